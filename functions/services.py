@@ -1,0 +1,127 @@
+"""What a function instance works with: settings, clock, and the clients, each made when it is first needed."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.clock import Clock, SystemClock
+from functions.errors import StorageDenied, StorageUnavailable
+from functions.lake.bucket import Bucket
+from functions.redaction import Redactor
+from functions.settings import Settings
+from functions.telemetry import make_logger
+
+SECRET_NAMES = (
+    "ALPHA_VANTAGE_API_KEY",
+    "SLACK_WEBHOOK_URL_INFO",
+    "SLACK_WEBHOOK_URL_WARNING",
+    "SLACK_WEBHOOK_URL_ERROR",
+)
+SECRET_MAX_AGE_SECONDS = 300
+AWS_CALLS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+
+
+class Services:
+    """One instance's equipment; all of it can be handed in. ``emit`` takes the lines of metrics, as Lambda takes prints."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        redactor: Redactor | None = None,
+        logger: Logger | None = None,
+        session: Any = None,
+        emit: Callable[[str], None] = print,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.redactor = redactor or Redactor()
+        self.logger = logger or make_logger(self.redactor)
+        self.emit = emit
+        self._session = session or boto3.session.Session(region_name=settings.region)
+        self._secrets: dict[str, str] = {}
+        self._secrets_read_ms: int | None = None
+
+    def client(self, name: str) -> Any:
+        """A boto3 client with this project's time-outs and retries."""
+        return self._session.client(name, region_name=self.settings.region, config=AWS_CALLS)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        """The dataset's bucket."""
+        return Bucket(self.client("s3"), self.settings.bucket)
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        """The DynamoDB client of the state table."""
+        return self.client("dynamodb")
+
+    @cached_property
+    def sns(self) -> Any:
+        """The SNS client."""
+        return self.client("sns")
+
+    @cached_property
+    def _secretsmanager(self) -> Any:
+        return self.client("secretsmanager")
+
+    def secret(self, name: str) -> str:
+        """One value of the secret (see ``SECRET_NAMES``), or "" where it is not set; read again every five minutes.
+
+        Raises:
+            StorageDenied: there is no such secret, or this role may not read it.
+            StorageUnavailable: Secrets Manager does not answer.
+        """
+        now_ms = self.clock.now_ms()
+        if self._secrets_read_ms is None or now_ms - self._secrets_read_ms > SECRET_MAX_AGE_SECONDS * 1000:
+            self._secrets = self._read_secrets()
+            self._secrets_read_ms = now_ms
+        return self._secrets.get(name, "")
+
+    def _read_secrets(self) -> dict[str, str]:
+        # Imported here: with Powertools' parameters come 60 ms of import that Plan, Transform and Save never need.
+        from aws_lambda_powertools.utilities.parameters import SecretsProvider
+        from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+
+        provider = SecretsProvider(boto3_client=self._secretsmanager)
+        try:
+            values = provider.get(self.settings.secret_id, transform="json", force_fetch=True)
+        except TransformParameterError:
+            raise StorageDenied(f"The secret {self.settings.secret_id} is not a JSON object of strings.") from None
+        except GetParameterError as error:
+            cause = error.__cause__ or error.__context__
+            code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
+            if isinstance(cause, ClientError) and code in {"AccessDeniedException", "ResourceNotFoundException"}:
+                raise StorageDenied(
+                    f"The secret {self.settings.secret_id} can't be read ({code}): create it, or grant it to this role."
+                ) from None
+            raise StorageUnavailable(f"Secrets Manager did not give {self.settings.secret_id} ({code}).") from None
+        except (ClientError, BotoCoreError) as error:
+            raise StorageUnavailable(
+                f"Secrets Manager did not give {self.settings.secret_id} ({type(error).__name__})."
+            ) from None
+        texts = {name: str(value).strip() for name, value in dict(values).items() if name in SECRET_NAMES}
+        self.redactor.learn(*texts.values())
+        return texts
+
+
+@lru_cache(maxsize=1)
+def services_of_this_instance() -> Services:
+    """The equipment of a Lambda instance, from its environment variables; made once."""
+    return from_environment(os.environ)
+
+
+def from_environment(environment: Mapping[str, str]) -> Services:
+    """The equipment that these environment variables describe.
+
+    Raises:
+        InvalidInput: a variable can't be used.
+    """
+    return Services(Settings.from_environment(environment))

@@ -1,0 +1,133 @@
+"""What is the same for every state: logs, metrics, traces, redaction, and the record of a failure.
+
+A handler module says ``handler = StateFunction("Fetch", fetch)``; ``fetch(event, services)`` does the work.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Tracer
+
+from functions.errors import QuotaExhausted, SlotMoved, StockflowError
+from functions.lake import keys
+from functions.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
+from functions.services import Services, services_of_this_instance
+from functions.telemetry import SERVICE, metrics_line
+
+Event = dict[str, Any]
+Work = Callable[[Event, Services], dict[str, Any]]
+
+
+def attempt_of(event: Event) -> int:
+    """Which time the workflow calls this state for this symbol, from 1: retries and moved slots count."""
+    return int(event.get("retry_count", 0)) + int(event.get("slot", {}).get("moves", 0)) + 1
+
+
+class StateFunction:
+    """A state's work as Lambda calls it: ``handler(event, context)``.
+
+    The tracer follows AWS calls only: tracing HTTP would put the vendor's URL, with the key in it, into X-Ray.
+    """
+
+    def __init__(self, state: str, work: Work) -> None:
+        self.state = state
+        self._work = work
+        self._cold = True
+
+    def __call__(self, event: Event, context: Any) -> dict[str, Any]:
+        tracer = Tracer(service=SERVICE, patch_modules=["botocore"])
+        run = tracer.capture_lambda_handler(
+            lambda event, context: self.run(event, context, services_of_this_instance()), capture_response=False
+        )
+        return dict(run(event, context))
+
+    def run(self, event: Event, context: Any, services: Services) -> dict[str, Any]:
+        """Does the state's work with the equipment handed in.
+
+        Raises:
+            Exception: what the work raised, its text redacted, its class name kept: Step Functions matches on it.
+        """
+        logger = services.logger
+        execution, symbol = _execution_of(event), event.get("symbol")
+        logger.thread_safe_append_keys(
+            state=self.state,
+            execution=execution,
+            symbol=symbol,
+            attempt=attempt_of(event),
+            function_request_id=getattr(context, "aws_request_id", None),
+        )
+        began = time.perf_counter()
+        error_name = None
+        try:
+            result = self._work(event, services)
+            logger.info(f"{self.state} done", extra={"result": _brief(result)})
+            return result
+        except SlotMoved as moved:
+            error_name = "SlotMoved"
+            logger.info("waits for another slot", extra={"slot": str(moved)})
+            raise
+        except Exception as error:
+            error_name = type(error).__name__
+            logger.exception(f"{self.state} failed: {error_name}")
+            told = _redacted(error, services)
+            self._record(event, execution, symbol, told, services)
+            raise told from None
+        finally:
+            self._measure(services, error_name, time.perf_counter() - began)
+            logger.thread_safe_clear_keys()
+
+    def _measure(self, services: Services, error_name: str | None, seconds: float) -> None:
+        counts = {"Invocations": 1.0, "ColdStarts": float(self._cold)}
+        self._cold = False
+        if error_name:
+            counts[error_name] = 1.0
+        services.emit(metrics_line(self.state, counts, {"Duration": seconds * 1000}))
+
+    def _record(
+        self, event: Event, execution: str | None, symbol: str | None, error: Exception, services: Services
+    ) -> None:
+        """Leaves the failure under runs/, for the manifest; Step Functions itself carries only names onwards."""
+        if execution is None:
+            return
+        failure = Failure(type(error).__name__, str(error), self.state)
+        try:
+            if symbol is None:
+                services.bucket.put_json(keys.failure_record(execution), failure.__dict__)
+            else:
+                status = DEFERRED if isinstance(error, QuotaExhausted) else FAILED
+                outcome = SymbolOutcome(symbol, status, attempts=_fetches(event), error=failure)
+                services.bucket.put_json(keys.symbol_record(execution, symbol), outcome.as_dict())
+        except StockflowError as second:
+            services.logger.warning("the failure's record could not be written", extra={"reason": str(second)})
+
+
+def _execution_of(event: Event) -> str | None:
+    """The execution's name, wherever this state's event has it."""
+    if "execution" in event:
+        return str(event["execution"])
+    run = event.get("run") or event.get("plan", {}).get("run") or {}
+    return run.get("execution")
+
+
+def _fetches(event: Event) -> int:
+    """How often Fetch ran for this symbol so far."""
+    for later in ("answer", "table"):
+        if later in event:
+            return int(event[later].get("attempts", 1))
+    return attempt_of(event)
+
+
+def _redacted(error: Exception, services: Services) -> Exception:
+    text = str(error)
+    clean = services.redactor.clean(text)
+    if clean == text:
+        return error
+    kind = type(error)
+    same = kind(clean) if isinstance(error, StockflowError) else type(kind.__name__, (Exception,), {})(clean)
+    return same.with_traceback(error.__traceback__)
+
+
+def _brief(result: dict[str, Any]) -> dict[str, Any]:
+    """The result without its lists: a log line must not grow with the run."""
+    return {name: value for name, value in result.items() if not isinstance(value, list | dict)}

@@ -1,0 +1,46 @@
+"""Logs, metrics and traces, with Powertools: JSON lines that carry execution, symbol and attempt, and no secret."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from functions.redaction import Redactor
+
+SERVICE = "stockflow"
+NAMESPACE = "stockflow"
+
+
+class RedactingFormatter(LambdaPowertoolsFormatter):
+    """Powertools' JSON line, with every secret masked after it is complete."""
+
+    def __init__(self, redactor: Redactor, **options: Any) -> None:
+        super().__init__(**options)
+        self._redactor = redactor
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redactor.clean(super().format(record))
+
+
+def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> Logger:
+    """The logger of one function instance; without a handler it writes to standard output, as Lambda expects."""
+    return Logger(
+        service=SERVICE,
+        logger_handler=handler or logging.StreamHandler(sys.stdout),
+        logger_formatter=RedactingFormatter(redactor),
+    )
+
+
+def metrics_line(state: str, counts: dict[str, float], milliseconds: dict[str, float]) -> str:
+    """One line in CloudWatch's embedded metric format, with the state as dimension."""
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+    metrics.add_dimension("state", state)
+    for name, value in counts.items():
+        metrics.add_metric(name, MetricUnit.Count, value)
+    for name, value in milliseconds.items():
+        metrics.add_metric(name, MetricUnit.Milliseconds, value)
+    return json.dumps(metrics.serialize_metric_set())

@@ -1,0 +1,1 @@
+"""The command line: the workflow on your machine, and the stack on AWS."""
