@@ -1,0 +1,140 @@
+"""What a run costs on AWS, by formula: the counts of what it does, and dollars. Pure arithmetic, no AWS call.
+
+One formula serves the estimate before a run (``stockflow plan``) and the ``cost`` of a run's manifest. Counts of a
+run in which no symbol is retried are exact but for the reads and writes that only odd prices need (a split looked
+up, rows set aside, a restatement); seconds of Lambda are typical ones, measured values may be put in their place.
+
+Not in it: free tiers (4,000 transitions, 1 M Lambda requests and 400,000 GB-seconds a month), storage, logs
+(about 5 kB a symbol, $0.50 a GB), alarms ($0.10 a month each) and the secret ($0.40 a month).
+
+Prices are those of us-east-1 as AWS's Price List API gave them in 2026-09, without tax.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil
+
+DOLLARS_PER_STATE_TRANSITION = 0.025 / 1_000
+"""Standard workflow: every state entered counts, retries and each state of each Map iteration too."""
+DOLLARS_PER_LAMBDA_REQUEST = 0.20 / 1_000_000
+DOLLARS_PER_LAMBDA_GB_SECOND = 0.0000133334
+"""arm64; x86_64 is 25 % more."""
+DOLLARS_PER_S3_PUT = 0.005 / 1_000
+"""PUT and LIST, S3 Standard."""
+DOLLARS_PER_S3_GET = 0.0004 / 1_000
+DOLLARS_PER_DYNAMODB_WRITE = 0.625 / 1_000_000
+"""On demand, items up to 1 kB; a conditional write that fails costs the same."""
+DOLLARS_PER_DYNAMODB_READ = 0.125 / 1_000_000
+"""On demand, consistent, items up to 4 kB."""
+
+STATES_OF_AN_EMPTY_RUN = 5
+"""Plan, AnythingToFetch?, Notify, Outcome?, and the end."""
+STATES_OF_A_RUN = STATES_OF_AN_EMPTY_RUN + 1
+"""EachSymbol too. A run that ends through NotifyFailure enters one or three fewer."""
+STATES_OF_A_REFETCH = 5
+"""The Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch."""
+
+MEMORY_MB = {"Plan": 256, "Fetch": 256, "Transform": 1024, "Save": 1024, "Notify": 256}
+SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
+"""Typical seconds of one call. Fetch sleeps half a second on average: a Wait state drops fractions."""
+COLD_START_SECONDS = {"Plan": 0.7, "Fetch": 0.7, "Transform": 2.5, "Save": 2.5, "Notify": 0.7}
+"""Billed since 2025-08; one a run and state is assumed, for a run a day finds no warm instance."""
+
+_STEPS = ("Fetch", "Transform", "Save")
+
+
+@dataclass(frozen=True)
+class RunWork:
+    """What a run did or will do, in symbols.
+
+    Args:
+        saved: symbols that went all the way and had something to write.
+        unchanged: symbols that went all the way and had nothing to write.
+        stopped: symbols that failed or were deferred inside the Map, by the state they stopped in.
+        refetches: requests beyond the first one of a symbol; each takes a new slot.
+    """
+
+    saved: int
+    unchanged: int = 0
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    refetches: int = 0
+
+    @property
+    def symbols(self) -> int:
+        """Iterations of EachSymbol."""
+        return self.saved + self.unchanged + sum(self.stopped.values())
+
+    def reached(self, state: str) -> int:
+        """How many symbols entered Fetch, Transform or Save."""
+        beyond = _STEPS[_STEPS.index(state) :]
+        return self.saved + self.unchanged + sum(count for stop, count in self.stopped.items() if stop in beyond)
+
+
+def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str, float]:
+    """Counts and dollars of one run.
+
+    - ``state_transitions`` = 6 (5 with no symbol) + 4 a symbol that goes all the way; one that stops in Fetch,
+      Transform or Save takes 3, 4 or 5; a refetch takes 5 more
+    - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
+    - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
+    - ``s3_puts`` = plan, manifest and told + one list per 1,000 records + a record a symbol + raw, staged, prices
+    - ``s3_gets`` = in Transform the raw object, in Save the staged and the stored table, in Notify the record
+    - ``dynamodb_writes`` = 2 (slots reserved, deferred symbols remembered) + 1 a refetch
+    - ``dynamodb_reads`` = 2 (deferred symbols, budget) + 1 a call of Fetch (may it still ask?)
+    - ``dollars`` = sum of each count times its price above
+
+    Args:
+        work: what the run does.
+        seconds: seconds of one call of each state's function.
+    """
+    calls = _calls(work)
+    counts: dict[str, float] = {
+        "state_transitions": _state_transitions(work),
+        "lambda_invocations": sum(calls.values()),
+        "lambda_gb_seconds": round(_gb_seconds(calls, seconds), 3),
+        "s3_puts": _s3_puts(work),
+        "s3_gets": work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
+        "dynamodb_writes": 2 + work.refetches,
+        "dynamodb_reads": 2 + calls.get("Fetch", 0),
+    }
+    return {**counts, "dollars": round(dollars(counts), 6)}
+
+
+def dollars(counts: Mapping[str, float]) -> float:
+    """The price of counts named as :func:`run_cost` names them."""
+    return (
+        counts["state_transitions"] * DOLLARS_PER_STATE_TRANSITION
+        + counts["lambda_invocations"] * DOLLARS_PER_LAMBDA_REQUEST
+        + counts["lambda_gb_seconds"] * DOLLARS_PER_LAMBDA_GB_SECOND
+        + counts["s3_puts"] * DOLLARS_PER_S3_PUT
+        + counts["s3_gets"] * DOLLARS_PER_S3_GET
+        + counts["dynamodb_writes"] * DOLLARS_PER_DYNAMODB_WRITE
+        + counts["dynamodb_reads"] * DOLLARS_PER_DYNAMODB_READ
+    )
+
+
+def _state_transitions(work: RunWork) -> int:
+    fixed = STATES_OF_A_RUN if work.symbols else STATES_OF_AN_EMPTY_RUN
+    # WaitForSlot, the steps reached, and for a symbol that stopped the Pass state that catches it.
+    steps = work.symbols + sum(work.reached(state) for state in _STEPS) + sum(work.stopped.values())
+    return fixed + steps + STATES_OF_A_REFETCH * work.refetches
+
+
+def _calls(work: RunWork) -> dict[str, int]:
+    each = {state: work.reached(state) for state in _STEPS}
+    each["Fetch"] += 2 * work.refetches
+    return {"Plan": 1, **each, "Notify": 1}
+
+
+def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float:
+    return sum(
+        MEMORY_MB[state] / 1024 * (count * seconds[state] + COLD_START_SECONDS[state])
+        for state, count in calls.items()
+        if count
+    )
+
+
+def _s3_puts(work: RunWork) -> int:
+    run = 3 + max(1, ceil(work.symbols / 1_000))
+    raw, staged = work.reached("Transform"), work.reached("Save")
+    return run + work.symbols + raw + staged + work.saved
