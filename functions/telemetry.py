@@ -26,10 +26,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
         return self._redactor.clean(super().format(record))
 
 
-def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> Logger:
-    """The logger of one function instance; without a handler it writes to standard output, as Lambda expects."""
+def make_logger(redactor: Redactor, handler: logging.Handler | None = None, name: str = SERVICE) -> Logger:
+    """The logger of one function instance; without a handler it writes to standard output, as Lambda expects.
+
+    A process that has several, as tests do, gives each a name: Powertools configures each name once.
+    """
     return Logger(
-        service=SERVICE,
+        service=name,
         logger_handler=handler or logging.StreamHandler(sys.stdout),
         logger_formatter=RedactingFormatter(redactor),
     )

@@ -1,0 +1,183 @@
+"""The workflow on this machine: :class:`EmbeddedAws`."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from time import monotonic, sleep
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.models import stepfunctions_backends
+
+from functions.errors import InvalidInput
+from functions.lake import keys
+from functions.redaction import Redactor
+from functions.services import SECRET_NAMES, Services
+from functions.settings import Settings
+from functions.telemetry import make_logger
+from stockflow.embedded import resources
+from stockflow.embedded.ending import end_of_run
+from stockflow.embedded.faults import Faults
+from stockflow.embedded.function_host import InvocationLog, LogBook, keep_line
+from stockflow.embedded.mirror import PRIVATE, Mirror
+from stockflow.embedded.room import MOTO
+from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.embedded.stand_ins import StandIns
+from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.errors import Unusable
+
+_POLL_SECONDS = 0.02
+_RUNNING = "RUNNING"
+
+
+class EmbeddedAws:
+    """S3, DynamoDB, SNS, Secrets Manager, Lambda and Step Functions in this process, with the real definition and functions.
+
+    Use it as a context manager::
+
+        with EmbeddedAws(output_dir="out", environment={"REQUESTS_PER_MINUTE": "120"}) as aws:
+            manifest = aws.wait(aws.start({"symbols": ["AAPL"]}), timeout_seconds=60)
+
+    Args:
+        output_dir: laid out as the bucket is; its dataset and request budget are read back in at the start.
+        environment: the variables of the README's table; nothing is read from the process's own environment. Without
+            ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks, a Slack inbox.
+        vendor: a simulated Alpha Vantage of your own, which you have entered.
+
+    Raises (on entering):
+        Unusable: the folder can't be written, another run uses it, or a variable makes no sense.
+    """
+
+    def __init__(
+        self, output_dir: str | Path, environment: Mapping[str, str] | None = None, *, vendor: SimulatedVendor | None = None
+    ) -> None:
+        self.output_dir = Path(output_dir)
+        self.log_book = LogBook()
+        self._stand_ins = StandIns(environment or {}, vendor)
+        self._stack = ExitStack()
+        self._manifests: dict[str, dict[str, Any]] = {}
+        self._finishing = Lock()
+
+    @property
+    def faults(self) -> Faults:
+        """Faults of the AWS services, on demand."""
+        return MOTO.faults
+
+    @property
+    def vendor(self) -> SimulatedVendor | None:
+        """The simulated Alpha Vantage, or None where a real one answers."""
+        return self._stand_ins.vendor
+
+    @property
+    def slack(self) -> SlackInbox | None:
+        """The Slack inbox, or None where there are webhooks."""
+        return self._stand_ins.slack
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._lock_folder(stack)
+            number = MOTO.enter()
+            stack.callback(MOTO.leave)
+            try:
+                self._build(stack, "" if number == 0 else f"-{number + 1}")
+            except InvalidInput as error:
+                raise Unusable(str(error)) from None
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self, workflow_input: Any = None) -> str:
+        """Starts an execution with this input (any JSON value; ``{}`` where none is given) and gives its ARN."""
+        now = datetime.now(UTC)
+        name = f"{now:%Y-%m-%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
+        answer = self.stepfunctions.start_execution(
+            stateMachineArn=self.state_machine_arn,
+            name=name,
+            input=json.dumps({} if workflow_input is None else workflow_input),
+        )
+        return str(answer["executionArn"])
+
+    def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> dict[str, Any]:
+        """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and gives its manifest.
+
+        Raises:
+            TimeoutError: it still runs after ``timeout_seconds``; it goes on running.
+        """
+        ends = monotonic() + timeout_seconds
+        while self.status(execution_arn) == _RUNNING:
+            if monotonic() > ends:
+                raise TimeoutError(f"{execution_arn} still runs after {timeout_seconds:g} s")
+            sleep(_POLL_SECONDS)
+        with self._finishing:
+            if execution_arn not in self._manifests:
+                self._manifests[execution_arn] = end_of_run(self, execution_arn)
+            return self._manifests[execution_arn]
+
+    def stop(self, execution_arn: str) -> None:
+        """Stops the execution; what is saved stays saved."""
+        self.stepfunctions.stop_execution(
+            executionArn=execution_arn, error="Stopped", cause="Stopped by a person on this machine."
+        )
+
+    def status(self, execution_arn: str) -> str:
+        """``RUNNING``, ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``."""
+        return str(self._execution(execution_arn).status)
+
+    def history_since(self, execution_arn: str, known: int) -> list[dict[str, Any]]:
+        """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before."""
+        environment = self._execution(execution_arn).exec_worker.env
+        if environment is None:
+            return []
+        return list(environment.event_manager._history_event_list[known:])  # noqa: SLF001 # its public reader copies all
+
+    def run_folder(self, execution_arn: str) -> Path:
+        """Where the run's manifest, ``run.json`` and ``report.html`` are."""
+        return self.output_dir / keys.run(execution_arn.rpartition(":")[2])
+
+    def _execution(self, execution_arn: str) -> Any:
+        return stepfunctions_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
+
+    def _lock_folder(self, stack: ExitStack) -> None:
+        private = self.output_dir / PRIVATE
+        try:
+            private.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FileLock(private / "lock", timeout=0))
+        except Timeout:
+            raise Unusable(
+                f"Another run is using {self.output_dir}: wait for it to end, or choose another folder with --output-dir."
+            ) from None
+        except OSError as error:
+            raise Unusable(
+                f"The output folder {self.output_dir} can't be written ({error.strerror}): choose another with --output-dir."
+            ) from None
+
+    def _build(self, stack: ExitStack, suffix: str) -> None:
+        self._stand_ins.enter(stack)
+        environment = self._stand_ins.environment
+        names = {variable: f"stockflow{suffix}" for variable in ("S3_BUCKET", "STATE_TABLE", "SECRET_ID")}
+        self.settings = Settings.from_environment({**environment, **names})
+        redactor = Redactor()
+        redactor.learn(*(environment.get(name) for name in SECRET_NAMES))
+        self.session = resources.make_session(self.settings.region)
+        self.services = Services(
+            self.settings,
+            redactor=redactor,
+            logger=make_logger(redactor, InvocationLog(), f"stockflow-{secrets.token_hex(4)}"),
+            session=self.session,
+            emit=keep_line,
+        )
+        resources.make_stores(self.session, self.settings, environment)
+        self.functions = resources.host_functions(stack, MOTO.endpoint, self.services, self.log_book, suffix)
+        self.state_machine_arn = resources.make_state_machine(self.session, self.settings, self.functions, suffix)
+        self.stepfunctions = self.session.client("stepfunctions")
+        mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
+        mirror.read_back(self.session.client("s3"), self.services.dynamodb)
+        MOTO.listeners.append(mirror.listen)
+        stack.callback(MOTO.listeners.remove, mirror.listen)

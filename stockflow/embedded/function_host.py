@@ -1,0 +1,167 @@
+"""Runs a function's handler as Lambda does: with a request id, a time-out, its log lines kept, and errors as payloads."""
+
+import json
+import logging
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as OutOfTime
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Lock
+from time import monotonic
+from typing import Any
+from uuid import uuid4
+
+from functions.services import Services
+from functions.state import StateFunction
+
+_LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
+_LANES = 128
+_ACCOUNT_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Invoke gives back; ``function_error`` is "Unhandled" where the handler raised, else empty."""
+
+    payload: bytes
+    request_id: str
+    function_error: str = ""
+
+
+@dataclass
+class Invocation:
+    """One call of a function, and what it wrote to standard output and its log."""
+
+    function: str
+    request_id: str
+    deadline: float
+    lines: list[str] = field(default_factory=list)
+    ended: bool = False
+
+
+class LambdaContext:
+    """The context object of a handler, as far as this project and Powertools use it."""
+
+    def __init__(self, invocation: Invocation, memory_mb: int) -> None:
+        self.aws_request_id = invocation.request_id
+        self.function_name = invocation.function
+        self.memory_limit_in_mb = memory_mb
+        self.invoked_function_arn = _ACCOUNT_ARN + invocation.function
+        self._deadline = invocation.deadline
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the time-out."""
+        return max(0, round((self._deadline - monotonic()) * 1000))
+
+
+CURRENT: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
+
+
+class FunctionEnded(BaseException):  # noqa: N818 # Lambda's word; not an error of the handler's, which must not catch it
+    """Raised into a handler that is past its time-out, at its next AWS call: on Lambda it would be gone by then."""
+
+
+def end_if_out_of_time(**_: Any) -> None:
+    """A botocore event handler: an invocation past its time-out may not change anything any more."""
+    invocation = CURRENT.get()
+    if invocation is not None and invocation.ended:
+        raise FunctionEnded(f"{invocation.function} was past its time-out")
+
+
+class InvocationLog(logging.Handler):
+    """A log handler that gives each line to the invocation it belongs to."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        keep_line(self.format(record))
+
+
+def keep_line(line: str) -> None:
+    """Adds a line to the current invocation's output."""
+    invocation = CURRENT.get()
+    if invocation is not None:
+        invocation.lines.append(line)
+
+
+class LogBook:
+    """All log lines of a process's functions by request id; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[str]] = {}
+        self._lock = Lock()
+
+    def keep(self, invocation: Invocation) -> None:
+        """Keeps the invocation's lines; those that it adds later are kept too."""
+        with self._lock:
+            self._lines[invocation.request_id] = invocation.lines
+
+    def by_request_id(self) -> dict[str, list[str]]:
+        """A copy."""
+        with self._lock:
+            return {request_id: list(lines) for request_id, lines in self._lines.items()}
+
+
+class FunctionHost:
+    """One function: its handler, its equipment, its time-out in seconds and its memory in megabytes."""
+
+    _pool = ThreadPoolExecutor(_LANES, thread_name_prefix="function")
+
+    def __init__(
+        self, name: str, handler: StateFunction, services: Services, log_book: LogBook, *, timeout_seconds: float, memory_mb: int
+    ) -> None:
+        self.name = name
+        self._handler = handler
+        self._services = services
+        self._log_book = log_book
+        self._timeout_seconds = timeout_seconds
+        self._memory_mb = memory_mb
+
+    def __call__(self, body: bytes) -> Answer:
+        invocation = Invocation(self.name, str(uuid4()), monotonic() + self._timeout_seconds)
+        self._log_book.keep(invocation)
+        work = self._pool.submit(self._run, invocation, body)
+        try:
+            return work.result(self._timeout_seconds)
+        except OutOfTime:
+            invocation.ended = True
+            return self._timed_out(invocation)
+
+    def _run(self, invocation: Invocation, body: bytes) -> Answer:
+        CURRENT.set(invocation)
+        try:
+            event = json.loads(body or b"{}")
+            result = self._handler.run(event, LambdaContext(invocation, self._memory_mb), self._services)
+            payload = json.dumps(result, ensure_ascii=False).encode()
+        except FunctionEnded:
+            return Answer(b"null", invocation.request_id)
+        except Exception as error:  # noqa: BLE001 # whatever a handler raises is an answer
+            return _error_answer(error, invocation.request_id)
+        finally:
+            CURRENT.set(None)
+        if len(payload) > _LARGEST_ANSWER_BYTES:
+            return _failed(
+                invocation.request_id,
+                "Function.ResponseSizeTooLarge",
+                f"Response payload size ({len(payload)} bytes) exceeded maximum allowed payload size "
+                f"({_LARGEST_ANSWER_BYTES} bytes).",
+            )
+        return Answer(payload, invocation.request_id)
+
+    def _timed_out(self, invocation: Invocation) -> Answer:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        text = f"{now} {invocation.request_id} Task timed out after {self._timeout_seconds:.2f} seconds"
+        invocation.lines.append(text)
+        return _failed(invocation.request_id, "Sandbox.Timedout", f"RequestId: {invocation.request_id} Error: {text}")
+
+
+def _error_answer(error: Exception, request_id: str) -> Answer:
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    return _failed(request_id, type(error).__name__, str(error), traceback.format_list(frames))
+
+
+def _failed(request_id: str, error_type: str, message: str, stack_trace: list[str] | None = None) -> Answer:
+    payload: dict[str, Any] = {"errorMessage": message, "errorType": error_type, "requestId": request_id}
+    if stack_trace is not None:
+        payload["stackTrace"] = stack_trace
+    return Answer(json.dumps(payload, ensure_ascii=False).encode(), request_id, "Unhandled")

@@ -1,0 +1,91 @@
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: four mends, each with its reason.
+
+1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
+   one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
+   fraction. Here a Wait ends at the timestamp's whole second.
+2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution.
+3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once and
+   reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
+4. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
+   :mod:`stockflow.embedded.room`.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from botocore.config import Config
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+
+_LANES = 64
+_FRACTION = re.compile(r"\.\d+(?=Z$)")
+_LONGEST_NAP_SECONDS = 0.25
+
+
+def seconds_until(timestamp: str) -> float:
+    """Seconds until the timestamp's whole second, as a Wait state on AWS counts; below zero when it is past."""
+    moment = datetime.fromisoformat(_FRACTION.sub("", timestamp))
+    return (moment - datetime.now(UTC)).total_seconds()
+
+
+def _wait_seconds(self: Timestamp, env: Any) -> float:
+    self.string.eval(env=env)
+    timestamp = env.stack.pop()
+    if self._from_timestamp_string(timestamp) is None:
+        raise FailureEventException(self._create_failure_event(env, timestamp))
+    return seconds_until(timestamp)
+
+
+def _wait_interval(_self: WaitFunction, env: Any, wait_seconds: float) -> None:
+    ends = time.monotonic() + wait_seconds
+    while env.is_running() and (left := ends - time.monotonic()) > 0:
+        env.program_state_event.wait(left)
+
+
+class _StoppableTime:
+    """Stands in for the ``time`` module where a back-off sleeps, and ends the sleep with the process's room."""
+
+    def __init__(self, closing: Callable[[], bool]) -> None:
+        self._closing = closing
+
+    def sleep(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while not self._closing() and (left := ends - time.monotonic()) > 0:
+            time.sleep(min(left, _LONGEST_NAP_SECONDS))
+
+
+def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]) -> None:
+    """Puts the mends in place until the stack is closed.
+
+    Args:
+        lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
+        closing: says whether back-offs should end now.
+    """
+    client = boto3.client(
+        "lambda",
+        region_name="us-east-1",
+        endpoint_url=lambda_endpoint_url,
+        config=Config(
+            retries={"total_max_attempts": 1},
+            connect_timeout=10,
+            read_timeout=910,
+            max_pool_connections=_LANES,
+            parameter_validation=False,
+        ),
+    )
+    for mended in (
+        patch.object(Timestamp, "_get_wait_seconds", _wait_seconds),
+        patch.object(WaitFunction, "_wait_interval", _wait_interval),
+        patch.object(retrier_decl, "time", _StoppableTime(closing)),
+        patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
+    ):
+        mends.enter_context(mended)

@@ -1,0 +1,97 @@
+"""The output folder: laid out as the bucket is, written as the bucket is written, read back in at the start.
+
+Each file is written beside its place and renamed into it, inside the lock that moto's requests take. So the folder never
+shows half a file, whenever the process ends, and it never shows an older object after a newer one.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+
+_READ_BACK = "prices/"
+_TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+PRIVATE = ".stockflow"
+
+
+def write_by_rename(path: Path, body: bytes, *, durable: bool = True) -> None:
+    """Writes the file so that a reader sees the old bytes or the new ones, never a mixture, whenever the process ends.
+
+    Args:
+        durable: hold to that even when the machine loses power; costs milliseconds.
+
+    Raises:
+        OSError: the disk is full, or the folder can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(body)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+class Mirror:
+    """Keeps one bucket and one table of the embedded AWS in a folder."""
+
+    def __init__(self, folder: Path, bucket: str, table: str, region: str) -> None:
+        self.folder = folder
+        self._bucket = bucket
+        self._table = table
+        self._region = region
+        self._table_file = folder / PRIVATE / "table.json"
+
+    def read_back(self, s3: Any, dynamodb: Any) -> None:
+        """Puts the dataset and the table's items of the folder into the bucket and the table."""
+        for path in sorted((self.folder / _READ_BACK).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
+        if self._table_file.is_file():
+            for item in json.loads(self._table_file.read_text())["items"]:
+                dynamodb.put_item(TableName=self._table, Item=item)
+
+    def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
+        """Follows one successful request into moto; see :data:`stockflow.embedded.room.Listener`."""
+        if service == "s3" and bucket == self._bucket and key and operation in {"PUT", "DELETE"}:
+            self._follow_object(key)
+        elif service == "dynamodb" and operation in _TABLE_WRITES:
+            self._follow_table()
+
+    def _follow_object(self, key: str) -> None:
+        versions = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[self._bucket].keys
+        stored = versions.get(key)
+        path = self._path_of(key)
+        if stored is None or not hasattr(stored, "value"):
+            path.unlink(missing_ok=True)
+            return
+        try:
+            write_by_rename(path, stored.value, durable=key.startswith(_READ_BACK))
+        except OSError:
+            versions.setlist(key, versions.getlist(key)[:-1])
+            raise
+
+    def _follow_table(self) -> None:
+        table = dynamodb_backends[DEFAULT_ACCOUNT_ID][self._region].tables.get(self._table)
+        if table is not None:
+            items = [item.to_json()["Attributes"] for item in table.all_items()]
+            write_by_rename(self._table_file, json.dumps({"items": items}, indent=1, sort_keys=True).encode())
+
+    def _path_of(self, key: str) -> Path:
+        # Keys are made by functions/lake/keys.py, which percent-encodes symbols; a foreign key's dots must not lead out.
+        parts = [part if part.strip(".") else quote(part, safe="").replace(".", "%2E") for part in key.split("/")]
+        return self.folder.joinpath(*parts)
+
+    def _key_of(self, path: Path) -> str:
+        parts = path.relative_to(self.folder).parts
+        return "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)

@@ -1,0 +1,40 @@
+"""What answers on a laptop where there is nothing real to talk to: a simulated Alpha Vantage, and a Slack inbox."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from functions.settings import Settings
+from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.embedded.vendor import SimulatedVendor
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_CHANNELS = ("info", "warning", "error")
+
+
+class StandIns:
+    """The stand-ins of one embedded AWS, and the environment in which the functions find them."""
+
+    def __init__(self, environment: Mapping[str, str], vendor: SimulatedVendor | None = None) -> None:
+        self.environment = {name: value for name, value in environment.items() if value}
+        self.vendor = vendor
+        self.slack: SlackInbox | None = None
+        self._mock = self.environment.get("MOCK_MODE", "").lower() in _TRUE
+
+    def enter(self, stack: ExitStack) -> None:
+        """Starts what is needed, until the stack is closed."""
+        has_real_vendor = {"ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL"} & self.environment.keys()
+        if self.vendor is None and (self._mock or not has_real_vendor):
+            settings = Settings.from_environment(self.environment)
+            self.vendor = stack.enter_context(
+                SimulatedVendor(
+                    requests_per_minute=settings.requests_per_minute, requests_per_day=settings.requests_per_day
+                )
+            )
+        if self.vendor is not None:
+            self.environment["ALPHA_VANTAGE_BASE_URL"] = self.vendor.url
+            self.environment.setdefault("ALPHA_VANTAGE_API_KEY", "simulated")
+        variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in _CHANNELS}
+        if self._mock or not variables.values() & self.environment.keys():
+            self.slack = stack.enter_context(SlackInbox())
+            for channel, variable in variables.items():
+                self.environment[variable] = self.slack.url(channel)
