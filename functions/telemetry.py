@@ -34,7 +34,7 @@ def make_logger(redactor: Redactor, handler: logging.Handler | None = None, name
     return Logger(
         service=name,
         logger_handler=handler or logging.StreamHandler(sys.stdout),
-        logger_formatter=RedactingFormatter(redactor),
+        logger_formatter=RedactingFormatter(redactor, utc=True, use_rfc3339=True),
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import yaml
@@ -23,8 +22,10 @@ class FunctionLimits:
 
 def definition(function_arns: dict[str, str]) -> str:
     """The workflow's definition with the functions' ARNs put in, as CloudFormation's DefinitionSubstitutions does."""
-    names = {f"{state}Function": arn for state, arn in function_arns.items()}
-    return Template(DEFINITION.read_text()).safe_substitute(names)
+    text = DEFINITION.read_text()
+    for state, arn in function_arns.items():
+        text = text.replace(f"${{{state}Function}}", arn)
+    return text
 
 
 def function_limits() -> dict[str, FunctionLimits]:

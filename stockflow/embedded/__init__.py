@@ -1,5 +1,1 @@
 """AWS on a laptop: the workflow engine, the Lambda endpoint, a simulated Alpha Vantage and a Slack inbox, in Python alone."""
-
-from stockflow.embedded.aws import EmbeddedAws
-
-__all__ = ["EmbeddedAws"]

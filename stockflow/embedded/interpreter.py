@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: four mends, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: five mends, each with its reason.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -6,10 +6,12 @@
 2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution.
 3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once and
    reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
-4. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
+4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first error lost.
+5. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
    :mod:`stockflow.embedded.room`.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -20,9 +22,12 @@ from unittest.mock import patch
 
 import boto3
 from botocore.config import Config
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
@@ -51,6 +56,13 @@ def _wait_interval(_self: WaitFunction, env: Any, wait_seconds: float) -> None:
         env.program_state_event.wait(left)
 
 
+class _AnyErrorName(CustomErrorName):
+    """The name of an error as a Fail state gives it, which may be one of AWS's own."""
+
+    def __init__(self, error_name: str) -> None:
+        ErrorName.__init__(self, error_name=error_name)
+
+
 class _StoppableTime:
     """Stands in for the ``time`` module where a back-off sleeps, and ends the sleep with the process's room."""
 
@@ -70,6 +82,8 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
         closing: says whether back-offs should end now.
     """
+    # What goes wrong in a state is in the execution's history; the interpreter would print each failure's whole program too.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     client = boto3.client(
         "lambda",
         region_name="us-east-1",
@@ -85,6 +99,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
     for mended in (
         patch.object(Timestamp, "_get_wait_seconds", _wait_seconds),
         patch.object(WaitFunction, "_wait_interval", _wait_interval),
+        patch.object(state_fail, "CustomErrorName", _AnyErrorName),
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
     ):
