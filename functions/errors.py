@@ -26,6 +26,8 @@ class StockflowError(Exception):
     ``vendor_text`` on a vendor's refusal is what it said, already redacted.
     """
 
+    vendor_text: str = ""
+
 
 class TransientError:
     """Mixin: the workflow tries again."""

@@ -1,0 +1,6 @@
+"""Alpha Vantage: an HTTP client that leaks no key, and a pure classifier of its answers."""
+
+from functions.alpha_vantage.client import AlphaVantage, Answer, Split
+from functions.alpha_vantage.download import Limits, new_session
+
+__all__ = ["AlphaVantage", "Answer", "Limits", "Split", "new_session"]
