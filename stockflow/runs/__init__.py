@@ -1,0 +1,35 @@
+"""A run as data, and its page.
+
+Writing, at the end of a run on a laptop::
+
+    from stockflow.runs import SavedRun, save_run
+
+    run = SavedRun(
+        engine={"name": "stockflow on this machine", "version": "moto 5.2.5"},
+        definition=describe_state_machine_for_execution["definition"],   # ASL, as JSON text or parsed
+        description=describe_execution,     # DescribeExecution's answer as boto3 gives it (datetimes are fine)
+        events=events,                      # GetExecutionHistory's events as boto3 gives them
+        logs={request_id: [line, ...]},     # what the functions logged, by Lambda request id
+        slack=[{"level": "error", "at": "2026-11-20T22:30:00.250Z", "payload": {...}}],
+        fetched_at="2026-11-20T22:30:00.250Z",
+    )
+    files = save_run(folder, run, redactor=services.redactor)   # folder: DIR/runs/<execution>
+    files.run, files.report                 # Path of run.json and of report.html
+
+``save_run(folder, run, *, redactor=None) -> SavedFiles`` masks secrets, writes ``run.json`` and then ``report.html``. A
+manifest that is already in the folder, and those of the sibling folders, serve for the outcome and the comparison.
+
+Reading::
+
+    from stockflow.runs import open_run, build_model
+
+    run = open_run("latest", output_dir="out")      # a folder, a file, an ARN, a console URL
+    model = build_model(run)
+    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80
+    visit.function_input                             # exactly what the handler was given
+"""
+
+from stockflow.runs.saved_run import SavedRun
+from stockflow.runs.saving import SavedFiles, save_run
+
+__all__ = ["SavedFiles", "SavedRun", "save_run"]

@@ -1,0 +1,117 @@
+"""The saved run: one JSON file that holds all that is known of an execution."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from stockflow.errors import Unusable
+from stockflow.runs.times import iso
+
+VERSION = 1
+
+Event = dict[str, Any]
+
+
+@dataclass
+class SavedRun:
+    """An execution, in AWS's own shapes and field names; times are ISO 8601 texts once it is made.
+
+    Attributes:
+        engine: ``{name, version}`` of what ran it.
+        definition: the ASL of the very version that ran; empty where it is not known.
+        description: DescribeExecution's answer; for a bare history what can be told from its events.
+        events: GetExecutionHistory's events, all pages, oldest first.
+        logs: log lines by Lambda request id.
+        slack: what was said to people: ``{level, at, payload}`` each.
+        map_runs: Distributed Map Runs: ``{map_run: DescribeMapRun, state, children: [{description, events}]}`` each.
+        fetched_at: when this was put together.
+        redacted: whether secrets are masked.
+        missing: a sentence for each thing that is not there.
+    """
+
+    engine: dict[str, Any] = field(default_factory=dict)
+    definition: dict[str, Any] = field(default_factory=dict)
+    description: dict[str, Any] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    logs: dict[str, list[str]] = field(default_factory=dict)
+    slack: list[Any] = field(default_factory=list)
+    map_runs: list[dict[str, Any]] = field(default_factory=list)
+    fetched_at: str = ""
+    redacted: bool = False
+    missing: list[str] = field(default_factory=list)
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        self.definition = _parsed(self.definition)
+        self.description = _plain({k: v for k, v in self.description.items() if k != "ResponseMetadata"})
+        self.events = _in_order(self.events)
+
+    @property
+    def execution(self) -> str:
+        """The execution's name."""
+        name = self.description.get("name") or str(self.description.get("executionArn", "")).rpartition(":")[2]
+        return str(name) or "execution"
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any], place: str = "run.json") -> Self:
+        """Reads what :func:`to_json` wrote.
+
+        Raises:
+            Unusable: it is no saved run, or one of another version.
+        """
+        version = value.get("version")
+        if version != VERSION:
+            raise Unusable(
+                f"{place} is a saved run of version {version!r}, and this stockflow reads version {VERSION}: "
+                f'make it anew with `stockflow show <execution ARN>`, or read its history alone (its "events").'
+            )
+        known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
+        for name, kind in (
+            ("events", list),
+            ("description", dict),
+            ("logs", dict),
+            ("missing", list),
+            ("map_runs", list),
+        ):
+            if not isinstance(known.get(name, kind()), kind):
+                raise Unusable(f"{place} holds something else than expected under {name!r}: it is no saved run.")
+        return cls(**known)
+
+    def to_json(self) -> str:
+        """One JSON object, an event a line, so that two runs can be compared with a text tool."""
+        lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in self.events)
+        head = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "events"}
+        text = json.dumps({"version": head.pop("version"), **head}, ensure_ascii=False, indent=1)
+        return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
+
+
+def _parsed(definition: Any) -> dict[str, Any]:
+    """The definition, from JSON text where that is what AWS gave."""
+    if isinstance(definition, str):
+        try:
+            definition = json.loads(definition)
+        except ValueError:
+            return {}
+    return definition if isinstance(definition, dict) else {}
+
+
+def _plain(value: Any) -> Any:
+    """boto3's answer as JSON can hold it: times become texts."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _in_order(events: list[Event]) -> list[Event]:
+    """Oldest first, each id once, times as texts: pages may overlap and a history may be newest first."""
+    by_id: dict[int, Event] = {}
+    for event in events:
+        when = event.get("timestamp")
+        by_id.setdefault(int(event["id"]), event if isinstance(when, str) else _plain(event))
+    return [by_id[number] for number in sorted(by_id)]
