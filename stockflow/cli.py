@@ -1,9 +1,42 @@
 """The command ``stockflow``."""
 
+import sys
+from importlib import import_module
+
 import click
 
+from stockflow.errors import NotFound, Unusable
 
-@click.group()
+# Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
+_COMMANDS = {
+    "run": ("stockflow.commands.run", "run"),
+    "plan": ("stockflow.commands.plan", "plan"),
+    "show": ("stockflow.commands.show", "show"),
+    "verify": ("stockflow.commands.verify", "verify"),
+    "simulate-vendor": ("stockflow.commands.simulate_vendor", "simulate_vendor"),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (Unusable, NotFound) as error:
+            click.echo(f"stockflow: {error}", err=True)
+            sys.exit(2 if isinstance(error, Unusable) else 1)
+
+
+@click.group(cls=_LazyGroup)
 @click.version_option(package_name="stockflow")
 def main() -> None:
     """Keeps a dataset of daily stock prices up to date."""

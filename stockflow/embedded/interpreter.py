@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: five mends, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: six mends, each with its reason.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -7,7 +7,8 @@
 3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once and
    reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first error lost.
-5. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
+5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, by which an attempt's log lines are found.
+6. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
    :mod:`stockflow.embedded.room`.
 """
 
@@ -30,6 +31,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.utilities.collections import select_from_typed_dict
 
 _LANES = 64
 _FRACTION = re.compile(r"\.\d+(?=Z$)")
@@ -54,6 +56,13 @@ def _wait_interval(_self: WaitFunction, env: Any, wait_seconds: float) -> None:
     ends = time.monotonic() + wait_seconds
     while env.is_running() and (left := ends - time.monotonic()) > 0:
         env.program_state_event.wait(left)
+
+
+def _with_request_id(typed_dict: type, obj: dict[str, Any]) -> dict[str, Any]:
+    """Lambda's answer as a Task's result has it."""
+    response = dict(select_from_typed_dict(typed_dict=typed_dict, obj=obj))
+    response["SdkResponseMetadata"] = {"RequestId": obj["ResponseMetadata"].get("RequestId")}
+    return response
 
 
 class _AnyErrorName(CustomErrorName):
@@ -101,6 +110,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         patch.object(WaitFunction, "_wait_interval", _wait_interval),
         patch.object(state_fail, "CustomErrorName", _AnyErrorName),
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
+        patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
     ):
         mends.enter_context(mended)

@@ -1,0 +1,124 @@
+"""``stockflow run``: the workflow on this machine."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from stockflow.commands.options import output_dir_option, rate_options, request_options
+from stockflow.display import RunDisplay, follow
+from stockflow.embedded.aws import EmbeddedAws
+from stockflow.errors import Unusable
+
+_POLL_SECONDS = 0.1
+_INTERRUPTED = 130
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
+@request_options
+@rate_options
+@output_dir_option
+def run(
+    symbols: tuple[str, ...],
+    input_file: Path | None,
+    series: str | None,
+    outputsize: str | None,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+    *,
+    force: bool,
+) -> None:
+    """Fetch, check and save the daily prices of each SYMBOL (or of STOCK_SYMBOLS), and report.
+
+    Without ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
+    unchanged or deferred; 1 a symbol or the run failed; 2 the arguments or the input can't be used.
+    """
+    environment = dict(os.environ)
+    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
+    environment.update({name: value for name, value in rates.items() if value is not None})
+    chosen = {"symbols": list(symbols) or None, "series": series, "outputsize": outputsize, "force": force or None}
+    workflow_input = _workflow_input(input_file, {name: value for name, value in chosen.items() if value is not None})
+    sys.exit(run_here(workflow_input, environment, output_dir))
+
+
+def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output_dir: Path) -> int:
+    """Runs the workflow in this process, showing its progress, and gives the command's exit status.
+
+    Raises:
+        Unusable: the folder or a setting can't be used.
+    """
+    console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with EmbeddedAws(output_dir, environment) as aws:
+        if aws.vendor is not None:
+            console.print(Text(_simulated(environment), style="bold yellow"), soft_wrap=True)
+        execution_arn = aws.start({"trigger": "laptop", **workflow_input})
+        status = 0
+        try:
+            with RunDisplay(console) as display:
+                follow(
+                    display,
+                    lambda known: aws.history_since(execution_arn, known),
+                    lambda: aws.status(execution_arn) == "RUNNING",
+                    lambda: sleep(_POLL_SECONDS),
+                )
+        except KeyboardInterrupt:
+            console.print("Stopping: what is saved stays saved.")
+            aws.stop(execution_arn)
+            status = _INTERRUPTED
+        manifest = aws.wait(execution_arn)
+        _sum_up(console, aws, manifest)
+        console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
+    return status or exit_status(manifest)
+
+
+def exit_status(manifest: dict[str, Any]) -> int:
+    """0 where every symbol is saved, unchanged or deferred, 2 where the input could not be used, else 1."""
+    error = manifest.get("error")
+    if error:
+        return 2 if error["type"] == "InvalidInput" else 1
+    return 1 if any(symbol["status"] == "failed" for symbol in manifest["symbols"]) else 0
+
+
+def _workflow_input(input_file: Path | None, chosen: dict[str, Any]) -> dict[str, Any]:
+    if input_file is None:
+        return chosen
+    try:
+        value = json.loads(input_file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"The input {input_file} can't be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise Unusable(f'The input {input_file} is not JSON ({error}): write {{"symbols": ["AAPL", "MSFT"]}}.') from None
+    if not isinstance(value, dict):
+        raise Unusable(f'The input {input_file} is not a JSON object: write {{"symbols": ["AAPL", "MSFT"]}}.')
+    return {**value, **chosen}
+
+
+def _simulated(environment: dict[str, str]) -> str:
+    why = "no ALPHA_VANTAGE_API_KEY is set" if not environment.get("ALPHA_VANTAGE_API_KEY") else "MOCK_MODE is on"
+    return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
+
+
+def _sum_up(console: Console, aws: EmbeddedAws, manifest: dict[str, Any]) -> None:
+    symbols = manifest["symbols"]
+    counts = {status: sum(s["status"] == status for s in symbols) for status in ("saved", "unchanged", "failed", "deferred")}
+    said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
+    rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
+    console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
+    if manifest.get("error"):
+        error = manifest["error"]
+        place = f"{error['state']}: " if error.get("state") else ""
+        console.print(Text(f"{place}{error['type']}: {error['message']}", style="bold red"), soft_wrap=True)
+    if aws.slack is not None:
+        for message in aws.slack.messages:
+            console.print(Text(f"Slack ({message.channel}, not sent: no webhook is set): {message.text.splitlines()[0]}"), soft_wrap=True)
