@@ -1,0 +1,1 @@
+"""Price tables: parse, check, merge, encode. Pure: no AWS, no network, no clock, no environment."""
