@@ -42,7 +42,7 @@ class AwsFault:
 
     def answer(self) -> Response:
         """The refusal in the service's own protocol."""
-        status = _STATUS.get(self.code, 500)
+        status = _STATUS.get(self.code, 400)
         if self.service == "s3":
             body = f"<Error><Code>{self.code}</Code><Message>told to fail</Message></Error>"
             return status, {"content-type": "application/xml"}, body
