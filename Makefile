@@ -5,7 +5,9 @@ UV_VERSION := 0.13.9
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock clean
+LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
+.PHONY: help setup run test check format bench lock clean \
+	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-28s %s\n", $$1, $$2}'
@@ -18,10 +20,30 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily")
 test: $(VENV)/dev.stamp ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/dev.stamp ## Run every linter and type check
+check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code and of the stack
+	@$(MAKE) --no-print-directory -j2 check-code check-stack
+
+check-code: $(VENV)/dev.stamp ## Run the linters and the type check of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-stack: check-sam check-cfn-lint check-asl check-checkov check-bandit ## Run the linters of the stack; offline once installed
+
+check-sam: .venv-lint/stamp
+	HOME=$(abspath .venv-lint) SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv-lint/bin/sam validate --lint --template template.yaml
+
+check-cfn-lint: .venv-lint/stamp
+	.venv-lint/bin/cfn-lint template.yaml
+
+check-asl: tests/tools/node_modules/stamp
+	node tests/tools/lint_asl.mjs statemachine/*.asl.json
+
+check-checkov: .venv-checkov/stamp
+	.venv-checkov/bin/checkov --config-file tests/tools/checkov.yaml --file template.yaml
+
+check-bandit: .venv-lint/stamp
+	.venv-lint/bin/bandit --quiet --configfile tests/tools/bandit.yaml --recursive functions stockflow layers
 
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -33,9 +55,11 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
+	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
-	rm -rf $(VENV) .venv-lint build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lint .venv-checkov tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stockflow needs Python 3.11 or newer: make setup PYTHON=python3.13" >&2; exit 2; }
@@ -49,4 +73,13 @@ $(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(BIN)/uv
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/dev.lock
+	@touch $@
+
+.venv-%/stamp: requirements/%.lock | $(BIN)/uv
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python $<
+	@touch $@
+
+tests/tools/node_modules/stamp: tests/tools/package-lock.json
+	npm ci --prefix tests/tools --silent --no-audit --no-fund
 	@touch $@
