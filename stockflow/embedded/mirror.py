@@ -78,7 +78,7 @@ class Mirror:
         try:
             write_by_rename(path, stored.value, durable=key.startswith(_READ_BACK))
         except OSError:
-            versions.setlist(key, versions.getlist(key)[:-1])
+            _undo(versions, key)
             raise
 
     def _follow_table(self) -> None:
@@ -95,3 +95,12 @@ class Mirror:
     def _key_of(self, path: Path) -> str:
         parts = path.relative_to(self.folder).parts
         return "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)
+
+
+def _undo(versions: Any, key: str) -> None:
+    """Takes the newest version of an object back; the bucket is versioned, so the one before is what it was."""
+    before = versions.getlist(key)[:-1]
+    if before:
+        versions.setlist(key, before)
+    else:
+        versions.pop(key)

@@ -1,0 +1,140 @@
+"""The output folder, which is the bucket on a laptop."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from functions.errors import StorageUnavailable, WriteConflict
+from functions.lake.bucket import Bucket
+from stockflow.embedded import mirror as mirror_module
+from stockflow.embedded.mirror import Mirror, write_by_rename
+from stockflow.embedded.resources import make_session
+from stockflow.embedded.room import MOTO
+
+
+@pytest.fixture
+def clients():
+    MOTO.enter()
+    session = make_session("us-east-1")
+    s3, dynamodb = session.client("s3"), session.client("dynamodb")
+    s3.create_bucket(Bucket="lake")
+    s3.put_bucket_versioning(Bucket="lake", VersioningConfiguration={"Status": "Enabled"})
+    dynamodb.create_table(
+        TableName="state",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield s3, dynamodb
+    MOTO.leave()
+
+
+@pytest.fixture
+def mirrored(clients, tmp_path):
+    """A bucket and a table that are kept in a folder."""
+    mirror = Mirror(tmp_path, "lake", "state", "us-east-1")
+    mirror.read_back(*clients)
+    MOTO.listeners.append(mirror.listen)
+    yield Bucket(clients[0], "lake"), clients[1], tmp_path
+    MOTO.listeners.remove(mirror.listen)
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_object_is_in_the_folder_as_soon_as_it_is_written(mirrored):
+    """A key becomes a path, percent signs and all."""
+    bucket, _, folder = mirrored
+
+    bucket.put("prices/daily/BRK%3AB.parquet", b"rows")
+
+    assert (folder / "prices/daily/BRK%3AB.parquet").read_bytes() == b"rows"
+
+
+def test_a_refused_conditional_write_leaves_the_file_as_it_was(mirrored):
+    """What S3 refuses never reaches the folder."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/a", b"first")
+
+    with pytest.raises(WriteConflict):
+        bucket.put("prices/a", b"second", if_none_match=True)
+
+    assert (folder / "prices/a").read_bytes() == b"first"
+
+
+def test_no_temporary_file_stays(mirrored):
+    """Only the objects are in the folder afterwards."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/a", b"1")
+    bucket.put("prices/a", b"2")
+
+    assert files(folder) == {"prices/a"}
+
+
+def test_the_dataset_is_read_back(mirrored, clients):
+    """What an earlier run left under prices/ is in the next run's bucket; raw answers are not needed there."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/daily/%5EGSPC.parquet", b"rows")
+    bucket.put("raw/daily/A/x.json.gz", b"answer")
+    clients[0].create_bucket(Bucket="next")
+
+    Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
+
+    assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet"]
+
+
+def test_the_tables_items_are_read_back(mirrored, clients):
+    """The request budget of an earlier run is in the next run's table."""
+    _, dynamodb, folder = mirrored
+    dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}, "used": {"N": "7"}})
+    dynamodb.delete_table(TableName="state")
+    dynamodb.create_table(
+        TableName="state",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+
+    item = dynamodb.get_item(TableName="state", Key={"pk": {"S": "budget"}})["Item"]
+    assert item["used"] == {"N": "7"}
+
+
+def test_a_full_disk_is_an_error_of_the_write_and_the_old_object_stays(mirrored, monkeypatch):
+    """Neither the folder nor the bucket shows bytes that the disk did not take."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/a", b"old")
+
+    def full(path, body, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(mirror_module, "write_by_rename", full)
+
+    with pytest.raises(StorageUnavailable, match="ENOSPC"):
+        bucket.put("prices/a", b"new")
+
+    assert bucket.get("prices/a").body == b"old"
+    assert (folder / "prices/a").read_bytes() == b"old"
+
+
+def test_a_foreign_keys_dots_do_not_lead_out_of_the_folder(mirrored):
+    """A key with .. in it stays below the folder."""
+    bucket, _, folder = mirrored
+
+    bucket.put("a/../../b", b"1")
+
+    assert files(folder) == {"a/%2E%2E/%2E%2E/b"}
+
+
+def test_a_failed_write_leaves_no_temporary_file(tmp_path):
+    """A target that can't be replaced raises, and the half-made file beside it is gone."""
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "inside").write_text("x")
+
+    with pytest.raises(OSError):
+        write_by_rename(tmp_path / "target", b"1")
+
+    assert files(tmp_path) == {"target/inside"}

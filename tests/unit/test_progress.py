@@ -1,0 +1,81 @@
+"""How a run gets on, told from its history events."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from stockflow.display import RunDisplay, follow
+from stockflow.progress import RunProgress
+
+
+def task(number, state, payload):
+    output = json.dumps({"Payload": payload, "StatusCode": 200})
+    return [
+        {"id": number, "previousEventId": number - 1, "type": "TaskSucceeded", "taskSucceededEventDetails": {"output": output}},
+        {"id": number + 1, "previousEventId": number, "type": "TaskStateExited", "stateExitedEventDetails": {"name": state}},
+    ]
+
+
+def entered(number, state, item):
+    details = {"name": state, "input": json.dumps(item)}
+    return [{"id": number, "previousEventId": 1, "type": "PassStateEntered", "stateEnteredEventDetails": details}]
+
+
+PLANNED = task(2, "Plan", {"work": [{"symbol": "AAPL"}, {"symbol": "XX"}], "sentence": "2 requests."})
+SAVED = task(10, "Save", {"symbol": "AAPL", "status": "saved", "rows_added": 100, "rows_changed": 2, "last_date": "2026-11-20"})
+CAUSE = json.dumps({"errorMessage": "Alpha Vantage does not know XX.", "errorType": "UnknownSymbol"})
+FAILED = entered(
+    20,
+    "SymbolFailed",
+    {"symbol": "XX", "failure": {"Error": "UnknownSymbol", "Cause": CAUSE}, "progress": {"state": "Fetch"}},
+)
+
+
+def test_the_plan_says_how_many_symbols_there_are():
+    """After Plan the total and its sentence are known."""
+    progress = RunProgress()
+    progress.feed(PLANNED)
+
+    assert (progress.total, progress.sentence, progress.done) == (2, "2 requests.", 0)
+
+
+def test_a_saved_symbol_tells_its_rows():
+    """Rows added and changed and the newest date are in the line."""
+    (end,) = RunProgress().feed(SAVED)
+
+    assert (end.symbol, end.status, end.detail) == ("AAPL", "saved", "+100 rows, 2 changed, to 2026-11-20")
+
+
+def test_a_failed_symbol_tells_state_error_and_reason():
+    """The reason is the error's own sentence, not the whole payload."""
+    (end,) = RunProgress().feed(FAILED)
+
+    assert (end.status, end.detail) == ("failed", "Fetch: UnknownSymbol: Alpha Vantage does not know XX.")
+
+
+@pytest.mark.parametrize("cause", ["", "Lambda was unreachable", "[1]", '{"errorMessage": 5}'])
+def test_a_cause_that_is_no_payload_is_told_as_it_is(cause):
+    """A cause may be empty or any text."""
+    item = {"symbol": "XX", "failure": {"Error": "States.Timeout", "Cause": cause}, "progress": {"state": "Save"}}
+
+    (end,) = RunProgress().feed(entered(20, "SymbolFailed", item))
+
+    assert end.detail.startswith("Save: States.Timeout: ")
+
+
+def test_a_pipe_gets_a_plain_line_for_each_symbol():
+    """Without a terminal there are no control characters and no bar."""
+    out = io.StringIO()
+    batches = [PLANNED, SAVED + FAILED]
+    running = iter([True, False])
+
+    with RunDisplay(Console(file=out, width=200)) as display:
+        follow(display, lambda known: batches.pop(0), lambda: next(running), lambda: None)
+
+    assert out.getvalue().splitlines() == [
+        "2 requests.",
+        "1/2  AAPL       saved     +100 rows, 2 changed, to 2026-11-20",
+        "2/2  XX         failed    Fetch: UnknownSymbol: Alpha Vantage does not know XX.",
+    ]
