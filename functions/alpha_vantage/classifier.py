@@ -34,8 +34,8 @@ _BAD_KEY = (
     "and a spent quota can give the same answer."
 )
 _DEMO_KEY = (
-    "Alpha Vantage takes the key 'demo' for its documented examples only: set ALPHA_VANTAGE_API_KEY to your own, and if "
-    "it is, check what was asked with it today, for a wrong key and a spent quota can give the same answer."
+    "Alpha Vantage takes the key 'demo' for its documented examples only: set ALPHA_VANTAGE_API_KEY to your own, and "
+    "if it is, check what was asked with it today, for a wrong key and a spent quota can give the same answer."
 )
 _QUOTA = (
     "Alpha Vantage says that the day's requests are spent: run again tomorrow, and check ALPHA_VANTAGE_API_KEY, for a "
@@ -43,7 +43,7 @@ _QUOTA = (
 )
 _NO_SUCH_PRICES = (
     "Alpha Vantage has no such prices for this symbol: check it (US share classes take a hyphen, like BRK-B); if it is "
-    "right, the vendor may lack it just now, or in full size only."
+    "right, the vendor may lack it just now, or lack only its full history."
 )
 _NO_DATA = (
     "Alpha Vantage has no data for this symbol: check it; if it is right, this may be an outage, which can last hours."
@@ -52,8 +52,8 @@ _SLOW_DOWN = (
     "Alpha Vantage asks for a slower pace: if this lasts, lower REQUESTS_PER_MINUTE to what the key's plan allows."
 )
 _PREMIUM = (
-    "Alpha Vantage's plan behind this key does not include this request: ask for series daily and outputsize compact, or "
-    "take a premium plan."
+    "Alpha Vantage's plan behind this key does not include this request: ask for series daily and outputsize compact, "
+    "or take a premium plan."
 )
 
 # The first rule with a phrase that occurs in the vendor's words, whatever their case, decides.

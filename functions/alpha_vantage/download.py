@@ -44,7 +44,7 @@ class Download:
 
 
 def new_session(base_url: str) -> requests.Session:
-    """A session for one function instance, with a User-Agent of our own; no proxy is used towards this machine itself."""
+    """A session for one function instance, with a User-Agent of our own; no proxy is used towards this machine."""
     session = requests.Session()
     session.headers["User-Agent"] = USER_AGENT
     session.trust_env = urlsplit(base_url).hostname not in LOOPBACK

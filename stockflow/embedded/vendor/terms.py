@@ -1,0 +1,62 @@
+"""What the parts of the simulated vendor hand to each other: a request, and the reply to it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+DAILY = "TIME_SERIES_DAILY"
+DAILY_ADJUSTED = "TIME_SERIES_DAILY_ADJUSTED"
+SPLITS = "SPLITS"
+JSON = "application/json"
+DATA = "data"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A request's parameters; absent ones are empty, ``symbol`` is as it was sent."""
+
+    function: str
+    symbol: str
+    outputsize: str
+    api_key: str
+
+    @property
+    def full(self) -> bool:
+        """Whether the whole history is asked for."""
+        return self.outputsize == "full"
+
+
+@dataclass(frozen=True)
+class VendorRequest:
+    """A request that came, without its key.
+
+    ``time_ms`` is when it came, in milliseconds since 1970; ``answered`` is ``data``, or the name of the refusal or
+    fault that it met (those of ``FAULTS``).
+    """
+
+    time_ms: int
+    function: str
+    symbol: str
+    outputsize: str
+    answered: str
+
+
+class Manner(Enum):
+    """How a reply goes over the wire."""
+
+    WHOLE = "whole"
+    CUT_OFF = "cut off"
+    DRIP = "drip"
+    RESET = "reset"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply, and the name under which it is remembered."""
+
+    body: bytes
+    answered: str = DATA
+    status: int = 200
+    content_type: str = JSON
+    location: str = ""
+    manner: Manner = Manner.WHOLE
+    delay_seconds: float = 0.0
