@@ -1,0 +1,71 @@
+"""What a run is asked to do: the workflow input, checked. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from functions.errors import InvalidInput
+from functions.plan.symbols import quoted
+
+SERIES = ("daily", "daily_adjusted")
+OUTPUT_SIZES = ("compact", "full")
+TRIGGERS = ("schedule", "console", "inbox", "laptop")
+KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "list")
+
+
+@dataclass(frozen=True)
+class DroppedList:
+    """A symbol list in S3."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """The input's choices, with their defaults; ``symbols`` is still as it was written."""
+
+    symbols: Any
+    series: str
+    outputsize: str
+    force: bool
+    trigger: str
+    dropped: DroppedList | None
+
+
+def request_of(value: Any) -> Request:
+    """The request that a workflow input makes.
+
+    Raises:
+        InvalidInput: a key is unknown, or its value can't be used.
+    """
+    if not isinstance(value, dict):
+        raise InvalidInput(f'The input is {quoted(value)}: write an object such as {{"symbols": ["AAPL"]}}, or {{}}.')
+    unknown = sorted(set(value) - set(KNOWN))
+    if unknown:
+        raise InvalidInput(f"The input has {quoted(unknown[0])}, which is unknown: write any of {', '.join(KNOWN)}.")
+    force = value.get("force", False)
+    if not isinstance(force, bool):
+        raise InvalidInput(f"force is {quoted(force)}: write true or false.")
+    return Request(
+        symbols=value.get("symbols"),
+        series=_one_of("series", value, SERIES),
+        outputsize=_one_of("outputsize", value, OUTPUT_SIZES),
+        force=force,
+        trigger=_one_of("trigger", {"trigger": "console", **value}, TRIGGERS),
+        dropped=_dropped(value.get("list")),
+    )
+
+
+def _one_of(name: str, value: dict[str, Any], choices: tuple[str, ...]) -> str:
+    choice = value.get(name, choices[0])
+    if choice not in choices:
+        raise InvalidInput(f"{name} is {quoted(choice)}: write {' or '.join(choices)}.")
+    return str(choice)
+
+
+def _dropped(value: Any) -> DroppedList | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in ("bucket", "key")):
+        raise InvalidInput(f'list is {quoted(value)}: write {{"bucket": "…", "key": "inbox/…"}}.')
+    return DroppedList(value["bucket"], value["key"])
