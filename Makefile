@@ -14,8 +14,8 @@ help: ## List what there is to make
 
 setup: $(VENV)/run.stamp ## Install what a laptop run needs; leaves the command at .venv/bin/stockflow
 
-run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily")
-	$(BIN)/stockflow run $(ARGS)
+run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_adjusted")
+	STOCK_SYMBOLS="$${STOCK_SYMBOLS:-AAPL,AMZN,GOOGL,IBM,JPM,META,MSFT,NVDA,TSLA,V}" $(BIN)/stockflow run $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest $(ARGS)

@@ -47,7 +47,7 @@ class RunDisplay:
         ends = self.progress.feed(events)
         if self.progress.sentence and not self._said_plan:
             self._said_plan = True
-            self._console.print(Text(self.progress.sentence))
+            self._console.print(Text(self.progress.sentence), soft_wrap=True)
         for number, end in enumerate(ends, first + 1):
             self._console.print(self._line(number, end), soft_wrap=True)
         failed = self.progress.counts["failed"]

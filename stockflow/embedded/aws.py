@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.stepfunctions.models import stepfunctions_backends
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from functions.errors import InvalidInput
 from functions.lake import keys
@@ -135,14 +135,15 @@ class EmbeddedAws:
         environment = self._execution(execution_arn).exec_worker.env
         if environment is None:
             return []
-        return list(environment.event_manager._history_event_list[known:])  # noqa: SLF001 # its public reader copies all
+        events = environment.event_manager._history_event_list[known:]  # noqa: SLF001 # its public reader copies all
+        return [{**event, "type": event["type"].value} for event in events]
 
     def run_folder(self, execution_arn: str) -> Path:
         """Where the run's manifest, ``run.json`` and ``report.html`` are."""
         return self.output_dir / keys.run(execution_arn.rpartition(":")[2])
 
     def _execution(self, execution_arn: str) -> Any:
-        return stepfunctions_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
+        return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
 
     def _lock_folder(self, stack: ExitStack) -> None:
         private = self.output_dir / PRIVATE

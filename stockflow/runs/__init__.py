@@ -10,7 +10,7 @@ Writing, at the end of a run on a laptop::
         description=describe_execution,     # DescribeExecution's answer as boto3 gives it (datetimes are fine)
         events=events,                      # GetExecutionHistory's events as boto3 gives them
         logs={request_id: [line, ...]},     # what the functions logged, by Lambda request id
-        slack=[{"level": "error", "at": "2026-11-20T22:30:00.250Z", "payload": {...}}],
+        slack=[{"channel": "error", "received_at": "2026-11-20T22:30:00.250Z", "payload": {...}}],
         fetched_at="2026-11-20T22:30:00.250Z",
     )
     files = save_run(folder, run, redactor=services.redactor)   # folder: DIR/runs/<execution>

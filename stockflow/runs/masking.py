@@ -8,7 +8,9 @@ from typing import Any
 from functions.redaction import MASK, Redactor
 from stockflow.runs.saved_run import SavedRun
 
-_NAMES = r"pass(?:word|wd|phrase)|secret|(?:api|private|access)[_-]?key|authori[sz]ation|webhook|credential|cookie|token(?!s)"
+_NAMES = "|".join(
+    r"pass(?:word|wd|phrase) secret (?:api|private|access)[_-]?key authori[sz]ation webhook credential cookie token(?!s)".split()
+)
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 # What must be in a text (in lower case) for anything in it to be worth a closer look; plain searches are fast.
 _HINTS = (
@@ -64,7 +66,7 @@ class Masker:
         return value
 
     def definition(self, value: Any) -> Any:
-        """ASL: a state may be called GetToken, and a path to a secret is none; only texts beside such a name are masked."""
+        """ASL: a state may be called GetToken, and a path to a secret is none: only texts by such a key go."""
         if isinstance(value, dict):
             return {key: self._field(key, item) for key, item in value.items()}
         if isinstance(value, list):

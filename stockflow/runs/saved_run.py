@@ -24,7 +24,7 @@ class SavedRun:
         description: DescribeExecution's answer; for a bare history what can be told from its events.
         events: GetExecutionHistory's events, all pages, oldest first.
         logs: log lines by Lambda request id.
-        slack: what was said to people: ``{level, at, payload}`` each.
+        slack: what was said to people: ``{channel, received_at, payload}`` each.
         map_runs: Distributed Map Runs: ``{map_run: DescribeMapRun, state, children: [{description, events}]}`` each.
         fetched_at: when this was put together.
         redacted: whether secrets are masked.

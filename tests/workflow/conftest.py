@@ -1,0 +1,62 @@
+"""The whole machine on the embedded AWS, against a simulated vendor that enforces its limits."""
+
+from contextlib import ExitStack
+from types import SimpleNamespace
+
+import pandas
+import pytest
+
+from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.vendor import SimulatedVendor
+
+FAST = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0"}
+SOON_SECONDS = 60
+
+
+@pytest.fixture
+def start_aws(tmp_path):
+    """Gives an embedded AWS on a folder, with a vendor of its own; both end with the test."""
+    with ExitStack() as stack:
+
+        def start(environment=None, folder="out", **vendor_options):
+            vendor = stack.enter_context(SimulatedVendor(**vendor_options))
+            return stack.enter_context(EmbeddedAws(tmp_path / folder, {**FAST, **(environment or {})}, vendor=vendor))
+
+        yield start
+
+
+@pytest.fixture
+def run(start_aws):
+    """Runs one execution and gives its manifest, status, history and AWS."""
+
+    def run_one(workflow_input, environment=None, prepare=lambda aws: None, **vendor_options):
+        aws = start_aws(environment, **vendor_options)
+        prepare(aws)
+        arn = aws.start(workflow_input)
+        manifest = aws.wait(arn, timeout_seconds=SOON_SECONDS)
+        description = aws.stepfunctions.describe_execution(executionArn=arn)
+        return SimpleNamespace(
+            aws=aws,
+            arn=arn,
+            manifest=manifest,
+            description=description,
+            status=description["status"],
+            events=aws.history_since(arn, 0),
+            symbols={symbol["symbol"]: symbol for symbol in manifest["symbols"]},
+            folder=aws.run_folder(arn),
+        )
+
+    return run_one
+
+
+def statuses(manifest):
+    return {symbol["symbol"]: symbol["status"] for symbol in manifest["symbols"]}
+
+
+def prices(aws, symbol, series="daily"):
+    return pandas.read_parquet(aws.output_dir / f"prices/{series}/{symbol}.parquet")
+
+
+def entered(events, state):
+    details = (event.get("stateEnteredEventDetails", {}) for event in events)
+    return sum(detail.get("name") == state for detail in details)
