@@ -34,7 +34,7 @@ STATES_OF_A_RUN = STATES_OF_AN_EMPTY_RUN + 1
 STATES_OF_A_REFETCH = 5
 """The Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch."""
 
-MEMORY_MB = {"Plan": 256, "Fetch": 256, "Transform": 1024, "Save": 1024, "Notify": 256}
+MEMORY_MB = {"Plan": 256, "Fetch": 256, "Transform": 1769, "Save": 1769, "Notify": 256}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
 """Typical seconds of one call. Fetch sleeps half a second on average: a Wait state drops fractions."""
 COLD_START_SECONDS = {"Plan": 0.7, "Fetch": 0.7, "Transform": 2.5, "Save": 2.5, "Notify": 0.7}

@@ -107,7 +107,9 @@ def _execution_of(event: Event) -> str | None:
     if "execution" in event:
         return str(event["execution"])
     run = event.get("run") or event.get("plan", {}).get("run") or {}
-    return run.get("execution")
+    # The last is EventBridge's, which tells Notify of a failed run.
+    name = run.get("execution") or event.get("event", {}).get("detail", {}).get("name")
+    return None if name is None else str(name)
 
 
 def _fetches(event: Event) -> int:

@@ -38,10 +38,11 @@ def make_logger(redactor: Redactor, handler: logging.Handler | None = None, name
     )
 
 
-def metrics_line(state: str, counts: dict[str, float], milliseconds: dict[str, float]) -> str:
-    """One line in CloudWatch's embedded metric format, with the state as dimension."""
+def metrics_line(state: str | None, counts: dict[str, float], milliseconds: dict[str, float]) -> str:
+    """One line in CloudWatch's embedded metric format, with the state as dimension; None: of the run as a whole."""
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
-    metrics.add_dimension("state", state)
+    if state:
+        metrics.add_dimension("state", state)
     for name, value in counts.items():
         metrics.add_metric(name, MetricUnit.Count, value)
     for name, value in milliseconds.items():

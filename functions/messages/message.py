@@ -1,0 +1,52 @@
+"""A message before it is Slack's or SNS's: our own words are ``str``, everything from elsewhere is marked as such.
+
+The two renderers (``slack``, ``plain``) never trust a ``Foreign`` text: a symbol, an error's sentence, a file's name.
+"""
+
+from dataclasses import dataclass, field
+
+INFO, WARNING, ERROR = "info", "warning", "error"
+KINDS = (INFO, WARNING, ERROR)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Text that somebody else wrote, shown on one line in at most ``most`` characters."""
+
+    text: str
+    most: int = 60
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of our own making."""
+
+    url: str
+    label: str
+
+
+Piece = str | Foreign | Link
+
+
+@dataclass(frozen=True)
+class Part:
+    """A paragraph: a title (may be empty), lines, then commands or sentences that stand on lines of their own."""
+
+    title: str = ""
+    lines: tuple[tuple[Piece, ...], ...] = ()
+    quoted: tuple[Foreign, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said: ``title`` is one line of our own words, ``footnote`` is small print."""
+
+    kind: str
+    title: str
+    parts: tuple[Part, ...] = ()
+    footnote: tuple[Piece, ...] = field(default=())
+
+
+def on_one_line(text: str) -> str:
+    """The text without line ends, tabs, control and direction marks, half characters; runs of space are one."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

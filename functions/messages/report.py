@@ -1,0 +1,243 @@
+"""What is said of a run, from its manifest.
+
+Info when all went well; warning when symbols failed, were deferred or need a look; error when the run failed.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from functions.clock import from_iso, to_iso
+from functions.messages.failures import MOST_NAMED, FailureGroup, group_failures
+from functions.messages.message import ERROR, INFO, WARNING, Foreign, Message, Part, Piece
+from functions.messages.run_links import (
+    LONGEST_COMMAND,
+    console_link,
+    ran_on_aws,
+    replay_command,
+    rerun_command,
+    show_command,
+)
+from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+
+MOST_GROUPS = 10
+LONGEST_SYMBOL = 40
+LONGEST_SENTENCE = 600
+
+_STARTED_BY = {
+    "schedule": "by the schedule",
+    "console": "in the console",
+    "inbox": "by a symbol list in the bucket",
+    "laptop": "on a laptop",
+}
+_KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
+_TWO_MINUTES = 120
+_REPLAYED = frozenset({"Fetch", "Transform", "Save"})
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.?-]{0,59}")
+
+
+def report(manifest: dict[str, Any]) -> Message:
+    """The message of a run.
+
+    Args:
+        manifest: see docs/contracts.md. Every text in it is treated as foreign.
+    """
+    symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
+    groups = group_failures(symbols)
+    parts = [
+        _run_part(manifest, symbols),
+        *_error_parts(manifest, groups),
+        *_failure_parts(manifest, groups),
+        *_deferred_parts(symbols),
+        *_look_parts(symbols),
+        *_hint_parts(manifest, symbols),
+        *_action_parts(manifest, groups, symbols),
+    ]
+    return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
+
+
+def kind_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+    """``info``, ``warning`` or ``error``."""
+    if manifest["outcome"] == "failed":
+        return ERROR
+    troubled = any(symbol.status in {FAILED, DEFERRED} or _looks(symbol) for symbol in symbols)
+    return WARNING if troubled else INFO
+
+
+def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+    """The message in one line of our own words."""
+    if manifest["error"]:
+        return f"The run failed in {_name(manifest['error']['state'])}: {_name(manifest['error']['type'])}"
+    if manifest["outcome"] == "skipped":
+        return "Nothing to fetch"
+    failed, deferred = _count(symbols, FAILED), _count(symbols, DEFERRED)
+    troubles = [f"{failed} of {_symbols(len(symbols))} failed"] if failed else []
+    troubles += [f"{_symbols(deferred)} deferred"] if deferred else []
+    looks = sum(bool(_looks(symbol)) for symbol in symbols)
+    troubles += [f"{_symbols(looks)} to look at"] if looks else []
+    if troubles:
+        return ", ".join(troubles)
+    return f"Prices are up to date: {_count(symbols, SAVED)} saved, {_count(symbols, UNCHANGED)} unchanged"
+
+
+def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
+    started_by = _STARTED_BY.get(manifest["trigger"])
+    how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
+    series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
+    lines: list[tuple[Piece, ...]] = [
+        ("Run ", Foreign(manifest["execution"], 160), ", ", *how, *series, _when(manifest))
+    ]
+    if manifest["outcome"] == "skipped":
+        return Part("", tuple(lines), (Foreign(manifest.get("sentence") or "Nothing to do.", LONGEST_SENTENCE),))
+    if symbols:
+        counts = ", ".join(f"{_count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        rows = (sum(symbol.rows_added for symbol in symbols), sum(symbol.rows_changed for symbol in symbols))
+        lines += [(f"{_symbols(len(symbols))}: {counts}",), (f"Rows: {rows[0]:,} added, {rows[1]:,} changed",)]
+    return Part("", tuple(lines))
+
+
+def _error_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+    error = manifest["error"]
+    if not error:
+        return []
+    own = next((group for group in groups if _is_the_runs(group, error)), None)
+    lines = (_names("It stopped ", own),) if own else ()
+    return [Part(f"{_name(error['type'])} in {_name(error['state'])}", lines, (_sentence(error["message"]),))]
+
+
+def _failure_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+    others = [group for group in groups if not (manifest["error"] and _is_the_runs(group, manifest["error"]))]
+    parts = [
+        Part(
+            f"{_name(group.failure.type)} in {_name(group.failure.state)}",
+            (_names("", group),),
+            (_sentence(group.failure.message),),
+        )
+        for group in others[:MOST_GROUPS]
+    ]
+    left_out = sum(len(group.symbols) for group in others[MOST_GROUPS:])
+    return parts + ([Part("", ((f"and {_symbols(left_out)} with other errors",),))] if left_out else [])
+
+
+def _is_the_runs(group: FailureGroup, error: dict[str, Any]) -> bool:
+    return (group.failure.type, group.failure.state) == (error["type"], error["state"])
+
+
+def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
+    names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
+    if not names:
+        return []
+    line = _listed(f"{_symbols(len(names))}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
+    return [Part("Deferred", (line, ("They go first in the next scheduled run.",)))]
+
+
+def _look_parts(symbols: list[SymbolOutcome]) -> list[Part]:
+    found = [(symbol.symbol, text) for symbol in symbols for text in _looks(symbol)]
+    if not found:
+        return []
+    lines: list[tuple[Piece, ...]] = [
+        (Foreign(symbol, LONGEST_SYMBOL), " ", Foreign(text, 200)) for symbol, text in found[:MOST_NAMED]
+    ]
+    lines += [(f"and {len(found) - MOST_NAMED:,} more",)] if len(found) > MOST_NAMED else []
+    return [Part("To look at", tuple(lines))]
+
+
+def _looks(symbol: SymbolOutcome) -> list[str]:
+    """What is odd about a symbol that did not fail."""
+    if symbol.status == FAILED:
+        return []
+    stale = [f"stale: the newest bar is of {symbol.last_date or 'no known date'}"] if symbol.stale else []
+    rejected = [f"{symbol.rows_rejected:,} rows set aside"] if symbol.rows_rejected else []
+    return [*stale, *symbol.warnings, *rejected]
+
+
+def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
+    errors = {symbol.error.type for symbol in symbols if symbol.error} | {(manifest["error"] or {}).get("type")}
+    if not errors & _KEY_OR_QUOTA:
+        return []
+    words = (
+        "Alpha Vantage can answer a wrong key and a spent quota with the same words. "
+        "If this is a surprise, check ALPHA_VANTAGE_API_KEY and REQUESTS_PER_DAY."
+    )
+    return [Part("", ((words,),))]
+
+
+def _action_parts(manifest: dict[str, Any], groups: list[FailureGroup], symbols: list[SymbolOutcome]) -> list[Part]:
+    parts = []
+    if any(symbol.status in {FAILED, DEFERRED} for symbol in symbols):
+        parts += _command_part("Run the failed and the deferred symbols again", rerun_command(manifest))
+    first = next(
+        ((group.symbols[0], group.failure.state) for group in groups if group.failure.state in _REPLAYED), None
+    )
+    if first:
+        parts += _command_part("Repeat one of them on a laptop", replay_command(manifest, *first))
+    if manifest["error"] or groups:
+        parts += _command_part("See the whole run", show_command(manifest))
+    link = console_link(manifest)
+    return parts + ([Part("", ((link,),))] if link else [])
+
+
+def _command_part(title: str, command: str | None) -> list[Part]:
+    return [Part(title, (), (Foreign(command, 5 * LONGEST_COMMAND),))] if command else []
+
+
+def _footnote(manifest: dict[str, Any]) -> tuple[Piece, ...]:
+    requests = manifest["requests"]
+    made, planned = requests.get("made", 0), requests.get("planned", 0)
+    said = f"Requests: {made:,} made"
+    if requests.get("day_limit"):
+        used = requests.get("day_used", 0) + max(0, made - planned)
+        said += f", {used:,} of {requests['day_limit']:,} of the day used"
+    pieces: list[Piece] = [said]
+    if requests.get("day_limit") and requests.get("day_resets_at"):
+        pieces += [", the quota starts anew ", *_time(requests["day_resets_at"])]
+    dollars = manifest["cost"].get("dollars")
+    if dollars:
+        pieces.append(f". {'Cost' if ran_on_aws(manifest) else 'On AWS'} about ${dollars:.4f}")
+    return (*pieces, ".")
+
+
+def _names(before: str, group: FailureGroup) -> tuple[Piece, ...]:
+    return _listed(f"{before}{_symbols(len(group.symbols))}: ", group.named, group.left_out)
+
+
+def _listed(before: str, names: Sequence[str], left_out: int) -> tuple[Piece, ...]:
+    pieces: list[Piece] = [before]
+    for name in names:
+        pieces += [Foreign(name, LONGEST_SYMBOL), ", "]
+    pieces[-1] = f" and {left_out:,} more" if left_out > 0 else ""
+    return tuple(pieces)
+
+
+def _when(manifest: dict[str, Any]) -> str:
+    try:
+        seconds = (from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])) / 1000
+    except ValueError:
+        return ""
+    return f", {seconds / 60:.1f} minutes" if seconds >= _TWO_MINUTES else f", {seconds:.1f} seconds"
+
+
+def _time(iso: str) -> tuple[Piece, ...]:
+    """``2026-11-21T05:00:00.000Z`` as ``2026-11-21 05:00 UTC``."""
+    try:
+        utc = to_iso(from_iso(iso))
+    except ValueError:
+        return (Foreign(iso),)
+    return (f"{utc[:10]} {utc[11:16]} UTC",)
+
+
+def _sentence(text: str) -> Foreign:
+    return Foreign(text or "Nothing more is known.", LONGEST_SENTENCE)
+
+
+def _symbols(count: int) -> str:
+    return f"{count:,} symbol{'' if count == 1 else 's'}"
+
+
+def _count(symbols: list[SymbolOutcome], status: str) -> int:
+    return sum(symbol.status == status for symbol in symbols)
+
+
+def _name(text: str) -> str:
+    """The name of an error or a state, where it is one."""
+    return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"

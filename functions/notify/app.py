@@ -1,0 +1,119 @@
+"""Notify: writes the manifest of a run, then tells people.
+
+Three reports come here: ``summary`` at the end of the workflow, ``failure`` from its error notifier, and ``event``
+from EventBridge, for what no Catch can see.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import requests
+
+from functions.clock import to_iso
+from functions.errors import StockflowError
+from functions.lake import keys
+from functions.messages.delivery import Channels, Delivery
+from functions.messages.message import KINDS
+from functions.messages.report import report
+from functions.notify.failed_run import FailedRun, Traces
+from functions.notify.failure import read_error
+from functions.notify.manifest import failure_manifest, run_metrics, summary_manifest
+from functions.notify.records import read_records
+from functions.notify.told import Told
+from functions.outcome import FAILED
+from functions.services import Services
+from functions.state import Event, StateFunction
+from functions.telemetry import metrics_line
+
+Manifest = dict[str, Any]
+
+
+def notify(event: Event, services: Services) -> dict[str, Any]:
+    """Reports a run; gives ``{outcome, end_as_failed, sentence}``.
+
+    Raises:
+        NotificationFailed: channels are set up, and none of them took the message.
+        StorageUnavailable, StorageDenied: the manifest of a summary could not be written, or no webhook be read.
+    """
+    if event["report"] == "summary":
+        return _report_summary(event, services)
+    run = FailedRun.from_notifier(event) if event["report"] == "failure" else FailedRun.from_event(event["event"])
+    if run is None:
+        return {"outcome": "skipped", "end_as_failed": False, "sentence": "The run did not fail."}
+    return _report_failure(run, event, services)
+
+
+def _report_summary(event: Event, services: Services) -> dict[str, Any]:
+    plan = event["plan"]
+    execution = plan["run"]["execution"]
+    records = read_records(services.bucket, execution, services.logger.warning)
+    manifest = summary_manifest(plan, records, to_iso(services.clock.now_ms()))
+    services.bucket.put_json(keys.manifest(execution), manifest)
+    failed = any(symbol["status"] == FAILED for symbol in manifest["symbols"])
+    end_as_failed = failed and services.settings.fail_run_on_symbol_failure
+    told = Told(services.bucket, execution, services.clock)
+    claim = told.claim("summary", red=end_as_failed, again=_is_retry(event))
+    if claim:
+        told.fulfil(claim, lambda: _tell(manifest, services))
+    return {"outcome": manifest["outcome"], "end_as_failed": end_as_failed, "sentence": manifest["sentence"]}
+
+
+def _report_failure(run: FailedRun, event: Event, services: Services) -> dict[str, Any]:
+    told = Told(services.bucket, run.execution, services.clock)
+    claim = told.claim(event["report"], red=True, again=_is_retry(event))
+    sentence = "People have been told already."
+    if claim:
+        manifest = _investigate(run, services)
+        sentence = manifest["sentence"]
+        told.fulfil(claim, lambda: _tell(manifest, services))
+    return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
+
+
+def _investigate(run: FailedRun, services: Services) -> Manifest:
+    """The manifest of a failed run, written where S3 lets it; people hear of the run even where it does not."""
+    traces = Traces.read(services.bucket, run.execution, services.logger.warning)
+    name, message = read_error(run.error_output)
+    failure = traces.failure(name, services.redactor.clean(message))
+    manifest = failure_manifest(run, traces, failure, to_iso(services.clock.now_ms()))
+    try:
+        services.bucket.put_json(keys.manifest(run.execution), manifest)
+    except StockflowError as error:
+        services.logger.warning("the manifest could not be written", extra={"reason": str(error)})
+    return manifest
+
+
+def _tell(manifest: Manifest, services: Services) -> list[str]:
+    """Sends the message and the run's metrics; gives the channels that took it."""
+    channels = _channels(services)
+    sns = services.sns if channels.topic_arn else None
+    taken = Delivery(channels, _session(), sns, services.clock, services.logger).send(report(manifest))
+    services.logger.info("people were told", extra={"channels": taken})
+    services.emit(metrics_line(None, *run_metrics(manifest)))
+    return taken
+
+
+def _channels(services: Services) -> Channels:
+    topic_arn = services.settings.sns_topic_arn
+    try:
+        webhooks = {kind: services.secret(f"SLACK_WEBHOOK_URL_{kind.upper()}") for kind in KINDS}
+    except StockflowError as error:
+        if not topic_arn:
+            raise
+        services.logger.warning("the webhooks can't be read, the topic has to do", extra={"reason": str(error)})
+        webhooks = {}
+    return Channels(webhooks, topic_arn)
+
+
+@lru_cache(maxsize=1)
+def _session() -> requests.Session:
+    """One session per function instance: its connection is kept for the next run."""
+    session = requests.Session()
+    session.headers["User-Agent"] = "stockflow"
+    return session
+
+
+def _is_retry(event: Event) -> bool:
+    return int(event.get("retry_count", 0)) > 0
+
+
+handler = StateFunction("Notify", notify)
