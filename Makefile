@@ -3,10 +3,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 ARGS ?=
+ARCHITECTURE ?= arm64
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench lock clean \
+.PHONY: help setup run test check format bench build lock clean \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -52,11 +53,14 @@ format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
 bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what it is measured against
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python $$figure || exit 1; done
 
+build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
+	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
+
 lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
 	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
-	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
+	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
 	rm -rf $(VENV) .venv-lint .venv-checkov tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,54 @@
+"""The stack as data, for the tests of this folder: template, synthesised template, workflow definition."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+STATES = ("Plan", "Fetch", "Transform", "Save", "Notify")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as the long forms: ``!Ref X`` as ``{"Ref": "X"}``."""
+
+
+def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    if suffix == "GetAtt":
+        value = value.split(".", 1) if isinstance(value, str) else value
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+def template() -> dict[str, Any]:
+    """template.yaml, with CloudFormation's functions in their long form."""
+    return yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+
+
+def definition() -> dict[str, Any]:
+    """The workflow's definition, before substitution."""
+    return json.loads((ROOT / "statemachine" / "daily_prices.asl.json").read_text())
+
+
+def states(machine: dict[str, Any] | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every state of the definition with its name, those inside Map states too."""
+    for name, state in (machine or definition())["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from states(state["ItemProcessor"])
+
+
+def function_properties(state: str) -> dict[str, Any]:
+    """A function's properties, the Globals merged in."""
+    whole = template()
+    return {**whole["Globals"]["Function"], **whole["Resources"][f"{state}Function"]["Properties"]}
