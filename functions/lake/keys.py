@@ -35,6 +35,16 @@ def restated(execution: str, symbol: str) -> str:
     return f"restated/{execution}/{safe_symbol(symbol)}.json"
 
 
+def splits(symbol: str) -> str:
+    """The splits that the vendor knows of the symbol, as they were last asked for."""
+    return f"splits/{safe_symbol(symbol)}.json"
+
+
+def quarantine(execution: str, series: str, symbol: str) -> str:
+    """A stored object that was no table, moved aside before another took its place."""
+    return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"
+
+
 def run(execution: str) -> str:
     """All that is known of one execution, with a closing slash."""
     return f"runs/{execution}/"

@@ -15,11 +15,13 @@ class Answer:
     """One daily response: what it says of itself, and its rows as they were sent.
 
     ``rows`` are (date, fields) in the body's order; a date that the body holds twice is there twice.
-    ``last_refreshed`` is a date, or a date and a time while the session is open (FACTS.md section 2).
+    ``last_refreshed`` is a date, or a date and a time while the session is open (FACTS.md section 2);
+    ``output_size`` is ``Compact`` or ``Full size``.
     """
 
     symbol: str
     last_refreshed: str
+    output_size: str
     rows: list[tuple[str, Any]]
 
 
@@ -49,7 +51,10 @@ def parse(body: bytes) -> Answer:
     about = value.get("Meta Data")
     told = {plain_name(name): item for name, item in about.items()} if isinstance(about, dict) else {}
     rows = series.pairs if isinstance(series, _Doubled) else list(series.items())
-    return Answer(str(told.get("symbol", "")), str(told.get("last_refreshed", "")), rows)
+    symbol, last_refreshed, output_size = (
+        str(told.get(name, "")) for name in ("symbol", "last_refreshed", "output_size")
+    )
+    return Answer(symbol, last_refreshed, output_size, rows)
 
 
 def plain_name(vendor_name: str) -> str:

@@ -17,7 +17,7 @@ _WHOLE_FLOATS = 2.0**53
 class Bars:
     """Bars in the order they were sent.
 
-    ``table`` has ``date`` (NaT where it is none) and the series' value columns (NaN, or 0 for a volume, where unreadable);
+    ``table`` has ``date`` and the series' value columns; what can't be read is NaT, NaN, or 0 for a volume.
     ``unreadable`` has the same columns and rows, True where the text could not be read.
     """
 

@@ -14,36 +14,42 @@ MARGIN = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Exchange:
-    """Where a listing trades: ``zone`` and ``close`` in local time; ``calendar`` is its name in the package holidays."""
+    """Where a listing trades.
 
-    name: str
+    ``close`` is local time in ``zone``. ``calendar`` is the exchange's name in the package holidays; from the year
+    ``calendar_since`` on that calendar names every closed day (docs/adr/0010), before it some are not known.
+    """
+
     zone: str
     close: time
     calendar: str | None = None
+    calendar_since: int | None = None
     weekend_sessions: bool = False
 
 
-US = Exchange("the US exchanges", "America/New_York", time(16, 0), "XNYS")
+_BRAZIL = Exchange("America/Sao_Paulo", time(18, 0), "BVMF", 2022)
+
+US = Exchange("America/New_York", time(16, 0), "XNYS", 1995)
 
 BY_SUFFIX = {
-    "LON": Exchange("London", "Europe/London", time(16, 30), "XLON"),
-    "TRT": Exchange("Toronto", "America/Toronto", time(16, 0), "XTSE"),
-    "TRV": Exchange("TSX Venture", "America/Toronto", time(16, 0), "XTSE"),
-    "DEX": Exchange("Xetra", "Europe/Berlin", time(17, 30), "XETR"),
-    "FRK": Exchange("Frankfurt", "Europe/Berlin", time(20, 0), "XFRA"),
-    "AMS": Exchange("Amsterdam", "Europe/Amsterdam", time(17, 30), "XAMS"),
-    "PAR": Exchange("Paris", "Europe/Paris", time(17, 30), "XPAR"),
-    "STO": Exchange("Stockholm", "Europe/Stockholm", time(17, 30)),
-    "BSE": Exchange("Bombay", "Asia/Kolkata", time(15, 30), "XBOM", weekend_sessions=True),
-    "SHH": Exchange("Shanghai", "Asia/Shanghai", time(15, 0), "XSHG"),
-    "SHZ": Exchange("Shenzhen", "Asia/Shanghai", time(15, 0), "XSHE"),
-    "SAO": Exchange("São Paulo", "America/Sao_Paulo", time(18, 0), "BVMF"),
-    "SA": Exchange("São Paulo", "America/Sao_Paulo", time(18, 0), "BVMF"),
-    "AX": Exchange("Sydney", "Australia/Sydney", time(16, 12), "XASX"),
+    "AMS": Exchange("Europe/Amsterdam", time(17, 30), "XAMS", 2019),
+    "AX": Exchange("Australia/Sydney", time(16, 12), "XASX", 2000),
+    "BSE": Exchange("Asia/Kolkata", time(15, 30), "XBOM", weekend_sessions=True),
+    "DEX": Exchange("Europe/Berlin", time(17, 30), "XETR", 2016),
+    "FRK": Exchange("Europe/Berlin", time(20, 0), "XFRA", 2016),
+    "LON": Exchange("Europe/London", time(16, 30), "XLON", 2000),
+    "PAR": Exchange("Europe/Paris", time(17, 30), "XPAR", 2019),
+    "SA": _BRAZIL,
+    "SAO": _BRAZIL,
+    "SHH": Exchange("Asia/Shanghai", time(15, 0), "XSHG", 2007),
+    "SHZ": Exchange("Asia/Shanghai", time(15, 0), "XSHE", 2007),
+    "STO": Exchange("Europe/Stockholm", time(17, 30)),
+    "TRT": Exchange("America/Toronto", time(16, 0), "XTSE", 2009),
+    "TRV": Exchange("America/Toronto", time(16, 0), "XTSE", 2009),
 }
 
 # Wherever it is, its day is over when the day is over everywhere on Earth.
-ANYWHERE = Exchange("an exchange unknown here", "Etc/GMT+12", time(23, 0), weekend_sessions=True)
+ANYWHERE = Exchange("Etc/GMT+12", time(23, 0), weekend_sessions=True)
 
 
 def exchange_of(symbol: str) -> Exchange:

@@ -1,52 +1,106 @@
 """Tables to Parquet bytes and back: explicit schema, column order and metadata, so that equal rows are equal bytes."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from functions.prices.series import SCHEMA_VERSION, columns, schema
+from functions.prices.series import SCHEMA_VERSION, schema
 
 VERSION_KEY = b"stockflow.schema"
 SERIES_KEY = b"stockflow.series"
+NULLABLE = {"adjusted_close"}
+"""Unknown on the present basis: see :mod:`functions.prices.adjusted`."""
 
 
-class NotATable(Exception):
-    """Bytes that are not a table of this series; the message says why."""
+class NotATableError(Exception):
+    """Bytes that are not a table of this symbol and series; the message says why, without a full stop."""
+
+
+class NewerTableError(Exception):
+    """A table of a schema that this release does not know."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A table, and whether it was of an older schema."""
+
+    table: pd.DataFrame
+    migrated: bool = False
 
 
 def encode(table: pd.DataFrame, series: str) -> bytes:
     """The table as Parquet bytes: the same rows give the same bytes, whatever the table's index or history."""
     metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), SERIES_KEY: series.encode()}
     kinds = schema(series)
-    arrays = [pa.array(table[name], kinds.field(name).type, from_pandas=True) for name in columns(series)]
+    arrays = [pa.array(table[field.name], field.type, from_pandas=True) for field in kinds]
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.Table.from_arrays(arrays, schema=kinds.with_metadata(metadata)), sink, compression="zstd", store_schema=False
-    )
-    return sink.getvalue().to_pybytes()
+    pq.write_table(pa.Table.from_arrays(arrays, schema=kinds.with_metadata(metadata)), sink, compression="zstd")
+    body: bytes = sink.getvalue().to_pybytes()
+    return body
 
 
-def decode(body: bytes, series: str) -> pd.DataFrame:
-    """The reverse of :func:`encode`.
+def decode(body: bytes, series: str, symbol: str) -> Decoded:
+    """The reverse of :func:`encode`; a table that says no schema version, or an older one, is migrated.
 
     Raises:
-        NotATable: the bytes are no Parquet, or not the series' columns.
+        NotATableError: the bytes are no Parquet, lack a column, or hold rows that can't be this symbol's series.
+        NewerTableError: a newer release wrote them.
     """
     try:
-        table = pq.read_table(pa.BufferReader(body))
+        found = pq.read_table(pa.BufferReader(body))
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise NotATable(f"it can't be read as Parquet ({type(error).__name__})") from error
-    if table.schema.names != columns(series):
-        raise NotATable(f"its columns are {', '.join(table.schema.names)}")
-    return to_pandas(table)
+        raise NotATableError(f"it can't be read as Parquet ({type(error).__name__})") from error
+    version = _version(found)
+    if version > SCHEMA_VERSION:
+        raise NewerTableError(f"it is of schema {version}, and this release knows {SCHEMA_VERSION}")
+    current = version == SCHEMA_VERSION and found.schema.equals(schema(series))
+    table = found if current else _migrated(found, series, symbol)
+    _check_rows(table, symbol)
+    frame = to_pandas(table)
+    return Decoded(frame if current else frame.sort_values("date", ignore_index=True), migrated=not current)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """As the rest of this package wants it: dates as datetime64[s], no index, no pandas metadata."""
-    frame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
+    frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
     return frame.assign(date=frame["date"].astype("datetime64[s]"))
 
 
 def empty_table(series: str) -> pd.DataFrame:
     """A table of the series without rows."""
     return to_pandas(schema(series).empty_table())
+
+
+def _version(table: pa.Table) -> int:
+    text = (table.schema.metadata or {}).get(VERSION_KEY, b"0")
+    return int(text) if text.isdigit() else 0
+
+
+def _migrated(table: pa.Table, series: str, symbol: str) -> pa.Table:
+    """Columns by name, cast without loss; a missing symbol column is filled, columns of no name here go."""
+    columns = []
+    for field in schema(series):
+        if field.name == "symbol" and field.name not in table.schema.names:
+            columns.append(pa.array([symbol] * len(table), pa.string()))
+            continue
+        if field.name not in table.schema.names:
+            raise NotATableError(f"it has no column {field.name}")
+        try:
+            columns.append(table.column(field.name).cast(field.type))
+        except (pa.ArrowException, ValueError) as error:
+            raise NotATableError(f"its column {field.name} is not {field.type}") from error
+    return pa.Table.from_arrays(columns, schema=schema(series))
+
+
+def _check_rows(table: pa.Table, symbol: str) -> None:
+    for name in table.schema.names:
+        if name not in NULLABLE and table.column(name).null_count:
+            raise NotATableError(f"its column {name} has empty cells")
+    if not pc.all(pc.equal(table.column("symbol"), symbol)).as_py() and len(table):
+        raise NotATableError(f"it holds rows of another symbol than {symbol}")
+    dates = table.column("date")
+    if pc.count_distinct(dates).as_py() != len(table):
+        raise NotATableError("it has more than one row for a date")

@@ -1,41 +1,37 @@
-"""All of Transform that needs no bucket: body in, checked table and its story out."""
+"""The pure part of Transform: the vendor's body in, the checked table and what became of the other bars out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from functions.prices import exchanges
 from functions.prices.answer import Answer, parse
 from functions.prices.bars import read_bars
 from functions.prices.checks import Day, check_bars
+from functions.prices.sentences import plain
 from functions.prices.series import columns
 from functions.prices.sessions import newest_expected
+
+_DATE_LENGTH = len("2024-09-05")
 
 
 @dataclass(frozen=True)
 class Transformed:
-    """What one answer gives. ``table`` is None where nothing in it is settled and sound."""
+    """What one answer gives.
 
-    table: pd.DataFrame | None
+    ``table`` has the series' columns, sorted by date, one row a date; it may have no rows. ``rejected`` is JSON-ready.
+    ``seen`` are the dates (datetime64) of all bars sent, sound or not; ``full`` says that it is the whole history.
+    """
+
+    table: pd.DataFrame
     rejected: list[dict[str, Any]]
-    rows_left_out: int
-    stale: bool
-    warnings: list[str]
-
-    def summary(self) -> dict[str, Any]:
-        """The counts that travel in the state."""
-        dates = [] if self.table is None else self.table["date"].dt.strftime("%Y-%m-%d").tolist()
-        return {
-            "rows": len(dates),
-            "first_date": dates[0] if dates else None,
-            "last_date": dates[-1] if dates else None,
-            "rows_rejected": len(self.rejected),
-            "rows_left_out": self.rows_left_out,
-            "stale": self.stale,
-            "warnings": self.warnings,
-        }
+    left_out: int
+    seen: np.ndarray
+    full: bool
+    day: Day
 
 
 def transform_answer(body: bytes, symbol: str, series: str, *, fetched_ms: int) -> Transformed:
@@ -46,18 +42,20 @@ def transform_answer(body: bytes, symbol: str, series: str, *, fetched_ms: int) 
     """
     answer = parse(body)
     bars = read_bars(answer.rows, series)
-    day = day_of(symbol, answer, fetched_ms)
+    day = _day_of(symbol, answer, fetched_ms)
     checked = check_bars(bars, day)
-    rejected = [_rejected(bars.sent[row], name, sentence) for row, name, sentence in checked.rejected]
-    if checked.kept.empty:
-        return Transformed(None, rejected, checked.left_out, True, [])
+    rejected = [_told(bars.sent[row], name, sentence) for row, name, sentence in checked.rejected]
     table = checked.kept.assign(symbol=symbol)[columns(series)]
-    stale = table["date"].iloc[-1].date() < newest_expected(day.exchange, day.settled)
-    return Transformed(table, rejected, checked.left_out, stale, [])
+    seen = bars.table["date"].dropna().to_numpy()
+    return Transformed(table, rejected, checked.left_out, seen, answer.output_size.lower().startswith("full"), day)
 
 
-def day_of(symbol: str, answer: Answer, fetched_ms: int) -> Day:
-    """What the exchange's clock said when the answer was fetched."""
+def is_stale(newest: date, day: Day) -> bool:
+    """Whether a session ended, the margin after its close included, that the newest bar is older than."""
+    return newest < newest_expected(day.exchange, day.settled)
+
+
+def _day_of(symbol: str, answer: Answer, fetched_ms: int) -> Day:
     exchange = exchanges.exchange_of(symbol)
     return Day(
         exchange,
@@ -69,25 +67,17 @@ def day_of(symbol: str, answer: Answer, fetched_ms: int) -> Day:
 
 def _open_session(last_refreshed: str) -> date | None:
     """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date says that the session was over."""
+    if len(last_refreshed) <= _DATE_LENGTH:
+        return None
     try:
-        moment = datetime.fromisoformat(last_refreshed)
+        return datetime.fromisoformat(last_refreshed).date()
     except ValueError:
         return None
-    return moment.date() if len(last_refreshed) > len("2018-05-31") else None
 
 
-def _rejected(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
+def _told(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
+    """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
     date_text, fields = sent
-    values = (
-        {name[:40]: str(value)[:80] for name, value in list(fields.items())[:12]} if isinstance(fields, dict) else {}
-    )
-    return {
-        "date": _plain(date_text[:40]),
-        "check": check,
-        "reason": sentence,
-        "sent": {_plain(k): _plain(v) for k, v in values.items()},
-    }
-
-
-def _plain(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
+    pairs = list(fields.items())[:12] if isinstance(fields, dict) else [("", fields)]
+    values = {plain(str(name), 40): plain(str(value), 80) for name, value in pairs}
+    return {"date": plain(date_text, 40), "check": check, "reason": sentence, "sent": values}

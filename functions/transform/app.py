@@ -1,43 +1,80 @@
 """Transform: the vendor's raw answer to a checked, tidy table, staged as Parquet."""
 
 import gzip
+import zlib
 from typing import Any
 
 from functions.clock import from_iso
 from functions.errors import BadPrices
 from functions.lake import keys
+from functions.prices.odd import rejections, review
 from functions.prices.parquet import encode
-from functions.prices.transforming import transform_answer
+from functions.prices.sentences import bounded, counted
+from functions.prices.transforming import Transformed, is_stale, transform_answer
 from functions.services import Services
 from functions.state import Event, StateFunction
+from functions.transform.context import read_context
+from functions.transform.question import ask, open_questions
 
 
 def transform(event: Event, services: Services) -> dict[str, Any]:
-    """Takes the answer apart, checks every bar and stages what may go into the dataset.
+    """Checks every bar of the answer and stages what may go into the dataset. In and out: docs/contracts.md.
 
     Raises:
-        BadPrices: the answer is gone, is none, or every bar of it was set aside.
+        BadPrices: the answer is gone, is no series, or every bar of it was set aside.
+        SlotMoved: one more request is needed to judge the answer, and has a slot.
     """
-    run, symbol, answer = event["run"], event["symbol"], event["answer"]
-    execution, series = run["execution"], run["series"]
-    stored = services.bucket.get(answer["key"])
-    if stored is None:
-        raise BadPrices(f"The answer {answer['key']} is not in the bucket (any more): run {symbol} again.")
-    done = transform_answer(gzip.decompress(stored.body), symbol, series, fetched_ms=from_iso(answer["fetched_at"]))
+    run, symbol = event["run"], event["symbol"]
+    done = _read_and_check(event, services)
+    aside = keys.rejected(run["execution"], symbol)
     if done.rejected:
-        services.bucket.put_json(
-            keys.rejected(execution, symbol),
-            {"symbol": symbol, "series": series, "answer": answer["key"], "rows": done.rejected},
-        )
-    if done.table is None and not done.rows_left_out:
-        raise BadPrices(
-            f"None of the {len(done.rejected)} bars of {symbol} can be used: see {keys.rejected(execution, symbol)}."
-        )
+        about = {"symbol": symbol, "series": run["series"], "answer": event["answer"]["key"]}
+        services.bucket.put_json(aside, {**about, "rows": done.rejected})
+    if done.table.empty and not done.left_out:
+        raise BadPrices(f"None of the {counted(len(done.rejected), 'bar')} of {symbol} can be used: see {aside}.")
+    context = read_context(services.bucket, run["series"], symbol)
+    warnings = rejections([row["check"] for row in done.rejected], aside)
+    if not done.table.empty:
+        findings = review(done.table, context.stored, done.day, context.splits, done.seen)
+        warnings += ask(open_questions(done, context, findings.unexplained, run["series"]), event, services)
+        warnings += findings.sentences
+    newest = max((table["date"].iloc[-1].date() for table in (done.table, context.stored) if len(table)), default=None)
+    stale = newest is not None and is_stale(newest, done.day)
+    if stale:
+        warnings.append(f"Stale: the newest bar is of {newest}.")
+    return {**_staged(done, event, services), "stale": stale, "warnings": bounded(warnings)}
+
+
+def _read_and_check(event: Event, services: Services) -> Transformed:
+    run, symbol, answer = event["run"], event["symbol"], event["answer"]
+    raw = services.bucket.get(answer["key"])
+    if raw is None:
+        raise BadPrices(f"The answer {answer['key']} is not in the bucket (any more): run {symbol} again.")
+    try:
+        body = gzip.decompress(raw.body)
+    except (OSError, EOFError, zlib.error):
+        raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
+    return transform_answer(body, symbol, run["series"], fetched_ms=from_iso(answer["fetched_at"]))
+
+
+def _staged(done: Transformed, event: Event, services: Services) -> dict[str, Any]:
+    run, symbol, answer = event["run"], event["symbol"], event["answer"]
     key = None
-    if done.table is not None:
-        key = keys.staged(execution, symbol)
-        services.bucket.put(key, encode(done.table, series))
-    return {"key": key, "attempts": answer.get("attempts", 1), **done.summary()}
+    if not done.table.empty:
+        key = keys.staged(run["execution"], symbol)
+        services.bucket.put(key, encode(done.table, run["series"]))
+    dates = done.table["date"].dt.strftime("%Y-%m-%d").tolist()
+    return {
+        "key": key,
+        "rows": len(dates),
+        "first_date": dates[0] if dates else None,
+        "last_date": dates[-1] if dates else None,
+        "rows_rejected": len(done.rejected),
+        "rows_left_out": done.left_out,
+        "full": done.full,
+        "fetched_at": answer["fetched_at"],
+        "attempts": answer.get("attempts", 1),
+    }
 
 
 handler = StateFunction("Transform", transform)

@@ -1,0 +1,104 @@
+"""What is odd in a table, yet stored: said once, when the bars come in, not on every run that meets them again."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from functions.prices.bars import Bars
+from functions.prices.checks import CHECKS, Day, Severity
+from functions.prices.exchanges import Exchange
+from functions.prices.merging import merge
+from functions.prices.sentences import counted, named_few
+from functions.prices.sessions import sessions_between
+from functions.prices.splits import Jump, Splits, booked_splits, explains, jumps
+
+
+@dataclass(frozen=True)
+class Findings:
+    """``unexplained`` are all jumps of the table that no known split explains; the sentences speak of new bars only."""
+
+    sentences: list[str]
+    unexplained: list[Jump]
+
+
+def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, seen: np.ndarray) -> Findings:
+    """Looks for bars and gaps that are odd.
+
+    Args:
+        table: the checked bars of one answer.
+        stored: what the dataset holds of the symbol.
+        day: the exchange and its day.
+        splits: splits known from elsewhere than the table itself.
+        seen: the dates, datetime64, that the answer had a bar for, sound or not: those are not missing.
+    """
+    fresh = _fresh(table, stored)
+    known = {**booked_splits(table), **splits}
+    unexplained = [jump for jump in jumps(table) if not explains(known, jump)]
+    news = {item.item() for item in _days(table)[fresh]} if unexplained else set()
+    told = [jump for jump in reversed(unexplained) if {jump.day, jump.before_day} & news]
+    sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
+    if told:
+        sentences.append(f"No split explains {counted(len(told), 'jump')} of the close: {named_few(told)}.")
+    gone = _missing_sessions(table, stored, day.exchange, seen)
+    if gone:
+        sentences.append(f"{counted(len(gone), 'session')} without a bar: {named_few(gone[::-1])}.")
+    return Findings(sentences, unexplained)
+
+
+def rejections(checks: Collection[str], where: str) -> list[str]:
+    """How many bars were set aside by which check, in one sentence."""
+    kinds = ", ".join(f"{count} {name}" for name, count in Counter(checks).most_common())
+    return [f"{counted(len(checks), 'bar')} set aside ({kinds}), see {where}."] if checks else []
+
+
+def _days(table: pd.DataFrame) -> np.ndarray:
+    return table["date"].to_numpy().astype("datetime64[D]")
+
+
+def _fresh(table: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
+    """Which bars are new or have other values than the stored ones."""
+    joined = merge(stored, table)
+    return np.isin(table["date"], np.concatenate([joined.added["date"], joined.changed["date"]]))
+
+
+def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, day: Day) -> list[str]:
+    bars, days = Bars(table, table.isna(), []), _days(table)
+    sentences = []
+    for check in CHECKS:
+        if check.severity is Severity.ODD:
+            found = days[fresh & check.fails(bars, day)]
+            if len(found):
+                sentences.append(f"{counted(len(found), 'bar')} {check.name}: {check.sentence}; newest {found[-1]}.")
+    return sentences
+
+
+def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
+    """The sessions from the first bar to the last, as far back as the calendar knows them all."""
+    since = exchange.calendar_since
+    if since is None:
+        return np.array([], "datetime64[D]")
+    first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
+    return sessions_between(exchange, max(first, date(since, 1, 1)), last)
+
+
+def _missing_sessions(
+    table: pd.DataFrame, stored: pd.DataFrame, exchange: Exchange, seen: np.ndarray
+) -> list[np.datetime64]:
+    gone = np.setdiff1d(_expected(exchange, table), np.concatenate([_days(table), seen.astype("datetime64[D]")]))
+    if len(stored):
+        gone = np.setdiff1d(gone, _days(stored))
+        gone = gone[gone > _days(stored)[-1]]
+    return list(gone)
+
+
+def _closed_days(table: pd.DataFrame, fresh: np.ndarray, exchange: Exchange) -> list[str]:
+    expected = _expected(exchange, table)
+    days = _days(table)[fresh]
+    odd = list(np.setdiff1d(days[days >= expected[0]], expected)) if len(expected) else []
+    return (
+        [f"{counted(len(odd), 'bar')} of a day on which the exchange is closed: {named_few(odd[::-1])}."] if odd else []
+    )

@@ -1,0 +1,146 @@
+"""Read, join, write on condition; a lost race is read and joined again."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from functions.errors import WriteConflict
+from functions.lake import keys
+from functions.lake.bucket import Bucket, StoredObject
+from functions.prices.parquet import NotATableError, decode, empty_table, encode
+from functions.prices.saving import Joined, fill_command, join
+
+EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
+"""What is noted on the object, as S3 metadata."""
+
+TRIES = 5
+"""How often a lost race is joined again in one call; after that the workflow waits and calls again."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a symbol's table goes, and in whose name; ``fetched_at`` is when the new rows' answer came, ISO 8601."""
+
+    bucket: Bucket
+    execution: str
+    series: str
+    symbol: str
+    fetched_at: str
+
+    @property
+    def key(self) -> str:
+        return keys.prices(self.series, self.symbol)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was done. Dates are the object's after it; ``stale`` as in :class:`functions.prices.saving.Joined`."""
+
+    written: bool
+    rows_added: int
+    rows_changed: int
+    rows_unchanged: int
+    first_date: str | None
+    last_date: str | None
+    sentences: list[str]
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The object as it is, the table in it, and what is said where the object itself can't stay in its place."""
+
+    found: StoredObject | None
+    table: pd.DataFrame
+    flaw: str = ""
+
+    def fact(self, name: str) -> str:
+        """What the write that made the object noted on it, or ""."""
+        return "" if self.found is None else self.found.metadata.get(name, "")
+
+
+def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool) -> Stored:
+    """Joins the rows to the symbol's object and writes it, unless that would change nothing (``force``: even then).
+
+    Raises:
+        WriteConflict: the object was replaced between each read and write.
+        NewerTableError: a newer release wrote the object; nothing is done.
+    """
+    for _ in range(TRIES):
+        before = _read(target)
+        late = before.fact(FETCHED_AT) > target.fetched_at
+        joined = join(before.table, new, target.series, full=full, late=late)
+        idle = joined.changes_nothing and not before.flaw and not force
+        if idle or joined.refused or joined.merged.table.empty:
+            return _as_before(target, before, joined)
+        try:
+            return _write(target, before, joined)
+        except WriteConflict:
+            continue
+    raise WriteConflict(f"{target.key} was replaced by other runs {TRIES} times in a row.")
+
+
+def _read(target: Target) -> _Before:
+    found = target.bucket.get(target.key)
+    if found is None:
+        return _Before(None, empty_table(target.series))
+    aside = keys.quarantine(target.execution, target.series, target.symbol)
+    try:
+        decoded = decode(found.body, target.series, target.symbol)
+    except NotATableError as error:
+        flaw = (
+            f"{target.key} was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
+        )
+        return _Before(found, empty_table(target.series), flaw)
+    flaw = f"{target.key} was of an older schema and is migrated; as it was: {aside}." if decoded.migrated else ""
+    return _Before(found, decoded.table, flaw)
+
+
+def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
+    """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
+    done = _summary(joined, [before.flaw, *joined.sentences])
+    if not joined.refused and before.fact(EXECUTION) == target.execution:
+        added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
+        return replace(done, written=True, rows_added=added, rows_changed=changed)
+    return done
+
+
+def _write(target: Target, before: _Before, joined: Joined) -> Stored:
+    """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
+    bucket = target.bucket
+    if before.flaw and before.found is not None:
+        bucket.put(keys.quarantine(target.execution, target.series, target.symbol), before.found.body)
+    if joined.restated is not None:
+        about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
+        told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
+        bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
+    done = _summary(joined, [before.flaw, *joined.sentences])
+    bucket.put(
+        target.key,
+        encode(joined.merged.table, target.series),
+        if_match=None if before.found is None else before.found.etag,
+        if_none_match=before.found is None,
+        metadata={
+            EXECUTION: target.execution,
+            FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
+            ROWS_ADDED: str(done.rows_added),
+            ROWS_CHANGED: str(done.rows_changed),
+        },
+    )
+    return replace(done, written=True)
+
+
+def _summary(joined: Joined, sentences: list[str]) -> Stored:
+    dates = joined.merged.table["date"]
+    first, last = (str(dates.iloc[0].date()), str(dates.iloc[-1].date())) if len(dates) else (None, None)
+    merged = joined.merged
+    return Stored(
+        written=False,
+        rows_added=len(merged.added),
+        rows_changed=len(merged.changed),
+        rows_unchanged=merged.unchanged,
+        first_date=first,
+        last_date=last,
+        sentences=[sentence for sentence in sentences if sentence],
+        stale=joined.stale,
+    )
