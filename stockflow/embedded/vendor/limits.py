@@ -56,6 +56,8 @@ class Limits:
         return None
 
     def _pace(self, now_ms: int) -> Reply | None:
+        if self._taken_ms and self._taken_ms[-1] > now_ms:
+            self._taken_ms.clear()  # the clock was put back: what is in its future would refuse all until then
         while self._taken_ms and self._taken_ms[0] <= now_ms - MINUTE_WINDOW_MS:
             self._taken_ms.popleft()
         free = self._per_second == 1

@@ -1,0 +1,305 @@
+"""The HTTP client, against the simulated vendor and against servers that misbehave, all on 127.0.0.1."""
+
+import json
+import logging
+import threading
+import time
+import tomllib
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from functions.alpha_vantage import AlphaVantage, Limits, Split, new_session
+from functions.alpha_vantage.download import USER_AGENT
+from functions.errors import (
+    InvalidApiKey,
+    InvalidInput,
+    PremiumRequired,
+    ProviderUnavailable,
+    QuotaExhausted,
+    StockflowError,
+    Throttled,
+    UnexpectedAnswer,
+    UnknownSymbol,
+)
+from functions.redaction import Redactor
+from stockflow.embedded.vendor import SimulatedVendor
+
+KEY = "ABCDEFGH12345678"
+QUICK = Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
+EXPECTED = {
+    "throttled": Throttled,
+    "burst": Throttled,
+    "volume": Throttled,
+    "quota": QuotaExhausted,
+    "premium": PremiumRequired,
+    "invalid_key": InvalidApiKey,
+    "unknown": UnknownSymbol,
+    "unexpected": UnexpectedAnswer,
+    "empty_object": UnknownSymbol,
+    "no_rows": UnknownSymbol,
+    "empty_body": ProviderUnavailable,
+    "truncated": ProviderUnavailable,
+    "other_symbol": UnexpectedAnswer,
+    "html_200": ProviderUnavailable,
+    "http_429": Throttled,
+    "http_500": ProviderUnavailable,
+    "http_503_html": ProviderUnavailable,
+    "redirect": ProviderUnavailable,
+    "cut_off": ProviderUnavailable,
+    "reset": ProviderUnavailable,
+    "drip": ProviderUnavailable,
+    "hang": ProviderUnavailable,
+}
+
+
+def client(url, limits=None, key=KEY):
+    return AlphaVantage(new_session(url), url, key, Redactor(), limits=limits)
+
+
+@pytest.fixture(scope="module")
+def vendor():
+    with SimulatedVendor() as running:
+        yield running
+
+
+@pytest.fixture
+def server():
+    """Starts servers that answer every GET by a function of the handler; ``asked`` are the paths that came."""
+    running = []
+
+    def start(answer):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append((self.path, dict(self.headers)))
+                try:
+                    answer(self)
+                except OSError:
+                    self.close_connection = True
+
+            def log_message(self, *args):
+                pass
+
+        asked = []
+        http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        http.daemon_threads = True
+        thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        running.append((http, thread))
+        return f"http://127.0.0.1:{http.server_address[1]}/query", asked
+
+    yield start
+    for http, thread in running:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+def answer_with(body, content_type="application/json"):
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Type", content_type)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def test_daily_gives_the_body_as_it_came(vendor, server):
+    """The raw body is stored unchanged, so the client may not touch a byte."""
+    body = client(vendor.url).daily("IBM").body
+    spaced = b"\n " + body.replace(b"\n", b"\r\n") + b"\n"
+    url, _ = server(answer_with(spaced))
+    assert client(url).daily("IBM").body == spaced
+
+
+def test_daily_tells_age_and_symbol(vendor):
+    """The answer carries what the vendor says of its own age, and its echo of the symbol in the case asked."""
+    answer = client(vendor.url).daily("ibm")
+    newest = next(iter(json.loads(answer.body)["Time Series (Daily)"]))
+    assert (answer.last_refreshed, answer.symbol) == (newest, "ibm")
+
+
+@pytest.mark.parametrize(
+    ("series", "outputsize", "rows"), [("daily", "full", 6000), ("daily_adjusted", "compact", 100)]
+)
+def test_series_and_outputsize_are_asked_for(vendor, series, outputsize, rows):
+    """The series chooses the vendor's function, the outputsize its length."""
+    parsed = json.loads(client(vendor.url).daily("MSFT", series, outputsize).body)
+    bars = parsed["Time Series (Daily)"]
+    assert len(bars) >= rows
+    assert ("5. adjusted close" in next(iter(bars.values()))) == (series == "daily_adjusted")
+
+
+def test_the_request_is_the_documented_one(vendor, server):
+    """Key last, defaults left out: with any other form the vendor's demo key is refused."""
+    url, asked = server(answer_with(client(vendor.url).daily("IBM").body))
+    client(url, key="demo").daily("IBM")
+    client(url, key="demo").daily("IBM", outputsize="full")
+    assert [path for path, _ in asked] == [
+        "/query?function=TIME_SERIES_DAILY&symbol=IBM&apikey=demo",
+        "/query?function=TIME_SERIES_DAILY&symbol=IBM&outputsize=full&apikey=demo",
+    ]
+
+
+def test_the_user_agent_names_this_version(server):
+    """The vendor's support can tell our requests, and the version is the project's own."""
+    url, asked = server(answer_with(b"{}"))
+    with pytest.raises(UnknownSymbol):
+        client(url).daily("IBM")
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{project['version']}"
+
+
+@pytest.mark.parametrize("symbol", ["M&M", "BRK-B", "GPV.TRV", "A B", "^GSPC", "Ü/ß", "a=b&apikey=c"])
+def test_symbols_are_percent_encoded(vendor, symbol):
+    """A symbol reaches the vendor whole, whatever it holds."""
+    assert client(vendor.url).daily(symbol).symbol == symbol
+
+
+def test_splits_are_dates_and_factors(vendor):
+    """The free SPLITS endpoint, parsed."""
+    assert client(vendor.url).splits("AAPL") == [Split(date(2020, 8, 31), 4.0)]
+
+
+def test_no_split_is_an_empty_list(vendor):
+    """A symbol that never split is no error."""
+    assert client(vendor.url).splits("IBM") == []
+
+
+@pytest.mark.parametrize(
+    "item", [{}, {"effective_date": "soon", "split_factor": "2"}, {"effective_date": "2020-08-31"}, 3]
+)
+def test_an_unreadable_split_is_unexpected(server, item):
+    """A split without a date or a factor is not passed over in silence."""
+    url, _ = server(answer_with(json.dumps({"symbol": "IBM", "data": [item]}).encode()))
+    with pytest.raises(UnexpectedAnswer):
+        client(url).splits("IBM")
+
+
+def test_splits_of_another_symbol_are_unexpected(server):
+    """The echo is held against what was asked."""
+    url, _ = server(answer_with(b'{"symbol": "MSFT", "data": []}'))
+    with pytest.raises(UnexpectedAnswer, match=r"'IBM'.*'MSFT'"):
+        client(url).splits("IBM")
+
+
+def test_an_answer_without_an_echo_is_unexpected(server):
+    """Prices that do not say whose they are go nowhere."""
+    row = {"1. open": "1", "2. high": "1", "3. low": "1", "4. close": "1", "5. volume": "1"}
+    url, _ = server(answer_with(json.dumps({"Time Series (Daily)": {"2024-09-05": row}}).encode()))
+    with pytest.raises(UnexpectedAnswer, match="no symbol"):
+        client(url).daily("IBM")
+
+
+@pytest.mark.parametrize(("fault", "kind"), EXPECTED.items())
+def test_every_fault_has_its_error(vendor, fault, kind):
+    """Whatever the vendor does, one of our own errors comes, with no trace of another library's and no key."""
+    vendor.fail("FAULTY", "hang:2" if fault == "hang" else fault)
+    with pytest.raises(StockflowError) as caught:
+        client(vendor.url, QUICK).daily("FAULTY")
+    error = caught.value
+    assert type(error) is kind
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert KEY not in str(error) + error.vendor_text
+    assert str(error).endswith(".")
+
+
+def test_a_redirect_is_not_followed(vendor):
+    """The key is not carried elsewhere."""
+    vendor.fail("MOVED", "redirect")
+    before = len(vendor.requests)
+    with pytest.raises(ProviderUnavailable, match="302"):
+        client(vendor.url).daily("MOVED")
+    assert len(vendor.requests) == before + 1
+
+
+def test_a_dripping_header_ends_at_the_deadline(server):
+    """The deadline holds before the body begins too."""
+
+    def drip(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+        for _ in range(100):
+            handler.wfile.write(b"x")
+            time.sleep(0.05)
+
+    url, _ = server(drip)
+    began = time.monotonic()
+    with pytest.raises(ProviderUnavailable, match=r"within 0\.6 s"):
+        client(url, QUICK).daily("IBM")
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("content_length", [True, False])
+def test_an_endless_body_ends_at_the_size_limit(server, content_length):
+    """No unbounded read, whether the server names a length or not."""
+
+    def flood(handler):
+        handler.send_response(200)
+        if content_length:
+            handler.send_header("Content-Length", "1000000000")
+        handler.end_headers()
+        while True:
+            handler.wfile.write(b" " * 65536)
+
+    url, _ = server(flood)
+    with pytest.raises(ProviderUnavailable, match="larger than 1000000 bytes"):
+        client(url, Limits(max_body_bytes=1_000_000)).daily("IBM")
+
+
+def test_a_refused_connection_is_an_unavailable_vendor():
+    """Nobody listens there."""
+    with SimulatedVendor() as gone:
+        url = gone.url
+    with pytest.raises(ProviderUnavailable) as caught:
+        client(url).daily("IBM")
+    assert "apikey" not in str(caught.value)
+
+
+def test_without_a_key_nothing_is_asked(vendor):
+    """An empty key is told at once."""
+    with pytest.raises(InvalidApiKey, match="ALPHA_VANTAGE_API_KEY"):
+        client(vendor.url, key="")
+
+
+@pytest.mark.parametrize("url", ["alphavantage.co/query", "ftp://alphavantage.co", "https://", ""])
+def test_a_base_url_that_is_none_is_told(url):
+    """The sentence names the variable and shows a right one."""
+    with pytest.raises(InvalidInput, match=r"ALPHA_VANTAGE_BASE_URL is .*https://www\.alphavantage\.co/query"):
+        client(url)
+
+
+def test_debug_logs_do_not_hold_the_key(vendor, caplog):
+    """At DEBUG urllib3 would log the path of each request, key included."""
+    with caplog.at_level(logging.DEBUG):
+        client(vendor.url).daily("IBM")
+    assert KEY not in caplog.text
+
+
+def test_proxies_are_not_used_towards_this_machine(vendor, monkeypatch):
+    """A laptop behind a proxy still reaches the simulated vendor."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert client(vendor.url).daily("IBM").symbol == "IBM"
+
+
+def test_one_session_serves_many_requests_over_one_connection(server, vendor):
+    """The connection is kept open between requests of a function instance."""
+    good = client(vendor.url).daily("IBM").body
+    callers = set()
+
+    def answer(handler):
+        handler.protocol_version = "HTTP/1.1"
+        callers.add(handler.client_address)
+        answer_with(good)(handler)
+        handler.close_connection = False
+
+    url, _ = server(answer)
+    asking = client(url)
+    for _ in range(5):
+        asking.daily("IBM")
+    assert len(callers) == 1

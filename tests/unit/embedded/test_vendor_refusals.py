@@ -1,0 +1,77 @@
+"""The simulated vendor refuses in the real one's words."""
+
+import json
+
+import pytest
+
+from functions.alpha_vantage.classifier import classify
+from functions.errors import StockflowError
+from stockflow.embedded.vendor import refusals
+from stockflow.embedded.vendor.faults import FAULTS, Script, reply_to
+from stockflow.embedded.vendor.terms import DAILY, Query, Reply
+
+SAME_AS = {
+    "information_1_per_second.json": refusals.throttled(),
+    "information_burst_5_per_second.json": refusals.burst(5),
+    "information_contact_premium_volume.json": refusals.volume(),
+    "information_25_per_day_key_echo.json": refusals.quota("X" * 16, 25),
+    "information_premium_endpoint.json": refusals.premium_endpoint(),
+    "information_outputsize_full_premium.json": refusals.premium_size(DAILY),
+    "error_invalid_apikey.json": refusals.invalid_key(),
+    "error_invalid_api_call_daily.json": refusals.unknown(DAILY),
+    "error_function_does_not_exist.json": refusals.no_function("GLOBAL_QUOT"),
+}
+QUERY = Query(DAILY, "IBM", "", "KEY123")
+
+
+def names_for(script, symbol, count):
+    return [script.next_for(symbol) for _ in range(count)]
+
+
+@pytest.mark.parametrize(("name", "reply"), SAME_AS.items())
+def test_refusals_are_word_for_word(shared, name, reply):
+    """Each simulated refusal is the recorded one."""
+    recorded = (shared / "alphavantage" / "errors" / name).read_bytes()
+    assert json.loads(reply.body) == json.loads(recorded)
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name != "ok"])
+def test_faults_are_remembered_by_name(name):
+    """The list of requests says which fault was met."""
+    good = b'{\n "2. Symbol": "IBM", "Time Series (Daily)": {"2024-09-05": {}}}'
+    assert reply_to(name, QUERY, lambda: Reply(good)).answered == name
+
+
+@pytest.mark.parametrize(
+    "name", ["throttled", "burst", "volume", "quota", "premium", "invalid_key", "unknown", "unexpected"]
+)
+def test_spoken_faults_are_refusals(name):
+    """A fault in words is never taken for data."""
+    body = reply_to(name, QUERY, lambda: Reply(b"")).body
+    with pytest.raises(StockflowError):
+        classify(200, "application/json", body, DAILY)
+
+
+def test_each_request_consumes_one_fault():
+    """Faults come in order, each once, then none."""
+    assert names_for(Script({"ibm": ["throttled", "http-500"]}), "IBM", 3) == ["throttled", "http_500", None]
+
+
+def test_faults_repeat_and_hang_for_a_while():
+    """``name*3`` is three of them; ``hang:0.5`` is half a second of silence."""
+    script = Script({"*": ["burst*2", "hang:0.5"]})
+    assert names_for(script, "ANY", 4) == ["burst", "burst", "hang:0.5", None]
+    assert reply_to("hang:0.5", QUERY, lambda: Reply(b"")).delay_seconds == 0.5
+
+
+def test_a_symbols_own_faults_come_before_those_of_all():
+    """``*`` is for whatever has no fault of its own."""
+    script = Script({"*": ["burst"], "IBM": ["quota"]})
+    assert names_for(script, "IBM", 3) == ["quota", "burst", None]
+
+
+@pytest.mark.parametrize("entry", ["nonsense", "", "hang:x", "hang:-1", "hang:1e9", "burst*x", "burst*-1", "burst:5"])
+def test_a_name_that_is_no_fault_is_told(entry):
+    """The sentence lists what can be written."""
+    with pytest.raises(ValueError, match=r"is no fault: write one of .*throttled"):
+        Script({"IBM": [entry]})
