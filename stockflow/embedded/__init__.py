@@ -1,1 +1,17 @@
 """AWS on a laptop: the workflow engine, the Lambda endpoint, a simulated Alpha Vantage and a Slack inbox, in Python alone."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stockflow.embedded.aws import EmbeddedAws
+
+__all__ = ["EmbeddedAws"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when it is asked for: moto takes two seconds, and the simulated vendor alone does not need it.
+    if name == "EmbeddedAws":
+        from stockflow.embedded.aws import EmbeddedAws
+
+        return EmbeddedAws
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -91,6 +91,10 @@ class EmbeddedAws:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends it all; executions still running end unfinished. What is in the folder stays."""
         self._stack.close()
 
     def start(self, workflow_input: Any = None) -> str:

@@ -58,7 +58,7 @@ def _call_the_rule(aws: "EmbeddedAws", description: dict[str, Any]) -> None:
         "error": description.get("error"),
         "cause": description.get("cause"),
     }
-    aws.functions["Notify"](json.dumps({"report": "event", "detail": detail}).encode())
+    aws.functions["Notify"](json.dumps({"report": "event", "event": {"detail": detail}}).encode())
 
 
 def _bare_manifest(description: dict[str, Any]) -> dict[str, Any]:
