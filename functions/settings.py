@@ -1,5 +1,6 @@
 """What can be set, by environment variables, read once when a function starts."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
@@ -62,7 +63,7 @@ class Settings:
         return settings
 
     def _check(self) -> None:
-        if self.requests_per_minute <= 0:
+        if not 0 < self.requests_per_minute < math.inf:
             raise InvalidInput(
                 f"REQUESTS_PER_MINUTE is {self.requests_per_minute:g}; write a number above 0, such as 30."
             )

@@ -1,7 +1,7 @@
 """The request budget's arithmetic: slots in time, and what the day's quota pays for. Pure; the clock is handed in.
 
-All runs that share a key share one account. It knows the last slot that was given to anybody, so the next run's slots
-begin one interval later, or now where that is past. A slot is charged to the quota day in which it lies.
+All runs that share an API key share one account. It knows the last slot that was given to anybody, so the next run's
+slots begin one interval later, or now where that is past. A slot is paid for by the quota day in which it lies.
 """
 
 import math
@@ -19,12 +19,19 @@ LONGEST_HOLD_MS = 60_000
 
 @dataclass(frozen=True)
 class Terms:
-    """What one run's settings allow. ``day_limit`` 0 means no daily limit."""
+    """What may be asked: one run's settings, or the terms in force while a stricter run is under way.
+
+    Attributes:
+        day_limit: requests a day; 0 for no limit.
+        max_ahead_ms: how far ahead of now the last slot may lie.
+        overruled: the settings of this run that a stricter run overrules.
+    """
 
     interval_ms: int
     day_limit: int
     max_ahead_ms: int
     days: QuotaDays
+    overruled: tuple[str, ...] = ()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Terms":
@@ -34,6 +41,20 @@ class Terms:
             max_ahead_ms=settings.max_slot_ahead_seconds * 1000,
             days=QuotaDays(settings.quota_reset_time_zone, settings.quota_reset_hour),
         )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How many requests somebody wants to make.
+
+    Attributes:
+        execution: whose plan they are; empty where one request is repeated.
+        paid_day: the quota day that has paid already, where a slot is only exchanged for a later one.
+    """
+
+    count: int
+    execution: str = ""
+    paid_day: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +78,14 @@ class Slots:
 class Account:
     """The budget as it is kept: one per API key.
 
-    ``interval_ms`` and ``day_limit`` are the strictest that a run with slots still to come asked for, and hold until the
-    moment beside them. ``used`` counts requests by quota day. ``hold_ms`` is how long the last hold-off was.
+    Attributes:
+        last_slot_ms: the last slot that was given away; None before the first.
+        interval_ms: the interval of a run with slots until ``interval_until_ms``; likewise ``day_limit``.
+        used: requests given away, by quota day.
+        hold_until_ms: nobody asks before; the hold-off took ``hold_ms``.
+        spent_until_ms: nobody asks before, for the vendor said that the day's quota is spent.
+        refused_executions: executions in which the vendor refused the key.
+        last_run: the execution planned last, and its slots (without their charges).
     """
 
     last_slot_ms: int | None = None
@@ -76,92 +103,91 @@ class Account:
 
 
 @dataclass(frozen=True)
-class InForce:
-    """The terms that apply now, and the settings of this run that a stricter run overrules."""
-
-    interval_ms: int
-    day_limit: int
-    overruled: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Proposal:
-    """Slots to reserve, and the accounts for which they are right: those whose last slot lies within the bounds.
+    """Slots to reserve, and the accounts for which they are right.
 
-    ``follows`` says that the slots begin one interval after the account's last slot, wherever within the bounds that is;
-    otherwise they begin at ``slots.first_ms``. ``lowest_last_slot_ms`` None means that the account may have no slot at all.
+    Attributes:
+        terms: the terms in force.
+        follows: the slots begin one interval after the account's last slot, wherever between the bounds that is;
+            otherwise they begin at ``slots.first_ms``.
+        lowest_last_slot_ms: the lower bound of the account's last slot; None where it may also have none.
+        highest_last_slot_ms: the upper bound.
     """
 
     slots: Slots
-    in_force: InForce
+    terms: Terms
     follows: bool
     lowest_last_slot_ms: int | None
     highest_last_slot_ms: int
 
 
-def in_force(account: Account, own: Terms, now_ms: int) -> InForce:
-    """The stricter of this run's terms and those of the runs that still have slots to come."""
+@dataclass(frozen=True)
+class Reservation:
+    """Slots that are given to nobody else, the account as it is with them, and the terms in force."""
+
+    slots: Slots
+    account: Account
+    terms: Terms
+
+
+def in_force(account: Account, own: Terms, now_ms: int) -> Terms:
+    """The stricter of this run's terms and those of a run that still has slots to come."""
     interval_ms, day_limit, overruled = own.interval_ms, own.day_limit, []
     if account.interval_until_ms > now_ms and account.interval_ms > interval_ms:
         interval_ms = account.interval_ms
         overruled.append("REQUESTS_PER_MINUTE")
-    if account.day_limit_until_ms > now_ms and account.day_limit and (not day_limit or account.day_limit < day_limit):
+    if account.day_limit_until_ms > now_ms and 0 < account.day_limit < (day_limit or math.inf):
         day_limit = account.day_limit
         overruled.append("REQUESTS_PER_DAY")
-    return InForce(interval_ms, day_limit, tuple(overruled))
+    return replace(own, interval_ms=interval_ms, day_limit=day_limit, overruled=tuple(overruled))
 
 
-def propose(account: Account, wanted: int, own: Terms, now_ms: int, paid_day: str = "") -> Proposal:
-    """Up to ``wanted`` slots as early as the account allows: fewer, or none, where the day's quota can't pay for more.
-
-    Args:
-        paid_day: the day that has paid for this one request already, when a slot is only exchanged for a later one.
+def propose(account: Account, wish: Wish, own: Terms, now_ms: int) -> Proposal:
+    """Slots as early as the account allows: fewer than wished, or none, where the day's quota can't pay for more.
 
     Raises:
         InvalidInput: the last slot would lie further ahead than the settings allow.
     """
     terms = in_force(account, own, now_ms)
-    floor_ms = max(now_ms, account.hold_until_ms)
-    after_ms = floor_ms if account.last_slot_ms is None else account.last_slot_ms + terms.interval_ms
-    follows = after_ms > floor_ms
-    first_ms = max(floor_ms, after_ms)
+    first_ms = earliest_ms = max(now_ms, account.hold_until_ms)
+    if account.last_slot_ms is not None:
+        first_ms = max(first_ms, account.last_slot_ms + terms.interval_ms)
     slots = Slots(first_ms, terms.interval_ms, 0)
     if account.spent_until_ms <= now_ms:
-        slots = _paid_for(slots, wanted, account.used, terms.day_limit, own.days, paid_day)
-    if slots.count and slots.last_ms > now_ms + own.max_ahead_ms:
-        raise InvalidInput(_too_far(slots, own, now_ms))
-    lowest_ms, highest_ms = _bounds(account, slots, terms, own, floor_ms, now_ms, follows)
-    return Proposal(slots, terms, follows, lowest_ms, highest_ms)
+        slots = _paid_for(slots, wish, account.used, terms)
+    if slots.count and slots.last_ms > now_ms + terms.max_ahead_ms:
+        raise InvalidInput(_too_far(slots, terms, now_ms))
+    return Proposal(slots, terms, first_ms > earliest_ms, *_bounds(account, slots, terms, now_ms))
 
 
-def _paid_for(slots: Slots, wanted: int, used: Mapping[str, int], limit: int, days: QuotaDays, paid_day: str) -> Slots:
+def _paid_for(slots: Slots, wish: Wish, used: Mapping[str, int], terms: Terms) -> Slots:
+    """As many of the slots as are wished for and paid for, from the first on."""
     charges: dict[str, int] = {}
-    count, day, ends_ms = 0, "", 0
-    for count in range(wanted + 1):
+    day, day_ends_ms, count = "", 0, 0
+    while count < wish.count:
         moment_ms = slots.at_ms(count)
-        if moment_ms >= ends_ms:
-            day, ends_ms = days.label(moment_ms), days.resets_at_ms(moment_ms)
-        if count == wanted or (limit and day != paid_day and used.get(day, 0) + charges.get(day, 0) >= limit):
-            break
-        if day != paid_day:
-            charges[day] = charges.get(day, 0) + 1
+        if moment_ms >= day_ends_ms:
+            day, day_ends_ms = terms.days.label(moment_ms), terms.days.resets_at_ms(moment_ms)
+        if day != wish.paid_day:
+            charged = charges.get(day, 0) + 1
+            if terms.day_limit and used.get(day, 0) + charged > terms.day_limit:
+                break
+            charges[day] = charged
+        count += 1
     return replace(slots, count=count, charges=charges)
 
 
-def _bounds(
-    account: Account, slots: Slots, terms: InForce, own: Terms, floor_ms: int, now_ms: int, follows: bool
-) -> tuple[int | None, int]:
-    """Within which last slots of the account the proposal stays right, so that runs at once need not repeat it."""
+def _bounds(account: Account, slots: Slots, terms: Terms, now_ms: int) -> tuple[int | None, int]:
+    """Between which last slots of the account the slots stay right, so that runs at once need not ask again."""
     seen_ms = account.last_slot_ms
-    same_terms = (terms.interval_ms, terms.day_limit) == (account.interval_ms, account.day_limit)
-    if seen_ms is None or (not follows and floor_ms == now_ms):
+    if seen_ms is None or slots.first_ms == now_ms:
         return None, slots.first_ms - terms.interval_ms
-    if not follows or not same_terms or len(slots.charges) != 1:
+    own_pace = (terms.interval_ms, terms.day_limit) == (account.interval_ms, account.day_limit)
+    held = slots.first_ms == account.hold_until_ms
+    if held or not own_pace or len(slots.charges) != 1:
         return seen_ms, seen_ms
-    last_first_ms = min(own.days.resets_at_ms(slots.first_ms) - 1, now_ms + own.max_ahead_ms) - (
-        slots.last_ms - slots.first_ms
-    )
-    return seen_ms, max(seen_ms, last_first_ms - terms.interval_ms)
+    latest_ms = min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms)
+    return seen_ms, seen_ms + latest_ms - slots.last_ms
 
 
 def hold_ms_after(account: Account, now_ms: int) -> int:
@@ -171,10 +197,17 @@ def hold_ms_after(account: Account, now_ms: int) -> int:
     return SHORTEST_HOLD_MS
 
 
-def _too_far(slots: Slots, own: Terms, now_ms: int) -> str:
-    waits = "" if slots.first_ms <= now_ms + own.interval_ms else " because other runs go first"
+def still_to_come(slots: Slots, terms: Terms, now_ms: int) -> Slots:
+    """Those of the slots that lie after now, charged to the days in which they lie."""
+    gone = min(slots.count, max(0, (now_ms - slots.first_ms) // slots.interval_ms + 1))
+    left = Slots(slots.at_ms(gone), slots.interval_ms, 0)
+    return _paid_for(left, Wish(slots.count - gone), {}, replace(terms, day_limit=0))
+
+
+def _too_far(slots: Slots, terms: Terms, now_ms: int) -> str:
+    why = ", for requests of other runs go first" if slots.first_ms > now_ms else ""
     return (
         f"The first of {slots.count} requests could be made at {to_iso(slots.first_ms)} and the last at "
-        f"{to_iso(slots.last_ms)}{waits}; that is more than MAX_SLOT_AHEAD_SECONDS ({own.max_ahead_ms // 1000}) ahead. "
+        f"{to_iso(slots.last_ms)}{why}: that is more than MAX_SLOT_AHEAD_SECONDS ({terms.max_ahead_ms // 1000}) ahead. "
         "Nothing is reserved: start the run later or with fewer symbols, or raise MAX_SLOT_AHEAD_SECONDS."
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.budget.store import code_of, named
+from functions.budget.faults import LOST_RACE, code_of, named
 from functions.errors import StorageUnavailable
 
 MOST_TRIES = 8
@@ -65,7 +65,7 @@ class DeferredStore:
                 ExpressionAttributeValues={":seen": {"N": str(revision)}},
             )
         except (ClientError, BotoCoreError) as error:
-            if code_of(error) == "ConditionalCheckFailedException":
+            if code_of(error) == LOST_RACE:
                 return False
             raise named(error, self._table) from error
         return True

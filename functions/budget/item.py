@@ -30,6 +30,11 @@ class OtherVersion(Exception):  # noqa: N818 (a finding, not a fault)
         self.version = version
 
 
+def key_of(name: str) -> Item:
+    """The key of a budget's item."""
+    return {"pk": {"S": f"budget#{name}"}}
+
+
 def number(value: int) -> dict[str, str]:
     return {"N": str(value)}
 
@@ -76,7 +81,7 @@ def _last_run_slots(item: Mapping[str, Mapping[str, Any]]) -> Slots | None:
 
 
 def renewed(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> Item:
-    """An item of this version in place of an older one: its counts are kept, and no slot it may have given comes closer."""
+    """An item of this version in place of an older one: counts are kept, and no slot comes closer to one it gave."""
     kept = {name: dict(value) for name, value in item.items() if name.startswith(USED_ON) and _is_number(value)}
     last_slot_ms = max([now_ms, *(int(item[n]["N"]) for n in _LAST_SLOT_NAMES if n in item and _is_number(item[n]))])
     return {

@@ -22,12 +22,12 @@ class Update:
     def set_value(self, name: str, value: dict[str, Any]) -> None:
         self._sets.append(f"{self._name(name)} = {self._value(value)}")
 
-    def set_to(self, source: str, name: str, plus: int) -> None:
+    def set_from(self, source: str, name: str, plus: int) -> None:
         """Sets ``name`` to what ``source`` was before the update, plus so much."""
         self._sets.append(f"{self._name(name)} = {self._name(source)} + {self._value(number(plus))}")
 
     def count(self, name: str, by: int, limit: int) -> None:
-        """Counts up, and never over the limit; 0 for no limit."""
+        """Counts up (or down), and never over the limit; 0 for no limit."""
         if limit:
             self.at_most(name, limit - by)
         counter = self._name(name)

@@ -1,17 +1,20 @@
 """Fetch: one request to Alpha Vantage in its slot; the answer goes to S3 unchanged."""
 
-import gzip
-from functools import lru_cache
 from typing import Any
 
-import requests
-
 from functions import errors
-from functions.alpha_vantage import AlphaVantage, new_session
 from functions.budget.arithmetic import Account
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
-from functions.errors import InvalidApiKey, QuotaExhausted, StockflowError, Throttled, TransientError
+from functions.errors import (
+    InvalidApiKey,
+    QuotaExhausted,
+    SlotMoved,
+    StockflowError,
+    Throttled,
+    TransientError,
+)
+from functions.fetch.request import ask_vendor, vendor_of
 from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.lake import keys
@@ -25,42 +28,37 @@ MOST_REQUESTS = 5
 def fetch(event: Event, services: Services) -> dict[str, Any]:
     """One request, in its slot. In and out: docs/contracts.md.
 
+    A question of Transform's about an answer that is good already never fails the symbol: where it finds no answer, the
+    reason is given on under ``asked``.
+
     Raises:
         SlotMoved: the request has another slot.
         StockflowError: what the vendor's answer means; see functions/errors.py.
     """
-    run, symbol, slot = event["run"], event["symbol"], Slot.from_event(event["slot"])
-    retry_count = int(event.get("retry_count", 0))
+    slot = Slot.from_event(event["slot"])
+    if slot.answer is None:
+        return {**_request(event, slot, services), "attempts": attempt_of(event)}
+    try:
+        found, why_not = _request(event, slot, services), ""
+    except (SlotMoved, InvalidApiKey):
+        raise
+    except StockflowError as refusal:
+        found, why_not = {}, services.redactor.clean(str(refusal))
+    asked = {**slot.answer.get("asked", {}), slot.asks: why_not}
+    return {**slot.answer, **found, "attempts": attempt_of(event), "asked": asked}
+
+
+def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:
+    run, symbol, retry_count = event["run"], event["symbol"], int(event.get("retry_count", 0))
     if retry_count and slot.tries + retry_count >= MOST_REQUESTS:
         raise _last_error(services, run["execution"], symbol)
-    vendor = AlphaVantage(
-        _session(services.settings.alpha_vantage_base_url),
-        services.settings.alpha_vantage_base_url,
-        services.secret("ALPHA_VANTAGE_API_KEY"),
-        services.redactor,
-    )
-    budget = BudgetStore.of(services)
+    vendor, budget = vendor_of(services), BudgetStore.of(services)
     account = Turns(budget, services.clock, run["execution"]).take(slot, retry_count)
     try:
-        answer = vendor.daily(symbol, run["series"], run["outputsize"])
+        return ask_vendor(vendor, run, symbol, slot.asks, services)
     except StockflowError as refusal:
         _tell_the_others(refusal, budget, account, run["execution"], services)
         raise
-    fetched_at = to_iso(services.clock.now_ms())
-    key = keys.raw(run["series"], symbol, run["execution"])
-    services.bucket.put(
-        key,
-        gzip.compress(answer.body, mtime=0),
-        content_type="application/gzip",
-        metadata={"fetched-at": fetched_at, "last-refreshed": answer.last_refreshed},
-    )
-    return {
-        "key": key,
-        "bytes": len(answer.body),
-        "fetched_at": fetched_at,
-        "last_refreshed": answer.last_refreshed,
-        "attempts": attempt_of(event),
-    }
 
 
 def _tell_the_others(
@@ -76,23 +74,19 @@ def _tell_the_others(
             services.logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
             budget.mark_key_refused(account, execution)
+            budget.give_back(execution)
     except StockflowError as second:
         services.logger.warning("the refusal could not be noted in the budget", extra={"reason": str(second)})
 
 
 def _last_error(services: Services, execution: str, symbol: str) -> StockflowError:
-    """What the symbol's last request failed with: its record has it, for the workflow does not hand it on to a retry."""
+    """What the symbol's last request failed with; its record has it, for the workflow tells a retry nothing."""
     record = services.bucket.get_json(keys.symbol_record(execution, symbol)) or {}
     failure = record.get("error") or {}
     kind = getattr(errors, failure.get("type", ""), None)
     if isinstance(kind, type) and issubclass(kind, TransientError) and issubclass(kind, StockflowError):
         return kind(failure["message"])
     return Throttled(f"{symbol} was asked for {MOST_REQUESTS} times and refused each time.")
-
-
-@lru_cache(maxsize=1)
-def _session(base_url: str) -> requests.Session:
-    return new_session(base_url)
 
 
 handler = StateFunction("Fetch", fetch)

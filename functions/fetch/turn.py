@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from functions.budget.arithmetic import Account
+from functions.budget.arithmetic import Account, Wish
+from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
 from functions.clock import Clock, to_iso
 from functions.errors import InvalidApiKey, QuotaExhausted, SlotMoved
@@ -35,27 +36,29 @@ class Turns:
             InvalidApiKey: the vendor refused the key in this execution already.
         """
         if retry_count:
-            slot = self._another(replace(slot, tries=slot.tries + retry_count, paid_day=""))
+            slot = self._another(replace(slot, tries=slot.tries + retry_count))
         while True:
-            self._sleep_until(slot.not_before_ms - READ_AHEAD_MS)
+            # Where the slot seems more than a second ahead, this machine's clock is behind the workflow's.
+            due_ms = min(slot.not_before_ms, self.clock.now_ms() + LONGEST_SLEEP_MS)
+            self._sleep_until(due_ms - READ_AHEAD_MS)
             account = self.budget.read()
             self._check(account)
             if not self._void(slot, account):
                 break
-            slot = self._another(replace(slot, paid_day=slot.paid_day or self._day(slot.not_before_ms)))
-        self._sleep_until(slot.not_before_ms)
+            slot = self._another(slot, paid_day=self._days.label(slot.not_before_ms))
+        self._sleep_until(due_ms)
         self._pay_today(slot, account)
         return account
 
-    def _another(self, slot: Slot) -> Slot:
-        reservation = self.budget.reserve(1, paid_day=slot.paid_day)
+    def _another(self, slot: Slot, paid_day: str = "") -> Slot:
+        """Another slot for the request, which pays for it unless a slot in the same quota day has."""
+        reservation = self.budget.reserve(Wish(1, paid_day=paid_day))
         if not reservation.slots.count:
-            raise self._none_left(reservation.account, reservation.in_force.day_limit)
+            raise self._none_left(reservation.account, reservation.terms.day_limit)
         first_ms = reservation.slots.first_ms
-        moved = Slot(first_ms, slot.moves + 1, slot.tries, "" if reservation.slots.charges else slot.paid_day)
         if first_ms - self.clock.now_ms() > LONGEST_SLEEP_MS:
-            raise SlotMoved(moved.as_message())
-        return replace(moved, moves=slot.moves)
+            raise SlotMoved(replace(slot, not_before_ms=first_ms, moves=slot.moves + 1).as_message())
+        return replace(slot, not_before_ms=first_ms)
 
     def _check(self, account: Account) -> None:
         if self.execution in account.refused_executions:
@@ -67,17 +70,16 @@ class Turns:
 
     def _void(self, slot: Slot, account: Account) -> bool:
         """Whether the slot lies in a hold-off, or too long ago."""
-        due_ms = max(self.clock.now_ms(), slot.not_before_ms)
-        return due_ms < account.hold_until_ms or due_ms - slot.not_before_ms > SLOT_GOOD_FOR_MS
+        ask_ms = max(self.clock.now_ms(), slot.not_before_ms)
+        return ask_ms < account.hold_until_ms or ask_ms - slot.not_before_ms > SLOT_GOOD_FOR_MS
 
     def _pay_today(self, slot: Slot, account: Account) -> None:
         """A request is paid by the day on which it is made, which after a delay may be another than the slot's."""
-        today = self._day(max(self.clock.now_ms(), slot.not_before_ms))
-        if today == (slot.paid_day or self._day(slot.not_before_ms)):
-            return
-        limit = self.budget.pay(today, account)
-        if limit:
-            raise self._none_left(account, limit)
+        today = self._days.label(max(self.clock.now_ms(), slot.not_before_ms))
+        if today != self._days.label(slot.not_before_ms):
+            limit = self.budget.pay(today, account)
+            if limit is not None:
+                raise self._none_left(account, limit)
 
     def _none_left(self, account: Account, day_limit: int) -> QuotaExhausted:
         now_ms = self.clock.now_ms()
@@ -87,16 +89,16 @@ class Turns:
                 f"{to_iso(account.spent_until_ms)}. A wrong key can give the same answer: check ALPHA_VANTAGE_API_KEY, "
                 "and give a new key a new BUDGET_NAME."
             )
-        resets_at = to_iso(self.budget.days.resets_at_ms(now_ms))
         return QuotaExhausted(
-            f"The day's {day_limit} requests (REQUESTS_PER_DAY) are given away; the next day begins at {resets_at}."
+            f"The day's {day_limit} requests (REQUESTS_PER_DAY) are given away; the next day begins at "
+            f"{to_iso(self._days.resets_at_ms(now_ms))}."
         )
 
-    def _day(self, moment_ms: int) -> str:
-        return self.budget.days.label(moment_ms)
+    @property
+    def _days(self) -> QuotaDays:
+        return self.budget.terms.days
 
     def _sleep_until(self, moment_ms: int) -> None:
-        # Never longer than a second: where the slot seems further off, this machine's clock is behind the workflow's.
-        rest_ms = min(moment_ms - self.clock.now_ms(), LONGEST_SLEEP_MS)
+        rest_ms = moment_ms - self.clock.now_ms()
         if rest_ms > 0:
             self.clock.sleep(rest_ms / 1000)

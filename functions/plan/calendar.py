@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
 CLOSE = time(16, 0)
+WEEKEND = (5, 6)
 
 
 def closed_market(moment_ms: int) -> str | None:
@@ -24,7 +25,7 @@ def closed_market(moment_ms: int) -> str | None:
 
 def why_closed(day: date) -> str | None:
     """The holiday's name or the day of the weekend; None on a day of trading."""
-    if day.weekday() >= 5:
+    if day.weekday() in WEEKEND:
         return day.strftime("%A")
     name = _holidays(day.year).get(day)
     return None if name is None else str(name)
@@ -33,6 +34,6 @@ def why_closed(day: date) -> str | None:
 @lru_cache(maxsize=4)
 def _holidays(year: int) -> Any:
     # Imported here: it takes 0.3 s, and only scheduled runs ask.
-    from holidays.financial.ny_stock_exchange import NewYorkStockExchange
+    from holidays.financial.ny_stock_exchange import NewYorkStockExchange  # noqa: PLC0415
 
     return NewYorkStockExchange(years=year)  # type: ignore[no-untyped-call]

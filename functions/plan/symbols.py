@@ -19,7 +19,7 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
     """The symbols in capitals, each once, in the order given.
 
     Args:
-        value: the input's ``symbols``: a list of texts, or one text with commas or white space between them; None for none.
+        value: the input's ``symbols``: a list of texts, or one text with commas or white space between; None for none.
         default: STOCK_SYMBOLS, taken where the input names none.
 
     Raises:
@@ -100,7 +100,8 @@ def _symbol(entry: str, place: str) -> str:
 def _not_too_many(symbols: list[str]) -> list[str]:
     if len(symbols) > MOST_SYMBOLS:
         raise InvalidInput(
-            f"There are {len(symbols)} symbols, and one run takes {MOST_SYMBOLS}: Step Functions keeps 25,000 events of an "
-            "execution and a symbol takes 19 of them, more when it is retried. Start several runs; they share the budget."
+            f"There are {len(symbols)} symbols, and one run takes {MOST_SYMBOLS}: Step Functions keeps 25,000 events "
+            "of an execution, and a symbol takes 19 of them, more when it is retried. Start several runs: they share "
+            "the request budget."
         )
     return symbols

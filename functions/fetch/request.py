@@ -1,0 +1,61 @@
+"""The request itself, and where its answer is kept."""
+
+import gzip
+from functools import lru_cache
+from typing import Any
+
+import requests
+
+from functions.alpha_vantage import AlphaVantage, new_session
+from functions.clock import to_iso
+from functions.fetch.slot import FULL, SPLITS
+from functions.lake import keys
+from functions.services import Services
+
+
+def vendor_of(services: Services) -> AlphaVantage:
+    """The vendor, with the key as it is now and the instance's one session."""
+    base_url = services.settings.alpha_vantage_base_url
+    return AlphaVantage(_session(base_url), base_url, services.secret("ALPHA_VANTAGE_API_KEY"), services.redactor)
+
+
+@lru_cache(maxsize=1)
+def _session(base_url: str) -> requests.Session:
+    return new_session(base_url)
+
+
+def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str, services: Services) -> dict[str, Any]:
+    """Makes one request, stores the answer, and says what of it the workflow carries on."""
+    if asks == SPLITS:
+        return _keep_splits(vendor, symbol, services)
+    answer = vendor.daily(symbol, run["series"], FULL if asks == FULL else run["outputsize"])
+    fetched_at = to_iso(services.clock.now_ms())
+    key = keys.raw(run["series"], symbol, run["execution"])
+    services.bucket.put(
+        key,
+        gzip.compress(answer.body, mtime=0),
+        content_type="application/gzip",
+        metadata={"fetched-at": fetched_at, "last-refreshed": ascii(answer.last_refreshed)[1:-1]},
+    )
+    return {
+        "key": key,
+        "bytes": len(answer.body),
+        "fetched_at": fetched_at,
+        "last_refreshed": answer.last_refreshed,
+    }
+
+
+def _keep_splits(vendor: AlphaVantage, symbol: str, services: Services) -> dict[str, Any]:
+    splits = vendor.splits(symbol)
+    services.bucket.put_json(
+        keys.splits(symbol),
+        {
+            "symbol": symbol,
+            "asked_at": to_iso(services.clock.now_ms()),
+            "splits": [
+                {"effective_date": split.effective_date.isoformat(), "split_factor": split.split_factor}
+                for split in splits
+            ],
+        },
+    )
+    return {}
