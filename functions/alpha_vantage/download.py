@@ -11,13 +11,23 @@ import requests
 import urllib3
 
 from functions.errors import ProviderUnavailable
+from functions.redaction import Redactor
 
 USER_AGENT = "stockflow/0.1.0"
 CHUNK_BYTES = 65_536
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-# At DEBUG, urllib3 logs the path of each request, and the vendor takes the key only there.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+class _WithoutKeys(logging.Filter):
+    """Masks the key in urllib3's own log lines, which hold the URL: each request at DEBUG, odd headers at WARNING."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = Redactor().clean(record.getMessage()), None
+        return True
+
+
+for name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(name).addFilter(_WithoutKeys())
 
 
 @dataclass(frozen=True)

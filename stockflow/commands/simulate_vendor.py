@@ -59,7 +59,6 @@ def simulate_vendor(  # noqa: PLR0913 - one argument an option
     api_keys: tuple[str, ...],
 ) -> None:
     """Run a simulated Alpha Vantage on this machine until Ctrl-C: invented prices, or recorded answers."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         vendor = SimulatedVendor(
             port=port,
@@ -72,6 +71,7 @@ def simulate_vendor(  # noqa: PLR0913 - one argument an option
         )
     except ValueError as error:
         raise Unusable(f"--fault: {error}") from None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with vendor:
         _greet(vendor, recordings, api_keys)
         try:

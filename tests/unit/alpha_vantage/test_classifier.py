@@ -22,14 +22,14 @@ DAILY = "TIME_SERIES_DAILY"
 THANKS = "Thank you for using Alpha Vantage! "
 PLANS = "You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to "
 ONE_A_SECOND = (
-    f"{THANKS}Please consider spreading out your free API requests more sparingly (1 request per second). {PLANS}lift the "
-    "free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium "
+    f"{THANKS}Please consider spreading out your free API requests more sparingly (1 request per second). {PLANS}lift "
+    "the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium "
     "endpoints"
 )
 BURST = (
     "Burst pattern detected. Please consider spreading out your API requests more evenly across a 1-minute window and "
-    "query no more than 20 requests per second. Please contact support@alphavantage.co if you are targeting a higher API "
-    "request volume."
+    "query no more than 20 requests per second. Please contact support@alphavantage.co if you are targeting a higher "
+    "API request volume."
 )
 VOLUME = f"{THANKS}Please contact premium@alphavantage.co if you are targeting a higher API call volume."
 VOLUME_2018 = (
@@ -46,8 +46,8 @@ DAY_QUOTA = (
 )
 PREMIUM_ENDPOINT = f"{THANKS}This is a premium endpoint. {PLANS}instantly unlock all premium endpoints"
 PREMIUM_SIZE = (
-    f"the outputsize=full parameter value is a premium feature for the TIME_SERIES_DAILY endpoint. {PLANS}instantly unlock "
-    "all premium features"
+    f"the outputsize=full parameter value is a premium feature for the TIME_SERIES_DAILY endpoint. {PLANS}instantly "
+    "unlock all premium features"
 )
 PREMIUM_RATES = "This is a premium endpoint. Premium plans offer 75 to 1200 requests per minute."
 BAD_KEY = (

@@ -1,5 +1,6 @@
 """The HTTP client, against the simulated vendor and against servers that misbehave, all on 127.0.0.1."""
 
+import gzip
 import json
 import logging
 import threading
@@ -106,6 +107,15 @@ def answer_with(body, content_type="application/json"):
         handler.wfile.write(body)
 
     return answer
+
+
+def send_chunked(handler, packed, *, complete=True):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for place in range(0, len(packed), 1000):
+        part = packed[place : place + 1000]
+        handler.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+    if complete:
+        handler.wfile.write(b"0\r\n\r\n")
 
 
 def test_daily_gives_the_body_as_it_came(vendor, server):
@@ -250,6 +260,28 @@ def test_an_endless_body_ends_at_the_size_limit(server, content_length):
         client(url, Limits(max_body_bytes=1_000_000)).daily("IBM")
 
 
+def test_compressed_and_chunked_bodies_are_read(server, vendor):
+    """As the vendor's own front servers send them."""
+    body = client(vendor.url).daily("IBM").body
+    url, _ = server(lambda handler: send_chunked(handler, gzip.compress(body)))
+    assert client(url).daily("IBM").body == body
+
+
+def test_a_small_body_that_unpacks_without_end_is_cut(server):
+    """The size limit holds for what comes out of the compression."""
+    url, _ = server(lambda handler: send_chunked(handler, gzip.compress(b" " * 20_000_000)))
+    with pytest.raises(ProviderUnavailable, match="larger than"):
+        client(url, Limits(max_body_bytes=1_000_000)).daily("IBM")
+
+
+def test_a_chunked_body_that_breaks_off_is_an_unavailable_vendor(server, vendor):
+    """Half a body is never taken for a whole one."""
+    body = client(vendor.url).daily("IBM").body
+    url, _ = server(lambda handler: send_chunked(handler, gzip.compress(body), complete=False))
+    with pytest.raises(ProviderUnavailable, match="broke off"):
+        client(url).daily("IBM")
+
+
 def test_a_refused_connection_is_an_unavailable_vendor():
     """Nobody listens there."""
     with SimulatedVendor() as gone:
@@ -273,9 +305,20 @@ def test_a_base_url_that_is_none_is_told(url):
 
 
 def test_debug_logs_do_not_hold_the_key(vendor, caplog):
-    """At DEBUG urllib3 would log the path of each request, key included."""
+    """At DEBUG urllib3 logs the path of each request; the key in it is masked."""
     with caplog.at_level(logging.DEBUG):
         client(vendor.url).daily("IBM")
+    assert "symbol=IBM&apikey=[redacted]" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_warnings_of_odd_headers_do_not_hold_the_key(server, caplog):
+    """At WARNING urllib3 logs the whole URL when it can't read a header."""
+    odd = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon in this line\r\nX: y\r\n\r\n{}"
+    url, _ = server(lambda handler: handler.wfile.write(odd))
+    with pytest.raises(StockflowError):
+        client(url).daily("IBM")
+    assert "Failed to parse headers" in caplog.text
     assert KEY not in caplog.text
 
 
