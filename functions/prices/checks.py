@@ -65,7 +65,7 @@ def _future_date(bars: Bars, day: Day) -> np.ndarray:
 def _weekend(bars: Bars, day: Day) -> np.ndarray:
     if day.exchange.weekend_sessions:
         return np.zeros(len(bars.table), bool)
-    return np.asarray(bars.table["date"].dt.dayofweek >= SATURDAY)
+    return np.asarray(bars.table["date"].dt.day_of_week >= SATURDAY)
 
 
 def _unreadable(bars: Bars, _: Day) -> np.ndarray:
