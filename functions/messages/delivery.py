@@ -26,8 +26,9 @@ from functions.messages.message import ERROR, INFO, WARNING, Message, on_one_lin
 TIME_OUTS_SECONDS = (3.05, 10.0)
 """To connect, to read."""
 MOST_ATTEMPTS = 4
-PATIENCE_SECONDS = 60.0
-"""From the first attempt on, no wait may end later: the Task has 115 seconds for everything Notify does."""
+PATIENCE_SECONDS = 40.0
+"""From the first attempt on, no wait may end later. Three webhooks that hang then cost 79 seconds at worst; the Task
+has 115 for everything Notify does."""
 WAIT_SECONDS = 1.0
 """After a 5xx or a broken connection; doubled each time."""
 

@@ -3,13 +3,13 @@
 Info when all went well; warning when symbols failed, were deferred or need a look; error when the run failed.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from functions.clock import from_iso, to_iso
 from functions.messages.failures import MOST_NAMED, FailureGroup, group_failures
-from functions.messages.message import ERROR, INFO, WARNING, Foreign, Message, Part, Piece
+from functions.messages.headline import count, in_words, kind_of, oddities, plain_name, title_of
+from functions.messages.message import Foreign, Message, Part, Piece
 from functions.messages.run_links import (
     LONGEST_COMMAND,
     console_link,
@@ -22,6 +22,7 @@ from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 
 MOST_GROUPS = 10
 LONGEST_SYMBOL = 40
+LONGEST_WARNING = 200
 LONGEST_SENTENCE = 600
 
 _STARTED_BY = {
@@ -33,7 +34,6 @@ _STARTED_BY = {
 _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 _TWO_MINUTES = 120
 _REPLAYED = frozenset({"Fetch", "Transform", "Save"})
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.?-]{0,59}")
 
 
 def report(manifest: dict[str, Any]) -> Message:
@@ -49,35 +49,11 @@ def report(manifest: dict[str, Any]) -> Message:
         *_error_parts(manifest, groups),
         *_failure_parts(manifest, groups),
         *_deferred_parts(symbols),
-        *_look_parts(symbols),
+        *_look_parts(manifest, symbols),
         *_hint_parts(manifest, symbols),
         *_action_parts(manifest, groups, symbols),
     ]
     return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
-
-
-def kind_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
-    """``info``, ``warning`` or ``error``."""
-    if manifest["outcome"] == "failed":
-        return ERROR
-    troubled = any(symbol.status in {FAILED, DEFERRED} or _looks(symbol) for symbol in symbols)
-    return WARNING if troubled else INFO
-
-
-def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
-    """The message in one line of our own words."""
-    if manifest["error"]:
-        return f"The run failed in {_name(manifest['error']['state'])}: {_name(manifest['error']['type'])}"
-    if manifest["outcome"] == "skipped":
-        return "Nothing to fetch"
-    failed, deferred = _count(symbols, FAILED), _count(symbols, DEFERRED)
-    troubles = [f"{failed} of {_symbols(len(symbols))} failed"] if failed else []
-    troubles += [f"{_symbols(deferred)} deferred"] if deferred else []
-    looks = sum(bool(_looks(symbol)) for symbol in symbols)
-    troubles += [f"{_symbols(looks)} to look at"] if looks else []
-    if troubles:
-        return ", ".join(troubles)
-    return f"Prices are up to date: {_count(symbols, SAVED)} saved, {_count(symbols, UNCHANGED)} unchanged"
 
 
 def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
@@ -90,9 +66,16 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (Foreign(manifest.get("sentence") or "Nothing to do.", LONGEST_SENTENCE),))
     if symbols:
-        counts = ", ".join(f"{_count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
-        rows = (sum(symbol.rows_added for symbol in symbols), sum(symbol.rows_changed for symbol in symbols))
-        lines += [(f"{_symbols(len(symbols))}: {counts}",), (f"Rows: {rows[0]:,} added, {rows[1]:,} changed",)]
+        counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        rows = {
+            kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
+            for kind in ("added", "changed", "rejected")
+        }
+        set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
+        lines += [
+            (f"{in_words(len(symbols))}: {counts}",),
+            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{set_aside}",),
+        ]
     return Part("", tuple(lines))
 
 
@@ -102,21 +85,21 @@ def _error_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[P
         return []
     own = next((group for group in groups if _is_the_runs(group, error)), None)
     lines = (_names("It stopped ", own),) if own else ()
-    return [Part(f"{_name(error['type'])} in {_name(error['state'])}", lines, (_sentence(error["message"]),))]
+    return [Part(f"{plain_name(error['type'])} in {plain_name(error['state'])}", lines, (_sentence(error["message"]),))]
 
 
 def _failure_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
     others = [group for group in groups if not (manifest["error"] and _is_the_runs(group, manifest["error"]))]
     parts = [
         Part(
-            f"{_name(group.failure.type)} in {_name(group.failure.state)}",
+            f"{plain_name(group.failure.type)} in {plain_name(group.failure.state)}",
             (_names("", group),),
             (_sentence(group.failure.message),),
         )
         for group in others[:MOST_GROUPS]
     ]
     left_out = sum(len(group.symbols) for group in others[MOST_GROUPS:])
-    return parts + ([Part("", ((f"and {_symbols(left_out)} with other errors",),))] if left_out else [])
+    return parts + ([Part("", ((f"and {in_words(left_out)} with other errors",),))] if left_out else [])
 
 
 def _is_the_runs(group: FailureGroup, error: dict[str, Any]) -> bool:
@@ -127,28 +110,20 @@ def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
     names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
     if not names:
         return []
-    line = _listed(f"{_symbols(len(names))}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
+    line = _listed(f"{in_words(len(names))}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
     return [Part("Deferred", (line, ("They go first in the next scheduled run.",)))]
 
 
-def _look_parts(symbols: list[SymbolOutcome]) -> list[Part]:
-    found = [(symbol.symbol, text) for symbol in symbols for text in _looks(symbol)]
+def _look_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
+    found: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest.get("warnings", [])]
+    found += [
+        (Foreign(symbol.symbol, LONGEST_SYMBOL), " ", _warning(text)) for symbol in symbols for text in oddities(symbol)
+    ]
     if not found:
         return []
-    lines: list[tuple[Piece, ...]] = [
-        (Foreign(symbol, LONGEST_SYMBOL), " ", Foreign(text, 200)) for symbol, text in found[:MOST_NAMED]
-    ]
+    lines = found[:MOST_NAMED]
     lines += [(f"and {len(found) - MOST_NAMED:,} more",)] if len(found) > MOST_NAMED else []
     return [Part("To look at", tuple(lines))]
-
-
-def _looks(symbol: SymbolOutcome) -> list[str]:
-    """What is odd about a symbol that did not fail."""
-    if symbol.status == FAILED:
-        return []
-    stale = [f"stale: the newest bar is of {symbol.last_date or 'no known date'}"] if symbol.stale else []
-    rejected = [f"{symbol.rows_rejected:,} rows set aside"] if symbol.rows_rejected else []
-    return [*stale, *symbol.warnings, *rejected]
 
 
 def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
@@ -198,7 +173,7 @@ def _footnote(manifest: dict[str, Any]) -> tuple[Piece, ...]:
 
 
 def _names(before: str, group: FailureGroup) -> tuple[Piece, ...]:
-    return _listed(f"{before}{_symbols(len(group.symbols))}: ", group.named, group.left_out)
+    return _listed(f"{before}{in_words(len(group.symbols))}: ", group.named, group.left_out)
 
 
 def _listed(before: str, names: Sequence[str], left_out: int) -> tuple[Piece, ...]:
@@ -230,14 +205,5 @@ def _sentence(text: str) -> Foreign:
     return Foreign(text or "Nothing more is known.", LONGEST_SENTENCE)
 
 
-def _symbols(count: int) -> str:
-    return f"{count:,} symbol{'' if count == 1 else 's'}"
-
-
-def _count(symbols: list[SymbolOutcome], status: str) -> int:
-    return sum(symbol.status == status for symbol in symbols)
-
-
-def _name(text: str) -> str:
-    """The name of an error or a state, where it is one."""
-    return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"
+def _warning(text: str) -> Foreign:
+    return Foreign(text, LONGEST_WARNING)

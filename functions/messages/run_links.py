@@ -13,8 +13,10 @@ EXAMPLE_ACCOUNT = "123456789012"
 LONGEST_COMMAND = 500
 _CONSOLES = {"aws": "aws.amazon.com", "aws-cn": "amazonaws.cn", "aws-us-gov": "amazonaws-us-gov.com"}
 _EXECUTION_ARN = re.compile(
-    r"arn:(?P<partition>aws[a-z-]*):states:(?P<region>[a-z]{2}[a-z0-9-]+):(?P<account>\d{12}):execution:.+"
+    r"arn:(?P<partition>aws[a-z-]*):states:(?P<region>[a-z]{2}[a-z0-9-]{1,30}):(?P<account>\d{12})"
+    r":execution:[^:]{1,80}:[^:]{1,80}"
 )
+"""Both names have at most 80 characters (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html)."""
 
 
 def ran_on_aws(manifest: dict[str, Any]) -> bool:
@@ -31,7 +33,9 @@ def console_link(manifest: dict[str, Any]) -> Link | None:
         return None
     region = match["region"]
     host = f"{region}.console.{_CONSOLES[match['partition']]}"
-    url = f"https://{host}/states/home?region={region}#/v2/executions/details/{quote(arn, safe=':-_.')}"
+    url = (
+        f"https://{host}/states/home?region={region}#/v2/executions/details/{quote(arn, safe=':-_.', errors='replace')}"
+    )
     return Link(url, "The execution in the console")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.clock import from_iso
 from functions.cost import RunWork, run_cost
-from functions.messages.report import title_of
+from functions.messages.headline import title_of
 from functions.notify.failed_run import FailedRun, Traces
 from functions.notify.failure import standard_sentence
 from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
@@ -86,6 +86,7 @@ def _manifest(
         "symbols": [symbol.as_dict() for symbol in symbols],
         "requests": {**plan["requests"], "made": sum(symbol.attempts for symbol in tried)},
         "cost": run_cost(_work_of(tried)),
+        "warnings": plan.get("warnings", []),
         "error": failure.__dict__ if failure else None,
     }
     sentence = _run_failed(failure) if failure else plan.get("skipped") or f"{title_of(manifest, symbols)}."

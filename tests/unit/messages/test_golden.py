@@ -1,0 +1,98 @@
+"""Each kind of message as it goes out, held to a file.
+
+After a change that is meant, write the files anew and read the difference:
+``UPDATE_GOLDEN=1 .venv/bin/python -m pytest tests/unit/messages/test_golden.py && git diff tests/unit/messages/golden``
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from functions.messages import plain, slack
+from functions.messages.report import report
+from stockflow.embedded.slack_inbox import check_payload
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def all_well(make):
+    return make.manifest(make.symbol("AAPL"), make.symbol("MSFT"), make.symbol("IBM", "unchanged"))
+
+
+def closed_market(make):
+    return make.manifest(
+        outcome="skipped", sentence="The New York Stock Exchange is closed on 2026-11-26: Thanksgiving."
+    )
+
+
+def symbols_failed(make):
+    unknown = [make.failed(f"BOGUS{number}") for number in range(12)]
+    late = make.failed("SLOW", "ProviderUnavailable", "Fetch", "Alpha Vantage did not answer within 30 seconds.")
+    return make.manifest(make.symbol("AAPL"), *unknown, late, make.deferred("MSFT"), outcome="partial")
+
+
+def quota_spent(make):
+    error = {"type": "QuotaExhausted", "message": "The day's requests are spent.", "state": "Fetch"}
+    deferred = [make.symbol(name, "deferred", error=error) for name in ("IBM", "MSFT")]
+    return make.manifest(make.symbol("AAPL"), *deferred, outcome="partial")
+
+
+def prices_to_look_at(make):
+    return make.manifest(
+        make.symbol("AAPL"),
+        make.symbol("FB", "unchanged", stale=True, last_date="2022-06-08"),
+        make.symbol("ARWR", warnings=["3 bars with zero volume, the first of 2004-01-05"], rows_rejected=2),
+    )
+
+
+def key_refused(make):
+    sentence = "Alpha Vantage refuses the API key: set ALPHA_VANTAGE_API_KEY to a valid one."
+    error = {"type": "InvalidApiKey", "message": sentence, "state": "Fetch"}
+    symbols = [make.failed(name, error_type="InvalidApiKey", message=sentence) for name in ("AAPL", "IBM")]
+    return make.manifest(*symbols, outcome="failed", error=error)
+
+
+def bad_input_on_a_laptop(make):
+    error = {"type": "InvalidInput", "message": "'../x' can't be a symbol: write one such as AAPL.", "state": "Plan"}
+    return make.manifest(
+        outcome="failed",
+        error=error,
+        series="",
+        trigger="laptop",
+        execution_arn=make.arn_on_a_laptop,
+        requests={"made": 0},
+    )
+
+
+CASES = (all_well, closed_market, symbols_failed, quota_spent, prices_to_look_at, key_refused, bad_input_on_a_laptop)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.__name__)
+def case(request, make):
+    return request.param.__name__, report(request.param(make))
+
+
+def same_as_golden(name, text):
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+def test_the_slack_message_is_the_one_on_file(case):
+    """Block Kit, block by block."""
+    name, message = case
+    same_as_golden(f"{name}.slack.json", json.dumps(slack.payload(message), indent=2, ensure_ascii=False) + "\n")
+
+
+def test_the_plain_text_is_the_one_on_file(case):
+    """The fallback, and the e-mail of SNS under its subject."""
+    name, message = case
+    same_as_golden(f"{name}.txt", f"Subject: {plain.subject(message)}\n\n{plain.as_text(message)}\n")
+
+
+def test_slack_would_take_the_message(case):
+    """Every message on file passes Slack's rules."""
+    check_payload(slack.payload(case[1]))
