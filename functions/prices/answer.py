@@ -40,7 +40,9 @@ def parse(body: bytes) -> Answer:
         BadPrices: the body is no JSON object, or holds no time series.
     """
     try:
-        value = json.loads(body, object_pairs_hook=_keeping_doubles)
+        value = json.loads(body)
+        if body.count(b":") != _keys_in(value):
+            value = json.loads(body, object_pairs_hook=_keeping_doubles)
     except (ValueError, RecursionError):
         raise BadPrices("The stored answer is not JSON: fetch the symbol again.") from None
     if not isinstance(value, dict):
@@ -60,6 +62,15 @@ def parse(body: bytes) -> Answer:
 def plain_name(vendor_name: str) -> str:
     """``"5. adjusted close"`` to ``"adjusted_close"``: the number differs from series to series, so it says nothing."""
     return _NUMBERED.sub("", vendor_name).strip().lower().replace(" ", "_")
+
+
+def _keys_in(value: Any) -> int:
+    """How many keys an ordinary answer has. JSON has a colon for each, so more colons may be a key that came twice."""
+    if not isinstance(value, dict):
+        return 0
+    inner = [item for item in value.values() if isinstance(item, dict)]
+    rows = [row for item in inner for row in item.values() if isinstance(row, dict)]
+    return len(value) + sum(map(len, inner)) + sum(map(len, rows))
 
 
 def _keeping_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Rows as sent to a table of typed columns; what can't be read is marked, not dropped."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -29,28 +30,28 @@ class Bars:
 def read_bars(rows: list[tuple[str, Any]], series: str) -> Bars:
     """Reads every cell by its column's type; no row is left out."""
     fields = [row if isinstance(row, dict) else {} for _, row in rows]
-    names = _vendor_names(fields)
+    layouts = {tuple(row) for row in fields}
+    names = _vendor_names(layouts)
     typed = {"date": _read([date for date, _ in rows], pa.date32())}
     for column in value_columns(series):
-        cells = _cells(fields, names.get(column, []))
+        cells = _cells(fields, names.get(column, []), uniform=len(layouts) == 1)
         typed[column] = _read(cells, schema(series).field(column).type)
     table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, copy=False)
     unreadable = pd.DataFrame({name: flaws for name, (_, flaws) in typed.items()}, copy=False)
     return Bars(table, unreadable, rows)
 
 
-def _vendor_names(fields: list[dict[str, Any]]) -> dict[str, list[str]]:
+def _vendor_names(layouts: set[tuple[str, ...]]) -> dict[str, list[str]]:
     """Column to the vendor's names for it: one, unless the rows differ among themselves."""
     names: dict[str, list[str]] = {}
-    for vendor_name in sorted({name for layout in {tuple(row) for row in fields} for name in layout}):
+    for vendor_name in sorted({name for layout in layouts for name in layout}):
         names.setdefault(plain_name(vendor_name), []).append(vendor_name)
     return names
 
 
-def _cells(fields: list[dict[str, Any]], names: list[str]) -> list[Any]:
-    if len(names) == 1:
-        name = names[0]
-        return [row.get(name) for row in fields]
+def _cells(fields: list[dict[str, Any]], names: list[str], *, uniform: bool) -> list[Any]:
+    if uniform and names:
+        return list(map(itemgetter(names[0]), fields))
     return [next((row[name] for name in names if name in row), None) for row in fields]
 
 

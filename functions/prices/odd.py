@@ -38,8 +38,7 @@ def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, 
     fresh = _fresh(table, stored)
     known = {**booked_splits(table), **splits}
     unexplained = [jump for jump in jumps(table) if not explains(known, jump)]
-    news = {item.item() for item in _days(table)[fresh]} if unexplained else set()
-    told = [jump for jump in reversed(unexplained) if {jump.day, jump.before_day} & news]
+    told = [jump for jump in reversed(unexplained) if fresh[jump.row - 1 : jump.row + 1].any()]
     sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
     if told:
         sentences.append(f"No split explains {counted(len(told), 'jump')} of the close: {named_few(told)}.")
@@ -62,7 +61,12 @@ def _days(table: pd.DataFrame) -> np.ndarray:
 def _fresh(table: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
     """Which bars are new or have other values than the stored ones."""
     joined = merge(stored, table)
-    return np.isin(table["date"], np.concatenate([joined.added["date"], joined.changed["date"]]))
+    return _among(_days(table), np.concatenate([_days(joined.added), _days(joined.changed)]))
+
+
+def _among(days: np.ndarray, others: np.ndarray) -> np.ndarray:
+    # As numbers: NumPy looks those up many times faster than dates.
+    return np.isin(days.astype("int64"), others.astype("int64"))
 
 
 def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, day: Day) -> list[str]:
@@ -88,17 +92,13 @@ def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
 def _missing_sessions(
     table: pd.DataFrame, stored: pd.DataFrame, exchange: Exchange, seen: np.ndarray
 ) -> list[np.datetime64]:
-    gone = np.setdiff1d(_expected(exchange, table), np.concatenate([_days(table), seen.astype("datetime64[D]")]))
-    if len(stored):
-        gone = np.setdiff1d(gone, _days(stored))
-        gone = gone[gone > _days(stored)[-1]]
-    return list(gone)
+    expected = _expected(exchange, table)
+    gone = expected[~_among(expected, np.concatenate([_days(table), seen.astype("datetime64[D]")]))]
+    return list(gone[gone > _days(stored)[-1]] if len(stored) else gone)
 
 
 def _closed_days(table: pd.DataFrame, fresh: np.ndarray, exchange: Exchange) -> list[str]:
     expected = _expected(exchange, table)
     days = _days(table)[fresh]
-    odd = list(np.setdiff1d(days[days >= expected[0]], expected)) if len(expected) else []
-    return (
-        [f"{counted(len(odd), 'bar')} of a day on which the exchange is closed: {named_few(odd[::-1])}."] if odd else []
-    )
+    odd = list(days[~_among(days, expected) & (days >= expected[0])]) if len(expected) else []
+    return [f"{counted(len(odd), 'bar')} of days without a session: {named_few(odd[::-1])}."] if odd else []

@@ -19,8 +19,9 @@ Splits = Mapping[date, float]
 
 @dataclass(frozen=True)
 class Jump:
-    """From one close to the next, with the days of both bars."""
+    """From one close to the next, with the days of both bars; ``row`` is the later one's place in the table."""
 
+    row: int
     day: date
     close: float
     before_day: date
@@ -40,8 +41,8 @@ def jumps(table: pd.DataFrame) -> list[Jump]:
     with np.errstate(over="ignore", under="ignore"):
         moved = np.abs(np.diff(np.log(closes))) >= np.log(JUMP_FACTOR)
     return [
-        Jump(dates[row + 1].item(), float(closes[row + 1]), dates[row].item(), float(closes[row]))
-        for row in np.flatnonzero(moved)
+        Jump(int(row), dates[row].item(), float(closes[row]), dates[row - 1].item(), float(closes[row - 1]))
+        for row in np.flatnonzero(moved) + 1
     ]
 
 
