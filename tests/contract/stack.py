@@ -1,11 +1,16 @@
 """The stack as data, for the tests of this folder: template, synthesised template, workflow definition."""
 
 import json
+import os
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
+from samtranslator.translator.transform import transform
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = ("Plan", "Fetch", "Transform", "Save", "Notify")
@@ -30,11 +35,13 @@ def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _long_form)
 
 
+@cache
 def template() -> dict[str, Any]:
     """template.yaml, with CloudFormation's functions in their long form."""
     return yaml.load((ROOT / "template.yaml").read_text(), _Loader)
 
 
+@cache
 def definition() -> dict[str, Any]:
     """The workflow's definition, before substitution."""
     return json.loads((ROOT / "statemachine" / "daily_prices.asl.json").read_text())
@@ -52,3 +59,29 @@ def function_properties(state: str) -> dict[str, Any]:
     """A function's properties, the Globals merged in."""
     whole = template()
     return {**whole["Globals"]["Function"], **whole["Resources"][f"{state}Function"]["Properties"]}
+
+
+@cache
+def synthesised() -> dict[str, Any]:
+    """The template as CloudFormation gets it: SAM's resources translated, the code as if it had been uploaded."""
+    uploaded = deepcopy(template())
+    uploaded["Globals"]["Function"]["CodeUri"] = "s3://artifacts/functions.zip"
+    for resource in uploaded["Resources"].values():
+        for field in ("ContentUri", "DefinitionUri"):
+            if field in resource.get("Properties", {}):
+                resource["Properties"][field] = {"Bucket": "artifacts", "Key": resource["Properties"][field]}
+    with patch.dict(os.environ, AWS_DEFAULT_REGION="us-east-1"):
+        return transform(uploaded, {}, _NoManagedPolicies())
+
+
+class _NoManagedPolicies:
+    """The template names no managed policy, so none need be looked up."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of one CloudFormation type, by logical id."""
+    found = synthesised()["Resources"].items()
+    return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}

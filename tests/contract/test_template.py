@@ -1,0 +1,310 @@
+"""What the template promises: protected data, refused nonsense, known settings, starts and failures that are heard."""
+
+import json
+import re
+from collections import Counter
+from zoneinfo import available_timezones
+
+import pytest
+
+from functions.notify.manifest import run_metrics
+from functions.plan.symbols import symbols_of
+from functions.prices.series import columns
+from functions.services import SECRET_NAMES
+from functions.settings import Settings
+from tests.contract.stack import ROOT, STATES, function_properties, resources, synthesised, template
+
+MOMENT = "2026-11-20T22:30:00.000Z"
+PARAMETERS = template()["Parameters"]
+GIVEN_BY_LAMBDA = {"AWS_REGION"}
+NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
+RUN_METRICS = {name for metrics in run_metrics(NO_RUN) for name in metrics}
+ERRORS_AS_METRICS = {"SlotMoved", "Throttled"}
+
+# What must not vanish from the stack unnoticed, and what must not appear.
+RESOURCE_COUNTS = {
+    "AWS::Athena::WorkGroup": 1,
+    "AWS::CloudWatch::Alarm": 11,
+    "AWS::CloudWatch::Dashboard": 1,
+    "AWS::DynamoDB::Table": 1,
+    "AWS::Events::Rule": 2,
+    "AWS::Glue::Database": 1,
+    "AWS::Glue::Table": 2,
+    "AWS::IAM::Role": 7,
+    "AWS::Lambda::Alias": 5,
+    "AWS::Lambda::EventInvokeConfig": 1,
+    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::LayerVersion": 2,
+    "AWS::Lambda::Permission": 1,
+    "AWS::Lambda::Version": 5,
+    "AWS::Logs::LogGroup": 6,
+    "AWS::S3::Bucket": 1,
+    "AWS::S3::BucketPolicy": 1,
+    "AWS::SNS::Subscription": 1,
+    "AWS::SNS::Topic": 1,
+    "AWS::SNS::TopicPolicy": 1,
+    "AWS::SQS::Queue": 1,
+    "AWS::SQS::QueuePolicy": 1,
+    "AWS::Scheduler::Schedule": 1,
+    "AWS::SecretsManager::Secret": 1,
+    "AWS::StepFunctions::StateMachine": 1,
+    "AWS::StepFunctions::StateMachineAlias": 1,
+    "AWS::StepFunctions::StateMachineVersion": 1,
+}
+
+
+def accepts(parameter, value):
+    """Whether CloudFormation would take the value for the parameter."""
+    rules = PARAMETERS[parameter]
+    if rules["Type"] == "Number":
+        try:
+            number = float(value)
+        except ValueError:
+            return False
+        if not rules.get("MinValue", number) <= number <= rules.get("MaxValue", number):
+            return False
+    text = str(value)
+    if not rules.get("MinLength", 0) <= len(text) <= rules.get("MaxLength", len(text)):
+        return False
+    if "AllowedValues" in rules and text not in {str(one) for one in rules["AllowedValues"]}:
+        return False
+    return bool(re.fullmatch(rules.get("AllowedPattern", ".*"), text))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("StockSymbols", ""),
+        ("StockSymbols", " , "),
+        ("StockSymbols", "AAPL,../x"),
+        ("StockSymbols", "A" * 41),
+        ("RequestsPerMinute", 0),
+        ("RequestsPerMinute", "fast"),
+        ("RequestsPerDay", -1),
+        ("ScheduleTimeZone", "New York"),
+        ("ScheduleTimeZone", "America/Atlantis"),
+        ("QuotaResetTimeZone", ""),
+        ("QuotaResetHour", 24),
+        ("ScheduleExpression", "every day"),
+        ("ScheduleExpression", "rate(0 days)"),
+        ("MaxSlotAheadSeconds", 172801),
+        ("BudgetName", "a b"),
+        ("AlphaVantageBaseUrl", "http://example.com"),
+        ("NotificationEmail", "nobody"),
+        ("Architecture", "riscv"),
+        ("RecordRetentionDays", 0),
+        ("QueryScanLimitMB", 1),
+        ("Stage", "production"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
+    """CloudFormation itself refuses the value, and says what to write instead."""
+    assert not accepts(parameter, value)
+    assert {"AllowedValues", "ConstraintDescription"} & PARAMETERS[parameter].keys()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("StockSymbols", "AAPL"),
+        ("StockSymbols", "aapl, BRK-B  TSCO.LON,^GSPC, M&M.BSE"),
+        ("RequestsPerDay", 0),
+        ("ScheduleExpression", "cron(0 7 ? * TUE-SAT *)"),
+        ("ScheduleExpression", "rate(1 day)"),
+        ("ScheduleTimeZone", "Asia/Tokyo"),
+        ("SharedStateTable", "stockflow-prd-StateTable-1ABC"),
+        ("NotificationEmail", "data@example.com"),
+    ],
+)
+def test_a_parameter_that_makes_sense_is_taken(parameter, value):
+    """The constraints are no narrower than what the functions take."""
+    assert accepts(parameter, value)
+
+
+@pytest.mark.parametrize("name", [name for name, rules in PARAMETERS.items() if "Default" in rules])
+def test_a_default_is_within_its_own_constraints(name):
+    """A stack deployed without a word is a stack that CloudFormation takes."""
+    assert accepts(name, PARAMETERS[name]["Default"])
+
+
+def test_the_symbols_parameter_is_what_plan_takes():
+    """The default symbols are symbols for Plan too."""
+    assert symbols_of(None, PARAMETERS["StockSymbols"]["Default"]) == ["AAPL", "MSFT", "AMZN"]
+
+
+@pytest.mark.parametrize("parameter", ["ScheduleTimeZone", "QuotaResetTimeZone"])
+def test_every_time_zone_exists(parameter):
+    """Each time zone that may be chosen is one, and both parameters offer the same."""
+    offered = set(PARAMETERS[parameter]["AllowedValues"])
+    assert offered <= available_timezones()
+    assert offered == set(PARAMETERS["ScheduleTimeZone"]["AllowedValues"])
+
+
+def test_the_stack_has_the_resources_it_should():
+    """No resource vanished, and none came without being counted here."""
+    assert Counter(resource["Type"] for resource in synthesised()["Resources"].values()) == RESOURCE_COUNTS
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_function_gets_every_setting_and_no_other(state):
+    """The environment of a function is functions/settings.py, variable by variable."""
+    variables = {field.metadata["variable"] for field in Settings.__dataclass_fields__.values()}
+    assert function_properties(state)["Environment"]["Variables"].keys() == variables - GIVEN_BY_LAMBDA
+
+
+@pytest.mark.parametrize("field", Settings.__dataclass_fields__.values(), ids=lambda field: field.name)
+def test_a_parameter_defaults_to_what_the_setting_does(field):
+    """Where a parameter feeds a setting, both have one default; STOCK_SYMBOLS alone has none on a laptop."""
+    fed = template()["Globals"]["Function"]["Environment"]["Variables"].get(field.metadata["variable"], {})
+    if fed.get("Ref") in PARAMETERS and field.name != "stock_symbols":
+        default = PARAMETERS[fed["Ref"]]["Default"]
+        assert Settings.from_environment({field.metadata["variable"]: str(default)}) == Settings()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_function_is_set_up_as_all_are(state):
+    """Python 3.13, JSON logs into a group of its own, traced, versioned under the alias live, one role each."""
+    function = function_properties(state)
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == [{"Ref": "Architecture"}]
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    assert function["LoggingConfig"]["LogGroup"] == {"Ref": f"{state}Log"}
+    assert function["Tracing"] == "Active"
+    assert function["AutoPublishAlias"] == "live"
+    assert function["Role"] == {"Fn::GetAtt": [f"{state}Role", "Arn"]}
+    assert function["CodeUri"] == "build/functions.zip"
+
+
+def test_logs_do_not_stay_for_ever():
+    """Every log group has the retention that the parameter says."""
+    assert {json.dumps(group["RetentionInDays"]) for group in resources("AWS::Logs::LogGroup").values()} == {
+        '{"Ref": "LogRetentionDays"}'
+    }
+
+
+def test_the_bucket_is_shut():
+    """No public access, no ACLs, encrypted, versioned, events to EventBridge."""
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_bucket_takes_tls_only():
+    """The bucket's policy refuses what is not TLS 1.2 or newer, whoever asks."""
+    (policy,) = resources("AWS::S3::BucketPolicy").values()
+    conditions = {}
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        conditions |= statement["Condition"]
+    assert conditions == {"Bool": {"aws:SecureTransport": False}, "NumericLessThan": {"s3:TlsVersion": 1.2}}
+
+
+def test_prices_never_expire():
+    """No lifecycle rule removes a current object of the dataset, nor the stored splits."""
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
+    assert all(rule["Prefix"] for rule in expiring)
+    assert not any("prices/".startswith(rule["Prefix"]) or "splits/".startswith(rule["Prefix"]) for rule in expiring)
+
+
+@pytest.mark.parametrize(("logical_id", "policy"), [("Bucket", "Retain"), ("BucketPolicy", "Retain")])
+def test_deleting_the_stack_keeps_the_dataset(logical_id, policy):
+    """The bucket and what guards it stay when the stack goes."""
+    resource = synthesised()["Resources"][logical_id]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+
+
+def test_the_table_can_be_put_back():
+    """On demand, point-in-time recovery, and key and expiry attribute as the functions use them."""
+    (table,) = resources("AWS::DynamoDB::Table").values()
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+def test_no_secret_is_in_the_template():
+    """The secret has no value here, and no function gets one of its values as a variable."""
+    (secret,) = resources("AWS::SecretsManager::Secret").values()
+    assert not {"SecretString", "GenerateSecretString"} & secret.keys()
+    assert all(name in secret["Description"] for name in SECRET_NAMES)
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert not set(SECRET_NAMES) & variables.keys()
+
+
+def test_every_start_starts_the_live_alias():
+    """Schedule and inbox start what was promoted, try again for an hour, and leave what they could not start."""
+    schedule = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]
+    inbox = resources("AWS::Events::Rule")["InboxRule"]["Targets"][0]
+    for target in (schedule, inbox):
+        assert target["Arn"] == {"Ref": "LiveAlias"}
+        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
+        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 3600
+
+
+def test_the_workflow_calls_versions_not_latest():
+    """A version of the workflow calls the very function versions it was published with."""
+    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
+    versions = resources("AWS::Lambda::Version")
+    called = [value["Ref"] for value in machine["DefinitionSubstitutions"].values()]
+    assert sorted(called) == sorted(versions)
+
+
+def test_the_workflow_logs_no_data():
+    """The log of the workflow has errors without inputs and outputs, under the prefix that keeps policies short."""
+    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    name = resources("AWS::Logs::LogGroup")["DailyPricesLog"]["LogGroupName"]["Fn::Sub"]
+    assert name.startswith("/aws/vendedlogs/states/")
+
+
+@pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
+def test_every_alarm_reaches_somebody(name):
+    """An alarm tells the topic when it begins and when it is over."""
+    alarm = resources("AWS::CloudWatch::Alarm")[name]
+    assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Topic"}]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_time_out_alarm_knows_each_functions_time_out(state):
+    """NearTimeOut compares each function's duration with that function's own Timeout."""
+    metrics = resources("AWS::CloudWatch::Alarm")["NearTimeOut"]["Metrics"]
+    expression = next(metric["Expression"] for metric in metrics if "Expression" in metric)
+    assert f"FILL({state.lower()}, 0) / {function_properties(state)['Timeout'] * 10}" in expression
+
+
+def test_the_dashboard_shows_metrics_that_exist():
+    """The dashboard's body is JSON, and names only metrics that Notify or a state emits, or AWS."""
+    body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    widgets = json.loads(body.replace("${RequestsPerDay}", "25"))["widgets"]
+    shown = {metric[1] for one in widgets for metric in one["properties"].get("metrics", ()) if metric[0] == "stockflow"}
+        metric[1] for one in widgets for metric in one["properties"].get("metrics", []) if metric[0] == "stockflow"
+    }
+    assert shown - RUN_METRICS <= ERRORS_AS_METRICS
+
+
+@pytest.mark.parametrize(("table", "series"), [("DailyTable", "daily"), ("DailyAdjustedTable", "daily_adjusted")])
+def test_the_query_tables_have_the_datasets_columns(table, series):
+    """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
+    described = resources("AWS::Glue::Table")[table]["TableInput"]["StorageDescriptor"]
+    assert [column["Name"] for column in described["Columns"]] == columns(series)
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series}/"}
+
+
+def test_queries_have_a_scan_limit():
+    """The workgroup cancels a query that scans more than the parameter says, whatever its user sets."""
+    (workgroup,) = resources("AWS::Athena::WorkGroup").values()
+    settings = workgroup["WorkGroupConfiguration"]
+    assert settings["EnforceWorkGroupConfiguration"] is True
+    assert settings["BytesScannedCutoffPerQuery"] == {"Fn::Sub": "${QueryScanLimitMB}000000"}
+
+
+def test_what_the_template_names_is_there():
+    """The definition and the lock files that make build needs exist under the names the template and Makefile use."""
+    properties = template()["Resources"]["DailyPrices"]["Properties"]
+    assert (ROOT / properties["DefinitionUri"]).is_file()
+    assert all((ROOT / "layers" / f"{name}.lock").is_file() for name in ("common", "pandas"))
