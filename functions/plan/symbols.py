@@ -7,7 +7,7 @@ from typing import Any
 from functions.errors import InvalidInput
 
 MOST_SYMBOLS = 1_000
-LONGEST_SYMBOL = 40
+LONGEST_SYMBOL = 30
 LONGEST_QUOTE = 60
 
 # What symbols are made of, seen in the vendor's LISTING_STATUS and SYMBOL_SEARCH: BRK-B, TSCO.LON, ACWV:BAT, -P-HIZ,
