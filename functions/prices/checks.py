@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
 from functions.prices.bars import Bars
 from functions.prices.exchanges import Exchange
+from functions.prices.rules import DUPLICATE, Rule, Severity
 from functions.prices.series import PRICES
 
 TOLERANCE = 0.001
@@ -19,14 +19,6 @@ In 29 of 30 series recorded on 2019-10-31 the vendor has 11 to 50 rows off by at
 """
 EARLIEST = np.datetime64("1900-01-01")
 SATURDAY = 5
-
-
-class Severity(StrEnum):
-    """What happens to a bar that fails the check."""
-
-    REJECT = "set aside"
-    LEAVE_OUT = "left out"
-    ODD = "stored and reported"
 
 
 @dataclass(frozen=True)
@@ -41,12 +33,9 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One rule. ``fails`` gives a mask over the bars, True where the rule is broken."""
+class Check(Rule):
+    """A rule about one bar. ``fails`` gives a mask over the bars, True where the rule is broken."""
 
-    name: str
-    severity: Severity
-    sentence: str
     fails: Callable[[Bars, Day], np.ndarray]
 
 
@@ -113,27 +102,19 @@ def _unsettled(bars: Bars, day: Day) -> np.ndarray:
 
 
 CHECKS = (
-    Check(
-        "impossible-date", Severity.REJECT, "the date is no date after 1900, written as 2024-09-05", _impossible_date
-    ),
+    Check("impossible-date", Severity.REJECT, "the date is no day since 1900, written as 2024-09-05", _impossible_date),
     Check("future-date", Severity.REJECT, "the date is after the exchange's own today", _future_date),
     Check("weekend-date", Severity.REJECT, "the exchange has no session on a Saturday or Sunday", _weekend),
     Check("unreadable-number", Severity.REJECT, "a value is missing or is not a finite number", _unreadable),
     Check("price-not-positive", Severity.REJECT, "a price or the split coefficient is zero or less", _not_positive),
     Check("negative-value", Severity.REJECT, "volume, dividend or adjusted close is below zero", _negative),
-    Check(
-        "high-below-low", Severity.REJECT, "the high is below the low by more than 0.1 % of the close", _high_below_low
-    ),
-    Check(
-        "outside-range",
-        Severity.REJECT,
-        "open or close is outside low to high by more than 0.1 % of the close",
-        _far_outside,
-    ),
+    Check("high-below-low", Severity.REJECT, "the high is below the low by over 0.1 % of the close", _high_below_low),
+    Check("outside-range", Severity.REJECT, "open or close is outside low to high by over 0.1 % of it", _far_outside),
     Check("unsettled", Severity.LEAVE_OUT, "the session was not over when the answer was fetched", _unsettled),
     Check("open-or-close-outside", Severity.ODD, "open or close is a hair outside low to high", _just_outside),
     Check("zero-volume", Severity.ODD, "nothing was traded", _no_volume),
 )
+"""In this order: the first broken rule decides."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +142,5 @@ def check_bars(bars: Bars, day: Day) -> Checked:
             rejected += [(int(row), check.name, check.sentence) for row in np.flatnonzero(broken)]
     kept = bars.table[undecided]
     again = kept["date"].duplicated()
-    rejected += [
-        (int(row), "duplicate-date", "an earlier bar of the answer has this date") for row in kept.index[again]
-    ]
+    rejected += [(int(row), DUPLICATE.name, DUPLICATE.sentence) for row in kept.index[again]]
     return Checked(kept[~again].sort_values("date", ignore_index=True), sorted(rejected), left_out)

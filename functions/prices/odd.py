@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from functions.prices.bars import Bars
-from functions.prices.checks import CHECKS, Day, Severity
+from functions.prices.checks import CHECKS, Day
 from functions.prices.exchanges import Exchange
 from functions.prices.merging import merge
+from functions.prices.rules import Severity
 from functions.prices.sentences import counted, named_few
 from functions.prices.sessions import sessions_between
 from functions.prices.splits import Jump, Splits, booked_splits, explains, jumps

@@ -25,7 +25,7 @@ class NewerTableError(Exception):
 
 @dataclass(frozen=True)
 class Decoded:
-    """A table, and whether it was of an older schema."""
+    """A table sorted by date, and whether the bytes were not of the present schema or order."""
 
     table: pd.DataFrame
     migrated: bool = False
@@ -43,7 +43,7 @@ def encode(table: pd.DataFrame, series: str) -> bytes:
 
 
 def decode(body: bytes, series: str, symbol: str) -> Decoded:
-    """The reverse of :func:`encode`; a table that says no schema version, or an older one, is migrated.
+    """The reverse of :func:`encode`; a table of no or an older schema version, or in another order, is migrated.
 
     Raises:
         NotATableError: the bytes are no Parquet, lack a column, or hold rows that can't be this symbol's series.
@@ -56,11 +56,13 @@ def decode(body: bytes, series: str, symbol: str) -> Decoded:
     version = _version(found)
     if version > SCHEMA_VERSION:
         raise NewerTableError(f"it is of schema {version}, and this release knows {SCHEMA_VERSION}")
-    current = version == SCHEMA_VERSION and found.schema.equals(schema(series))
-    table = found if current else _migrated(found, series, symbol)
+    same_columns = found.schema.equals(schema(series))
+    table = found if same_columns else _migrated(found, series, symbol)
     _check_rows(table, symbol)
     frame = to_pandas(table)
-    return Decoded(frame if current else frame.sort_values("date", ignore_index=True), migrated=not current)
+    if version == SCHEMA_VERSION and same_columns and frame["date"].is_monotonic_increasing:
+        return Decoded(frame)
+    return Decoded(frame.sort_values("date", ignore_index=True), migrated=True)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

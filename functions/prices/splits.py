@@ -4,9 +4,11 @@ Raw prices are as traded: a four-for-one split looks like a crash of 75 % (FACTS
 {effective date: shares after it for each share before it}.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,14 @@ JUMP_FACTOR = 1.4
 """A close that is this many times the one before, or as small a part of it, is a jump: a three-for-two split is 1.5."""
 
 Splits = Mapping[date, float]
+
+
+@dataclass(frozen=True)
+class KnownSplits:
+    """The splits of a symbol as they were last asked for, and when that was; None for never."""
+
+    factors: Splits
+    asked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,8 +48,9 @@ class Jump:
 def jumps(table: pd.DataFrame) -> list[Jump]:
     """Every jump in a table sorted by date, whether a split explains it or not."""
     closes, dates = table["close"].to_numpy(), table["date"].to_numpy().astype("datetime64[D]")
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         moved = np.abs(np.diff(np.log(closes))) >= np.log(JUMP_FACTOR)
+    moved &= (closes[1:] > 0) & (closes[:-1] > 0)
     return [
         Jump(int(row), dates[row].item(), float(closes[row]), dates[row - 1].item(), float(closes[row - 1]))
         for row in np.flatnonzero(moved) + 1
@@ -48,9 +59,19 @@ def jumps(table: pd.DataFrame) -> list[Jump]:
 
 def explains(splits: Splits, jump: Jump) -> bool:
     """Whether the jump is none any more once the splits between its two bars are undone."""
-    factor = float(np.prod([share for effective, share in splits.items() if jump.before_day < effective <= jump.day]))
+    factor = prod(share for effective, share in splits.items() if jump.before_day < effective <= jump.day)
     undone = jump.close * factor / jump.before_close
     return factor != 1 and 1 / JUMP_FACTOR < undone < JUMP_FACTOR
+
+
+def known_splits(body: bytes | None) -> KnownSplits:
+    """Reads ``splits/<SYMBOL>.json``; a file that is no such thing is as good as none."""
+    try:
+        told = json.loads(body or b"{}")
+        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in told["splits"]}
+        return KnownSplits(factors, date.fromisoformat(told["asked_at"][:10]))
+    except (ValueError, KeyError, TypeError):
+        return KnownSplits({})
 
 
 def booked_splits(table: pd.DataFrame) -> dict[date, float]:

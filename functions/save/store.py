@@ -92,7 +92,9 @@ def _read(target: Target) -> _Before:
             f"{target.key} was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
         )
         return _Before(found, empty_table(target.series), flaw)
-    flaw = f"{target.key} was of an older schema and is migrated; as it was: {aside}." if decoded.migrated else ""
+    flaw = (
+        f"{target.key} was of an older schema or order and is migrated; as it was: {aside}." if decoded.migrated else ""
+    )
     return _Before(found, decoded.table, flaw)
 
 

@@ -35,7 +35,7 @@ def transform(event: Event, services: Services) -> dict[str, Any]:
     context = read_context(services.bucket, run["series"], symbol)
     warnings = rejections([row["check"] for row in done.rejected], aside)
     if not done.table.empty:
-        findings = review(done.table, context.stored, done.day, context.splits, done.seen)
+        findings = review(done.table, context.stored, done.day, context.splits.factors, done.seen)
         warnings += ask(open_questions(done, context, findings.unexplained, run["series"]), event, services)
         warnings += findings.sentences
     newest = max((table["date"].iloc[-1].date() for table in (done.table, context.stored) if len(table)), default=None)

@@ -1,33 +1,27 @@
 """What is known of a symbol beside the answer: its stored table, and the splits that were asked for before."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import pandas as pd
 
 from functions.lake import keys
 from functions.lake.bucket import Bucket
 from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table
-from functions.prices.splits import Splits
+from functions.prices.splits import KnownSplits, known_splits
 
 
 @dataclass(frozen=True)
 class Context:
-    """``stored`` is without rows where there is nothing usable; ``asked_on`` is when the splits were asked for."""
+    """``stored`` is without rows where there is nothing usable."""
 
     stored: pd.DataFrame
-    splits: Splits
-    asked_on: date | None
+    splits: KnownSplits
 
 
 def read_context(bucket: Bucket, series: str, symbol: str) -> Context:
     """Reads both; neither is written here, so that a race costs a repeated warning at most."""
-    known = bucket.get_json(keys.splits(symbol))
-    stored = _stored(bucket, series, symbol)
-    if known is None:
-        return Context(stored, {}, None)
-    splits = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in known["splits"]}
-    return Context(stored, splits, date.fromisoformat(known["asked_at"][:10]))
+    found = bucket.get(keys.splits(symbol))
+    return Context(_stored(bucket, series, symbol), known_splits(None if found is None else found.body))
 
 
 def _stored(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:

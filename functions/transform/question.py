@@ -32,7 +32,8 @@ def open_questions(done: Transformed, context: Context, unexplained: Sequence[Ju
         reaches_back = done.table["date"].iloc[0] <= context.stored["date"].iloc[0]
         if not reaches_back and not same_basis(context.stored, done.table):
             questions.append(FULL)
-    if any(context.asked_on is None or jump.day >= context.asked_on for jump in unexplained):
+    asked_on = context.splits.asked_on
+    if any(asked_on is None or jump.day >= asked_on for jump in unexplained):
         questions.append(SPLITS)
     return questions
 

@@ -1,0 +1,54 @@
+"""What a rule about prices is, and the rules about more than one bar; docs/data.md shows them, and a test compares."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What happens where a rule is broken."""
+
+    REJECT = "the bar is set aside into rejected/"
+    LEAVE_OUT = "the bar is left out and counted"
+    ODD = "stored, and reported"
+    REPORT = "reported"
+    REPLACE = "replaced; old and new values go to restated/"
+    REFUSE = "nothing is saved; reported, and stale"
+    MOVE_ASIDE = "moved aside to quarantine/, and reported"
+    FAIL = "the symbol fails as BadPrices"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a rule is called, what happens where it is broken, and when that is the case."""
+
+    name: str
+    severity: Severity
+    sentence: str
+
+
+DUPLICATE = Rule("duplicate-date", Severity.REJECT, "an earlier bar of the same answer has this date")
+
+TABLE_RULES = (
+    DUPLICATE,
+    Rule("no-usable-bar", Severity.FAIL, "every bar of the answer was set aside"),
+    Rule("jump", Severity.ODD, "the close moved by a factor of 1.4 or more from bar to bar, and no split explains it"),
+    Rule(
+        "missing-session", Severity.REPORT, "the exchange traded on a day between two bars, and there is no bar of it"
+    ),
+    Rule("day-without-session", Severity.ODD, "the exchange's calendar has no session on the day of the bar"),
+    Rule("stale", Severity.REPORT, "the newest bar is older than the last session that is over"),
+    Rule("gap", Severity.REPORT, "sessions lie between the stored bars and the new ones"),
+    Rule("restated", Severity.REPLACE, "a stored bar comes again with other values"),
+    Rule(
+        "other-basis",
+        Severity.REFUSE,
+        "only the newest bars came, and their adjusted closes are on another basis than the stored ones",
+    ),
+    Rule(
+        "not-a-table",
+        Severity.MOVE_ASIDE,
+        "the stored object is no table of its symbol and series; a new one takes its place",
+    ),
+    Rule("older-schema", Severity.MOVE_ASIDE, "a stored table is not of the present schema or order; it is migrated"),
+)
+"""Rules about more than one bar; the modules that apply them are named in docs/data.md."""

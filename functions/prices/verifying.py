@@ -1,0 +1,63 @@
+"""Holds a stored object to the rules that let its rows in."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from functions.prices import exchanges
+from functions.prices.bars import Bars
+from functions.prices.checks import CHECKS, Day
+from functions.prices.odd import review
+from functions.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
+from functions.prices.rules import Severity
+from functions.prices.sentences import counted, named_few
+from functions.prices.splits import Splits
+from functions.prices.transforming import is_stale
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an object is found to be: ``breaches`` must not be, ``remarks`` are odd but were stored on purpose."""
+
+    rows: int = 0
+    first_date: str = ""
+    last_date: str = ""
+    breaches: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def verify(body: bytes, series: str, symbol: str, splits: Splits, *, now_ms: int) -> Verdict:
+    """Checks one object of the dataset; sentences name dates, the newest first."""
+    try:
+        decoded = decode(body, series, symbol)
+    except (NotATableError, NewerTableError) as error:
+        return Verdict(breaches=[f"{error}."])
+    table = decoded.table
+    if table.empty:
+        return Verdict(breaches=["It has no rows."])
+    exchange = exchanges.exchange_of(symbol)
+    day = Day(exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
+    breaches = ["It is not of the present schema or order."] if decoded.migrated else []
+    first, last = (str(table["date"].iloc[row].date()) for row in (0, -1))
+    remarks = review(table, empty_table(series), day, splits, table["date"].to_numpy()).sentences
+    if is_stale(table["date"].iloc[-1].date(), day):
+        remarks.append(f"Stale: the newest bar is of {last}.")
+    return Verdict(len(table), first, last, breaches + _broken(table, day), remarks + _unknown(table))
+
+
+def _broken(table: pd.DataFrame, day: Day) -> list[str]:
+    unreadable = table.isna()
+    unreadable[[name for name in table if name in NULLABLE]] = False
+    bars = Bars(table, unreadable, [])
+    sentences = []
+    for check in CHECKS:
+        if check.severity in {Severity.REJECT, Severity.LEAVE_OUT}:
+            dates = table["date"][check.fails(bars, day)].dt.strftime("%Y-%m-%d").tolist()[::-1]
+            if dates:
+                sentences.append(f"{check.name}, {counted(len(dates), 'bar')}: {named_few(dates)}.")
+    return sentences
+
+
+def _unknown(table: pd.DataFrame) -> list[str]:
+    empty = int(table["adjusted_close"].isna().sum()) if "adjusted_close" in table else 0
+    return [f"{counted(empty, 'bar')} without an adjusted close."] if empty else []
