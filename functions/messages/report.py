@@ -20,6 +20,7 @@ from functions.messages.run_links import (
 )
 from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 
+VENDOR = "www.alphavantage.co"
 MOST_GROUPS = 10
 LONGEST_SYMBOL = 40
 LONGEST_WARNING = 200
@@ -76,6 +77,10 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
             (f"{in_words(len(symbols))}: {counts}",),
             (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{set_aside}",),
         ]
+    if manifest.get("source", VENDOR) != VENDOR:
+        lines.append(
+            ("Prices come from ", Foreign(manifest["source"]), ", not from Alpha Vantage: they may be invented.")
+        )
     return Part("", tuple(lines))
 
 
@@ -158,13 +163,10 @@ def _command_part(title: str, command: str | None) -> list[Part]:
 
 def _footnote(manifest: dict[str, Any]) -> tuple[Piece, ...]:
     requests = manifest["requests"]
-    made, planned = requests.get("made", 0), requests.get("planned", 0)
-    said = f"Requests: {made:,} made"
+    pieces: list[Piece] = [f"Requests: {requests.get('made', 0):,} made"]
     if requests.get("day_limit"):
-        used = requests.get("day_used", 0) + max(0, made - planned)
-        said += f", {used:,} of {requests['day_limit']:,} of the day used"
-    pieces: list[Piece] = [said]
-    if requests.get("day_limit") and requests.get("day_resets_at"):
+        pieces.append(f", {requests.get('day_used') or 0:,} of {requests['day_limit']:,} of the day used")
+    if requests.get("day_resets_at"):
         pieces += [", the quota starts anew ", *_time(requests["day_resets_at"])]
     dollars = manifest["cost"].get("dollars")
     if dollars:

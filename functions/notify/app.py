@@ -6,6 +6,7 @@ from EventBridge, for what no Catch can see.
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -18,6 +19,7 @@ from functions.messages.report import report
 from functions.notify.failed_run import FailedRun, Traces
 from functions.notify.failure import read_error
 from functions.notify.manifest import failure_manifest, run_metrics, summary_manifest
+from functions.notify.quota import quota_now, remember_deferred
 from functions.notify.records import read_records
 from functions.notify.told import Told
 from functions.outcome import FAILED
@@ -47,8 +49,9 @@ def _report_summary(event: Event, services: Services) -> dict[str, Any]:
     plan = event["plan"]
     execution = plan["run"]["execution"]
     records = read_records(services.bucket, execution, services.logger.warning)
-    manifest = summary_manifest(plan, records, to_iso(services.clock.now_ms()))
+    manifest = _completed(summary_manifest(plan, records, to_iso(services.clock.now_ms())), services)
     services.bucket.put_json(keys.manifest(execution), manifest)
+    remember_deferred(manifest, services)
     failed = any(symbol["status"] == FAILED for symbol in manifest["symbols"])
     end_as_failed = failed and services.settings.fail_run_on_symbol_failure
     told = Told(services.bucket, execution, services.clock)
@@ -74,12 +77,25 @@ def _investigate(run: FailedRun, services: Services) -> Manifest:
     traces = Traces.read(services.bucket, run.execution, services.logger.warning)
     name, message = read_error(run.error_output)
     failure = traces.failure(name, services.redactor.clean(message))
-    manifest = failure_manifest(run, traces, failure, to_iso(services.clock.now_ms()))
+    manifest = _completed(failure_manifest(run, traces, failure, to_iso(services.clock.now_ms())), services)
     try:
         services.bucket.put_json(keys.manifest(run.execution), manifest)
+        remember_deferred(manifest, services)
     except StockflowError as error:
-        services.logger.warning("the manifest could not be written", extra={"reason": str(error)})
+        services.logger.warning("the failed run could not be noted down", extra={"reason": str(error)})
     return manifest
+
+
+def _completed(manifest: Manifest, services: Services) -> Manifest:
+    """The manifest with what only the equipment knows: the day's quota as it is now, and where prices come from."""
+    requests = manifest["requests"]
+    if requests["made"]:
+        try:
+            requests = {**requests, **quota_now(services)}
+        except StockflowError as error:
+            services.logger.warning("the budget can't be read", extra={"reason": str(error)})
+    source = urlsplit(services.settings.alpha_vantage_base_url).hostname or ""
+    return {**manifest, "requests": requests, "source": source}
 
 
 def _tell(manifest: Manifest, services: Services) -> list[str]:

@@ -10,24 +10,10 @@ from functions.errors import NotificationFailed
 from functions.messages.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
 from functions.messages.message import ERROR, INFO, WARNING, Message, Part
 from stockflow.embedded.slack_inbox import Answer, SlackInbox
+from tests.fakes.clock import FakeClock
 
 TOPIC = "arn:aws:sns:eu-west-1:210987654321:stockflow"
 SECRET = "T024BE7LH/B024BE7LH/hidden"
-
-
-class FakeClock:
-    """A time that passes only when somebody sleeps."""
-
-    def __init__(self):
-        self.ms = 0
-        self.slept_seconds = []
-
-    def now_ms(self):
-        return self.ms
-
-    def sleep(self, seconds):
-        self.slept_seconds.append(seconds)
-        self.ms += round(seconds * 1000)
 
 
 class FakeSns:

@@ -6,6 +6,7 @@ After a change that is meant, write the files anew and read the difference:
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from functions.messages.report import report
 from stockflow.embedded.slack_inbox import check_payload
 
 GOLDEN = Path(__file__).parent / "golden"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "messages.md"
+EXAMPLE = re.compile(r"(<!-- golden: (\w+) -->\n```text\n)(.*?)(```)", re.DOTALL)
 
 
 def all_well(make):
@@ -96,3 +99,13 @@ def test_the_plain_text_is_the_one_on_file(case):
 def test_slack_would_take_the_message(case):
     """Every message on file passes Slack's rules."""
     check_payload(slack.payload(case[1]))
+
+
+def test_the_examples_in_the_documentation_are_the_ones_on_file():
+    """docs/messages.md shows what is really sent."""
+    text = DOCUMENT.read_text()
+    fresh = EXAMPLE.sub(lambda found: found[1] + (GOLDEN / f"{found[2]}.txt").read_text() + found[4], text)
+    if os.environ.get("UPDATE_GOLDEN"):
+        DOCUMENT.write_text(fresh)
+    assert EXAMPLE.search(text)
+    assert DOCUMENT.read_text() == fresh

@@ -132,3 +132,11 @@ def test_a_long_run_is_told_in_minutes(make):
     """Two minutes and more are minutes."""
     said = text(make.manifest(make.symbol("A"), finished_at="2026-11-20T23:30:00.250Z"))
     assert ", 60.0 minutes" in said
+
+
+def test_simulated_prices_are_told_as_such(make):
+    """A run against the simulated vendor never passes for market data."""
+    assert "Prices come from 127.0.0.1, not from Alpha Vantage: they may be invented." in text(
+        make.manifest(make.symbol("A"), source="127.0.0.1")
+    )
+    assert "invented" not in text(make.manifest(make.symbol("A"), source="www.alphavantage.co"))

@@ -14,23 +14,10 @@ from functions.services import Services
 from functions.settings import Settings
 from functions.telemetry import make_logger
 from stockflow.embedded.slack_inbox import SlackInbox
+from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import FakeDynamoDb
 
 NOW_MS = 1_795_213_872_250  # 2026-11-20T22:31:12.250Z
-
-
-class FakeClock:
-    """A time that passes only when somebody sleeps."""
-
-    def __init__(self):
-        self.ms = NOW_MS
-        self.slept_seconds = []
-
-    def now_ms(self):
-        return self.ms
-
-    def sleep(self, seconds):
-        self.slept_seconds.append(seconds)
-        self.ms += round(seconds * 1000)
 
 
 def client_error(code, operation):
@@ -118,7 +105,7 @@ class Stage:
     """Everything around one Notify: the fakes, an inbox, and the equipment made of them."""
 
     def __init__(self, inbox, **environment):
-        self.clock, self.s3, self.sns = FakeClock(), FakeS3(), FakeSns()
+        self.clock, self.s3, self.sns, self.dynamodb = FakeClock(NOW_MS), FakeS3(), FakeSns(), FakeDynamoDb()
         self.inbox = inbox
         names = {kind: f"SLACK_WEBHOOK_URL_{kind.upper()}" for kind in ("info", "warning", "error")}
         self.secrets = FakeSecrets({name: inbox.url(kind) for kind, name in names.items()})
@@ -135,7 +122,7 @@ class Stage:
         )
 
     def client(self, name, **_):
-        return {"s3": self.s3, "sns": self.sns, "secretsmanager": self.secrets}[name]
+        return {"s3": self.s3, "sns": self.sns, "secretsmanager": self.secrets, "dynamodb": self.dynamodb}[name]
 
 
 @pytest.fixture

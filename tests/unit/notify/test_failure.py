@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from functions.budget.deferred import DeferredStore
 from functions.errors import NotificationFailed, StorageDenied
 from functions.notify.app import notify
+from functions.notify.manifest import summary_manifest
 from functions.outcome import Failure, SymbolOutcome
 from stockflow.embedded.slack_inbox import Answer
 
@@ -69,6 +71,7 @@ def planned(stage, *symbols, deferred=()):
     requests = {"planned": len(symbols), "day_limit": 0, "day_used": 0, "day_left": None, "day_resets_at": None}
     plan = {"run": run, "work": work, "deferred": list(deferred), "skipped": None, "requests": requests}
     stage.s3.put_json(f"runs/{EXECUTION}/plan.json", plan)
+    return plan
 
 
 def recorded(stage, symbol, status="saved", error=None):
@@ -157,14 +160,15 @@ def test_a_run_that_ended_every_symbol_failed_in_notify(stage):
 
 def test_a_manifest_that_is_there_keeps_its_symbols(stage):
     """Notify wrote the manifest and then nobody could be told: the run is failed, its symbols are not."""
-    planned(stage, "AAPL")
-    known = {"execution": EXECUTION, "outcome": "succeeded", "symbols": [], "requests": {"made": 7}, "cost": {}}
-    more = {"execution_arn": ARN, "trigger": "schedule", "series": "daily", "sentence": "", "error": None}
-    times = {"started_at": "2026-11-20T22:30:00.250Z", "finished_at": "2026-11-20T22:31:00.250Z"}
-    stage.s3.put_json(f"runs/{EXECUTION}/manifest.json", known | more | times | {"cost": {"dollars": 0.1}})
+    plan = planned(stage, "AAPL")
+    records = {"AAPL": SymbolOutcome("AAPL", "saved", attempts=7)}
+    entries = [{"symbol": "AAPL", "status": "saved"}]
+    known = summary_manifest({**plan, "symbols": entries}, records, "2026-11-20T22:31:00.250Z")
+    stage.s3.put_json(f"runs/{EXECUTION}/manifest.json", known)
     notify(failure("NotificationFailed", "Nobody could be told."), stage.services)
     told = manifest(stage)
-    assert (told["outcome"], told["error"]["state"], told["requests"]) == ("failed", "Notify", {"made": 7})
+    assert (told["outcome"], told["error"]["state"]) == ("failed", "Notify")
+    assert (told["symbols"], told["requests"]["made"]) == (known["symbols"], 7)
 
 
 @pytest.mark.parametrize(
@@ -294,3 +298,19 @@ def test_the_same_event_twice_is_told_once(stage):
     notify(event(), stage.services)
     notify(event(), stage.services)
     assert len(stage.inbox.messages) == 1
+
+
+def test_symbols_deferred_before_the_run_failed_are_remembered(stage):
+    """A failed run forgets no deferred symbol."""
+    planned(stage, "AAPL", "MSFT")
+    recorded(stage, "MSFT", "deferred", Failure("QuotaExhausted", "…", "Fetch"))
+    notify(failure(), stage.services)
+    assert DeferredStore(stage.dynamodb, "stockflow").remembered("daily") == ["MSFT"]
+
+
+def test_people_hear_of_it_though_the_table_is_gone(stage):
+    """What can't be remembered does not keep the message back."""
+    planned(stage, "AAPL", deferred=["LATE"])
+    stage.dynamodb.refuse = "ResourceNotFoundException"
+    notify(failure(), stage.services)
+    assert [message.channel for message in stage.inbox.messages] == ["error"]

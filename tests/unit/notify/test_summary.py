@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from functions.budget.arithmetic import Wish
+from functions.budget.deferred import DeferredStore
+from functions.budget.store import BudgetStore
 from functions.errors import NotificationFailed, StorageUnavailable
 from functions.notify.app import notify
 from functions.outcome import Failure, SymbolOutcome
@@ -273,3 +276,51 @@ def test_no_webhook_is_ever_in_the_log(stage):
     said = stage.log.getvalue() + str(raised.value)
     assert "services/" not in said
     assert "127.0.0.1" not in said
+
+
+def in_memory(stage):
+    """The symbols that wait, as the table has them."""
+    return DeferredStore(stage.dynamodb, "stockflow").remembered("daily")
+
+
+def test_symbols_that_the_quota_stopped_go_first_next_time(stage):
+    """What was deferred on the way is remembered, like what Plan deferred."""
+    notify(summary(saved(stage, "AAPL"), {"symbol": "MSFT", "status": "deferred"}, deferred=["IBM"]), stage.services)
+    assert in_memory(stage) == ["MSFT", "IBM"]
+
+
+def test_a_run_without_deferred_symbols_writes_nothing_down(stage):
+    """The table costs nothing where there is nothing to remember."""
+    notify(summary(saved(stage, "AAPL"), failed(stage, "BOGUS")), stage.services)
+    assert stage.dynamodb.writes == 0
+
+
+def test_a_deferred_symbol_without_a_record_is_the_quotas(stage):
+    """Only a spent quota defers a symbol on its way."""
+    notify(summary(saved(stage, "AAPL"), {"symbol": "MSFT", "status": "deferred"}), stage.services)
+    assert manifest(stage)["symbols"][1]["error"]["type"] == "QuotaExhausted"
+
+
+def test_the_days_count_is_the_one_at_the_end_of_the_run(stage):
+    """Retries of this run and requests of others are in it; the plan's own figure is an hour old."""
+    budget = BudgetStore.of(stage.services)
+    budget.reserve(Wish(7, "another run"))
+    notify(summary(saved(stage, "AAPL")), stage.services)
+    told = manifest(stage)["requests"]
+    assert (told["day_used"], told["day_left"]) == (7, 18)
+    assert "7 of 25 of the day used" in stage.inbox.messages[0].text
+
+
+def test_a_budget_that_cannot_be_read_leaves_the_plans_figures(stage):
+    """The count of the day is worth a warning in the log, not a failed run."""
+    stage.dynamodb.refuse = "AccessDeniedException"
+    notify(summary(saved(stage, "AAPL")), stage.services)
+    assert manifest(stage)["requests"]["day_used"] == 1
+    assert "the budget can't be read" in stage.log.getvalue()
+
+
+def test_the_manifest_says_where_prices_come_from(stage_with):
+    """A simulated vendor's prices can be told from the real one's."""
+    stage = stage_with(ALPHA_VANTAGE_BASE_URL="http://127.0.0.1:4566/query?apikey=hidden")
+    notify(summary(saved(stage, "AAPL")), stage.services)
+    assert manifest(stage)["source"] == "127.0.0.1"

@@ -1,0 +1,39 @@
+"""What is left of the day's quota, and who waits for the next one."""
+
+from typing import Any
+
+from functions.budget.arithmetic import in_force
+from functions.budget.deferred import DeferredStore
+from functions.budget.store import BudgetStore
+from functions.clock import to_iso
+from functions.outcome import DEFERRED
+from functions.services import Services
+
+
+def quota_now(services: Services) -> dict[str, Any]:
+    """``{day_limit, day_used, day_left, day_resets_at}`` as the plan has them, but now: all runs' requests are in it.
+
+    Raises:
+        StorageUnavailable, StorageDenied: the budget can't be read.
+    """
+    budget, now_ms = BudgetStore.of(services), services.clock.now_ms()
+    account = budget.read()
+    terms = in_force(account, budget.terms, now_ms)
+    used, spent = account.used.get(terms.days.label(now_ms), 0), account.spent_until_ms > now_ms
+    return {
+        "day_limit": terms.day_limit,
+        "day_used": used,
+        "day_left": (0 if spent else max(0, terms.day_limit - used)) if terms.day_limit else None,
+        "day_resets_at": to_iso(terms.days.resets_at_ms(now_ms)) if terms.day_limit or spent else None,
+    }
+
+
+def remember_deferred(manifest: dict[str, Any], services: Services) -> None:
+    """Those that the quota stopped on the way go first in the next scheduled run, as Plan's own do.
+
+    Raises:
+        StorageUnavailable, StorageDenied: the table does not take them.
+    """
+    names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
+    if names:
+        DeferredStore(services.dynamodb, services.settings.table).add(manifest["series"], names)
