@@ -78,7 +78,7 @@ NOTIFICATION_FAILED = {
     "Comment": "Slack or SNS is down: a message a minute late is better than none.",
     "ErrorEquals": ["NotificationFailed"],
     "IntervalSeconds": 2,
-    "MaxAttempts": 3,
+    "MaxAttempts": 2,
     "BackoffRate": 2.0,
     "MaxDelaySeconds": 30,
     "JitterStrategy": "FULL",
