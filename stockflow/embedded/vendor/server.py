@@ -7,7 +7,7 @@ from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -127,13 +127,12 @@ class SimulatedVendor:
         self._script.clear()
 
     def close(self) -> None:
-        """Stops listening and cuts what is under way; the requests stay readable."""
+        """Stops listening, and ends what is under way without an answer; the requests stay readable."""
         self._server.closing.set()
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-        self._server.cut_connections()
 
 
 def _listening(port: int, answering: Answering, latency_seconds: float) -> "_Server":
@@ -156,24 +155,6 @@ class _Server(ThreadingHTTPServer):
         self.answering = answering
         self.latency_seconds = latency_seconds
         self.closing = Event()
-        self._connections: set[socket.socket] = set()
-        self._lock = Lock()
-
-    def keep(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._connections.add(connection)
-
-    def let_go(self, connection: socket.socket) -> None:
-        with self._lock:
-            self._connections.discard(connection)
-
-    def cut_connections(self) -> None:
-        with self._lock:
-            for connection in self._connections:
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # it is gone already
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Says nothing of clients that went away: giving up is what time-outs do."""
@@ -184,14 +165,6 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     server: _Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.keep(self.connection)
-
-    def finish(self) -> None:
-        self.server.let_go(self.connection)
-        super().finish()
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -231,6 +232,29 @@ def test_every_nth_request_is_refused():
     """The third, the sixth and the ninth are throttled, and nothing else."""
     vendor = answering(moment_ms(2026, 3, 20, 18, 0), refuse_every=3)
     assert [ask(vendor).answered for _ in range(9)] == ["data", "data", "throttled"] * 3
+
+
+class CrowdedClock(FixedClock):
+    """Takes its time, and sees how many read it at once."""
+
+    inside = most = 0
+
+    def now_ms(self):
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        time.sleep(0.002)
+        self.inside -= 1
+        return self.milliseconds
+
+
+def test_requests_are_counted_one_at_a_time():
+    """Time, limits and counts of one request are settled before the next one is looked at."""
+    clock = CrowdedClock(moment_ms(2026, 3, 20, 18, 0))
+    vendor = Answering(Catalogue(), Conduct(requests_per_day=7), Script(), clock)
+    with ThreadPoolExecutor(40) as pool:
+        answers = [reply.answered for reply in pool.map(lambda _: ask(vendor), range(40))]
+    assert clock.most == 1
+    assert (answers.count("data"), answers.count("quota"), len(vendor.requests)) == (7, 33, 40)
 
 
 def test_answers_are_cheap():
