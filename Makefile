@@ -7,7 +7,7 @@ ARCHITECTURE ?= arm64
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench build lock clean \
+.PHONY: help setup run test check format bench build lock clean test-stepfunctions-local \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -20,6 +20,11 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 
 test: $(VENV)/dev.stamp ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest $(ARGS)
+
+test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
+	docker compose up --detach
+	STEPFUNCTIONS_LOCAL_URL=http://127.0.0.1:$${STEPFUNCTIONS_LOCAL_PORT:-8083} $(BIN)/python -m pytest tests/stepfunctions_local; \
+	status=$$?; docker compose down; exit $$status
 
 check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code and of the stack
 	@$(MAKE) --no-print-directory -j2 check-code check-stack
