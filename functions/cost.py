@@ -32,7 +32,8 @@ STATES_OF_AN_EMPTY_RUN = 5
 STATES_OF_A_RUN = STATES_OF_AN_EMPTY_RUN + 1
 """EachSymbol too. A run that ends through NotifyFailure enters one or three fewer."""
 STATES_OF_A_REFETCH = 5
-"""The Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch."""
+"""At most: the Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
+where the new slot is at hand, and 4 where only the slot moved."""
 
 MEMORY_MB = {"Plan": 256, "Fetch": 256, "Transform": 1769, "Save": 1769, "Notify": 256}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
@@ -77,10 +78,12 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
       Transform or Save takes 3, 4 or 5; a refetch takes 5 more
     - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
-    - ``s3_puts`` = plan, manifest and told + one list per 1,000 records + a record a symbol + raw, staged, prices
-    - ``s3_gets`` = in Transform the raw object, in Save the staged and the stored table, in Notify the record
-    - ``dynamodb_writes`` = 2 (slots reserved, deferred symbols remembered) + 1 a refetch
-    - ``dynamodb_reads`` = 2 (deferred symbols, budget) + 1 a call of Fetch (may it still ask?)
+    - ``s3_puts`` = plan, manifest and twice told + one list per 1,000 records + a symbol's record, raw, staged,
+      prices + a record a refetch
+    - ``s3_gets`` = told + 3 a symbol in Transform (answer, prices, splits), 2 in Save (staged, prices), 1 in Notify
+    - ``dynamodb_writes`` = 1 (all slots at once) + 3 a refetch (a hold-off, a new slot at the second try); remembering
+      deferred symbols, however many, takes one more
+    - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (may it still ask?)
     - ``dollars`` = sum of each count times its price above
 
     Args:
@@ -93,8 +96,8 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
-        "dynamodb_writes": 2 + work.refetches,
+        "s3_gets": 1 + 3 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
+        "dynamodb_writes": 1 + 3 * work.refetches,
         "dynamodb_reads": 2 + calls.get("Fetch", 0),
     }
     return {**counts, "dollars": round(dollars(counts), 6)}
@@ -135,6 +138,6 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    run = 3 + max(1, ceil(work.symbols / 1_000))
+    run = 4 + max(1, ceil(work.symbols / 1_000))
     raw, staged = work.reached("Transform"), work.reached("Save")
-    return run + work.symbols + raw + staged + work.saved
+    return run + work.symbols + raw + staged + work.saved + work.refetches

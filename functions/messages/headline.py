@@ -38,12 +38,12 @@ def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
 
 
 def oddities(symbol: SymbolOutcome) -> list[str]:
-    """What is odd about a symbol that did not fail."""
+    """What is odd about a symbol that did not fail; its own warnings say it better than its counts."""
     if symbol.status == FAILED:
         return []
-    stale = [f"stale: the newest bar is of {symbol.last_date or 'no known date'}"] if symbol.stale else []
-    rejected = [f"{symbol.rows_rejected:,} rows set aside"] if symbol.rows_rejected else []
-    return [*stale, *symbol.warnings, *rejected]
+    stale = [f"Stale: the newest bar is of {symbol.last_date or 'no known date'}."] if symbol.stale else []
+    rejected = [f"{symbol.rows_rejected:,} rows were set aside."] if symbol.rows_rejected else []
+    return list(symbol.warnings) or [*stale, *rejected]
 
 
 def in_words(symbols: int) -> str:

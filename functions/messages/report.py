@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.clock import from_iso, to_iso
-from functions.messages.failures import MOST_NAMED, FailureGroup, group_failures
-from functions.messages.headline import count, in_words, kind_of, oddities, plain_name, title_of
+from functions.messages.groups import MOST_NAMED, FailureGroup, WarningGroup, group_failures, group_warnings
+from functions.messages.headline import count, in_words, kind_of, plain_name, title_of
 from functions.messages.message import Foreign, Message, Part, Piece
 from functions.messages.run_links import (
     LONGEST_COMMAND,
@@ -120,15 +120,17 @@ def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
 
 
 def _look_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
-    found: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest.get("warnings", [])]
-    found += [
-        (Foreign(symbol.symbol, LONGEST_SYMBOL), " ", _warning(text)) for symbol in symbols for text in oddities(symbol)
-    ]
-    if not found:
+    lines: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest.get("warnings", [])]
+    lines += [_alike(found) for found in group_warnings(symbols)]
+    if not lines:
         return []
-    lines = found[:MOST_NAMED]
-    lines += [(f"and {len(found) - MOST_NAMED:,} more",)] if len(found) > MOST_NAMED else []
-    return [Part("To look at", tuple(lines))]
+    left_out = len(lines) - MOST_NAMED
+    return [Part("To look at", (*lines[:MOST_NAMED], *([(f"and {left_out:,} more",)] if left_out > 0 else [])))]
+
+
+def _alike(found: WarningGroup) -> tuple[Piece, ...]:
+    others = f" and {found.times - 1:,} like it" if found.times > 1 else ""
+    return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
 
 
 def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:

@@ -64,9 +64,9 @@ def test_a_failed_symbol_without_a_record_is_a_group_of_its_own(make):
 @pytest.mark.parametrize(
     ("more", "line"),
     [
-        ({"stale": True, "last_date": "2022-06-08"}, "FB stale: the newest bar is of 2022-06-08"),
+        ({"stale": True, "last_date": "2022-06-08"}, "FB Stale: the newest bar is of 2022-06-08."),
         ({"warnings": ["a jump of 60 %"]}, "FB a jump of 60 %"),
-        ({"rows_rejected": 2}, "FB 2 rows set aside"),
+        ({"rows_rejected": 2}, "FB 2 rows were set aside."),
     ],
 )
 def test_odd_prices_make_a_warning(make, more, line):
@@ -90,10 +90,30 @@ def test_what_plan_warns_of_is_told(make):
     assert "line 3 of the list" in plain.as_text(message)
 
 
+def test_a_warning_is_not_said_twice(make):
+    """Where Transform has words for a stale symbol, the message adds none of its own."""
+    said = text(make.manifest(make.symbol("FB", stale=True, warnings=["Stale: the newest bar is of 2022-06-08."])))
+    assert said.count("Stale") == 1
+
+
+def test_warnings_that_differ_in_figures_are_one_line(make):
+    """Three hundred restated volumes do not hide the one restated history, which is read first."""
+    volumes = [
+        make.symbol(f"S{n}", warnings=[f"The volume of 2026-11-19 was restated from {n} to {n + 1}."])
+        for n in range(300)
+    ]
+    said = text(make.manifest(*volumes, make.symbol("GE", warnings=["10 stored bars were restated."])))
+    assert (
+        "To look at\n"
+        "GE 10 stored bars were restated.\n"
+        "S0 The volume of 2026-11-19 was restated from 0 to 1. and 299 like it\n"
+    ) in said
+
+
 def test_more_than_ten_oddities_are_counted(make):
     """The eleventh is one of those that are more."""
-    said = text(make.manifest(*(make.symbol(f"S{number}", warnings=["odd"]) for number in range(13))))
-    assert "S9 odd\nand 3 more" in said
+    said = text(make.manifest(*(make.symbol(f"S{number}", warnings=["odd" + "!" * number]) for number in range(13))))
+    assert "S9 odd!!!!!!!!!\nand 3 more" in said
 
 
 def test_a_failed_run_with_other_failures_tells_both(make):

@@ -1,12 +1,15 @@
-"""Failed symbols, grouped by what went wrong."""
+"""Symbols in groups: failed ones by what went wrong, odd ones by what is odd, so that a thousand fit into a message."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from functions.messages.headline import oddities
 from functions.outcome import FAILED, Failure, SymbolOutcome
 
 MOST_NAMED = 10
+_FIGURES = re.compile(r"\d[\d.,:-]*")
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,21 @@ def _shares(sizes: list[int]) -> list[int]:
                 shares[index] += 1
                 left -= 1
     return shares
+
+
+@dataclass(frozen=True)
+class WarningGroup:
+    """Symbols with warnings that differ in figures alone: the first one, its sentence, and how many there are in all."""
+
+    first: str
+    sentence: str
+    times: int
+
+
+def group_warnings(symbols: Iterable[SymbolOutcome]) -> list[WarningGroup]:
+    """The groups, smallest first: what befell one symbol is news, what befell all of them is the vendor's habit."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for outcome in symbols:
+        for sentence in oddities(outcome):
+            found[_FIGURES.sub("#", sentence)].append((outcome.symbol, sentence))
+    return sorted((WarningGroup(*alike[0], len(alike)) for alike in found.values()), key=lambda group: group.times)

@@ -1,0 +1,66 @@
+"""The cost formula, held to what the workflow really does."""
+
+from collections import Counter
+
+import botocore.client
+import pytest
+
+KINDS = {
+    "PutObject": "s3_puts",
+    "ListObjectsV2": "s3_puts",
+    "GetObject": "s3_gets",
+    "GetItem": "dynamodb_reads",
+    "UpdateItem": "dynamodb_writes",
+    "PutItem": "dynamodb_writes",
+    "Invoke": "lambda_invocations",
+}
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Counts AWS calls under the names of the manifest's cost; reads of the manifest are the waiting caller's own."""
+    counted = Counter()
+    original = botocore.client.BaseClient._make_api_call
+
+    def count(client, operation, parameters):
+        if (
+            not parameters.get("Key", "")
+            or not str(parameters["Key"]).endswith("/manifest.json")
+            or operation != "GetObject"
+        ):
+            counted[KINDS.get(operation, "other")] += 1
+        return original(client, operation, parameters)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", count)
+    return counted
+
+
+def transitions(events):
+    """States entered, and retries: a Task scheduled again without being entered again."""
+    types = Counter(event["type"] for event in events)
+    entered = sum(count for kind, count in types.items() if kind.endswith("StateEntered"))
+    return entered + types["TaskScheduled"] - types["TaskStateEntered"]
+
+
+# A red run's event calls Notify once more, beside the workflow; a green one is counted whole.
+GREEN = {"FAIL_RUN_ON_SYMBOL_FAILURE": "false"}
+
+
+@pytest.mark.parametrize(
+    "symbols", [["AAPL", "MSFT", "IBM"], ["AAPL", "UNKNOWN1", "UNKNOWN2", "MSFT"]], ids=["all well", "two unknown"]
+)
+def test_the_formula_counts_what_the_workflow_does(run, calls, symbols):
+    """Transitions, Lambda calls, and requests to S3 and DynamoDB are the ones that were really made."""
+    done = run({"symbols": symbols}, GREEN, prepare=lambda aws: calls.clear())
+    del calls["other"]
+    assert done.manifest["cost"]["state_transitions"] == transitions(done.events)
+    assert {name: done.manifest["cost"][name] for name in calls} == dict(calls)
+
+
+def test_a_refetch_costs_no_more_than_the_formula_says(run, calls):
+    """How far a repeated request has to go depends on its slot; the formula counts the longest way."""
+    done = run({"symbols": ["AAPL", "MSFT"]}, prepare=lambda aws: calls.clear(), faults={"AAPL": ["throttled"]})
+    cost = done.manifest["cost"]
+    assert done.symbols["AAPL"]["attempts"] == 2
+    assert transitions(done.events) <= cost["state_transitions"]
+    assert all(count <= cost[name] for name, count in calls.items() if name != "other")
