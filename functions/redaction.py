@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 MASK = "[redacted]"
+SHORTEST_SECRET = 4
 
 _PATTERNS = (
     re.compile(r"(?i)(apikey=)[^&\s\"'<>]+"),
@@ -21,7 +22,7 @@ class Redactor:
 
     def learn(self, *secrets: str | None) -> None:
         """Takes values to mask from now on; empty ones and very short words are passed over."""
-        known = {secret for secret in secrets if secret and len(secret) >= 4}
+        known = {secret for secret in secrets if secret and len(secret) >= SHORTEST_SECRET}
         self._secrets |= known | {quote(secret, safe="") for secret in known}
 
     def clean(self, text: str) -> str:

@@ -7,7 +7,7 @@ test holds every copy to this table. Intervals and delays are seconds.
 from typing import Any
 
 SERVICE_FAULTS = {
-    "Comment": "Lambda's own faults and a Task past its TimeoutSeconds: nothing of ours is wrong, and the work may be repeated.",
+    "Comment": "Lambda's own faults, and a Task past its TimeoutSeconds: the work may be repeated.",
     "ErrorEquals": [
         "Lambda.ClientExecutionTimeoutException",
         "Lambda.ServiceException",
@@ -26,7 +26,7 @@ SERVICE_FAULTS = {
 }
 
 THROTTLED = {
-    "Comment": "The vendor says slow down. The jitter spreads the lanes; the budget gives each retry a slot of its own.",
+    "Comment": "The vendor says slow down. Jitter spreads the lanes; the budget gives each retry a slot.",
     "ErrorEquals": ["Throttled"],
     "IntervalSeconds": 2,
     "MaxAttempts": 4,
@@ -46,7 +46,7 @@ PROVIDER_UNAVAILABLE = {
 }
 
 UNEXPECTED_ANSWER = {
-    "Comment": "Words never seen before may be a new way of saying slow down; one more try, then a person should read them.",
+    "Comment": "Words never seen before may be a new way to say slow down; one more try, then a person reads them.",
     "ErrorEquals": ["UnexpectedAnswer"],
     "IntervalSeconds": 5,
     "MaxAttempts": 1,

@@ -28,7 +28,7 @@ AWS_CALLS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standar
 
 
 class Services:
-    """One instance's equipment; all of it can be handed in. ``emit`` takes the lines of metrics, as Lambda takes prints."""
+    """One instance's equipment; all of it can be handed in. ``emit`` takes lines of metrics, as Lambda takes prints."""
 
     def __init__(
         self,
@@ -86,9 +86,12 @@ class Services:
         return self._secrets.get(name, "")
 
     def _read_secrets(self) -> dict[str, str]:
-        # Imported here: with Powertools' parameters come 60 ms of import that Plan, Transform and Save never need.
-        from aws_lambda_powertools.utilities.parameters import SecretsProvider
-        from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError, TransformParameterError
+        # Imported here: Powertools' parameters take 60 ms that Plan, Transform and Save never need.
+        from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415
+        from aws_lambda_powertools.utilities.parameters.exceptions import (  # noqa: PLC0415
+            GetParameterError,
+            TransformParameterError,
+        )
 
         provider = SecretsProvider(boto3_client=self._secretsmanager)
         try:
@@ -107,7 +110,9 @@ class Services:
             raise StorageUnavailable(
                 f"Secrets Manager did not give {self.settings.secret_id} ({type(error).__name__})."
             ) from None
-        texts = {name: str(value).strip() for name, value in dict(values).items() if name in SECRET_NAMES}
+        if not isinstance(values, dict):
+            raise StorageDenied(f"The secret {self.settings.secret_id} is not a JSON object of strings.")
+        texts = {name: str(value).strip() for name, value in values.items() if name in SECRET_NAMES}
         self.redactor.learn(*texts.values())
         return texts
 

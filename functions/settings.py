@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from functions.errors import InvalidInput
 
+HOURS = range(24)
+
 
 def _setting(variable: str, description: str, default: Any) -> Any:
     return field(default=default, metadata={"variable": variable, "description": description})
@@ -19,7 +21,9 @@ class Settings:
 
     bucket: str = _setting("S3_BUCKET", "The bucket of the dataset.", "stockflow")
     region: str = _setting("AWS_REGION", "The region of the bucket, the table and the secret.", "us-east-1")
-    table: str = _setting("STATE_TABLE", "The DynamoDB table of the request budget and the deferred symbols.", "stockflow")
+    table: str = _setting(
+        "STATE_TABLE", "The DynamoDB table of the request budget and the deferred symbols.", "stockflow"
+    )
     secret_id: str = _setting("SECRET_ID", "The Secrets Manager secret with the API key and the webhooks.", "stockflow")
     sns_topic_arn: str = _setting("SNS_TOPIC_ARN", "An SNS topic that gets every message too; empty for none.", "")
     stock_symbols: str = _setting("STOCK_SYMBOLS", "Symbols of a run that names none, comma-separated.", "")
@@ -37,7 +41,9 @@ class Settings:
     )
     quota_reset_hour: int = _setting("QUOTA_RESET_HOUR", "That hour, 0 to 23.", 0)
     budget_name: str = _setting(
-        "BUDGET_NAME", "The name of the request budget; stacks that share an API key share the name and the table.", "alpha-vantage"
+        "BUDGET_NAME",
+        "The name of the request budget; stacks that share an API key share the name and the table.",
+        "alpha-vantage",
     )
     max_slot_ahead_seconds: int = _setting(
         "MAX_SLOT_AHEAD_SECONDS", "A run whose last slot would be further ahead than this is refused.", 86_400
@@ -69,13 +75,13 @@ class Settings:
             )
         if self.requests_per_day < 0:
             raise InvalidInput(
-                f"REQUESTS_PER_DAY is {self.requests_per_day}; write a whole number such as 25, or 0 for no daily limit."
+                f"REQUESTS_PER_DAY is {self.requests_per_day}; write a whole number such as 25, or 0 for no limit."
             )
-        if not 0 <= self.quota_reset_hour <= 23:
+        if self.quota_reset_hour not in HOURS:
             raise InvalidInput(f"QUOTA_RESET_HOUR is {self.quota_reset_hour}; write an hour from 0 to 23.")
         if self.max_slot_ahead_seconds <= 0:
             raise InvalidInput(
-                f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write a number of seconds above 0, such as 86400."
+                f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400."
             )
         try:
             ZoneInfo(self.quota_reset_time_zone)

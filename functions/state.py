@@ -61,7 +61,7 @@ class StateFunction:
         error_name = None
         try:
             result = self._work(event, services)
-            logger.info(f"{self.state} done", extra={"result": _brief(result)})
+            logger.info("%s done", self.state, extra={"result": _brief(result)})
             return result
         except SlotMoved as moved:
             error_name = "SlotMoved"
@@ -69,7 +69,7 @@ class StateFunction:
             raise
         except Exception as error:
             error_name = type(error).__name__
-            logger.exception(f"{self.state} failed: {error_name}")
+            logger.exception("%s failed: %s", self.state, error_name)
             told = _redacted(error, services)
             self._record(event, execution, symbol, told, services)
             raise told from None

@@ -67,7 +67,12 @@ class RunDisplay:
         return line
 
 
-def follow(display: RunDisplay, poll: Callable[[int], list[dict[str, Any]]], running: Callable[[], bool], pause: Callable[[], None]) -> None:
+def follow(
+    display: RunDisplay,
+    poll: Callable[[int], list[dict[str, Any]]],
+    running: Callable[[], bool],
+    pause: Callable[[], None],
+) -> None:
     """Shows a run until it ends: ``poll(n)`` gives the events after the first n."""
     known = 0
     while True:

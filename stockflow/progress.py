@@ -58,7 +58,9 @@ class RunProgress:
         elif kind == "TaskFailed":
             self.retries += 1
         elif kind == "TaskStateExited":
-            return self._exited(event["stateExitedEventDetails"]["name"], self._answers.pop(event["previousEventId"], {}))
+            return self._exited(
+                event["stateExitedEventDetails"]["name"], self._answers.pop(event["previousEventId"], {})
+            )
         elif kind == "PassStateEntered" and event["stateEnteredEventDetails"]["name"] in _ENDS_BADLY:
             return _ended_badly(event["stateEnteredEventDetails"])
         return None

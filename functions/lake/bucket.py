@@ -20,7 +20,7 @@ class StoredObject:
 
 
 class Bucket:
-    """One S3 bucket. Every method raises ``StorageUnavailable`` or ``StorageDenied`` where S3 does not take the request."""
+    """One S3 bucket. Each method raises ``StorageUnavailable`` or ``StorageDenied`` where S3 refuses."""
 
     def __init__(self, s3: Any, name: str) -> None:
         self._s3 = s3

@@ -98,7 +98,9 @@ def _workflow_input(input_file: Path | None, chosen: dict[str, Any]) -> dict[str
     except OSError as error:
         raise Unusable(f"The input {input_file} can't be read ({error.strerror}).") from None
     except ValueError as error:
-        raise Unusable(f'The input {input_file} is not JSON ({error}): write {{"symbols": ["AAPL", "MSFT"]}}.') from None
+        raise Unusable(
+            f'The input {input_file} is not JSON ({error}): write {{"symbols": ["AAPL", "MSFT"]}}.'
+        ) from None
     if not isinstance(value, dict):
         raise Unusable(f'The input {input_file} is not a JSON object: write {{"symbols": ["AAPL", "MSFT"]}}.')
     return {**value, **chosen}
@@ -111,7 +113,9 @@ def _simulated(environment: dict[str, str]) -> str:
 
 def _sum_up(console: Console, aws: EmbeddedAws, manifest: dict[str, Any]) -> None:
     symbols = manifest["symbols"]
-    counts = {status: sum(s["status"] == status for s in symbols) for status in ("saved", "unchanged", "failed", "deferred")}
+    counts = {
+        status: sum(s["status"] == status for s in symbols) for status in ("saved", "unchanged", "failed", "deferred")
+    }
     said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
     rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
     console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
@@ -121,4 +125,7 @@ def _sum_up(console: Console, aws: EmbeddedAws, manifest: dict[str, Any]) -> Non
         console.print(Text(f"{place}{error['type']}: {error['message']}", style="bold red"), soft_wrap=True)
     if aws.slack is not None:
         for message in aws.slack.messages:
-            console.print(Text(f"Slack ({message.channel}, not sent: no webhook is set): {message.text.splitlines()[0]}"), soft_wrap=True)
+            console.print(
+                Text(f"Slack ({message.channel}, not sent: no webhook is set): {message.text.splitlines()[0]}"),
+                soft_wrap=True,
+            )

@@ -1,4 +1,4 @@
-"""AWS on a laptop: the workflow engine, the Lambda endpoint, a simulated Alpha Vantage and a Slack inbox, in Python alone."""
+"""AWS on a laptop: the workflow engine, the Lambda endpoint, a simulated Alpha Vantage, a Slack inbox. Python alone."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ __all__ = ["EmbeddedAws"]
 def __getattr__(name: str) -> Any:
     # Imported when it is asked for: moto takes two seconds, and the simulated vendor alone does not need it.
     if name == "EmbeddedAws":
-        from stockflow.embedded.aws import EmbeddedAws
+        from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
 
         return EmbeddedAws
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

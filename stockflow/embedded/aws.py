@@ -11,7 +11,7 @@ from time import monotonic, sleep
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from functions.errors import InvalidInput
@@ -36,7 +36,7 @@ _RUNNING = "RUNNING"
 
 
 class EmbeddedAws:
-    """S3, DynamoDB, SNS, Secrets Manager, Lambda and Step Functions in this process, with the real definition and functions.
+    """S3, DynamoDB, SNS, Secrets Manager, Lambda and Step Functions in this process, with the real workflow.
 
     Use it as a context manager::
 
@@ -46,7 +46,8 @@ class EmbeddedAws:
     Args:
         output_dir: laid out as the bucket is; its dataset and request budget are read back in at the start.
         environment: the variables of the README's table; nothing is read from the process's own environment. Without
-            ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks, a Slack inbox.
+            ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks a
+            Slack inbox takes the messages.
         vendor: a simulated Alpha Vantage of your own, which you have entered.
 
     Raises (on entering):
@@ -54,7 +55,11 @@ class EmbeddedAws:
     """
 
     def __init__(
-        self, output_dir: str | Path, environment: Mapping[str, str] | None = None, *, vendor: SimulatedVendor | None = None
+        self,
+        output_dir: str | Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        vendor: SimulatedVendor | None = None,
     ) -> None:
         self.output_dir = Path(output_dir)
         self.log_book = LogBook()
@@ -156,17 +161,17 @@ class EmbeddedAws:
             stack.enter_context(FileLock(private / "lock", timeout=0))
         except Timeout:
             raise Unusable(
-                f"Another run is using {self.output_dir}: wait for it to end, or choose another folder with --output-dir."
+                f"Another run is using {self.output_dir}: wait for its end, or choose another with --output-dir."
             ) from None
         except OSError as error:
             raise Unusable(
-                f"The output folder {self.output_dir} can't be written ({error.strerror}): choose another with --output-dir."
+                f"{self.output_dir} can't be written ({error.strerror}): choose another folder with --output-dir."
             ) from None
 
     def _build(self, stack: ExitStack, suffix: str) -> None:
         self._stand_ins.enter(stack)
         environment = self._stand_ins.environment
-        names = {variable: f"stockflow{suffix}" for variable in ("S3_BUCKET", "STATE_TABLE", "SECRET_ID")}
+        names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
         self.settings = Settings.from_environment({**environment, **names})
         redactor = Redactor()
         redactor.learn(*(environment.get(name) for name in SECRET_NAMES))

@@ -29,7 +29,7 @@ class AwsFault:
         operation: the HTTP method for S3 (``PUT``), the API operation for the others (``UpdateItem``); empty for all.
         key_contains: part of the object's key, or of the request's body; empty for all.
         times: how many requests it meets; None for all of them.
-        when: ``before`` the request has its effect, or ``after`` it (the effect happened, the caller is told it didn't).
+        when: ``before`` the request has its effect, or ``after`` it (it happened, the caller is told it didn't).
     """
 
     service: Literal["s3", "dynamodb", "sns", "secretsmanager"]
@@ -69,7 +69,7 @@ class Faults:
             self._faults.clear()
 
     def around(self, service: str, operation: str, subject: str, effect: Callable[[], Response]) -> Response:
-        """Runs the request's effect, unless a fault comes before it; answers with the fault's refusal where one applies."""
+        """Runs the request's effect, unless a fault comes before it; answers with the refusal of a fault that applies."""
         fault = self._next(service, operation, subject)
         if fault is None:
             return effect()

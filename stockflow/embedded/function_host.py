@@ -1,4 +1,4 @@
-"""Runs a function's handler as Lambda does: with a request id, a time-out, its log lines kept, and errors as payloads."""
+"""Runs a handler as Lambda does: with a request id and a time-out, its log lines kept, its errors as payloads."""
 
 import json
 import logging
@@ -59,7 +59,7 @@ class LambdaContext:
 CURRENT: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
 
 
-class FunctionEnded(BaseException):  # noqa: N818 # Lambda's word; not an error of the handler's, which must not catch it
+class FunctionEnded(BaseException):  # Lambda's word; not an error of the handler's, which must not catch it
     """Raised into a handler that is past its time-out, at its next AWS call: on Lambda it would be gone by then."""
 
 
@@ -108,7 +108,14 @@ class FunctionHost:
     _pool = ThreadPoolExecutor(_LANES, thread_name_prefix="function")
 
     def __init__(
-        self, name: str, handler: StateFunction, services: Services, log_book: LogBook, *, timeout_seconds: float, memory_mb: int
+        self,
+        name: str,
+        handler: StateFunction,
+        services: Services,
+        log_book: LogBook,
+        *,
+        timeout_seconds: float,
+        memory_mb: int,
     ) -> None:
         self.name = name
         self._handler = handler

@@ -4,9 +4,10 @@
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
    fraction. Here a Wait ends at the timestamp's whole second.
 2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution.
-3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once and
-   reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
-4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first error lost.
+3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once
+   and reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
+4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
+   error lost.
 5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, by which an attempt's log lines are found.
 6. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
    :mod:`stockflow.embedded.room`.
@@ -91,7 +92,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
         closing: says whether back-offs should end now.
     """
-    # What goes wrong in a state is in the execution's history; the interpreter would print each failure's whole program too.
+    # What goes wrong in a state is in the history; the interpreter would print each failure's whole program too.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     client = boto3.client(
         "lambda",

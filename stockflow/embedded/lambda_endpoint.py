@@ -1,4 +1,4 @@
-"""Lambda's Invoke API over HTTP on 127.0.0.1: what Task states call, moto's interpreter and Step Functions Local alike."""
+"""Lambda's Invoke API over HTTP on 127.0.0.1, for the Task states of moto's interpreter and of Step Functions Local."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,9 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.endpoint.host_of(path)
         if host is None:
             message = f"Function not found: {unquote(path)}"
-            self._answer(404, json.dumps({"Type": "User", "Message": message}).encode(), error="ResourceNotFoundException")
+            self._answer(
+                404, json.dumps({"Type": "User", "Message": message}).encode(), error="ResourceNotFoundException"
+            )
             return
         answer = host(body)
         self._answer(200, answer.payload, function_error=answer.function_error, request_id=answer.request_id)
@@ -58,7 +60,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class LambdaEndpoint:
-    """The endpoint; functions are hosted under their names, and found by name, ARN, and any version or alias of either."""
+    """The endpoint; functions are hosted under their names and found by name or ARN, with any version or alias."""
 
     def __init__(self) -> None:
         self._hosts: dict[str, Host] = {}

@@ -1,7 +1,7 @@
 """The output folder: laid out as the bucket is, written as the bucket is written, read back in at the start.
 
-Each file is written beside its place and renamed into it, inside the lock that moto's requests take. So the folder never
-shows half a file, whenever the process ends, and it never shows an older object after a newer one.
+Each file is written beside its place and renamed into it, inside the lock that moto's requests take. So the folder
+never shows half a file, whenever the process ends, and it never shows an older object after a newer one.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
@@ -88,7 +88,7 @@ class Mirror:
             write_by_rename(self._table_file, json.dumps({"items": items}, indent=1, sort_keys=True).encode())
 
     def _path_of(self, key: str) -> Path:
-        # Keys are made by functions/lake/keys.py, which percent-encodes symbols; a foreign key's dots must not lead out.
+        # functions/lake/keys.py percent-encodes symbols; the dots of a foreign key must not lead out of the folder.
         parts = [part if part.strip(".") else quote(part, safe="").replace(".", "%2E") for part in key.split("/")]
         return self.folder.joinpath(*parts)
 

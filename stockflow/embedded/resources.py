@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import boto3
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.services import SECRET_NAMES, Services
 from functions.settings import Settings
@@ -21,9 +21,7 @@ _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
 def make_session(region: str) -> Any:
     """A boto3 session whose calls end where the calling function is past its time-out."""
-    session = boto3.session.Session(
-        aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region
-    )
+    session = boto3.session.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
     session.events.register("before-call", end_if_out_of_time)
     return session
 

@@ -14,7 +14,9 @@ from click.testing import CliRunner
 from stockflow.cli import main
 
 # Variables of whoever runs the tests must not decide them.
-UNSET = dict.fromkeys(("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "STOCK_SYMBOLS", "MOCK_MODE", "SLACK_WEBHOOK_URL_INFO"))
+UNSET = dict.fromkeys(
+    ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "STOCK_SYMBOLS", "MOCK_MODE", "SLACK_WEBHOOK_URL_INFO")
+)
 BARE = {"PATH": os.environ["PATH"], "NO_COLOR": "1"}
 FAST = ("--requests-per-minute", "1200", "--requests-per-day", "0")
 

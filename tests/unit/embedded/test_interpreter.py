@@ -31,7 +31,9 @@ def machine():
     client = session.client("stepfunctions")
 
     def run(states, work=lambda event, services: {}, *, workflow_input=None, timeout_seconds=5):
-        host = FunctionHost("f", StateFunction("F", work), services, book, timeout_seconds=timeout_seconds, memory_mb=128)
+        host = FunctionHost(
+            "f", StateFunction("F", work), services, book, timeout_seconds=timeout_seconds, memory_mb=128
+        )
         MOTO.endpoint.host("f", host)
         first = next(iter(states))
         arn = client.create_state_machine(
@@ -131,16 +133,14 @@ def test_a_tasks_result_names_the_request_whose_log_lines_are_kept(machine):
 
     _, events = machine({"F": task()}, work)
 
-    output = json.loads(
-        next(e for e in events if e["type"] == "TaskSucceeded")["taskSucceededEventDetails"]["output"]
-    )
+    output = json.loads(next(e for e in events if e["type"] == "TaskSucceeded")["taskSucceededEventDetails"]["output"])
     lines = machine.log.by_request_id()[output["SdkResponseMetadata"]["RequestId"]]
     assert any("looked at it" in line for line in lines)
 
 
 def test_an_error_comes_back_as_lambda_gives_it(machine):
     """The cause is JSON with errorMessage, errorType, requestId and stackTrace; the error is the class's name."""
-    description, events = machine({"F": task()}, fail("BadPrices", "no usable row"))
+    _, events = machine({"F": task()}, fail("BadPrices", "no usable row"))
 
     details = next(e for e in events if e["type"] == "TaskFailed")["taskFailedEventDetails"]
     cause = json.loads(details["cause"])

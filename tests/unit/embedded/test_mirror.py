@@ -134,7 +134,7 @@ def test_a_failed_write_leaves_no_temporary_file(tmp_path):
     (tmp_path / "target").mkdir()
     (tmp_path / "target" / "inside").write_text("x")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="directory"):
         write_by_rename(tmp_path / "target", b"1")
 
     assert files(tmp_path) == {"target/inside"}
