@@ -1,0 +1,36 @@
+"""Tables for the tests of what joins and encodes them."""
+
+import pandas as pd
+
+from functions.clock import from_iso
+from functions.prices.parquet import empty_table
+from functions.prices.transforming import transform_answer
+from tests.vendor_bodies import adjusted_bar, bar, body
+
+LONG_AFTER = from_iso("2030-01-01T00:00:00Z")
+
+
+def daily(bars, symbol="IBM"):
+    """A checked daily table of ``{date: close}`` or ``{date: fields}``."""
+    if not bars:
+        return empty_table("daily")
+    rows = {day: value if isinstance(value, dict) else bar(value) for day, value in bars.items()}
+    return transform_answer(body(rows, symbol), symbol, "daily", fetched_ms=LONG_AFTER).table
+
+
+def adjusted(bars, symbol="IBM"):
+    """A checked adjusted table of ``{date: (close, factor)}``."""
+    rows = {day: adjusted_bar(close, factor) for day, (close, factor) in bars.items()}
+    return transform_answer(body(rows, symbol), symbol, "daily_adjusted", fetched_ms=LONG_AFTER).table
+
+
+def days(table):
+    return table["date"].dt.strftime("%Y-%m-%d").tolist()
+
+
+def closes(table):
+    return dict(zip(days(table), table["close"].tolist(), strict=True))
+
+
+def same(one, other):
+    pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))

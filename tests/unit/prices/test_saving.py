@@ -1,0 +1,143 @@
+"""What is joined to the stored table, and what is not."""
+
+import pytest
+
+from functions.prices.parquet import empty_table
+from functions.prices.saving import fill_command, join
+from tests.unit.prices.tables import adjusted, closes, daily, days, same
+from tests.vendor_bodies import weekdays
+
+DAYS = weekdays("2024-08-01", 22)
+
+
+def test_the_first_table_is_taken_as_it_is():
+    """Nothing stored, nothing to compare."""
+    table = daily({"2024-09-05": 1.0})
+
+    same(join(empty_table("daily"), table, "daily", full=False).merged.table, table)
+
+
+def test_the_same_again_changes_nothing():
+    """Neither values nor words."""
+    table = daily({"2024-09-05": 1.0})
+    joined = join(table, table, "daily", full=False)
+
+    assert joined.changes_nothing
+    assert (joined.sentences, joined.restated) == ([], None)
+
+
+def test_a_restatement_is_said():
+    """With its sentence."""
+    joined = join(daily({"2024-09-04": 1.0, "2024-09-05": 1.0}), daily({"2024-09-04": 1.1}), "daily", full=False)
+
+    assert joined.restated.kind == "few"
+    assert joined.sentences == ["1 stored bar was restated (2024-09-04)."]
+
+
+def test_a_gap_is_said_with_the_command_that_fills_it():
+    """Nobody ran it for five months, and compact reaches back 100 sessions only."""
+    joined = join(daily({"2024-01-05": 1.0}), daily({"2024-06-10": 1.0}), "daily", full=False)
+
+    (sentence,) = joined.sentences
+    assert sentence.startswith("No bars between 2024-01-05 and 2024-06-10 (106 sessions): ")
+    assert sentence.endswith("`stockflow run IBM --series daily --outputsize full` fills the gap.")
+    assert days(joined.merged.table) == ["2024-01-05", "2024-06-10"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "new"), [("2024-08-30", "2024-09-03"), ("2024-09-05", "2024-09-04"), ("2024-09-05", "2024-09-05")]
+)
+def test_neighbours_have_no_gap(stored, new):
+    """A long weekend with a holiday is none, in either order."""
+    assert join(daily({stored: 1.0}), daily({new: 1.0}), "daily", full=False).sentences == []
+
+
+def test_a_gap_before_the_stored_bars_is_said_too():
+    """An older answer that ends long before them."""
+    assert (
+        "2024-01-05 and 2024-06-10"
+        in join(daily({"2024-06-10": 1.0}), daily({"2024-01-05": 1.0}), "daily", full=False).sentences[0]
+    )
+
+
+def test_a_later_answer_is_not_turned_back():
+    """Of an earlier answer that comes late, only the dates that lack are taken."""
+    stored = daily({"2024-09-04": 4.0, "2024-09-05": 5.0})
+    joined = join(stored, daily({"2024-09-03": 3.3, "2024-09-04": 4.4}), "daily", full=False, late=True)
+
+    assert closes(joined.merged.table) == {"2024-09-03": 3.3, "2024-09-04": 4.0, "2024-09-05": 5.0}
+    assert joined.restated is None
+
+
+def at(factor, of=DAYS):
+    return adjusted(dict.fromkeys(of, (100.0, factor)))
+
+
+def test_adjusted_bars_of_the_same_basis_join():
+    """An ordinary day."""
+    joined = join(at(0.5, DAYS[:20]), at(0.5, DAYS[10:]), "daily_adjusted", full=False)
+
+    assert not joined.refused
+    assert len(joined.merged.table) == 22
+
+
+def test_another_basis_is_never_spliced():
+    """After a split the newest bars alone can't be joined: nothing changes, it is stale, and the cure is said."""
+    stored = at(0.5, DAYS[:20])
+    joined = join(stored, at(0.25, DAYS[10:]), "daily_adjusted", full=False)
+
+    assert (joined.refused, joined.stale, joined.changes_nothing) == (True, True, True)
+    same(joined.merged.table, stored)
+    assert fill_command("IBM", "daily_adjusted") in joined.sentences[0]
+
+
+def test_no_common_day_is_another_basis():
+    """Without a day to compare, nothing says that they belong together."""
+    assert join(at(0.5, DAYS[:5]), at(0.5, DAYS[10:]), "daily_adjusted", full=False).refused
+
+
+def test_a_whole_history_renews_all_adjusted_closes():
+    """It replaces the old basis, and says so."""
+    joined = join(at(0.5, DAYS[:20]), at(0.25), "daily_adjusted", full=True)
+
+    same(joined.merged.table, at(0.25))
+    assert joined.restated.kind == "adjusted"
+
+
+def test_a_young_listing_needs_no_word_full():
+    """A compact answer that reaches back to the first stored bar is its whole history."""
+    same(join(at(0.5, DAYS[:20]), at(0.25), "daily_adjusted", full=False).merged.table, at(0.25))
+
+
+def test_bars_that_a_new_history_lacks_are_kept_without_their_old_adjusted_close():
+    """No row is dropped, and no table mixes two bases."""
+    joined = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), "daily_adjusted", full=True)
+    table = joined.merged.table
+
+    assert days(table) == DAYS
+    assert table["close"].tolist() == [100.0] * 22
+    assert table["adjusted_close"].isna().tolist() == [True] * 2 + [False] * 20
+    assert joined.sentences[0] == "2 bars not in the new history: adjusted close left empty."
+
+
+def test_the_next_ordinary_answer_joins_a_renewed_table():
+    """Empty adjusted closes of old bars stay empty, and stand in nobody's way."""
+    renewed = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:21]), "daily_adjusted", full=True).merged.table
+    joined = join(renewed, at(0.25, DAYS[10:]), "daily_adjusted", full=False)
+
+    assert not joined.refused
+    assert len(joined.merged.added) == 1
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_an_earlier_basis_never_comes_back(late):
+    """An answer from before a split that arrives after it changes nothing, and nothing is stale."""
+    joined = join(at(0.25), at(0.5, DAYS[:20]), "daily_adjusted", full=True, late=late)
+
+    assert (joined.refused, joined.stale) == (True, False)
+    same(joined.merged.table, at(0.25))
+
+
+def test_a_command_can_be_typed():
+    """A symbol with an ampersand is quoted for the shell."""
+    assert fill_command("M&M.BSE", "daily") == "`stockflow run 'M&M.BSE' --series daily --outputsize full`"
