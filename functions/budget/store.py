@@ -25,6 +25,7 @@ from functions.errors import StorageDenied, StorageUnavailable
 from functions.services import Services
 
 MOST_TRIES = 12
+CLOCKS_APART_MS = 5_000
 
 
 class BudgetStore:
@@ -90,12 +91,13 @@ class BudgetStore:
     def give_back(self, execution: str) -> int:
         """Gives back the execution's slots that are still to come, for it asks no more; returns how many.
 
-        None where others have reserved behind them: slots in the middle of the line can't be given to anybody.
+        None where others have reserved behind them: slots in the middle of the line can't be given to anybody. And none
+        within seconds: by another machine's clock their request may be under way.
         """
         account = self.read()
         if account.last_run != execution or account.last_run_slots is None:
             return 0
-        left = still_to_come(account.last_run_slots, self.terms, self._clock.now_ms())
+        left = still_to_come(account.last_run_slots, self.terms, self._clock.now_ms() + CLOCKS_APART_MS)
         if not left.count or account.last_slot_ms != left.last_ms:
             return 0
         taken, _ = self._write(writes.give_back(account, left))

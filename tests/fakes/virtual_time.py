@@ -1,0 +1,54 @@
+"""Time that passes only while everybody sleeps: threads that take turns, without waiting for real."""
+
+import heapq
+import threading
+from itertools import count
+
+from tests.fakes.clock import NOON_MS
+
+
+class VirtualTime:
+    """A clock for the threads that ``run`` starts. One of them runs at a time, so what they do is repeatable."""
+
+    def __init__(self, ms=NOON_MS):
+        self.ms = ms
+        self._sleepers = []
+        self._order = count()
+        self._errors = []
+
+    def now_ms(self):
+        return self.ms
+
+    def sleep(self, seconds):
+        self.sleep_until(self.ms + round(seconds * 1000))
+
+    def sleep_until(self, ms):
+        woken = threading.Event()
+        heapq.heappush(self._sleepers, (ms, next(self._order), woken))
+        self._paused.set()
+        woken.wait()
+
+    def run(self, *actors):
+        """Runs each actor in a thread of its own until all have ended."""
+        self._paused = threading.Event()
+        for actor in actors:
+            started = threading.Event()
+            heapq.heappush(self._sleepers, (self.ms, next(self._order), started))
+            threading.Thread(target=self._act, args=(actor, started), daemon=True).start()
+        while self._sleepers:
+            ms, _, woken = heapq.heappop(self._sleepers)
+            self.ms = max(self.ms, ms)
+            self._paused.clear()
+            woken.set()
+            self._paused.wait()
+        if self._errors:
+            raise self._errors[0]
+
+    def _act(self, actor, started):
+        started.wait()
+        try:
+            actor()
+        except BaseException as error:  # noqa: BLE001 (handed to the thread that runs the test)
+            self._errors.append(error)
+        finally:
+            self._paused.set()

@@ -1,0 +1,66 @@
+"""A budget on a clock of its own, in memory or in moto's DynamoDB (one thread at a time)."""
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from functions.budget.arithmetic import Terms
+from functions.budget.quota_day import QuotaDays
+from functions.budget.store import BudgetStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import FakeDynamoDb
+
+NEW_YORK = QuotaDays("America/New_York", 0)
+DAY_MS = 86_400_000
+
+
+def terms(interval_ms=2000, day_limit=0, max_ahead_ms=DAY_MS, days=NEW_YORK):
+    return Terms(interval_ms, day_limit, max_ahead_ms, days)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture(scope="module")
+def moto_table():
+    """A client of moto's DynamoDB, with the table made as the template makes it."""
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+        )
+        client.create_table(
+            TableName="stockflow",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client
+
+
+@pytest.fixture(params=["memory", "moto"])
+def dynamodb(request):
+    """An empty table."""
+    if request.param == "memory":
+        yield FakeDynamoDb()
+        return
+    client = request.getfixturevalue("moto_table")
+    yield client
+    for item in client.scan(TableName="stockflow")["Items"]:
+        client.delete_item(TableName="stockflow", Key={"pk": item["pk"]})
+
+
+@pytest.fixture
+def memory():
+    return FakeDynamoDb()
+
+
+@pytest.fixture
+def open_budget(clock):
+    """Opens the budget in a table, for a run with terms of its own."""
+
+    def open_one(dynamodb, at=clock, **own):
+        return BudgetStore(dynamodb, "stockflow", "alpha-vantage", terms(**own), at)
+
+    return open_one
