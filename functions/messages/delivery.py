@@ -25,11 +25,12 @@ from functions.messages.message import ERROR, INFO, WARNING, Message, on_one_lin
 
 TIME_OUTS_SECONDS = (3.05, 10.0)
 """To connect, to read."""
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 3
+"""At one webhook; once it stayed down so long, its fallbacks, which Slack serves too, get one each."""
 PATIENCE_SECONDS = 40.0
-"""From the first attempt on, no wait may end later. Three webhooks that hang then cost 79 seconds at worst; the Task
-has 115 for everything Notify does."""
-WAIT_SECONDS = 1.0
+"""From the first attempt on, no wait may end later. Webhooks that ask for patience and then hang cost 79 seconds at
+worst; the Task has 115 for everything Notify does."""
+WAIT_SECONDS = 0.5
 """After a 5xx or a broken connection; doubled each time."""
 
 FALLBACKS = {INFO: (INFO,), WARNING: (WARNING, INFO, ERROR), ERROR: (ERROR, WARNING, INFO)}
@@ -43,8 +44,12 @@ class Channels:
     topic_arn: str = ""
 
 
-class Refusal(Exception):  # noqa: N818 - never leaves this module
-    """A channel did not take the message; the text says why, without its URL."""
+class Refusal(Exception):
+    """A channel did not take the message; the text says why, without its URL. ``passing``: it may yet."""
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 class Delivery:
@@ -85,25 +90,27 @@ class Delivery:
         refusals: list[str] = []
         body = slack.payload(message)
         give_up_ms = self._clock.now_ms() + round(PATIENCE_SECONDS * 1000)
+        most_attempts = MOST_ATTEMPTS
         for url, kind in reversed(urls.items()):
             try:
-                self._post(url, body, give_up_ms)
+                self._post(url, body, give_up_ms, most_attempts)
             except Refusal as refusal:
                 refusals.append(f"the {kind} webhook {refusal}")
+                most_attempts = 1 if refusal.passing else most_attempts
             else:
                 return [f"slack {kind}"], refusals
         return [], refusals
 
-    def _post(self, url: str, body: dict[str, Any], give_up_ms: int) -> None:
+    def _post(self, url: str, body: dict[str, Any], give_up_ms: int, most_attempts: int) -> None:
         wait_seconds = WAIT_SECONDS
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, most_attempts + 1):
             asked_seconds, reason = self._post_once(url, body)
             if not reason:
                 return
             pause_seconds = wait_seconds if asked_seconds is None else asked_seconds
             late = self._clock.now_ms() + pause_seconds * 1000 > give_up_ms
-            if late or attempt == MOST_ATTEMPTS:
-                raise Refusal(f"{reason}, {attempt} times" if attempt > 1 else reason)
+            if late or attempt == most_attempts:
+                raise Refusal(f"{reason}, {attempt} times" if attempt > 1 else reason, passing=True)
             self._clock.sleep(pause_seconds)
             wait_seconds *= 2
 

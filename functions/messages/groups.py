@@ -61,7 +61,7 @@ def _shares(sizes: list[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class WarningGroup:
-    """Symbols with warnings that differ in figures alone: the first one, its sentence, and how many there are in all."""
+    """Symbols with warnings that differ in figures alone: the first one, its sentence, and how many there are."""
 
     first: str
     sentence: str

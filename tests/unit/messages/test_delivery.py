@@ -130,7 +130,7 @@ def test_a_429_that_names_no_time_is_tried_again_soon(post):
     """Without Retry-After it is treated as a passing fault."""
     post.inbox.answer_next(Answer(429))
     post.send()
-    assert post.clock.slept_seconds == [1.0]
+    assert post.clock.slept_seconds == [0.5]
 
 
 def test_a_longer_wait_than_the_task_has_is_not_waited_out(post):
@@ -154,16 +154,24 @@ def test_a_server_error_is_tried_again_with_growing_pauses(post):
     """Slack is down for a moment."""
     post.inbox.answer_next(Answer(500, "rollup_error"), Answer(503))
     assert post.send() == ["slack info"]
-    assert post.clock.slept_seconds == [1.0, 2.0]
+    assert post.clock.slept_seconds == [0.5, 1.0]
 
 
 def test_a_server_that_stays_down_is_given_up(post):
-    """Four attempts, then the next webhook, then the workflow."""
+    """Three attempts; the rest is the workflow's."""
     post.webhooks = {INFO: post.inbox.url("info")}
     post.inbox.answer_always(Answer(500, "rollup_error"))
-    with pytest.raises(NotificationFailed, match=r"the info webhook answered 500 rollup_error, 4 times"):
+    with pytest.raises(NotificationFailed, match=r"the info webhook answered 500 rollup_error, 3 times"):
         post.send()
     assert post.inbox.requests == MOST_ATTEMPTS
+
+
+def test_a_slack_that_is_down_is_asked_once_for_each_fallback(post):
+    """The fallbacks are Slack's too: they get a try, not three."""
+    post.inbox.answer_always(Answer(503))
+    with pytest.raises(NotificationFailed):
+        post.send(ERROR)
+    assert post.inbox.requests == MOST_ATTEMPTS + 2
 
 
 @pytest.mark.parametrize(
