@@ -1,0 +1,91 @@
+"""Transform and Save, one after the other, on a bucket in memory."""
+
+import gzip
+import io
+import logging
+
+import pandas as pd
+
+from functions.clock import from_iso
+from functions.lake import keys
+from functions.redaction import Redactor
+from functions.save.app import handler as save_handler
+from functions.services import Services
+from functions.settings import Settings
+from functions.telemetry import make_logger
+from functions.transform.app import handler as transform_handler
+from tests.memory_s3 import MemoryS3
+
+REDACTOR = Redactor()
+LOGGER = make_logger(REDACTOR, logging.NullHandler(), name="test-line")
+
+
+class StoppedClock:
+    """A clock that stands."""
+
+    def __init__(self, moment="2030-01-01T00:00:00Z"):
+        self.moment_ms = from_iso(moment)
+
+    def now_ms(self):
+        return self.moment_ms
+
+    def sleep(self, seconds):
+        raise AssertionError(f"nothing here sleeps, not even {seconds} s")
+
+
+class Line:
+    """One symbol's way from a stored answer to the dataset. ``execution`` and ``symbol`` may change between runs."""
+
+    def __init__(self, symbol="IBM", series="daily"):
+        self.s3 = MemoryS3()
+        self.symbol, self.series = symbol, series
+        redactor = Redactor()
+        logger = make_logger(redactor, logging.NullHandler(), name=f"test-{id(self)}")
+        self.services = Services(
+            Settings(bucket="test-bucket"),
+            clock=StoppedClock(),
+            redactor=redactor,
+            logger=logger,
+            emit=lambda line: None,
+        )
+        self.services.bucket = self.s3.bucket
+
+    def answer(self, body, execution="one", fetched_at="2024-09-05T22:00:00.000Z", **more):
+        """Stores the body as Fetch does."""
+        key = keys.raw(self.series, self.symbol, execution)
+        self.s3.place(key, gzip.compress(body, mtime=0))
+        return {"key": key, "bytes": len(body), "fetched_at": fetched_at, "last_refreshed": "", "attempts": 1, **more}
+
+    def transform(self, body, execution="one", **about):
+        return self.transform_stored(self.answer(body, execution, **about), execution)
+
+    def transform_stored(self, answer, execution="one"):
+        event = {"run": self._run(execution), "symbol": self.symbol, "answer": answer, "retry_count": 0}
+        return transform_handler.run(event, None, self.services)
+
+    def save(self, table, execution="one", *, force=False):
+        event = {"run": self._run(execution, force=force), "symbol": self.symbol, "table": table, "retry_count": 0}
+        return save_handler.run(event, None, self.services)
+
+    def run(self, body, execution="one", *, force=False, **about):
+        """Both states; gives the symbol's record."""
+        self.save(self.transform(body, execution, **about), execution, force=force)
+        return self.record(execution)
+
+    def _run(self, execution, *, force=False):
+        return {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
+
+    def record(self, execution="one"):
+        return self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))
+
+    @property
+    def key(self):
+        return keys.prices(self.series, self.symbol)
+
+    def stored(self):
+        """The dataset's table as pandas reads it."""
+        return pd.read_parquet(io.BytesIO(self.s3.objects[self.key]))
+
+    def stored_closes(self):
+        table = self.stored()
+        return {str(day): close for day, close in zip(table["date"], table["close"], strict=True)}

@@ -1,0 +1,310 @@
+"""Save: from a staged table to the dataset, with conditional writes."""
+
+import io
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from functions.errors import BadPrices, StorageUnavailable, WriteConflict
+from functions.lake import keys
+from functions.prices.parquet import encode
+from functions.save.store import TRIES
+from tests.memory_line import Line
+from tests.memory_s3 import client_error
+from tests.unit.prices.tables import daily
+from tests.vendor_bodies import adjusted_bar, bar, body, weekdays
+
+OLD = {"2024-09-04": bar(100.0), "2024-09-03": bar(99.0)}
+NEW = {"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}
+
+
+@pytest.fixture
+def line():
+    return Line()
+
+
+def test_the_first_rows_make_the_object(line):
+    """Saved, with its record and the state's counts."""
+    told = line.save(line.transform(body(OLD), fetched_at="2024-09-04T22:00:00.000Z"))
+
+    assert told == {
+        "symbol": "IBM",
+        "status": "saved",
+        "rows_added": 2,
+        "rows_changed": 0,
+        "rows_unchanged": 0,
+        "first_date": "2024-09-03",
+        "last_date": "2024-09-04",
+    }
+    assert line.record() == {
+        "symbol": "IBM",
+        "status": "saved",
+        "attempts": 1,
+        "rows_added": 2,
+        "rows_changed": 0,
+        "rows_rejected": 0,
+        "first_date": "2024-09-03",
+        "last_date": "2024-09-04",
+        "stale": False,
+        "warnings": [],
+        "error": None,
+    }
+
+
+def test_a_second_run_adds_to_the_first(line):
+    """Known rows stay, new ones come."""
+    line.run(body(OLD), "one")
+    record = line.run(body(NEW), "two")
+
+    assert (record["status"], record["rows_added"], record["rows_changed"]) == ("saved", 1, 0)
+    assert line.stored_closes() == {"2024-09-03": 99.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
+
+
+def test_the_same_again_does_not_write(line):
+    """Another run with the same answer finds everything unchanged."""
+    line.run(body(NEW), "one")
+    before = line.s3.objects[line.key]
+    record = line.run(body(NEW), "two")
+
+    assert (record["status"], record["rows_added"], record["rows_changed"]) == ("unchanged", 0, 0)
+    assert line.s3.objects[line.key] == before
+    assert line.s3.puts.count(line.key) == 1
+
+
+def test_force_writes_the_same_again(line):
+    """The same bytes, once more."""
+    line.run(body(NEW), "one")
+    before = line.s3.objects[line.key]
+    record = line.run(body(NEW), "two", force=True)
+
+    assert (record["status"], line.s3.puts.count(line.key)) == ("saved", 2)
+    assert line.s3.objects[line.key] == before
+
+
+def test_two_histories_of_runs_end_with_the_same_bytes(line):
+    """One run with all rows, or two with some each: the object is the same."""
+    other = Line()
+    line.run(body(OLD), "one")
+    line.run(body(NEW), "two")
+    other.run(body({**OLD, **NEW}), "one")
+
+    assert line.s3.objects[line.key] == other.s3.objects[other.key]
+
+
+def test_a_restatement_is_kept_track_of(line):
+    """The new value is stored; from what, to what and in which answer is in a file of its own."""
+    line.run(body(OLD), "one")
+    record = line.run(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
+
+    assert (record["rows_added"], record["rows_changed"]) == (1, 1)
+    assert record["warnings"] == ["1 stored bar was restated (2024-09-03)."]
+    assert line.stored_closes()["2024-09-03"] == 99.5
+    told = line.services.bucket.get_json("restated/two/IBM.json")
+    assert (told["kind"], told["fetched_at"]) == ("few", "2024-09-05T22:00:00.000Z")
+    assert told["rows"][0]["changes"]["close"] == {"from": 99.0, "to": 99.5}
+
+
+def test_transforms_warnings_and_counts_go_into_the_record(line):
+    """What was set aside, and staleness, are the symbol's story too."""
+    record = line.run(body({**OLD, "2024-09-02": bar(close="?")}))
+
+    assert (record["rows_rejected"], record["stale"]) == (1, True)
+    assert len(record["warnings"]) == 2
+
+
+def test_nothing_settled_leaves_the_dataset_alone(line):
+    """Unchanged, with the dates of what is stored."""
+    line.run(body(OLD), "one")
+    record = line.run(body({"2024-09-05": bar()}), "two", fetched_at="2024-09-05T15:00:00.000Z")
+
+    assert (record["status"], record["last_date"]) == ("unchanged", "2024-09-04")
+    assert line.s3.puts.count(line.key) == 1
+
+
+def test_nothing_settled_and_nothing_stored_makes_no_object(line):
+    """No table without rows."""
+    record = line.run(body({"2024-09-05": bar()}), fetched_at="2024-09-05T15:00:00.000Z")
+
+    assert (record["status"], record["first_date"]) == ("unchanged", None)
+    assert line.key not in line.s3.objects
+
+
+def other_run(line, table, times=1):
+    """Lets another run win the race for the object so many times."""
+    left = [times]
+
+    def before_put(key, number):
+        if key == line.key and left[0]:
+            left[0] -= 1
+            line.s3.place(key, encode(table(left[0]), "daily"))
+
+    line.s3.before_put = before_put
+
+
+@pytest.mark.parametrize("times", [1, TRIES - 1])
+def test_a_lost_race_loses_no_row(line, times):
+    """What the other run wrote in between is read, and joined with ours."""
+    other_run(line, lambda left: daily({"2024-08-30": 98.0 + left}), times)
+    record = line.run(body(NEW))
+
+    assert record["status"] == "saved"
+    assert line.stored_closes() == {"2024-08-30": 98.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
+
+
+def test_too_many_lost_races_are_the_workflows_matter(line):
+    """WriteConflict, for its Retry; the other run's rows are still there."""
+    other_run(line, lambda left: daily({"2024-08-30": 98.0 + left}), TRIES)
+
+    with pytest.raises(WriteConflict, match="5 times in a row"):
+        line.run(body(NEW))
+    assert line.stored_closes() == {"2024-08-30": 98.0}
+
+
+def test_an_answer_that_comes_late_turns_nothing_back(line):
+    """Two runs at once: the later answer was saved first, and stays."""
+    line.run(body({"2024-09-05": bar(102.0)}), "late", fetched_at="2024-09-05T23:00:00.000Z")
+    line.run(body({"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}), "early", fetched_at="2024-09-05T22:00:00.000Z")
+
+    assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 102.0}
+
+
+@pytest.mark.parametrize("moment", ["before", "during", "after"])
+def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
+    """Whether the object was written or not, the second call ends with the same dataset, record and restatement."""
+    line.run(body(OLD), "one")
+    table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
+    dies_at = {"before": keys.restated("two", "IBM"), "during": line.key, "after": keys.symbol_record("two", "IBM")}
+
+    def die(key, number):
+        if key == dies_at[moment]:
+            raise KeyboardInterrupt
+
+    line.s3.before_put = die
+    with pytest.raises(KeyboardInterrupt):
+        line.save(table, "two")
+    line.s3.before_put = lambda key, number: None
+    line.save(table, "two")
+
+    record = line.record("two")
+    assert (record["status"], record["rows_added"], record["rows_changed"]) == ("saved", 1, 1)
+    assert line.stored_closes() == {"2024-09-03": 99.5, "2024-09-04": 100.0, "2024-09-05": 101.0}
+    assert len(line.services.bucket.get_json("restated/two/IBM.json")["rows"]) == 1
+
+
+def test_an_unreadable_object_is_moved_aside_not_overwritten(line):
+    """Its bytes are kept under a key of their own, and the record says so."""
+    line.s3.place(line.key, b"was somebody's work")
+    record = line.run(body(NEW), "two")
+
+    assert line.s3.objects["quarantine/two/daily/IBM.parquet"] == b"was somebody's work"
+    assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 101.0}
+    assert record["status"] == "saved"
+    assert record["warnings"][0].startswith(
+        "prices/daily/IBM.parquet was moved aside to quarantine/two/daily/IBM.parquet:"
+    )
+    assert "--outputsize full" in record["warnings"][0]
+
+
+def test_nothing_is_moved_aside_for_nothing(line):
+    """Without a row to put in its place the unreadable object stays, and is reported."""
+    line.s3.place(line.key, b"x")
+    record = line.run(body({"2024-09-05": bar()}), fetched_at="2024-09-05T15:00:00.000Z")
+
+    assert line.s3.objects[line.key] == b"x"
+    assert len(record["warnings"]) == 1
+
+
+def test_an_older_schema_is_migrated(line):
+    """Rewritten even where nothing is new, and kept as it was."""
+    line.run(body(NEW), "one")
+    old = line.stored().drop(columns="symbol").to_parquet(index=False)
+    line.s3.place(line.key, old)
+    record = line.run(body(NEW), "two")
+
+    assert line.s3.objects["quarantine/two/daily/IBM.parquet"] == old
+    assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 101.0}
+    assert "is migrated" in record["warnings"][0]
+    assert line.run(body(NEW), "three")["status"] == "unchanged"
+
+
+def test_a_newer_schema_stops_the_symbol(line):
+    """A table that a newer release wrote is not touched."""
+    line.run(body(OLD), "one")
+    table = pq.read_table(io.BytesIO(line.s3.objects[line.key]))
+    sink = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata({"stockflow.schema": "2"}), sink)
+    newer = sink.getvalue()
+    line.s3.place(line.key, newer)
+
+    with pytest.raises(BadPrices, match="stays as it is"):
+        line.run(body(NEW), "two")
+    assert line.s3.objects[line.key] == newer
+
+
+@pytest.mark.parametrize("staged", [None, b"x"])
+def test_a_staged_table_that_is_gone_or_cut_fails_the_symbol(line, staged):
+    """With the sentence that helps; the dataset stays."""
+    table = line.transform(body(NEW))
+    del line.s3.objects[table["key"]]
+    if staged is not None:
+        line.s3.place(table["key"], staged)
+
+    with pytest.raises(BadPrices, match="un IBM again"):
+        line.save(table)
+    assert line.key not in line.s3.objects
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError"])
+def test_s3_being_down_leaves_the_dataset_as_it_was(line, code):
+    """StorageUnavailable, for the workflow's Retry."""
+    line.run(body(OLD), "one")
+    before = dict(line.s3.objects)
+    table = line.transform(body(NEW), "two")
+
+    def fail(key, number):
+        if key == line.key:
+            raise client_error(code, "PutObject")
+
+    line.s3.before_put = fail
+    with pytest.raises(StorageUnavailable):
+        line.save(table, "two")
+    assert line.s3.objects[line.key] == before[line.key]
+
+
+DAYS = weekdays("2024-08-01", 26)
+
+
+def adjusted_body(days, factor, **about):
+    return body({day: adjusted_bar(100.0, factor) for day in days}, **about)
+
+
+def test_two_adjusted_answers_are_never_mixed(line):
+    """A compact answer on another basis saves nothing: unchanged, stale, and loudly so."""
+    line = Line(series="daily_adjusted")
+    line.run(adjusted_body(DAYS[:20], 0.5, size="Full size"), "one")
+    record = line.run(adjusted_body(DAYS[10:], 0.25), "two", asked={"full": "Alpha Vantage said no."})
+
+    assert (record["status"], record["stale"], record["last_date"]) == ("unchanged", True, DAYS[19])
+    assert record["warnings"][0].startswith("Nothing was saved:")
+    assert "Alpha Vantage said no." in record["warnings"][1]
+    assert set(line.stored()["adjusted_close"]) == {50.0}
+
+
+def test_a_whole_adjusted_history_replaces_the_old_basis(line):
+    """All adjusted closes are those of one answer."""
+    line = Line(series="daily_adjusted")
+    line.run(adjusted_body(DAYS[:20], 0.5, size="Full size"), "one")
+    record = line.run(adjusted_body(DAYS, 0.25, size="Full size"), "two")
+
+    assert (record["rows_added"], record["rows_changed"]) == (6, 20)
+    assert set(line.stored()["adjusted_close"]) == {25.0}
+
+
+def test_a_record_does_not_grow_with_the_rows(line):
+    """However many bars are wrong, it stays a few hundred bytes."""
+    days = weekdays("2010-01-04", 3000)
+    rows = {**dict.fromkeys(days[::2], bar(volume=0)), **dict.fromkeys(days[1::2], bar(close="x" * 99))}
+    record = line.run(body(rows))
+
+    assert len(json.dumps(record)) < 2500
