@@ -80,7 +80,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
     - ``s3_puts`` = plan, manifest and twice told + one list per 1,000 records + a symbol's record, raw, staged,
       prices + a record a refetch
-    - ``s3_gets`` = told + 3 a symbol in Transform (answer, prices, splits), 2 in Save (staged, prices), 1 in Notify
+    - ``s3_gets`` = told + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
     - ``dynamodb_writes`` = 1 (all slots at once) + 3 a refetch (a hold-off, a new slot at the second try); remembering
       deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (may it still ask?)
@@ -96,7 +96,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 3 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
+        "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
         "dynamodb_writes": 1 + 3 * work.refetches,
         "dynamodb_reads": 2 + calls.get("Fetch", 0),
     }

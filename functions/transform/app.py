@@ -4,8 +4,11 @@ import gzip
 import zlib
 from typing import Any
 
+import pandas as pd
+
 from functions.clock import from_iso
 from functions.errors import BadPrices
+from functions.fetch.slot import FULL, SPLITS
 from functions.lake import keys
 from functions.prices.odd import rejections, review
 from functions.prices.parquet import encode
@@ -13,8 +16,8 @@ from functions.prices.sentences import bounded, counted
 from functions.prices.transforming import Transformed, is_stale, transform_answer
 from functions.services import Services
 from functions.state import Event, StateFunction
-from functions.transform.context import read_context
-from functions.transform.question import ask, open_questions
+from functions.transform.context import splits_of, stored_table
+from functions.transform.question import ask, needs_history, needs_splits
 
 
 def transform(event: Event, services: Services) -> dict[str, Any]:
@@ -32,13 +35,11 @@ def transform(event: Event, services: Services) -> dict[str, Any]:
         services.bucket.put_json(aside, {**about, "rows": done.rejected})
     if done.table.empty and not done.left_out:
         raise BadPrices(f"None of the {counted(len(done.rejected), 'bar')} of {symbol} can be used: see {aside}.")
-    context = read_context(services.bucket, run["series"], symbol)
+    stored = stored_table(services.bucket, run["series"], symbol)
     warnings = rejections([row["check"] for row in done.rejected], aside)
     if not done.table.empty:
-        findings = review(done.table, context.stored, done.day, context.splits.factors, done.seen)
-        warnings += ask(open_questions(done, context, findings.unexplained, run["series"]), event, services)
-        warnings += findings.sentences
-    newest = max((table["date"].iloc[-1].date() for table in (done.table, context.stored) if len(table)), default=None)
+        warnings += _judged(done, stored, event, services)
+    newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
     stale = newest is not None and is_stale(newest, done.day)
     if stale:
         warnings.append(f"Stale: the newest bar is of {newest}.")
@@ -55,6 +56,17 @@ def _read_and_check(event: Event, services: Services) -> Transformed:
     except (OSError, EOFError, zlib.error):
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
     return transform_answer(body, symbol, run["series"], fetched_ms=from_iso(answer["fetched_at"]))
+
+
+def _judged(done: Transformed, stored: pd.DataFrame, event: Event, services: Services) -> list[str]:
+    """What is odd in the table, in sentences; the splits are read, and asked for, only where the close jumped."""
+    findings = review(done.table, stored, done.day, {}, done.seen)
+    questions = [FULL] if needs_history(done, stored, event["run"]["series"]) else []
+    if findings.unexplained:
+        known = splits_of(services.bucket, event["symbol"])
+        findings = review(done.table, stored, done.day, known.factors, done.seen)
+        questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
+    return ask(questions, event, services) + findings.sentences
 
 
 def _staged(done: Transformed, event: Event, services: Services) -> dict[str, Any]:

@@ -4,38 +4,35 @@ Transform asks nothing itself. It takes a slot from the shared budget and sends 
 Fetch does when a slot moves; Fetch asks, and Transform runs again (docs/adr/0011).
 """
 
-import json
 from collections.abc import Sequence
+
+import pandas as pd
 
 from functions.budget.arithmetic import Wish
 from functions.budget.store import BudgetStore
 from functions.errors import SlotMoved, StockflowError
-from functions.fetch.slot import Slot
+from functions.fetch.slot import FULL, SPLITS, Slot
 from functions.prices.adjusted import same_basis
 from functions.prices.series import DAILY_ADJUSTED
-from functions.prices.splits import Jump
+from functions.prices.splits import Jump, KnownSplits
 from functions.prices.transforming import Transformed
 from functions.services import Services
 from functions.state import Event
-from functions.transform.context import Context
 
-SPLITS, FULL = "splits", "full"
 WHY = {SPLITS: "ask for the splits behind a jump", FULL: "renew the adjusted history after a split or dividend"}
 
 
-def open_questions(done: Transformed, context: Context, unexplained: Sequence[Jump], series: str) -> list[str]:
-    """What must be known: the history where adjusted closes are on another basis than the stored ones, or splits where
-    the close jumped after they were last asked for.
-    """
-    questions = []
-    if series == DAILY_ADJUSTED and not done.full and len(context.stored):
-        reaches_back = done.table["date"].iloc[0] <= context.stored["date"].iloc[0]
-        if not reaches_back and not same_basis(context.stored, done.table):
-            questions.append(FULL)
-    asked_on = context.splits.asked_on
-    if any(asked_on is None or jump.day >= asked_on for jump in unexplained):
-        questions.append(SPLITS)
-    return questions
+def needs_history(done: Transformed, stored: pd.DataFrame, series: str) -> bool:
+    """Whether the newest adjusted closes came on another basis than the stored ones, or with no day to compare."""
+    if series != DAILY_ADJUSTED or done.full or stored.empty:
+        return False
+    reaches_back = done.table["date"].iloc[0] <= stored["date"].iloc[0]
+    return not reaches_back and not same_basis(stored, done.table)
+
+
+def needs_splits(unexplained: Sequence[Jump], known: KnownSplits) -> bool:
+    """Whether the close jumped on or after the day on which the splits were last asked for."""
+    return any(known.asked_on is None or jump.day >= known.asked_on for jump in unexplained)
 
 
 def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]:
@@ -55,6 +52,5 @@ def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]
             return [*sentences, f"No request to {WHY[what]}: {error}"]
         if not slots.count:
             return [*sentences, f"No request is left today to {WHY[what]}."]
-        slot = json.loads(Slot(slots.first_ms, moves=1).as_message())
-        raise SlotMoved(json.dumps({**slot, "asks": what, "answer": event["answer"]}))
+        raise SlotMoved(Slot(slots.first_ms, moves=1, asks=what, answer=event["answer"]).as_message())
     return sentences
