@@ -50,6 +50,7 @@ class Answer:
     body: str = ""
     retry_after_seconds: int | None = None
     hang_seconds: float = 0.0
+    location: str = ""
 
 
 @dataclass
@@ -169,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             if answer.retry_after_seconds is not None:
                 self.send_header("Retry-After", str(answer.retry_after_seconds))
+            if answer.location:
+                self.send_header("Location", answer.location)
             self.end_headers()
             self.wfile.write(body)
         except OSError:

@@ -194,6 +194,12 @@ def test_a_refusal_for_good_is_not_repeated(post, status, word):
     )
 
 
+def test_a_redirect_is_not_followed(post):
+    """Slack sends none; whoever does must not lead a message elsewhere."""
+    post.inbox.answer_next(Answer(307, location=post.inbox.url("info")))
+    assert post.send(ERROR) == ["slack warning"]
+
+
 def test_a_slow_webhook_runs_into_the_read_time_out(post):
     """A time-out is a fault like any other."""
     post.session = BrokenSession(requests.ReadTimeout)

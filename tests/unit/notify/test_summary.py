@@ -135,6 +135,11 @@ def test_deferred_symbols_are_no_failure(stage):
     assert [message.channel for message in stage.inbox.messages] == ["warning"]
 
 
+def test_a_run_that_could_pay_for_nothing_did_not_fail(stage):
+    """All symbols deferred, none tried: a warning."""
+    assert notify(summary(deferred=["AAPL", "MSFT"]), stage.services)["outcome"] == "partial"
+
+
 def test_a_closed_market_is_told_with_its_reason(stage):
     """Nothing to do is reported as such, in the words of Plan."""
     answer = notify(summary(skipped="The market is closed: Thanksgiving."), stage.services)
