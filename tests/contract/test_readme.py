@@ -4,11 +4,12 @@ import re
 from dataclasses import fields
 
 import pytest
-from conftest import REPOSITORY
+
 
 from functions.services import SECRET_NAMES
 from functions.settings import Settings
 from stockflow.cli import main
+from stockflow.stack_files import ROOT as REPOSITORY
 
 READMES = ("README.md", "README.ja.md")
 PAGES = sorted(

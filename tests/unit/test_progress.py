@@ -13,8 +13,18 @@ from stockflow.progress import RunProgress
 def task(number, state, payload):
     output = json.dumps({"Payload": payload, "StatusCode": 200})
     return [
-        {"id": number, "previousEventId": number - 1, "type": "TaskSucceeded", "taskSucceededEventDetails": {"output": output}},
-        {"id": number + 1, "previousEventId": number, "type": "TaskStateExited", "stateExitedEventDetails": {"name": state}},
+        {
+            "id": number,
+            "previousEventId": number - 1,
+            "type": "TaskSucceeded",
+            "taskSucceededEventDetails": {"output": output},
+        },
+        {
+            "id": number + 1,
+            "previousEventId": number,
+            "type": "TaskStateExited",
+            "stateExitedEventDetails": {"name": state},
+        },
     ]
 
 
@@ -24,7 +34,9 @@ def entered(number, state, item):
 
 
 PLANNED = task(2, "Plan", {"work": [{"symbol": "AAPL"}, {"symbol": "XX"}], "sentence": "2 requests."})
-SAVED = task(10, "Save", {"symbol": "AAPL", "status": "saved", "rows_added": 100, "rows_changed": 2, "last_date": "2026-11-20"})
+SAVED = task(
+    10, "Save", {"symbol": "AAPL", "status": "saved", "rows_added": 100, "rows_changed": 2, "last_date": "2026-11-20"}
+)
 CAUSE = json.dumps({"errorMessage": "Alpha Vantage does not know XX.", "errorType": "UnknownSymbol"})
 FAILED = entered(
     20,
