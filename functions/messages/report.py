@@ -31,6 +31,7 @@ _STARTED_BY = {
     "console": "in the console",
     "inbox": "by a symbol list in the bucket",
     "laptop": "on a laptop",
+    "smoke": "by stockflow promote, away from the dataset",
 }
 _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 _TWO_MINUTES = 120
