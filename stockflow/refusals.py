@@ -1,0 +1,96 @@
+"""AWS's refusals in a sentence: what is wrong, and what a person does about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 # botocore's own name
+    CredentialRetrievalError,
+    HTTPClientError,
+    InvalidRegionError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from stockflow.errors import NotFound, Unusable
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+WRONG_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+
+_NO_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    SSOError,
+    TokenRetrievalError,
+)
+_SIGN_IN = "sign in (`aws login`, `aws sso login` or `aws configure`), or name a profile in AWS_PROFILE"
+
+
+def code_of(error: BaseException) -> str:
+    """S3's, CloudFormation's or Step Functions' own word for the refusal, or "" where it is none of theirs."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+@contextmanager
+def in_a_sentence(doing: str, needs: str) -> Iterator[None]:
+    """Puts whatever botocore raises inside into a sentence.
+
+    Args:
+        doing: what can't be done then, as it follows "can't": ``read the stack stockflow-dev``.
+        needs: the IAM actions that it takes.
+
+    Raises:
+        Unusable: no credentials, wrong or expired ones, no region.
+        NotFound: AWS refuses this identity, does not answer, or says something unforeseen.
+    """
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise _named(error, doing, needs) from None
+
+
+def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | NotFound:
+    if isinstance(error, ClientError):
+        return _refused(error, doing, needs)
+    if isinstance(error, NoRegionError | InvalidRegionError):
+        return Unusable(f"There is no AWS region to ask in ({error}): write --region eu-west-1, or set AWS_REGION.")
+    if isinstance(error, ProfileNotFound):
+        return Unusable(f"{error}: correct AWS_PROFILE, or run `aws configure --profile NAME`.")
+    if isinstance(error, _NO_CREDENTIALS):
+        return Unusable(f"There are no AWS credentials to use ({type(error).__name__}): {_SIGN_IN}.")
+    if isinstance(error, ConnectionError | HTTPClientError):
+        return NotFound(f"AWS can't be reached to {doing} ({type(error).__name__}): check the network and --region.")
+    return NotFound(f"stockflow can't {doing}: {error}.")
+
+
+def _refused(error: ClientError, doing: str, needs: str) -> Unusable | NotFound:
+    code = code_of(error)
+    if code in EXPIRED:
+        return Unusable(f"The AWS credentials have expired: {_SIGN_IN}.")
+    if code in WRONG_CREDENTIALS:
+        return Unusable(f"AWS does not accept the credentials ({code}): {_SIGN_IN}.")
+    if code in DENIED:
+        return NotFound(f"This AWS identity can't {doing} ({code}): let it have {needs}, or use another profile.")
+    if code in THROTTLED:
+        return NotFound(f"AWS is asked too much at the moment to {doing} ({code}): try again in a minute.")
+    said = str(error.response.get("Error", {}).get("Message", "")).rstrip(".")
+    return NotFound(f"stockflow can't {doing} ({code}{': ' if said else ''}{said}).")
