@@ -35,7 +35,7 @@ _STARTED_BY = {
 }
 _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 _TWO_MINUTES = 120
-_REPLAYED = frozenset({"Fetch", "Transform", "Save"})
+_OF_A_SYMBOL = frozenset({"Fetch", "Transform", "Save"})
 
 
 def report(manifest: dict[str, Any]) -> Message:
@@ -149,15 +149,21 @@ def _action_parts(manifest: dict[str, Any], groups: list[FailureGroup], symbols:
     parts = []
     if any(symbol.status in {FAILED, DEFERRED} for symbol in symbols):
         parts += _command_part("Run the failed and the deferred symbols again", rerun_command(manifest))
-    first = next(
-        ((group.symbols[0], group.failure.state) for group in groups if group.failure.state in _REPLAYED), None
-    )
-    if first:
-        parts += _command_part("Repeat one of them on a laptop", replay_command(manifest, *first))
+    replayed = _replayed(manifest, groups)
+    if replayed:
+        parts += _command_part("Repeat it on a laptop", replay_command(manifest, *replayed))
     if manifest["error"] or groups:
         parts += _command_part("See the whole run", show_command(manifest))
     link = console_link(manifest)
     return parts + ([Part("", ((link,),))] if link else [])
+
+
+def _replayed(manifest: dict[str, Any], groups: list[FailureGroup]) -> tuple[str, str | None] | None:
+    """The state to repeat, with its symbol: that of the largest group of failures, or Plan, which has none."""
+    for group in groups:
+        if group.failure.state in _OF_A_SYMBOL:
+            return group.failure.state, group.symbols[0]
+    return ("Plan", None) if manifest["error"] and manifest["error"]["state"] == "Plan" else None
 
 
 def _command_part(title: str, command: str | None) -> list[Part]:

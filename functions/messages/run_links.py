@@ -50,9 +50,10 @@ def rerun_command(manifest: dict[str, Any]) -> str | None:
     return f"{command} --aws" if command and ran_on_aws(manifest) else command
 
 
-def replay_command(manifest: dict[str, Any], symbol: str, state: str) -> str | None:
-    """The command that repeats one state of one symbol on a laptop, with the input it had."""
-    return _command("stockflow replay", _run(manifest), "--symbol", symbol, "--state", state)
+def replay_command(manifest: dict[str, Any], state: str, symbol: str | None) -> str | None:
+    """The command that repeats one state, of one symbol if it has one, on a laptop, with the input it had."""
+    of_symbol = () if symbol is None else ("--symbol", symbol)
+    return _command("stockflow replay", _run(manifest), *of_symbol, "--state", state)
 
 
 def _run(manifest: dict[str, Any]) -> str:

@@ -53,7 +53,7 @@ def test_commands_name_an_execution_on_aws_by_its_arn():
     """From the ARN alone the region and the account are known."""
     assert rerun_command(manifest()) == f"stockflow rerun {ARN} --aws"
     assert show_command(manifest()) == f"stockflow show {ARN}"
-    assert replay_command(manifest(), "BRK.B", "Fetch") == f"stockflow replay {ARN} --symbol BRK.B --state Fetch"
+    assert replay_command(manifest(), "Fetch", "BRK.B") == f"stockflow replay {ARN} --symbol BRK.B --state Fetch"
 
 
 def test_commands_name_a_laptops_run_by_its_folder():
@@ -61,9 +61,14 @@ def test_commands_name_a_laptops_run_by_its_folder():
     assert rerun_command(manifest(trigger="laptop")) == "stockflow rerun evening"
 
 
+def test_a_state_without_a_symbol_is_replayed_without_one():
+    """Plan has no symbol."""
+    assert replay_command(manifest(trigger="laptop"), "Plan", None) == "stockflow replay evening --state Plan"
+
+
 def test_a_symbol_is_one_argument_whatever_is_in_it():
     """Pasted into a shell, a symbol with spaces and signs runs nothing."""
-    command = replay_command(manifest(trigger="laptop"), "A; rm -rf ~ $(id)", "Fetch")
+    command = replay_command(manifest(trigger="laptop"), "Fetch", "A; rm -rf ~ $(id)")
     assert shlex.split(command) == [
         "stockflow",
         "replay",
@@ -78,4 +83,4 @@ def test_a_symbol_is_one_argument_whatever_is_in_it():
 @pytest.mark.parametrize("symbol", ["a`id`", "a\nb", "a\u202eb", "", "-x", "x" * 600])
 def test_what_cannot_be_pasted_safely_is_not_offered(symbol):
     """A message shows no backtick and no control character as it is, so a command with one would be another command."""
-    assert replay_command(manifest(), symbol, "Fetch") is None
+    assert replay_command(manifest(), "Fetch", symbol) is None
