@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -57,6 +58,14 @@ class Services:
     def bucket(self) -> Bucket:
         """The dataset's bucket."""
         return Bucket(self.client("s3"), self.settings.bucket)
+
+    def below(self, prefix: str) -> "Services":
+        """The same equipment with the bucket below this prefix; the very same where there is none."""
+        if not prefix:
+            return self
+        other = copy(self)
+        other.bucket = self.bucket.below(prefix)
+        return other
 
     @cached_property
     def dynamodb(self) -> Any:

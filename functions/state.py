@@ -11,6 +11,7 @@ from aws_lambda_powertools import Tracer
 
 from functions.errors import QuotaExhausted, SlotMoved, StockflowError
 from functions.lake import keys
+from functions.lake.scratch import prefix_of
 from functions.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from functions.services import Services, services_of_this_instance
 from functions.telemetry import SERVICE, metrics_line
@@ -50,6 +51,7 @@ class StateFunction:
         """
         logger = services.logger
         execution, symbol = _execution_of(event), event.get("symbol")
+        services = services.below(prefix_of(event, execution))
         logger.thread_safe_append_keys(
             state=self.state,
             execution=execution,

@@ -20,16 +20,24 @@ class StoredObject:
 
 
 class Bucket:
-    """One S3 bucket. Each method raises ``StorageUnavailable`` or ``StorageDenied`` where S3 refuses."""
+    """One S3 bucket, or what is below a prefix of it.
 
-    def __init__(self, s3: Any, name: str) -> None:
+    Each method raises ``StorageUnavailable`` or ``StorageDenied`` where S3 refuses.
+    """
+
+    def __init__(self, s3: Any, name: str, prefix: str = "") -> None:
         self._s3 = s3
         self.name = name
+        self._prefix = prefix
+
+    def below(self, prefix: str) -> "Bucket":
+        """The same bucket, all keys taken to be below the prefix."""
+        return Bucket(self._s3, self.name, self._prefix + prefix)
 
     def get(self, key: str) -> StoredObject | None:
         """The object under the key, or None where there is none."""
         try:
-            answer = self._s3.get_object(Bucket=self.name, Key=key)
+            answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
             return StoredObject(answer["Body"].read(), answer["ETag"], answer.get("Metadata", {}))
         except (ClientError, BotoCoreError) as error:
             if _code(error) == "NoSuchKey":
@@ -63,7 +71,7 @@ class Bucket:
         try:
             answer = self._s3.put_object(
                 Bucket=self.name,
-                Key=key,
+                Key=self._prefix + key,
                 Body=body,
                 ContentType=content_type,
                 Metadata=metadata or {},
@@ -88,15 +96,16 @@ class Bucket:
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below the prefix, in S3's order."""
         try:
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix):
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
                 for item in page.get("Contents", []):
-                    yield item["Key"]
+                    yield item["Key"].removeprefix(self._prefix)
         except (ClientError, BotoCoreError) as error:
             raise self._named(error, "list", prefix) from error
 
     def _named(self, error: ClientError | BotoCoreError, verb: str, key: str) -> StockflowError:
         code = _code(error)
-        place = f"s3://{self.name}/{key}"
+        place = f"s3://{self.name}/{self._prefix}{key}"
         if code in {"AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "SignatureDoesNotMatch"}:
             return StorageDenied(f"S3 does not let this role {verb} {place} ({code}): grant it in the role's policy.")
         if code == "NoSuchBucket":

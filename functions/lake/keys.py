@@ -45,6 +45,11 @@ def quarantine(execution: str, series: str, symbol: str) -> str:
     return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"
 
 
+def scratch(execution: str) -> str:
+    """The prefix of all that a smoke run keeps, with a closing slash."""
+    return f"scratch/{execution}/"
+
+
 def run(execution: str) -> str:
     """All that is known of one execution, with a closing slash."""
     return f"runs/{execution}/"

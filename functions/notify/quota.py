@@ -6,6 +6,7 @@ from functions.budget.arithmetic import in_force
 from functions.budget.deferred import DeferredStore
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
+from functions.lake.scratch import SMOKE
 from functions.outcome import DEFERRED
 from functions.services import Services
 
@@ -35,5 +36,5 @@ def remember_deferred(manifest: dict[str, Any], services: Services) -> None:
         StorageUnavailable, StorageDenied: the table does not take them.
     """
     names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-    if names:
+    if names and manifest["trigger"] != SMOKE:
         DeferredStore(services.dynamodb, services.settings.table).add(manifest["series"], names)

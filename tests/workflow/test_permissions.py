@@ -28,7 +28,7 @@ RARER = {
 }
 TOPIC = "arn:aws:sns:us-east-1:123456789012:stockflow"
 ENVIRONMENT = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0", "SNS_TOPIC_ARN": TOPIC}
-RUN = {"execution": "e", "execution_arn": "a", "series": "daily", "outputsize": "compact", "force": False}
+RUN = {"execution": "e", "trigger": "console", "series": "daily", "outputsize": "compact", "force": False}
 
 
 def needs(operation, request, answer_code):
@@ -74,7 +74,7 @@ def needed(tmp_path_factory):
                 found[invocation.function.split("-")[1]].update(needs(operation, request, code))
 
     with (
-        SimulatedVendor(faults={"SLOW": ["throttled"], "SPENT": ["quota"]}) as vendor,
+        SimulatedVendor(faults={"SLOW": ["throttled"], "SLOW2": ["throttled"], "SPENT": ["quota"]}) as vendor,
         EmbeddedAws(tmp_path_factory.mktemp("out"), ENVIRONMENT, vendor=vendor) as aws,
         pytest.MonkeyPatch.context() as patch,
     ):
@@ -93,6 +93,7 @@ def usual_runs(aws):
         {"symbols": ["AAPL", "SLOW", "TORN", "UNKNOWN1"]},
         {"trigger": "inbox", "list": {"bucket": bucket, "key": "inbox/list.txt"}},
         {"symbols": ["AAPL"], "series": "daily_adjusted", "outputsize": "full"},
+        {"symbols": ["AAPL", "SLOW2", "UNKNOWN1"], "trigger": "smoke"},
         {"symbols": ["../x"]},
         {"symbols": ["SPENT"]},
     ):
@@ -134,13 +135,18 @@ class Rare:
 def rare_calls(rare):
     """A repeated Plan, a last try, a budget of an older release, a question, bad rows, a restatement."""
     slot = {"not_before": rare.now, "moves": 0}
-    plan = {"input": {"symbols": ["AAPL"]}, "execution": "e", "execution_arn": "a", "started_at": rare.now}
+    plan = {"run": None, "input": {"symbols": ["AAPL"]}, "execution": "e", "execution_arn": "a", "started_at": rare.now}
     today = datetime.now(UTC).date()
     days = [str(day) for day in (today - timedelta(days=ago) for ago in range(4, 12)) if day.weekday() < 5]
 
     for state, event in (
         ("Plan", {**plan, "retry_count": 1}),
+        ("Plan", {**plan, "input": {"symbols": ["AAPL"], "trigger": "smoke"}, "retry_count": 1}),
         ("Fetch", {"symbol": "AAPL", "slot": {**slot, "tries": 5}, "retry_count": 1}),
+        (
+            "Fetch",
+            {"run": {**RUN, "trigger": "smoke"}, "symbol": "AAPL", "slot": {**slot, "tries": 5}, "retry_count": 1},
+        ),
         ("Fetch", {"symbol": "AAPL", "slot": slot, "retry_count": 1}),
         ("Fetch", {"symbol": "AAPL", "slot": {**slot, "asks": "splits", "answer": {"key": "raw/odd"}}}),
         ("Transform", {"symbol": "ODD", "answer": rare.answer(**{days[0]: 10, days[1]: 100, days[2]: -1})}),
