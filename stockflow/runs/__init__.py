@@ -21,15 +21,20 @@ manifest that is already in the folder, and those of the sibling folders, serve 
 
 Reading::
 
-    from stockflow.runs import open_run, build_model
+    from stockflow.runs import open_run
 
-    run = open_run("latest", output_dir="out")      # a folder, a file, an ARN, a console URL
-    model = build_model(run)
-    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80
-    visit.function_input                             # exactly what the handler was given
+    opened = open_run("latest", output_dir="out")   # a name, a folder, a file, an ARN, a console address
+    model = opened.model
+    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80; NotFound says what there is
+    visit.function_input                            # exactly what the handler was given, parsed
+    visit.input_value, visit.output_value           # the state's own input and output, parsed
+    model.rows                                      # a SymbolRow each: symbol, status, outcome, bad, failure, way
+    model.root_causes, model.symbols_of(cause)
 """
 
+from stockflow.runs.model import RunModel, build_model
 from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.saving import SavedFiles, save_run
+from stockflow.runs.sources import OpenedRun, open_run
 
-__all__ = ["SavedFiles", "SavedRun", "save_run"]
+__all__ = ["OpenedRun", "RunModel", "SavedFiles", "SavedRun", "build_model", "open_run", "save_run"]

@@ -3,13 +3,15 @@
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from functions.redaction import MASK, Redactor
 from stockflow.runs.saved_run import SavedRun
 
-_NAMES = "|".join(
-    r"pass(?:word|wd|phrase) secret (?:api|private|access)[_-]?key authori[sz]ation webhook credential cookie token(?!s)".split()
+_NAMES = (
+    r"pass(?:word|wd|phrase)|secret|(?:api|private|access)[_-]?key|authori[sz]ation"
+    r"|webhook|credential|cookie|token(?!s)"
 )
 _SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 # What must be in a text (in lower case) for anything in it to be worth a closer look; plain searches are fast.
@@ -45,6 +47,11 @@ def masked(run: SavedRun, redactor: Redactor | None = None) -> SavedRun:
     )
 
 
+@lru_cache(maxsize=4096)
+def _names_a_secret(key: Any) -> bool:
+    return bool(_SECRET_NAME.search(str(key)))
+
+
 class Masker:
     """Masks texts and values; the same thing masked twice is masked once."""
 
@@ -58,7 +65,7 @@ class Masker:
             return self.text(value, depth)
         if isinstance(value, dict):
             return {
-                key: _hidden(item) if isinstance(key, str) and _SECRET_NAME.search(key) else self.value(item, depth + 1)
+                key: _hidden(item) if _names_a_secret(key) else self.value(item, depth + 1)
                 for key, item in value.items()
             }
         if isinstance(value, list):
@@ -74,7 +81,7 @@ class Masker:
         return self.text(value) if isinstance(value, str) else value
 
     def _field(self, key: Any, item: Any) -> Any:
-        secret = isinstance(item, str) and not item.startswith("$") and _SECRET_NAME.search(str(key))
+        secret = isinstance(item, str) and not item.startswith("$") and _names_a_secret(key)
         return MASK if secret else self.definition(item)
 
     def text(self, text: str, depth: int = 0) -> str:

@@ -29,6 +29,7 @@ class SavedRun:
         fetched_at: when this was put together.
         redacted: whether secrets are masked.
         missing: a sentence for each thing that is not there.
+        summary: what a later run's comparison needs of this one.
     """
 
     engine: dict[str, Any] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class SavedRun:
     fetched_at: str = ""
     redacted: bool = False
     missing: list[str] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -85,6 +87,20 @@ class SavedRun:
         head = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "events"}
         text = json.dumps({"version": head.pop("version"), **head}, ensure_ascii=False, indent=1)
         return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
+
+
+def checked_events(events: list[Any], place: str) -> list[Event]:
+    """The events, if each has what makes it one.
+
+    Raises:
+        Unusable: an event has no id or no type; the sentence says which.
+    """
+    for number, event in enumerate(events, 1):
+        if not (isinstance(event, dict) and type(event.get("id")) is int and isinstance(event.get("type"), str)):
+            raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
+        if type(event.get("previousEventId", 0)) is not int:
+            raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
+    return events
 
 
 def _parsed(definition: Any) -> dict[str, Any]:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.redaction import Redactor
+from stockflow.runs.compare import last_good_runs, read_manifest, summary_of
 from stockflow.runs.masking import masked
+from stockflow.runs.model import build_model
+from stockflow.runs.page import Surroundings, render_page
 from stockflow.runs.saved_run import SavedRun
 
 RUN_FILE, REPORT_FILE = "run.json", "report.html"
+_DEFAULT_RUNS = Path("out/runs")
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,33 @@ def save_run(folder: Path | str, run: SavedRun, *, redactor: Redactor | None = N
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     clean = masked(run, redactor)
+    model = build_model(clean)
+    clean.summary = summary_of(model)
     write(folder / RUN_FILE, clean.to_json())
-    write(folder / REPORT_FILE, "<!doctype html><title>stockflow</title>\n")
+    write(folder / REPORT_FILE, render_page(model, surroundings_of(folder)))
     return SavedFiles(folder / RUN_FILE, folder / REPORT_FILE)
 
 
+def surroundings_of(folder: Path) -> Surroundings:
+    """What the page shows of the files around a run's folder."""
+    manifest = read_manifest(folder)
+    return Surroundings(reference_to(folder), manifest, last_good_runs(folder, manifest))
+
+
+def reference_to(folder: Path) -> str:
+    """How a command names the run: by its name alone where it is in the default output folder."""
+    return folder.name if folder.parent == _DEFAULT_RUNS else str(folder)
+
+
 def write(path: Path, text: str) -> None:
-    """Replaces the file in one step: a reader sees the old one or the new one, never half."""
+    """Replaces the file in one step: a reader sees the old one or the new one, never half.
+
+    Raises:
+        OSError: the place can't be written.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        partial.write_text(text, encoding="utf-8", errors="replace")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -12,6 +12,11 @@ def iso(moment: datetime) -> str:
     return to_iso(round(aware.timestamp() * 1000))
 
 
+def to_text(moment_ms: int | None) -> str:
+    """The reverse of :func:`milliseconds`; "" for None."""
+    return "" if moment_ms is None else to_iso(moment_ms)
+
+
 _NO_SECONDS_ABOVE = 1e11  # the year 5138; a larger number is in milliseconds
 
 

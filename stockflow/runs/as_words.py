@@ -1,0 +1,116 @@
+"""Times, counts and commands in words, as the page and the terminal show them."""
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from stockflow.runs.svg import MARKS
+from stockflow.runs.symbols import SymbolRow
+from stockflow.runs.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
+
+_MINUTE, _HOUR = 60, 3600
+STATUS_WORDS = {
+    "SUCCEEDED": "Succeeded",
+    "FAILED": "Failed",
+    "TIMED_OUT": "Timed out",
+    "ABORTED": "Stopped",
+    "RUNNING": "Running",
+    "UNKNOWN": "Unknown",
+}
+LEGEND = [*MARKS, "retries"]
+STATUS_KINDS = {"SUCCEEDED": OK, "FAILED": FAILED, "TIMED_OUT": FAILED, "ABORTED": ABORTED, "RUNNING": RUNNING}
+
+
+def duration(seconds: float) -> str:
+    """``0.4`` to "0.40 s", ``75`` to "1 min 15 s", ``7300`` to "2 h 1 min"."""
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
+
+
+def difference(seconds: float | None, before: float | None) -> str:
+    """How much longer than before: "+1.2 s", "−0.3 s", or "" where either is not known."""
+    if seconds is None or before is None:
+        return ""
+    return f"{'+' if seconds >= before else '−'}{abs(seconds - before):.1f} s"
+
+
+def clock_time(moment_ms: int | None) -> str:
+    """``2026-11-20 22:30:00 UTC``."""
+    return "" if moment_ms is None else f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def row_word(row: SymbolRow) -> str:
+    """What a row's pill says: the workflow's own word where it has one."""
+    return row.outcome or {OK: "succeeded"}.get(row.status, row.status)
+
+
+def tally(rows: list[SymbolRow]) -> list[tuple[str, str, int]]:
+    """How many rows are how: ``(kind, word, count)``, the worst first."""
+    counts = Counter((FAILED if row.bad else row.status, row_word(row)) for row in rows)
+    order = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
+    return [(kind, word, n) for (kind, word), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
+
+
+def rerun_command(reference: str) -> str:
+    """Starts a run of just the failed and deferred symbols."""
+    return f"stockflow rerun {shlex.quote(reference)}"
+
+
+def replay_command(reference: str, state: str, symbols: list[str]) -> str:
+    """Calls the handler again with the input that the state had, for the first of the symbols."""
+    symbol = f" --symbol {shlex.quote(symbols[0])}" if symbols else ""
+    return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(state)}"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing that was said to people; ``kind`` colours it."""
+
+    channel: str
+    kind: str
+    at: str
+    text: str
+
+
+_CHANNEL_KINDS = {"error": FAILED, "warning": HANDLED, "info": OK}
+
+
+def messages(slack: list[Any]) -> list[Message]:
+    """Slack messages as plain text: their fallback text and what their blocks say."""
+    return [_message(value) for value in slack]
+
+
+def _message(value: Any) -> Message:
+    value = value if isinstance(value, dict) else {"payload": {"text": str(value)}}
+    channel = str(value.get("channel") or value.get("level") or "message")
+    payload = value.get("payload")
+    text = "\n".join(_texts(payload if isinstance(payload, dict) else {"text": str(payload)}))
+    return Message(
+        channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or value.get("at") or ""), text
+    )
+
+
+def _texts(payload: dict[str, Any]) -> list[str]:
+    blocks = payload.get("blocks")
+    found = (
+        [text for block in blocks if isinstance(block, dict) for text in _of_block(block)]
+        if isinstance(blocks, list)
+        else []
+    )
+    return found or [str(payload.get("text") or "")]
+
+
+def _of_block(block: dict[str, Any]) -> list[str]:
+    parts = [block.get("text"), *_listed(block.get("fields")), *_listed(block.get("elements"))]
+    return [str(part["text"]) for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

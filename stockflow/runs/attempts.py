@@ -1,0 +1,84 @@
+"""Reads the attempts of a visit out of its events, what it failed with, and how it stands."""
+
+from typing import Any
+
+from functions.errors import QuotaExhausted, SlotMoved
+from stockflow.runs.saved_run import Event
+from stockflow.runs.visits import (
+    ABORTED,
+    DEFERRED,
+    FAILED,
+    HANDLED,
+    MOVED,
+    OK,
+    RUNNING,
+    UNFINISHED,
+    Attempt,
+    Failure,
+    Visit,
+    details_of,
+)
+
+# Errors of this project's own workflow that are no failures once a Catch took them: a wait, and a wait until tomorrow.
+CAUGHT_AND_FINE = {SlotMoved.__name__: MOVED, QuotaExhausted.__name__: DEFERRED}
+
+_FAILED_ENDINGS = ("Failed", "TimedOut")
+_TIMEOUT = "States.Timeout"
+
+
+def read_attempts(visit: Visit) -> None:
+    """Fills in the visit's attempts and the failure that its last attempt left."""
+    for event in visit.events:
+        kind = event["type"]
+        if kind.endswith("Scheduled") or kind in {"MapStateStarted", "ParallelStateStarted"}:
+            visit.attempts.append(Attempt(len(visit.attempts) + 1, event))
+            visit.failure = None
+        elif kind.endswith(_FAILED_ENDINGS):
+            _failed(visit, event)
+        elif kind.endswith("Succeeded"):
+            _ended(visit, event, OK)
+            visit.failure = None
+        elif kind.endswith("Aborted"):
+            _ended(visit, event, ABORTED)
+        elif kind.endswith("Started") and visit.attempts and not kind.startswith("MapRun"):
+            visit.attempts[-1].started = event
+    if visit.exited and visit.type in {"Map", "Parallel"} and visit.attempts and not visit.attempts[-1].ended:
+        _ended(visit, visit.exited, OK)
+
+
+def _failed(visit: Visit, event: Event) -> None:
+    details = details_of(event)
+    if details or event["type"] not in {"MapStateFailed", "ParallelStateFailed"}:
+        error = details.get("error") or (_TIMEOUT if event["type"].endswith("TimedOut") else "")
+        visit.failure = Failure(str(error), str(details.get("cause") or ""))
+    if event["type"] != "EvaluationFailed":
+        _ended(visit, event, FAILED, visit.failure)
+
+
+def _ended(visit: Visit, event: Event, status: str, failure: Failure | None = None) -> None:
+    if visit.attempts and (visit.attempts[-1].ended is None or status == FAILED):
+        attempt = visit.attempts[-1]
+        attempt.ended, attempt.status, attempt.failure = event, status, failure
+
+
+def status_of(visit: Visit, *, over: bool, stopped: bool) -> str:
+    """How a visit stands; ``over``: its run has ended; ``stopped``: somebody ended the run."""
+    failed = visit.failure is not None or visit.ended == "failed" or visit.type == "Fail"
+    if visit.exited:
+        if not failed:
+            return OK
+        return CAUGHT_AND_FINE.get(visit.failure.error if visit.failure else "", HANDLED)
+    if failed:
+        return FAILED
+    if _aborted(visit) or (over and stopped):
+        return ABORTED
+    return UNFINISHED if over else RUNNING
+
+
+def _aborted(visit: Visit) -> bool:
+    scope: Any = visit.scope
+    while scope:
+        if scope.ended == "aborted":
+            return True
+        scope = scope.owner.scope if scope.owner else None
+    return visit.ended == "aborted" or any(event["type"].endswith("StateAborted") for event in visit.events)

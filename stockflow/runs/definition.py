@@ -1,0 +1,143 @@
+"""The state machine as it is written: its states by path, and the ways between them.
+
+A state's path is the names on the way to it, from the outermost: ``("EachSymbol", "Fetch")``; below a Parallel the branch's
+number stands between: ``("Both", 0, "Left")``. The same name in two Maps is two states.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+_DEEPEST = 12
+_LONGEST_LABEL = 34
+
+
+@dataclass(frozen=True)
+class Way:
+    """From one state to another of the same region; ``kind`` is next, choice, default or catch."""
+
+    source: str
+    target: str
+    kind: str
+    label: str = ""
+
+
+@dataclass
+class State:
+    """One state; ``regions`` are a Map's body or a Parallel's branches."""
+
+    path: Path
+    type: str
+    source: dict[str, Any] = field(default_factory=dict)
+    regions: list["Region"] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.path[-1])
+
+
+@dataclass
+class Region:
+    """States that lead to one another: the machine itself, a Map's body, a branch of a Parallel."""
+
+    start: str
+    states: dict[str, State]
+    ways: list[Way]
+    name: str = ""
+
+    def all_states(self) -> Iterator[State]:
+        """Every state, outer before inner, in the order they are written."""
+        for state in self.states.values():
+            yield state
+            for region in state.regions:
+                yield from region.all_states()
+
+
+def read_definition(source: Any) -> Region | None:
+    """The whole machine, or None where the source is no definition. What can't be read in it is passed over."""
+    region = _region(source, (), 0)
+    return region if region and region.states else None
+
+
+def _region(source: Any, above: Path, depth: int) -> Region | None:
+    if not isinstance(source, dict) or not isinstance(source.get("States"), dict) or depth > _DEEPEST:
+        return None
+    states = {
+        name: State((*above, name), str(body.get("Type", "")), body, _regions(body, (*above, name), depth))
+        for name, body in source["States"].items()
+        if isinstance(body, dict)
+    }
+    start = source.get("StartAt")
+    if start not in states:
+        start = next(iter(states), "")
+    ways = [way for name, state in states.items() for way in _ways(name, state.source) if way.target in states]
+    return Region(start, states, ways)
+
+
+def _regions(body: dict[str, Any], path: Path, depth: int) -> list[Region]:
+    if body.get("Type") == "Map":
+        inner = _region(body.get("ItemProcessor") or body.get("Iterator"), path, depth + 1)
+        return [inner] if inner else []
+    branches = body.get("Branches") if body.get("Type") == "Parallel" else None
+    if not isinstance(branches, list):
+        return []
+    regions = [_region(branch, (*path, number), depth + 1) for number, branch in enumerate(branches)]
+    return [region for region in regions if region]
+
+
+def _ways(name: str, body: dict[str, Any]) -> Iterator[Way]:
+    if isinstance(body.get("Next"), str):
+        yield Way(name, body["Next"], "next")
+    for choice in _objects(body.get("Choices")):
+        yield Way(name, str(choice.get("Next")), "choice", _shortened(condition(choice)))
+    if isinstance(body.get("Default"), str):
+        yield Way(name, body["Default"], "default", "default")
+    for catcher in _objects(body.get("Catch")):
+        errors = catcher.get("ErrorEquals")
+        names = ", ".join(map(str, errors)) if isinstance(errors, list) else ""
+        yield Way(name, str(catcher.get("Next")), "catch", names)
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+_OPERATORS = {
+    "Equals": "=",
+    "LessThanEquals": "≤",
+    "GreaterThanEquals": "≥",
+    "LessThan": "<",
+    "GreaterThan": ">",
+    "Matches": "matches",
+}
+
+
+def condition(rule: dict[str, Any]) -> str:
+    """A choice rule in few words: ``$.count > 3``, ``$.work[0] is present``, ``not (…)``."""
+    if isinstance(rule.get("Condition"), str):
+        return rule["Condition"].strip().removeprefix("{%").removesuffix("%}").strip()
+    for word in ("And", "Or"):
+        if isinstance(rule.get(word), list):
+            return f" {word.lower()} ".join(condition(part) for part in _objects(rule[word]))
+    if isinstance(rule.get("Not"), dict):
+        return f"not ({condition(rule['Not'])})"
+    variable = str(rule.get("Variable", ""))
+    for key, value in rule.items():
+        if key.startswith("Is") and isinstance(value, bool):
+            return f"{variable} is {'' if value else 'not '}{key[2:].lower()}"
+        for ending, sign in _OPERATORS.items():
+            if key.removesuffix("Path").endswith(ending) and key.startswith(
+                ("String", "Numeric", "Timestamp", "Boolean")
+            ):
+                return f"{variable} {sign} {_literal(value)}"
+    return variable
+
+
+def _literal(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

@@ -1,0 +1,232 @@
+"""The model of a run: what the page, ``show --json``, replay and rerun read. Made by :func:`build_model`."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from stockflow.errors import NotFound
+from stockflow.runs.attempts import read_attempts, status_of
+from stockflow.runs.attribution import Attribution, Place, attribute
+from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
+from stockflow.runs.children import Child, child_histories
+from stockflow.runs.definition import Path, Region, read_definition
+from stockflow.runs.observed import observed_machine
+from stockflow.runs.saved_run import SavedRun
+from stockflow.runs.symbols import SymbolRow, symbol_of, symbol_rows
+from stockflow.runs.times import milliseconds
+from stockflow.runs.visits import FAILED, UNFINISHED, Failure, Scope, Visit, moment
+
+EVENT_LIMIT = 25_000
+_SOME = 8
+
+
+@dataclass
+class RunModel:
+    """All that is known of a run.
+
+    Attributes:
+        machine: the state machine to draw; put together from the events where the definition is not known.
+        drawn_from_events: whether it was.
+        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN where the history is cut off.
+        places: the state visit and iteration of each event id.
+        visits: of all states, in the order they began; those of child executions come after.
+        rows: an item of a Map each, failed first.
+        root_causes: why it failed; also_failed: what failed while that was handled; ended_with: the run's own error.
+        missing: a sentence for each thing that is not there.
+    """
+
+    run: SavedRun
+    machine: Region
+    drawn_from_events: bool
+    status: str
+    places: dict[int, Place]
+    visits: list[Visit]
+    children: list[Child]
+    rows: list[SymbolRow]
+    row_of_scope: dict[Scope, SymbolRow]
+    root_causes: list[RootCause]
+    also_failed: list[RootCause]
+    ended_with: Failure | None
+    started_ms: int | None
+    ended_ms: int | None
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        return self.status != "RUNNING"
+
+    def symbols_of(self, cause: RootCause) -> list[str]:
+        """The symbols concerned, each once, in the order in which they failed."""
+        names = (symbol_of(visit.scope, self.row_of_scope) for visit in cause.visits)
+        return list(dict.fromkeys(name for name in names if name is not None))
+
+    def row_of(self, symbol: str) -> SymbolRow:
+        """The row of a symbol; of several with this name the first in rank order.
+
+        Raises:
+            NotFound: this run has no such symbol; the sentence says which it has.
+        """
+        for row in self.rows:
+            if row.symbol == symbol:
+                return row
+        names = list(dict.fromkeys(row.symbol for row in self.rows))
+        raise NotFound(f"There is no symbol {symbol!r} in {self.run.execution}; {_choice('it has', names)}.")
+
+    def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
+        """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
+
+        Without a state, the symbol's failed visit; without a symbol, a state outside every Map or the first that failed.
+
+        Raises:
+            NotFound: there is no such event, symbol or state; the sentence says which there are.
+        """
+        if event_id is not None:
+            return self._visit_of_event(event_id)
+        way = self.row_of(symbol).way if symbol is not None else self.visits
+        whose = f"{symbol} in {self.run.execution}" if symbol is not None else self.run.execution
+        named = [visit for visit in way if state in {None, visit.name}]
+        failed = [visit for visit in named if visit.failure and visit.type not in {"Map", "Parallel", "Fail"}]
+        if state is None and not failed:
+            raise NotFound(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
+        if not named:
+            raise NotFound(f"{whose} went through no state {state!r}; {_choice('it went through', _names(way))}.")
+        return failed[0] if failed else named[-1]
+
+    def _visit_of_event(self, event_id: int) -> Visit:
+        place = self.places.get(event_id)
+        if place is None:
+            last = self.run.events[-1]["id"] if self.run.events else 0
+            raise NotFound(f"There is no event {event_id} in {self.run.execution}; its last is {last}.")
+        if place.visit is None:
+            raise NotFound(f"Event {event_id} of {self.run.execution} is of the execution itself, not of a state.")
+        return place.visit
+
+    def counts(self) -> dict[Path, Counter[str]]:
+        """For each state visited: how many visits ended how, and ``retries``."""
+        counts: dict[Path, Counter[str]] = {}
+        for visit in self.visits:
+            count = counts.setdefault(visit.path, Counter())
+            count[visit.status] += 1
+            count["retries"] += max(len(visit.attempts) - 1, 0)
+        return counts
+
+
+def build_model(run: SavedRun) -> RunModel:
+    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail."""
+    definition = read_definition(run.definition)
+    found = attribute(run.events, definition)
+    children = child_histories(run, found, definition)
+    visits = [*found.visits, *(visit for child in children for visit in child.found.visits)]
+    for number, visit in enumerate(visits):
+        visit.number = number
+        read_attempts(visit)
+    status = _status(run)
+    over = status != "RUNNING"
+    ended_with = blame_for_end(found, run.events)
+    for child in children:
+        blame_for_end(child.found, child.events)
+    name_failures_of_fail_states(visits, definition)
+    for visit in visits:
+        visit.status = status_of(visit, over=over, stopped=status == "ABORTED")
+    rows = symbol_rows(visits, definition, over=over)
+    blamed, later = root_causes(definition, visits)
+    if not blamed and ended_with:
+        blamed = _out_of_time(visits) if status == "TIMED_OUT" else _nobody(ended_with, status)
+    started_ms, ended_ms = _times(run, over=over)
+    return RunModel(
+        run=run,
+        machine=definition or observed_machine(visits),
+        drawn_from_events=definition is None,
+        status=status,
+        places=found.places,
+        visits=visits,
+        children=children,
+        rows=rows,
+        row_of_scope={scope: row for row in rows for scope in row.scopes},
+        root_causes=blamed,
+        also_failed=later,
+        ended_with=ended_with,
+        started_ms=started_ms,
+        ended_ms=ended_ms,
+        missing=[*run.missing, *_gaps(run, found, children, status)],
+    )
+
+
+_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+    "ExecutionRedriven": "RUNNING",
+    "ExecutionStarted": "RUNNING",
+}
+
+
+def _status(run: SavedRun) -> str:
+    described = run.description.get("status")
+    if isinstance(described, str) and described:
+        return described
+    last = next((event["type"] for event in reversed(run.events) if event["type"] in _ENDS), None)
+    return _ENDS[last] if last else "UNKNOWN"
+
+
+def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
+    first = moment(run.events[0]) if run.events else None
+    last = moment(run.events[-1]) if run.events else None
+    started = milliseconds(run.description.get("startDate")) or first
+    return started, (milliseconds(run.description.get("stopDate")) if over else None) or last
+
+
+def _out_of_time(visits: list[Visit]) -> list[RootCause]:
+    causes: dict[Path, RootCause] = {}
+    for visit in visits:
+        if visit.status == UNFINISHED and not visit.inner:
+            text = "The execution's time was up while it was in this state."
+            causes.setdefault(visit.path, RootCause(visit.path, "States.Timeout", text)).visits.append(visit)
+    return list(causes.values())
+
+
+def _nobody(ended_with: Failure, status: str) -> list[RootCause]:
+    return [RootCause((), ended_with.error, ended_with.message)] if status == FAILED.upper() else []
+
+
+def _gaps(run: SavedRun, found: Attribution, children: list[Child], status: str) -> list[str]:
+    """What is missing, as far as the history itself shows it."""
+    gaps = []
+    if not run.events:
+        return ["The history is empty."]
+    first, last = run.events[0]["id"], run.events[-1]["id"]
+    if first != 1:
+        gaps.append(f"The history begins with event {first}; what came before is not in it.")
+    if last - first + 1 > len(run.events):
+        gaps.append(f"{last - first + 1 - len(run.events)} events in between are not in the history.")
+    if status == "RUNNING":
+        gaps.append(f"The run is still going: this is how it stood at event {last}.")
+    elif not any(event["type"] in _ENDS and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
+        gaps.append(f"The history stops at event {last}, before the end of the run.")
+    if any("previousEventId" not in event for event in run.events):
+        gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
+    cut = sum(_truncated(event) for event in run.events)
+    if cut:
+        gaps.append(f"{cut} inputs or outputs are cut off or left out in the history.")
+    return gaps
+
+
+def _truncated(event: dict[str, object]) -> bool:
+    for key, value in event.items():
+        if key.endswith("EventDetails") and isinstance(value, dict):
+            for name in ("inputDetails", "outputDetails"):
+                data = value.get(name)
+                if isinstance(data, dict) and (data.get("truncated") or data.get("included") is False):
+                    return True
+    return False
+
+
+def _names(way: list[Visit]) -> list[str]:
+    return list(dict.fromkeys(visit.name for visit in way))
+
+
+def _choice(lead: str, names: list[str]) -> str:
+    if not names:
+        return "it has none"
+    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
+    return f"{lead} {', '.join(names[:_SOME])}{more}"

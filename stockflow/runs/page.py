@@ -1,0 +1,137 @@
+"""The page of a run: one HTML file that opens from disk, with no network and nothing from elsewhere."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from functions.outcome import DEFERRED as PUT_OFF
+from stockflow.runs import as_words
+from stockflow.runs.causes import RootCause
+from stockflow.runs.compare import LastGood
+from stockflow.runs.definition import Path
+from stockflow.runs.model import EVENT_LIMIT, RunModel
+from stockflow.runs.page_data import as_text, page_data
+from stockflow.runs.svg import machine_svg
+from stockflow.runs.symbols import SymbolRow
+from stockflow.runs.visits import FAILED, Visit
+
+_CHIPS = 24
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a run: how commands name it, its manifest, and the last good run of each symbol."""
+
+    reference: str = "latest"
+    manifest: dict[str, Any] | None = None
+    last_good: dict[str, LastGood] | None = None
+
+
+def render_page(model: RunModel, around: Surroundings | None = None) -> str:
+    """The whole page as text; the same model gives the same page."""
+    around = around or Surroundings()
+    number_of = _numbers(model)
+    data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
+    style, script = _asset("page.css"), _asset("page.js")
+    return _template().render(
+        model=model,
+        words=as_words,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(data),
+        packed=packed,
+        graph=machine_svg(model.machine, model.counts(), _taken(model), number_of),
+        undrawn=[path for path in number_of if path not in {state.path for state in model.machine.all_states()}],
+        causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
+        also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
+        rows=[_Row(row, model, around) for row in model.rows],
+        several_maps=len({row.map_visit.path for row in model.rows if row.map_visit}) > 1,
+        compared=bool(around.last_good),
+        tally=as_words.tally(model.rows),
+        limit=EVENT_LIMIT,
+        used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / EVENT_LIMIT)),
+        rerun=as_words.rerun_command(around.reference)
+        if any(row.bad or row.outcome == PUT_OFF for row in model.rows)
+        else "",
+        chips=_CHIPS,
+    )
+
+
+class _Cause:
+    """A root cause as the page shows it."""
+
+    def __init__(self, model: RunModel, cause: RootCause, reference: str) -> None:
+        self.state = cause.state
+        self.error = cause.error
+        self.message = cause.message
+        self.symbols = model.symbols_of(cause)
+        self.times = len(cause.visits)
+        self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
+        self.replay = as_words.replay_command(reference, cause.state, self.symbols) if _is_task(cause) else ""
+
+
+def _is_task(cause: RootCause) -> bool:
+    return bool(cause.visits) and cause.visits[0].type == "Task" and bool(cause.visits[0].attempts)
+
+
+class _Row:
+    """A symbol's row as the page shows it."""
+
+    def __init__(self, row: SymbolRow, model: RunModel, around: Surroundings) -> None:
+        visit: Visit | None = row.failed_visit
+        self.symbol = row.symbol
+        self.where = " › ".join(f"{name} #{index}" for name, index in row.iterations)
+        self.kind = FAILED if row.bad else row.status
+        self.word = as_words.row_word(row)
+        self.state = visit.name if visit else ""
+        self.error = visit.failure.error if visit and visit.failure else ""
+        self.message = visit.failure.message if visit and visit.failure else ""
+        self.retries = row.retries or ""
+        self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
+        good = (around.last_good or {}).get(row.symbol)
+        self.versus = as_words.difference(row.seconds, good.seconds) if good else ""
+
+
+def _numbers(model: RunModel) -> dict[Path, int]:
+    paths = dict.fromkeys([*(state.path for state in model.machine.all_states()), *(v.path for v in model.visits)])
+    return {path: number for number, path in enumerate(paths)}
+
+
+def _taken(model: RunModel) -> set[tuple[Path, Path]]:
+    """The ways between states that this run took."""
+    taken = set()
+    for scope in dict.fromkeys(visit.scope for visit in model.visits):
+        taken |= {(a.path, b.path) for a, b in zip(scope.visits, scope.visits[1:], strict=False)}
+    return taken
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded from anywhere, and no style or script but these two may take effect."""
+    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _asset(name: str) -> str:
+    """A style sheet or script without its indentation and the lines that are comments."""
+    text = (files("stockflow.runs") / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    text = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", text) if name.endswith(".css") else text
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((files("stockflow.runs") / "page.jinja").read_text(encoding="utf-8"))

@@ -1,0 +1,193 @@
+"""Opens a run, wherever it is: ``latest``, a name, a folder, a file, an execution's ARN or its address in the console."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs.compare import MANIFEST_FILE
+from stockflow.runs.express import events_of_log, looks_like_a_log
+from stockflow.runs.masking import masked
+from stockflow.runs.model import RunModel, build_model
+from stockflow.runs.page import Surroundings
+from stockflow.runs.saved_run import SavedRun, checked_events
+from stockflow.runs.saving import RUN_FILE, reference_to, surroundings_of
+
+_ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
+_SOME = 5
+
+Fetch = Callable[[str], SavedRun]
+
+
+@dataclass
+class OpenedRun:
+    """A run and where it is from.
+
+    Attributes:
+        run: with secrets masked.
+        reference: how a command names it.
+        folder: its folder in an output directory, with a manifest and siblings; None for a file from elsewhere or from AWS.
+        file: the file it was read from; None for one from AWS.
+    """
+
+    run: SavedRun
+    reference: str
+    folder: Path | None = None
+    file: Path | None = None
+
+    @cached_property
+    def model(self) -> RunModel:
+        """The model, built once."""
+        return build_model(self.run)
+
+    @property
+    def on_aws(self) -> bool:
+        """Whether it ran on AWS, so that AWS can still be asked about it."""
+        return self.file is None or self.run.engine.get("name") == "AWS Step Functions"
+
+    def surroundings(self) -> Surroundings:
+        """What its page shows of the files around it."""
+        return surroundings_of(self.folder) if self.folder else Surroundings(self.reference)
+
+
+def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None) -> OpenedRun:
+    """Opens a run.
+
+    Args:
+        reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``; a saved run, a history (the
+            answer of GetExecutionHistory, or its events) or exported log lines of an Express execution as a file; an
+            execution's ARN, or an address that holds one.
+        output_dir: laid out as the bucket is.
+        fetch: gets an execution from AWS by its ARN.
+
+    Raises:
+        NotFound: there is no such run, or it may not be read.
+        Unusable: what is there can't be read as a run.
+    """
+    runs = Path(output_dir) / "runs"
+    arn = _ARN.search(unquote(reference))
+    if arn:
+        return OpenedRun(masked(_fetched(arn[0], fetch)), reference=arn[0])
+    if reference == "latest":
+        return _open_folder(_latest(runs))
+    for place in (Path(reference), runs / reference):
+        if place.is_dir():
+            return _open_folder(place)
+        if place.is_file():
+            return _open_file(place)
+    raise NotFound(
+        f"There is no run {reference!r}: write latest, the name or folder of a run, a run.json or history file, "
+        f"or an execution's ARN. {_known(runs)}"
+    )
+
+
+def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:
+    kind = arn.split(":")[5]
+    if kind not in {"execution", "express"}:
+        raise Unusable(
+            f"{arn} is the ARN of a {kind}, not of an execution: open one of its executions and take that ARN."
+        )
+    if fetch is None:
+        from stockflow.runs.aws_source import fetch_execution  # noqa: PLC0415 # boto3 only where AWS is asked
+
+        fetch = fetch_execution
+    return fetch(arn)
+
+
+def _latest(runs: Path) -> Path:
+    folders = _folders(runs)
+    if not folders:
+        raise NotFound(
+            f"There is no run under {runs} yet: start one with `stockflow run`, or name another --output-dir."
+        )
+    return folders[0]
+
+
+def _folders(runs: Path) -> list[Path]:
+    """Run folders, newest first."""
+    try:
+        found = [(place.stat().st_mtime_ns, place.parent) for place in runs.glob(f"*/{RUN_FILE}")]
+    except OSError:
+        return []
+    return [folder for _, folder in sorted(found, key=lambda pair: (pair[0], pair[1].name), reverse=True)]
+
+
+def _known(runs: Path) -> str:
+    names = [folder.name for folder in _folders(runs)]
+    if not names:
+        return f"Under {runs} there is none yet."
+    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
+    return f"Under {runs} there are {', '.join(names[:_SOME])}{more}."
+
+
+def _open_folder(folder: Path) -> OpenedRun:
+    if not (folder / RUN_FILE).is_file():
+        why = "it may still be going" if (folder / MANIFEST_FILE).is_file() else "it is no run's folder"
+        raise NotFound(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
+    return _open_file(folder / RUN_FILE)
+
+
+def _open_file(file: Path) -> OpenedRun:
+    run = masked(_read(file))
+    saved_here = file.name == RUN_FILE and file.parent.name != ""
+    folder = file.parent if saved_here else None
+    return OpenedRun(run, reference_to(folder) if folder else str(file), folder, file)
+
+
+def _read(file: Path) -> SavedRun:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unusable(f"{file} is no text: name a run.json, a history as JSON, or an execution's ARN.") from None
+    except OSError as error:
+        raise NotFound(f"{file} can't be read ({error.strerror}).") from None
+    value = _parsed(text, file)
+    if looks_like_a_log(value):
+        return SavedRun(
+            engine={"name": "AWS Step Functions", "version": "Express"},
+            description={"name": file.stem},
+            events=checked_events(events_of_log(value), str(file)),
+            missing=["Only the log lines of this Express execution are at hand: its definition is not among them."],
+        )
+    if isinstance(value, dict) and "version" in value and "description" in value:
+        return SavedRun.from_dict(value, str(file))
+    events = value.get("events") if isinstance(value, dict) else value
+    if not isinstance(events, list):
+        raise Unusable(f"{file} is {_what(value)}, not a run: name a run.json, or a history with its list of events.")
+    missing = ["Only the history is at hand: the definition, the log lines and the run's name are not."]
+    if isinstance(value, dict) and value.get("nextToken"):
+        missing.append("The history goes on: this file holds only its first pages.")
+    return SavedRun(description={"name": file.stem}, events=checked_events(events, str(file)), missing=missing)
+
+
+def _parsed(text: str, file: Path) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise Unusable(f"{file} is nested too deeply to be a run.") from None
+    except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            return [json.loads(line) for line in lines] if len(lines) > 1 else _refuse(text, file, error)
+        except ValueError:
+            return _refuse(text, file, error)
+
+
+def _refuse(text: str, file: Path, error: ValueError) -> Any:
+    where = getattr(error, "pos", 0)
+    if text.lstrip()[:1] in {"{", "["} and where >= len(text.rstrip()) - 1:
+        raise Unusable(f"{file} is cut off after {len(text):,} characters: take a whole copy, or the execution's ARN.")
+    raise Unusable(f"{file} is no JSON (line {getattr(error, 'lineno', 1)}): name a run.json or a history file.")
+
+
+def _what(value: Any) -> str:
+    if isinstance(value, dict):
+        if "States" in value:
+            return "a state machine's definition"
+        return "a manifest" if "outcome" in value and "symbols" in value else "JSON of another kind"
+    return "JSON of another kind"

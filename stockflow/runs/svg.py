@@ -1,0 +1,219 @@
+"""The state machine as SVG: each state with its counts, unreached ones faded, a Map around its states."""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+
+from markupsafe import Markup
+
+from stockflow.runs.definition import Path, Region, State
+from stockflow.runs.layout import FRAME_HEAD, LABEL_HEIGHT, TURN, Box, Label, Line, lay_out
+from stockflow.runs.visits import ABORTED, DEFERRED, FAILED, HANDLED, MOVED, OK, RUNNING, UNFINISHED
+
+Counts = Mapping[Path, Counter[str]]
+
+MARKS = {
+    OK: "✓",
+    MOVED: "⇥",
+    DEFERRED: "»",
+    HANDLED: "!",
+    FAILED: "✕",
+    ABORTED: "⊘",
+    UNFINISHED: "…",
+    RUNNING: "▸",
+}
+RETRIES = "↻"
+_WORST_FIRST = (FAILED, HANDLED, ABORTED, UNFINISHED, RUNNING, DEFERRED, OK, MOVED)
+_NAME_LETTER, _COUNT_LETTER = 7.6, 6.5
+_TEXT_X = 33.0
+_NARROWEST, _WIDEST = 104.0, 264.0
+_MARGIN = 8.0
+
+
+def machine_svg(
+    machine: Region, counts: Counts, taken: set[tuple[Path, Path]], number_of: Mapping[Path, int]
+) -> Markup:
+    """The whole picture.
+
+    Args:
+        machine: what is drawn.
+        counts: visits by status for each state that was reached.
+        taken: ways between states that were taken at least once.
+        number_of: the page's number for each state.
+    """
+    drawing = lay_out(machine, partial(_width, counts=counts))
+    width, height = drawing.width + 2 * _MARGIN, drawing.height + 2 * _MARGIN
+    body = Markup("").join(
+        [
+            *(_frame(box, counts, number_of) for box in drawing.boxes if box.framed),
+            *(
+                _line(line, taken, number_of)
+                for line in sorted(drawing.lines, key=lambda line: bool(taken & {*line.ways}))
+            ),
+            *(Markup('<circle class="dot" cx="{}" cy="{}" r="4"/>').format(_n(x), _n(y)) for x, y in drawing.dots),
+            *map(_label, drawing.labels),
+            *(_box(box, counts, number_of) for box in drawing.boxes if not box.framed),
+        ]
+    )
+    return Markup(
+        '<svg class="machine" xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="{m} {m} {w} {h}" '
+        'role="group" aria-label="State machine">{defs}{body}</svg>'
+    ).format(w=_n(width), h=_n(height), m=_n(-_MARGIN), defs=_DEFS, body=body)
+
+
+_DEFS = Markup(
+    "<defs>"
+    '<marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path class="tip" d="M0 .6 7.4 4 0 7.4z"/></marker>'
+    '<g id="t-Task"><path d="M2 4.5 8 1.5l6 3v7l-6 3-6-3zM2 4.5l6 3 6-3M8 7.5v7"/></g>'
+    '<g id="t-Choice"><path d="M8 1.5 14.5 8 8 14.5 1.5 8z"/></g>'
+    '<g id="t-Wait"><circle cx="8" cy="8" r="6.3"/><path d="M8 4.2V8l2.6 1.7"/></g>'
+    '<g id="t-Pass"><path d="M1.5 8h12M9.5 3.8 13.7 8l-4.2 4.2"/></g>'
+    '<g id="t-Map"><rect x="4.5" y="4.5" width="10" height="10" rx="2"/><path d="M11.5 1.5h-8a2 2 0 0 0-2 2v8"/></g>'
+    '<g id="t-Parallel"><path d="M5 2v12M11 2v12"/></g>'
+    '<g id="t-Succeed"><circle cx="8" cy="8" r="6.3"/><path d="m5 8.2 2.2 2.2L11.2 6"/></g>'
+    '<g id="t-Fail"><circle cx="8" cy="8" r="6.3"/><path d="m5.6 5.6 4.8 4.8m0-4.8-4.8 4.8"/></g>'
+    "</defs>"
+)
+
+
+def _width(state: State, counts: Counts) -> float:
+    name = min(len(state.name), 32) * _NAME_LETTER
+    under = len(_plain_counts(state, counts)) * _COUNT_LETTER
+    return min(max(_TEXT_X + max(name, under) + 11, _NARROWEST), _WIDEST)
+
+
+def _frame(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
+    return Markup(
+        '<g {attributes}><rect class="frame" x="{x}" y="{y}" width="{w}" height="{h}" rx="12"/>'
+        '<g transform="translate({x},{y})"><rect class="bx" width="{w}" height="{head}" rx="12"/>{inside}</g></g>'
+    ).format(
+        attributes=_attributes(box.state, counts, number_of),
+        x=_n(box.x),
+        y=_n(box.y),
+        w=_n(box.width),
+        h=_n(box.height),
+        head=_n(FRAME_HEAD - 8),
+        inside=_inside(box, counts, one_line=True),
+    )
+
+
+def _box(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
+    return Markup(
+        '<g {attributes} transform="translate({x},{y})"><rect class="bx" width="{w}" height="{h}" rx="9"/>'
+        '<path class="bar" d="M2 11v{bar}"/>{inside}</g>'
+    ).format(
+        attributes=_attributes(box.state, counts, number_of),
+        x=_n(box.x),
+        y=_n(box.y),
+        w=_n(box.width),
+        h=_n(box.height),
+        bar=_n(box.height - 22),
+        inside=_inside(box, counts, one_line=False),
+    )
+
+
+def _attributes(state: State, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
+    return Markup('class="st {status}" data-s="{number}" role="button" tabindex="0" aria-label="{label}"').format(
+        status=status_of(counts.get(state.path)),
+        number=number_of[state.path],
+        label=f"{state.name}, {state.type or 'state'}, {spoken(counts.get(state.path))}",
+    )
+
+
+def _inside(box: Box, counts: Counts, *, one_line: bool) -> Markup:
+    state, count = box.state, counts.get(box.state.path)
+    room = int((box.width - _TEXT_X - 10) / _NAME_LETTER)
+    name = state.name if len(state.name) <= room else state.name[: max(room - 1, 1)] + "…"
+    title = Markup("<title>{}</title>").format(state.name) if name != state.name else Markup("")
+    x = _TEXT_X + len(name) * _NAME_LETTER + 14 if one_line else _TEXT_X
+    under = _counts(count) if count else Markup('<tspan class="kind">{}</tspan>').format(state.type)
+    return Markup(
+        '{title}<use href="#t-{type}" x="11" y="{icon}"/><text class="nm" x="{tx}" y="{ty}">{name}</text>'
+        '<text class="ct" x="{x}" y="{y}">{under}</text>'
+    ).format(
+        title=title,
+        type=state.type if state.type in _TYPES else "Pass",
+        icon=8 if one_line else 6,
+        tx=_n(_TEXT_X),
+        ty=20.5 if one_line else 18.5,
+        name=name,
+        x=_n(x),
+        y=20.5 if one_line else 34.5,
+        under=under,
+    )
+
+
+_TYPES = {"Task", "Choice", "Wait", "Pass", "Map", "Parallel", "Succeed", "Fail"}
+
+
+def _parts(count: Counter[str]) -> list[tuple[str, str]]:
+    parts = [(status, f"{MARKS[status]} {count[status]:,}") for status in reversed(_WORST_FIRST) if count[status]]
+    return parts + ([("retries", f"{RETRIES} {count['retries']:,}")] if count["retries"] else [])
+
+
+def _counts(count: Counter[str]) -> Markup:
+    spans = (
+        Markup('<tspan class="{}" dx="{}">{}</tspan>').format(status, 8 if n else 0, text)
+        for n, (status, text) in enumerate(_parts(count))
+    )
+    return Markup("").join(spans)
+
+
+def _plain_counts(state: State, counts: Counts) -> str:
+    count = counts.get(state.path)
+    texts = [text for _, text in _parts(count)] if count else [state.type]
+    extra = len(state.name) * _NAME_LETTER / _COUNT_LETTER + 2 if state.regions else 0
+    return " " * int(extra) + "  ".join(texts)
+
+
+def status_of(count: Counter[str] | None) -> str:
+    """The worst that happened in a state; "none" where it was not reached."""
+    return next((status for status in _WORST_FIRST if count and count[status]), "none")
+
+
+def spoken(count: Counter[str] | None) -> str:
+    """The counts in words."""
+    if not count:
+        return "not reached"
+    words = [f"{count[status]:,} {status}" for status in _WORST_FIRST if count[status]]
+    return ", ".join(words + ([f"{count['retries']:,} retries"] if count["retries"] else []))
+
+
+def _line(line: Line, taken: set[tuple[Path, Path]], number_of: Mapping[Path, int]) -> Markup:
+    (x1, y1), (x2, y2) = line.points
+    ways = " ".join(f"{number_of[a]}-{number_of[b]}" for a, b in line.ways)
+    used = not line.ways or any(way in taken for way in line.ways)
+    return Markup('<path class="ln{kind}{used}{tip}" {ways}d="{d}"/>').format(
+        kind=" catch" if line.kind == "catch" else "",
+        used="" if used else " unused",
+        tip=" to" if line.arrow else "",
+        ways=Markup('data-w="{}" ').format(ways) if ways else "",
+        d=_curve(x1, y1, x2, y2, line.turn),
+    )
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float, turn: int) -> str:
+    if x1 == x2:
+        return f"M{_n(x1)} {_n(y1)}V{_n(y2)}"
+    bend_1, bend_2 = (y1 + turn * TURN, y2 + turn * TURN) if turn else ((y1 + y2) / 2, (y1 + y2) / 2)
+    return f"M{_n(x1)} {_n(y1)}C{_n(x1)} {_n(bend_1)} {_n(x2)} {_n(bend_2)} {_n(x2)} {_n(y2)}"
+
+
+def _label(label: Label) -> Markup:
+    return Markup(
+        '<rect class="lbx" x="{x}" y="{y}" width="{w}" height="{h}" rx="9"/><text class="lb" x="{tx}" y="{ty}">{text}</text>'
+    ).format(
+        x=_n(label.x - label.width / 2),
+        y=_n(label.y - LABEL_HEIGHT / 2),
+        w=_n(label.width),
+        h=_n(LABEL_HEIGHT),
+        tx=_n(label.x),
+        ty=_n(label.y + 3.7),
+        text=label.text,
+    )
+
+
+def _n(value: float) -> str:
+    """A coordinate, to a tenth."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")
