@@ -10,6 +10,8 @@ from botocore.exceptions import (
     CredentialRetrievalError,
     HTTPClientError,
     InvalidRegionError,
+    LoginError,
+    NoAuthTokenError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
@@ -39,6 +41,8 @@ _NO_CREDENTIALS = (
     NoCredentialsError,
     PartialCredentialsError,
     CredentialRetrievalError,
+    LoginError,
+    NoAuthTokenError,
     SSOError,
     TokenRetrievalError,
 )

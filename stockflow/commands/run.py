@@ -1,6 +1,5 @@
 """``stockflow run``: the workflow on this machine."""
 
-import json
 import os
 import signal
 import sys
@@ -12,10 +11,11 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from stockflow.commands.ending import exit_status, sum_up
+from stockflow.commands.inputs import workflow_input_of
 from stockflow.commands.options import output_dir_option, rate_options, request_options
 from stockflow.display import RunDisplay, follow
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.errors import Unusable
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -46,8 +46,7 @@ def run(
     environment = dict(os.environ)
     rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
     environment.update({name: value for name, value in rates.items() if value is not None})
-    chosen = {"symbols": list(symbols) or None, "series": series, "outputsize": outputsize, "force": force or None}
-    workflow_input = _workflow_input(input_file, {name: value for name, value in chosen.items() if value is not None})
+    workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
     sys.exit(run_here(workflow_input, environment, output_dir))
 
 
@@ -77,33 +76,10 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
             aws.stop(execution_arn)
             status = _INTERRUPTED
         manifest = aws.wait(execution_arn)
-        _sum_up(console, aws, manifest)
+        sum_up(console, manifest)
+        _say_slack(console, aws)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
     return status or exit_status(manifest)
-
-
-def exit_status(manifest: dict[str, Any]) -> int:
-    """0 where every symbol is saved, unchanged or deferred, 2 where the input could not be used, else 1."""
-    error = manifest.get("error")
-    if error:
-        return 2 if error["type"] == "InvalidInput" else 1
-    return 1 if any(symbol["status"] == "failed" for symbol in manifest["symbols"]) else 0
-
-
-def _workflow_input(input_file: Path | None, chosen: dict[str, Any]) -> dict[str, Any]:
-    if input_file is None:
-        return chosen
-    try:
-        value = json.loads(input_file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"The input {input_file} can't be read ({error.strerror}).") from None
-    except ValueError as error:
-        raise Unusable(
-            f'The input {input_file} is not JSON ({error}): write {{"symbols": ["AAPL", "MSFT"]}}.'
-        ) from None
-    if not isinstance(value, dict):
-        raise Unusable(f'The input {input_file} is not a JSON object: write {{"symbols": ["AAPL", "MSFT"]}}.')
-    return {**value, **chosen}
 
 
 def _simulated(environment: dict[str, str]) -> str:
@@ -111,21 +87,8 @@ def _simulated(environment: dict[str, str]) -> str:
     return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
 
 
-def _sum_up(console: Console, aws: EmbeddedAws, manifest: dict[str, Any]) -> None:
-    symbols = manifest["symbols"]
-    counts = {
-        status: sum(s["status"] == status for s in symbols) for status in ("saved", "unchanged", "failed", "deferred")
-    }
-    said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
-    rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
-    console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
-    if manifest.get("error"):
-        error = manifest["error"]
-        place = f"{error['state']}: " if error.get("state") else ""
-        console.print(Text(f"{place}{error['type']}: {error['message']}", style="bold red"), soft_wrap=True)
-    if aws.slack is not None:
-        for message in aws.slack.messages:
-            console.print(
-                Text(f"Slack ({message.channel}, not sent: no webhook is set): {message.text.splitlines()[0]}"),
-                soft_wrap=True,
-            )
+def _say_slack(console: Console, aws: EmbeddedAws) -> None:
+    for message in aws.slack.messages if aws.slack else ():
+        first_line = message.text.splitlines()[0]
+        said = f"Slack ({message.channel}, not sent: no webhook is set): {first_line}"
+        console.print(Text(said), soft_wrap=True)

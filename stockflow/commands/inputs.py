@@ -1,0 +1,34 @@
+"""The workflow input that a command's arguments make."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stockflow.errors import Unusable
+
+
+def workflow_input_of(
+    symbols: tuple[str, ...], input_file: Path | None, *, series: str | None, outputsize: str | None, force: bool
+) -> dict[str, Any]:
+    """The file's input, where there is one, with what the arguments say in the place of what it says.
+
+    Raises:
+        Unusable: the file can't be read, or holds no JSON object.
+    """
+    chosen = {"symbols": list(symbols) or None, "series": series, "outputsize": outputsize, "force": force or None}
+    given = {} if input_file is None else _read(input_file)
+    return {**given, **{name: value for name, value in chosen.items() if value is not None}}
+
+
+def _read(input_file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(input_file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"The input {input_file} can't be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise Unusable(
+            f'The input {input_file} is not JSON ({error}): write {{"symbols": ["AAPL", "MSFT"]}}.'
+        ) from None
+    if not isinstance(value, dict):
+        raise Unusable(f'The input {input_file} is not a JSON object: write {{"symbols": ["AAPL", "MSFT"]}}.')
+    return value
