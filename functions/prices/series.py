@@ -1,5 +1,6 @@
 """The columns of each series, in the dataset's order."""
 
+import pandas as pd
 import pyarrow as pa
 
 DAILY, DAILY_ADJUSTED = "daily", "daily_adjusted"
@@ -28,3 +29,9 @@ def columns(series: str) -> list[str]:
 def value_columns(series: str) -> list[str]:
     """The columns that the vendor gives a value for: all but ``symbol`` and ``date``."""
     return columns(series)[2:]
+
+
+def span(table: pd.DataFrame) -> tuple[str | None, str | None]:
+    """The first and the last date of a table sorted by date, ISO; None twice where it has no rows."""
+    dates = table["date"]
+    return (str(dates.iloc[0].date()), str(dates.iloc[-1].date())) if len(dates) else (None, None)

@@ -11,6 +11,7 @@ from functions.prices.odd import review
 from functions.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from functions.prices.rules import Severity
 from functions.prices.sentences import counted, named_few
+from functions.prices.series import span
 from functions.prices.splits import Splits
 from functions.prices.transforming import is_stale
 
@@ -38,11 +39,11 @@ def verify(body: bytes, series: str, symbol: str, splits: Splits, *, now_ms: int
     exchange = exchanges.exchange_of(symbol)
     day = Day(exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
     breaches = ["It is not of the present schema or order."] if decoded.migrated else []
-    first, last = (str(table["date"].iloc[row].date()) for row in (0, -1))
+    first, last = span(table)
     remarks = review(table, empty_table(series), day, splits, table["date"].to_numpy()).sentences
     if is_stale(table["date"].iloc[-1].date(), day):
         remarks.append(f"Stale: the newest bar is of {last}.")
-    return Verdict(len(table), first, last, breaches + _broken(table, day), remarks + _unknown(table))
+    return Verdict(len(table), str(first), str(last), breaches + _broken(table, day), remarks + _unknown(table))
 
 
 def _broken(table: pd.DataFrame, day: Day) -> list[str]:

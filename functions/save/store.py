@@ -9,6 +9,7 @@ from functions.lake import keys
 from functions.lake.bucket import Bucket, StoredObject
 from functions.prices.parquet import NotATableError, decode, empty_table, encode
 from functions.prices.saving import Joined, fill_command, join
+from functions.prices.series import span
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
 """What is noted on the object, as S3 metadata."""
@@ -133,9 +134,8 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
 
 
 def _summary(joined: Joined, sentences: list[str]) -> Stored:
-    dates = joined.merged.table["date"]
-    first, last = (str(dates.iloc[0].date()), str(dates.iloc[-1].date())) if len(dates) else (None, None)
     merged = joined.merged
+    first, last = span(merged.table)
     return Stored(
         written=False,
         rows_added=len(merged.added),

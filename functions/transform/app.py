@@ -13,6 +13,7 @@ from functions.lake import keys
 from functions.prices.odd import rejections, review
 from functions.prices.parquet import encode
 from functions.prices.sentences import bounded, counted
+from functions.prices.series import span
 from functions.prices.transforming import Transformed, is_stale, transform_answer
 from functions.services import Services
 from functions.state import Event, StateFunction
@@ -75,12 +76,12 @@ def _staged(done: Transformed, event: Event, services: Services) -> dict[str, An
     if not done.table.empty:
         key = keys.staged(run["execution"], symbol)
         services.bucket.put(key, encode(done.table, run["series"]))
-    dates = done.table["date"].dt.strftime("%Y-%m-%d").tolist()
+    first, last = span(done.table)
     return {
         "key": key,
-        "rows": len(dates),
-        "first_date": dates[0] if dates else None,
-        "last_date": dates[-1] if dates else None,
+        "rows": len(done.table),
+        "first_date": first,
+        "last_date": last,
         "rows_rejected": len(done.rejected),
         "rows_left_out": done.left_out,
         "full": done.full,

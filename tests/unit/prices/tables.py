@@ -25,7 +25,7 @@ def adjusted(bars, symbol="IBM"):
 
 
 def days(table):
-    return table["date"].dt.strftime("%Y-%m-%d").tolist()
+    return table["date"].to_numpy().astype("datetime64[D]").astype(str).tolist()
 
 
 def closes(table):
