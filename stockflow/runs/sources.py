@@ -70,9 +70,9 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
         Unusable: what is there can't be read as a run.
     """
     runs = Path(output_dir) / "runs"
-    arn = _ARN.search(unquote(reference))
+    arn = arn_in(reference)
     if arn:
-        return OpenedRun(masked(_fetched(arn[0], fetch)), reference=arn[0])
+        return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
     if reference == "latest":
         return _open_folder(_latest(runs))
     for place in (Path(reference), runs / reference):
@@ -84,6 +84,12 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
         f"There is no run {reference!r}: write latest, the name or folder of a run, a run.json or history file, "
         f"or an execution's ARN. {_known(runs)}"
     )
+
+
+def arn_in(reference: str) -> str | None:
+    """The ARN that a reference is, or that an address of the AWS console holds; None where there is none."""
+    found = _ARN.search(unquote(reference))
+    return found[0] if found else None
 
 
 def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:
