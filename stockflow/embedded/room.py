@@ -6,8 +6,9 @@ the backends both came out exact. Requests to 127.0.0.1 pass through and never t
 """
 
 import errno
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from threading import Event, RLock
 from typing import Any, cast
@@ -69,6 +70,7 @@ class MotoRoom:
                 }
             )
         )
+        self._stack.enter_context(patch.dict(os.environ, _without_proxy(os.environ)))
         self._stack.enter_context(self.endpoint)
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set)
@@ -99,6 +101,13 @@ class MotoRoom:
                 return self.faults.around(service, operation, key or _text(request.body), effect)
 
         return process_request
+
+
+def _without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """What keeps requests to this machine off a proxy that the environment names for all others."""
+    named = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    exempt = ",".join(filter(None, (named, "127.0.0.1")))
+    return {"no_proxy": exempt, "NO_PROXY": exempt}
 
 
 def _described(request: Any) -> tuple[str, str, str, str]:

@@ -228,6 +228,18 @@ def test_several_executions_at_once(start_aws):
     assert {request.answered for request in aws.vendor.requests} == {"data"}
 
 
+def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(run, monkeypatch):
+    """A laptop behind a proxy runs as any other: what is on 127.0.0.1 is reached directly."""
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    for variable in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+
+    done = run({"symbols": ["AAPL"]})
+
+    assert statuses(done.manifest) == {"AAPL": "saved"}
+
+
 def test_a_stopped_run_keeps_what_is_done(start_aws):
     """After a stop in the middle, what was saved is in the dataset and in the manifest."""
     aws = start_aws({"REQUESTS_PER_MINUTE": "60"})
