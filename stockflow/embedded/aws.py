@@ -25,6 +25,7 @@ from stockflow.embedded.ending import end_of_run
 from stockflow.embedded.faults import Faults
 from stockflow.embedded.function_host import InvocationLog, LogBook, keep_line
 from stockflow.embedded.mirror import PRIVATE, Mirror
+from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.room import MOTO
 from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
@@ -187,6 +188,8 @@ class EmbeddedAws:
         self.functions = resources.host_functions(stack, MOTO.endpoint, self.services, self.log_book, suffix)
         self.state_machine_arn = resources.make_state_machine(self.session, self.settings, self.functions, suffix)
         self.stepfunctions = self.session.client("stepfunctions")
+        origin = origin_of(self.settings.alpha_vantage_base_url, simulated=self._stand_ins.prices_are_invented)
+        hold_to_origin(self.output_dir, origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
         MOTO.listeners.append(mirror.listen)

@@ -18,12 +18,16 @@ class StandIns:
         self.environment = {name: value for name, value in environment.items() if value}
         self.vendor = vendor
         self.slack: SlackInbox | None = None
+        self.prices_are_invented = False
         self._mock = self.environment.get("MOCK_MODE", "").lower() in _TRUE
 
     def enter(self, stack: ExitStack) -> None:
         """Starts what is needed, until the stack is closed."""
         has_real_vendor = {"ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL"} & self.environment.keys()
-        if self.vendor is None and (self._mock or not has_real_vendor):
+        self.prices_are_invented = self.vendor is None and (self._mock or not has_real_vendor)
+        if self.prices_are_invented:
+            # Invented answers must not count against the day's quota of a real key.
+            self.environment.setdefault("BUDGET_NAME", "simulated")
             settings = Settings.from_environment(self.environment)
             self.vendor = stack.enter_context(
                 SimulatedVendor(

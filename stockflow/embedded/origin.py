@@ -1,0 +1,34 @@
+"""Keeps invented prices and real ones in folders of their own."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from stockflow.embedded.mirror import PRIVATE, write_by_rename
+from stockflow.errors import Unusable
+
+SIMULATED, REAL, UNKNOWN = "simulated", "real", "unknown"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def origin_of(base_url: str, *, simulated: bool) -> str:
+    """Where prices come from: a server on this machine may be anything, so nothing is held against it."""
+    if simulated:
+        return SIMULATED
+    return UNKNOWN if urlsplit(base_url).hostname in _LOOPBACK else REAL
+
+
+def hold_to_origin(folder: Path, origin: str) -> None:
+    """Remembers where the folder's prices come from.
+
+    Raises:
+        Unusable: it holds prices of the other kind.
+    """
+    marker = folder / PRIVATE / "origin"
+    known = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
+    if origin == UNKNOWN or known == origin:
+        return
+    if known and any(folder.glob("prices/*/*.parquet")):
+        raise Unusable(
+            f"{folder} holds {known} prices, and this run would add {origin} ones: choose another with --output-dir."
+        )
+    write_by_rename(marker, f"{origin}\n".encode())
