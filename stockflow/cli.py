@@ -13,6 +13,7 @@ _COMMANDS = {
     "plan": ("stockflow.commands.plan", "plan"),
     "show": ("stockflow.commands.show", "show"),
     "verify": ("stockflow.commands.verify", "verify"),
+    "promote": ("stockflow.commands.promote", "promote"),
     "simulate-vendor": ("stockflow.commands.simulate_vendor", "simulate_vendor"),
 }
 

@@ -1,0 +1,183 @@
+"""stockflow promote against an embedded AWS: a version goes live only after a smoke run of it that went well."""
+
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from stockflow.cli import main
+from stockflow.commands import promote as command
+from stockflow.stack import Aws
+
+ROLE = "arn:aws:iam::123456789012:role/stockflow"
+
+
+class CloudFormation:
+    """The one call of CloudFormation that finds the stack."""
+
+    def __init__(self, outputs, status):
+        self.outputs, self.status = outputs, status
+
+    def describe_stacks(self, StackName):  # noqa: N803 # CloudFormation's own name
+        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
+        return {"Stacks": [{"StackName": StackName, "StackStatus": self.status, "Outputs": outputs}]}
+
+
+class StepFunctions:
+    """moto's, with what it lacks: UpdateStateMachine publishes; the start of a version is noted and starts the machine."""
+
+    def __init__(self, client):
+        self._client = client
+        self.started = []
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def publish_state_machine_version(self, stateMachineArn):  # noqa: N803 # Step Functions' own name
+        return self._client.update_state_machine(stateMachineArn=stateMachineArn, roleArn=ROLE, publish=True)
+
+    def start_execution(self, stateMachineArn, **arguments):  # noqa: N803 # as above
+        machine, _, version = stateMachineArn.rpartition(":")
+        self.started.append(int(version))
+        return self._client.start_execution(stateMachineArn=machine, **arguments)
+
+
+@pytest.fixture
+def stack(start_aws, monkeypatch):
+    """A deployed stack whose first version is live, on an embedded AWS."""
+
+    def deployed(status="UPDATE_COMPLETE", **vendor_options):
+        aws = start_aws(**vendor_options)
+        stepfunctions = StepFunctions(aws.stepfunctions)
+        machine = aws.state_machine_arn
+        first = stepfunctions.publish_state_machine_version(stateMachineArn=machine)["stateMachineVersionArn"]
+        routing = [{"stateMachineVersionArn": first, "weight": 100}]
+        live = stepfunctions.create_state_machine_alias(name="live", routingConfiguration=routing)
+        outputs = {
+            "Bucket": aws.settings.bucket,
+            "StateMachine": machine,
+            "LiveAlias": live["stateMachineAliasArn"],
+        }
+        clients = {
+            "cloudformation": CloudFormation(outputs, status),
+            "stepfunctions": stepfunctions,
+            "s3": aws.session.client("s3"),
+        }
+        session = SimpleNamespace(client=lambda name, **_: clients[name], region_name="us-east-1")
+        monkeypatch.setattr(command, "Aws", lambda region: Aws(region, session))
+        monkeypatch.setattr(command, "_POLL_SECONDS", 0.02)
+        return SimpleNamespace(aws=aws, machine=machine, stepfunctions=stepfunctions)
+
+    return deployed
+
+
+def live(stack, alias="live"):
+    """The number of the version that an alias leads to."""
+    found = stack.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=f"{stack.machine}:{alias}")
+    return int(found["routingConfiguration"][0]["stateMachineVersionArn"].rpartition(":")[2])
+
+
+def promote(*arguments):
+    return CliRunner().invoke(main, ["promote", *arguments])
+
+
+def test_a_good_version_goes_live(stack):
+    """After a smoke run that saved its symbols the alias leads to the new version, and the old one is remembered."""
+    deployed = stack()
+
+    done = promote("--symbols", "AAPL, MSFT")
+
+    assert done.exit_code == 0, done.output
+    assert deployed.stepfunctions.started == [2]
+    assert (live(deployed), live(deployed, "previous")) == (2, 1)
+    assert "Version 2 is live" in done.output
+
+
+def test_the_smoke_run_leaves_the_dataset_alone(stack):
+    """What the smoke run saved is below scratch/, and nothing is below prices/."""
+    deployed = stack()
+
+    promote()
+
+    listed = deployed.aws.session.client("s3").list_objects_v2(Bucket=deployed.aws.settings.bucket)["Contents"]
+    assert {item["Key"].split("/")[0] for item in listed} == {"scratch"}
+
+
+@pytest.mark.parametrize(
+    ("symbols", "vendor_options", "word"),
+    [
+        ("AAPL,UNKNOWN1", {}, "UnknownSymbol"),
+        ("AAPL,MSFT", {"faults": {"MSFT": ["no_rows"]}}, "MSFT"),
+        ("AAPL,MSFT", {"api_keys": ["another"]}, "InvalidApiKey"),
+    ],
+)
+def test_a_bad_version_does_not_go_live(stack, symbols, vendor_options, word):
+    """Where the smoke run did not save every symbol the alias stays, and the reason is told."""
+    deployed = stack(**vendor_options)
+
+    done = promote("--symbols", symbols)
+
+    assert done.exit_code == 1
+    assert live(deployed) == 1
+    assert word in done.output
+    assert "version 1 stays" in done.output
+
+
+def test_rollback_returns_to_the_version_before(stack):
+    """A rollback exchanges the two versions, and a second one exchanges them again."""
+    deployed = stack()
+    promote()
+
+    first, second = promote("--rollback"), promote("--rollback")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Version 1 is live again" in first.output
+    assert (live(deployed), live(deployed, "previous")) == (2, 1)
+
+
+def test_there_is_nothing_to_roll_back_before_the_first_promotion(stack):
+    """A rollback without a previous version says so, and changes nothing."""
+    deployed = stack()
+
+    done = promote("--rollback")
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert "nothing was promoted yet" in done.output
+
+
+@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "UPDATE_FAILED"])
+def test_a_half_deployed_stack_is_not_promoted(stack, status):
+    """While the stack is not deployed to the end nothing is tried."""
+    deployed = stack(status=status)
+
+    done = promote()
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert status in done.output
+
+
+def test_symbols_that_can_not_be_are_refused_before_anything_is_done(stack):
+    """Unusable arguments end with status 2 before a version is published."""
+    deployed = stack()
+
+    done = promote("--symbols", "../x")
+
+    assert done.exit_code == 2
+    assert len(deployed.aws.vendor.requests) == 0
+
+
+def test_a_smoke_run_that_takes_too_long_changes_nothing(stack):
+    """Past its time the command ends with what to do, and the alias stays."""
+    deployed = stack(faults={"AAPL": ["hang:1"]})
+
+    done = promote("--symbols", "AAPL", "--timeout-seconds", "0")
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert "--timeout-seconds" in done.output
+    for arn in executions(deployed):
+        deployed.aws.wait(arn, timeout_seconds=60)
+
+
+def executions(deployed):
+    found = deployed.stepfunctions.list_executions(stateMachineArn=deployed.machine)["executions"]
+    return [one["executionArn"] for one in found]
