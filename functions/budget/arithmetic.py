@@ -15,6 +15,8 @@ from functions.settings import Settings
 
 SHORTEST_HOLD_MS = 2_000
 LONGEST_HOLD_MS = 60_000
+FETCH_STARTS_MS = 200
+"""How long a warm Fetch takes from its call to its request, generously."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,13 @@ class Wish:
     Attributes:
         execution: whose plan they are; empty where one request is repeated.
         paid_day: the quota day that has paid already, where a slot is only exchanged for a later one.
+        lead_ms: for a run that is planned, how long it takes until its first request can be made.
     """
 
     count: int
     execution: str = ""
     paid_day: str = ""
+    lead_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,15 +153,31 @@ def propose(account: Account, wish: Wish, own: Terms, now_ms: int) -> Proposal:
         InvalidInput: the last slot would lie further ahead than the settings allow.
     """
     terms = in_force(account, own, now_ms)
-    first_ms = earliest_ms = max(now_ms, account.hold_until_ms)
-    if account.last_slot_ms is not None:
-        first_ms = max(first_ms, account.last_slot_ms + terms.interval_ms)
-    slots = Slots(first_ms, terms.interval_ms, 0)
+    earliest_ms = max(now_ms, account.hold_until_ms)
+    if wish.lead_ms:
+        earliest_ms = _after_the_full_second(max(now_ms + wish.lead_ms, earliest_ms), terms.interval_ms)
+    following_ms = earliest_ms if account.last_slot_ms is None else account.last_slot_ms + terms.interval_ms
+    slots = Slots(max(earliest_ms, following_ms), terms.interval_ms, 0)
     if account.spent_until_ms <= now_ms:
         slots = _paid_for(slots, wish, account.used, terms)
     if slots.count and slots.last_ms > now_ms + terms.max_ahead_ms:
         raise InvalidInput(_too_far(slots, terms, now_ms))
-    return Proposal(slots, terms, first_ms > earliest_ms, *_bounds(account, slots, terms, now_ms))
+    if account.last_slot_ms is None or (account.last_slot_ms <= now_ms and following_ms <= earliest_ms):
+        # Nobody has slots to come, whose place and whose terms would count.
+        return Proposal(slots, terms, False, None, min(now_ms, slots.first_ms - terms.interval_ms))
+    follows = slots.first_ms == following_ms
+    highest_ms = account.last_slot_ms + (_room_ms(account, slots, terms, now_ms) if follows else 0)
+    return Proposal(slots, terms, follows, account.last_slot_ms, highest_ms)
+
+
+def _after_the_full_second(moment_ms: int, interval_ms: int) -> int:
+    """The next moment from which on no slot lies right behind a full second.
+
+    A Wait state drops the fraction of a second, so Fetch is called at the full one: a slot right behind it would come
+    before Fetch has started, and the next one too close behind the late request.
+    """
+    step_ms = math.gcd(interval_ms, 1000)
+    return moment_ms + max(0, min(FETCH_STARTS_MS, step_ms * 3 // 4) - moment_ms % step_ms)
 
 
 def _paid_for(slots: Slots, wish: Wish, used: Mapping[str, int], terms: Terms) -> Slots:
@@ -177,17 +197,12 @@ def _paid_for(slots: Slots, wish: Wish, used: Mapping[str, int], terms: Terms) -
     return replace(slots, count=count, charges=charges)
 
 
-def _bounds(account: Account, slots: Slots, terms: Terms, now_ms: int) -> tuple[int | None, int]:
-    """Between which last slots of the account the slots stay right, so that runs at once need not ask again."""
-    seen_ms = account.last_slot_ms
-    if seen_ms is None or slots.first_ms == now_ms:
-        return None, slots.first_ms - terms.interval_ms
+def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
+    """By how much all the slots may move back and still be right, so that runs at once need not ask again."""
     own_pace = (terms.interval_ms, terms.day_limit) == (account.interval_ms, account.day_limit)
-    held = slots.first_ms == account.hold_until_ms
-    if held or not own_pace or len(slots.charges) != 1:
-        return seen_ms, seen_ms
-    latest_ms = min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms)
-    return seen_ms, seen_ms + latest_ms - slots.last_ms
+    if not own_pace or len(slots.charges) != 1:
+        return 0
+    return min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms) - slots.last_ms
 
 
 def hold_ms_after(account: Account, now_ms: int) -> int:

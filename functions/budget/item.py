@@ -22,7 +22,7 @@ _NUMBERS = (
 )
 
 
-class OtherVersion(Exception):  # noqa: N818 (a finding, not a fault)
+class OtherVersion(Exception):
     """The item is not of this version; ``version`` is 0 where it says none or can't be read."""
 
     def __init__(self, version: int) -> None:

@@ -9,6 +9,7 @@ from functions.budget.store import BudgetStore
 from functions.clock import from_iso, to_iso
 from functions.lake import keys
 from functions.lake.bucket import Bucket
+from functions.lake.scratch import SMOKE
 from functions.plan.calendar import closed_market
 from functions.plan.inbox import symbols_of_list
 from functions.plan.output import planned, skipped
@@ -16,6 +17,10 @@ from functions.plan.request import Request, request_of
 from functions.plan.symbols import MOST_SYMBOLS, symbols_of
 from functions.services import Services
 from functions.state import Event, StateFunction
+
+LEAD_MS = 1_000
+"""From Plan to the first Fetch: some transitions and, on AWS, a cold start. A first request that is late would
+have the second too close behind it."""
 
 
 def plan(event: Event, services: Services) -> dict[str, Any]:
@@ -32,7 +37,7 @@ def plan(event: Event, services: Services) -> dict[str, Any]:
         services.bucket.put_json(key, made)
     # Only now that the plan is stored, so that a fault in between forgets no symbol; to do it twice is harmless.
     going = [item["symbol"] for item in made["work"]]
-    if going or made["deferred"]:
+    if (going or made["deferred"]) and made["run"]["trigger"] != SMOKE:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return dict(made)
 
@@ -80,7 +85,7 @@ def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: b
     """The slots of this execution; where a Plan before this one reserved them already, those."""
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
-        return budget.reserve(Wish(count, execution))
+        return budget.reserve(Wish(count, execution, lead_ms=LEAD_MS))
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 

@@ -15,7 +15,7 @@ def planned(
     requests = _requests(reservation, now_ms)
     overruled = overruled_sentence(terms)
     told = (
-        slots_sentence(slots, now_ms),
+        slots_sentence(slots, now_ms, held=slots.first_ms == reservation.account.hold_until_ms),
         quota_sentence(requests, len(symbols) - slots.count, spent=reservation.account.spent_until_ms > now_ms),
         overruled,
     )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.errors import InvalidInput
+from functions.lake.scratch import SMOKE
 from functions.plan.symbols import quoted
 
 SERIES = ("daily", "daily_adjusted")
 OUTPUT_SIZES = ("compact", "full")
-TRIGGERS = ("schedule", "console", "inbox", "laptop")
+TRIGGERS = ("schedule", "console", "inbox", "laptop", SMOKE)
 KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "list")
 
 
@@ -43,6 +44,8 @@ def request_of(value: Any) -> Request:
     unknown = sorted(set(value) - set(KNOWN))
     if unknown:
         raise InvalidInput(f"The input has {quoted(unknown[0])}, which is unknown: write any of {', '.join(KNOWN)}.")
+    if value.get("symbols") and value.get("list"):
+        raise InvalidInput("The input has both symbols and list: write one of them.")
     force = value.get("force", False)
     if not isinstance(force, bool):
         raise InvalidInput(f"force is {quoted(force)}: write true or false.")

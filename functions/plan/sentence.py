@@ -6,7 +6,7 @@ from functions.budget.arithmetic import Slots, Terms
 from functions.clock import to_iso
 
 SHORT_MS = 10_000
-SOON_MS = 1_000
+SOON_MS = 2_000
 
 
 def spoken(milliseconds: int) -> str:
@@ -24,16 +24,18 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def slots_sentence(slots: Slots, now_ms: int) -> str:
-    """How many requests, from when to when, and that others go first where they do."""
+def slots_sentence(slots: Slots, now_ms: int, *, held: bool = False) -> str:
+    """How many requests, from when to when; and why they begin later than now, where they do."""
     if not slots.count:
         return "No request is made."
     times = f"at {to_iso(slots.first_ms)}"
     if slots.count > 1:
         times = f"from {to_iso(slots.first_ms)} to {to_iso(slots.last_ms)}, one every {spoken(slots.interval_ms)}"
     ahead_ms = slots.first_ms - now_ms
-    behind = f"; the first is in {spoken(ahead_ms)}, behind those of other runs" if ahead_ms > SOON_MS else ""
-    return f"{counted(slots.count, 'request')} {times}{behind}."
+    if ahead_ms > SOON_MS:
+        why = "for Alpha Vantage asked for a slower pace" if held else "behind those of other runs"
+        times += f"; the first is in {spoken(ahead_ms)}, {why}"
+    return f"{counted(slots.count, 'request')} {times}."
 
 
 def quota_sentence(requests: dict[str, Any], deferred: int, *, spent: bool) -> str:

@@ -1,18 +1,21 @@
 """From what a person, a schedule or a dropped list says to the symbols of a run. Pure."""
 
+import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from functions.errors import InvalidInput
 
 MOST_SYMBOLS = 1_000
-LONGEST_SYMBOL = 30
+LONGEST_SYMBOL = 40
 LONGEST_QUOTE = 60
+HEADINGS = ("symbol", "symbols", "ticker")
 
-# What symbols are made of, seen in the vendor's LISTING_STATUS and SYMBOL_SEARCH: BRK-B, TSCO.LON, ACWV:BAT, -P-HIZ,
-# M&M.BSE, ^GSPC. Keys in the bucket percent-encode what they can't hold, so no more than that need be refused.
-_SYMBOL = re.compile(r"[A-Z0-9^&.:=_+$-]*[A-Z0-9][A-Z0-9^&.:=_+$-]*")
+# What the vendor's LISTING_STATUS and SYMBOL_SEARCH, and users of it, show: BRK-B, TSCO.LON, ACWV:BAT, -P-HIZ, M&M.BSE,
+# ^GSPC. Keys in the bucket percent-encode what they can't hold, so nothing more need be refused.
+_SYMBOL = re.compile(r"[A-Za-z0-9^&.:-]*[A-Za-z0-9][A-Za-z0-9^&.:-]*")
+_BETWEEN_SYMBOLS = re.compile(r"[\s,;、，；]+")  # noqa: RUF001 (the commas of Japanese keyboards)
 
 
 def symbols_of(value: Any, default: str = "") -> list[str]:
@@ -25,32 +28,31 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
     Raises:
         InvalidInput: something in it can't be a symbol, or there are none or too many.
     """
-    symbols = _folded(_entries(value, "symbols"))
-    if not symbols:
-        symbols = _folded(_entries(default, "STOCK_SYMBOLS"))
+    symbols = _folded(_entries(value)) or _folded((entry, "STOCK_SYMBOLS") for entry in _split(default))
     if not symbols:
         raise InvalidInput('There are no symbols: write {"symbols": ["AAPL", "MSFT"]}, or set STOCK_SYMBOLS.')
     return _not_too_many(symbols)
 
 
 def symbols_of_text(text: str) -> tuple[list[str], list[str]]:
-    """The symbols of a dropped list (one a line, or comma-separated; ``#`` begins a comment), and what can't be one.
+    """The symbols of a dropped list, and a sentence for each entry that can't be one.
 
-    A first line ``symbol`` or ``symbols`` is a CSV heading.
+    A list is one symbol a line, or several with commas, semicolons or tabs between; lines that begin with ``#`` are
+    remarks. Where the first line is a heading with a column ``symbol`` (or ``symbols``, ``ticker``), only that counts.
 
     Raises:
-        InvalidInput: there is no symbol in it, or too many.
+        InvalidInput: there is no symbol in it, or too many, or it is no list at all.
     """
-    symbols, complaints = [], []
-    lines = [line.split("#", 1)[0].strip().lstrip("\ufeff") for line in text.splitlines()]
-    for number, line in enumerate(lines, start=1):
-        for entry in _split(line):
-            if number == 1 and entry.lower() in {"symbol", "symbols"}:
-                continue
+    symbols: list[str] = []
+    complaints: list[str] = []
+    try:
+        for entry, place in _cells(text):
             try:
-                symbols.append(_symbol(entry, f"line {number}"))
+                symbols.append(_symbol(entry, place))
             except InvalidInput as error:
                 complaints.append(str(error))
+    except csv.Error as error:
+        raise InvalidInput(f"The list can't be read ({error}): write one symbol a line.") from None
     if not symbols:
         raise InvalidInput("There is no symbol in the list: write one a line, such as AAPL.")
     return _not_too_many(list(dict.fromkeys(symbols))), complaints
@@ -62,25 +64,41 @@ def quoted(value: Any) -> str:
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
-def _entries(value: Any, place: str) -> list[tuple[str, str]]:
+def _entries(value: Any) -> Iterator[tuple[str, str]]:
     """Each entry with the place it stands at."""
     if value is None:
-        return []
+        return
     if isinstance(value, str):
-        return [(entry, place) for entry in _split(value)]
-    if isinstance(value, list):
-        return [(_text(entry, f"{place}[{index}]"), f"{place}[{index}]") for index, entry in enumerate(value)]
-    raise InvalidInput(f'{place} is {quoted(value)}: write a list such as ["AAPL", "MSFT"], or "AAPL, MSFT".')
-
-
-def _text(entry: Any, place: str) -> str:
-    if not isinstance(entry, str):
-        raise InvalidInput(f'{place} is {quoted(entry)}, which is no text: write it in quotes, such as "AAPL".')
-    return entry
+        yield from ((entry, "symbols") for entry in _split(value))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            place = f"symbols[{index}]"
+            if not isinstance(entry, str):
+                raise InvalidInput(f'{place} is {quoted(entry)}, which is no text: write it in quotes, such as "AAPL".')
+            yield entry, place
+    else:
+        raise InvalidInput(f'symbols is {quoted(value)}: write a list such as ["AAPL", "MSFT"], or "AAPL, MSFT".')
 
 
 def _split(text: str) -> list[str]:
-    return [entry for entry in re.split(r"[\s,;]+", text.strip().strip("\"'")) if entry.strip("\"'")]
+    return [entry for entry in _BETWEEN_SYMBOLS.split(text) if entry]
+
+
+def _cells(text: str) -> Iterator[tuple[str, str]]:
+    """Each entry of a dropped list with the line it stands in."""
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "#"]
+    first_line = lines[0][1] if lines else ""
+    delimiter = next((mark for mark in ";\t" if mark in first_line), ",")
+    rows = csv.reader((line for _, line in lines), delimiter=delimiter, skipinitialspace=True)
+    column = None
+    for (number, _), row in zip(lines, rows, strict=False):
+        names = [cell.strip().lower() for cell in row]
+        if number == lines[0][0] and any(heading in names for heading in HEADINGS):
+            column = next(names.index(heading) for heading in HEADINGS if heading in names)
+            continue
+        for cell in row if column is None else row[column : column + 1]:
+            if cell.strip():
+                yield cell, f"line {number}"
 
 
 def _folded(entries: Iterable[tuple[str, str]]) -> list[str]:
@@ -88,13 +106,13 @@ def _folded(entries: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _symbol(entry: str, place: str) -> str:
-    symbol = entry.strip().strip("\"'").upper()
+    symbol = entry.strip().strip("\"'")
     if len(symbol) > LONGEST_SYMBOL or not _SYMBOL.fullmatch(symbol) or ".." in symbol:
         raise InvalidInput(
             f"{quoted(entry)} ({place}) can't be a symbol: write up to {LONGEST_SYMBOL} letters, digits and . - : & ^, "
             "such as BRK-B or TSCO.LON."
         )
-    return symbol
+    return symbol.upper()
 
 
 def _not_too_many(symbols: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.budget.arithmetic import Terms, Wish
+from functions.budget.arithmetic import FETCH_STARTS_MS, Terms, Wish
 from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
 from functions.errors import InvalidInput
@@ -21,7 +21,7 @@ SKEWS_MS = st.integers(-3000, 3000)
 EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("pass"), st.sampled_from([0, 1, 500, 2000, 30_000, 3_600_000, 40_000_000])),
-        st.tuples(st.just("plan"), SKEWS_MS, st.integers(1, 30)),
+        st.tuples(st.just("plan"), SKEWS_MS, st.integers(1, 30), st.sampled_from([0, 1000, 2500])),
         st.tuples(st.just("repeat"), SKEWS_MS),
         st.tuples(st.just("refused"), SKEWS_MS),
         st.tuples(st.just("refused late"), SKEWS_MS),
@@ -60,7 +60,7 @@ class World:
             return
         budget = self.budget(args[0])
         if kind == "plan":
-            self.plan(budget, args[1])
+            self.plan(budget, *args[1:])
         elif kind == "repeat":
             self.reserve(budget, Wish(1))
         elif kind == "refused":
@@ -73,12 +73,12 @@ class World:
         elif kind == "spent":
             budget.mark_spent()
 
-    def plan(self, budget, count):
+    def plan(self, budget, count, lead_ms):
         name = f"run-{len(self.runs)}"
         before = budget.read()
-        taken, slots = self.reserve(budget, Wish(count, name))
+        taken, slots = self.reserve(budget, Wish(count, name, lead_ms=lead_ms))
         self.runs[name] = slots
-        assert_nothing_lost(before, taken, count, budget, self.limit)
+        assert_nothing_lost(before, taken, count, lead_ms, budget)
 
     def give_back(self, budget):
         for name, slots in self.runs.items():
@@ -86,16 +86,19 @@ class World:
                 self.held.remove(slots.pop())
 
 
-def assert_nothing_lost(before, taken, count, budget, limit):
+def assert_nothing_lost(before, taken, count, lead_ms, budget):
     """Who asks for slots gets the earliest that there are, and all that the day pays for."""
     now_ms = budget._clock.now_ms()
-    earliest_ms = max(now_ms, before.hold_until_ms)
+    earliest_ms = max(now_ms + lead_ms, before.hold_until_ms)
+    if lead_ms and earliest_ms % 1000 < FETCH_STARTS_MS:
+        earliest_ms += FETCH_STARTS_MS - earliest_ms % 1000
     if before.last_slot_ms is not None:
         earliest_ms = max(earliest_ms, before.last_slot_ms + INTERVAL_MS)
     if taken.slots.count:
         assert taken.slots.first_ms == earliest_ms
     if taken.slots.count < count:
         following_ms = earliest_ms + taken.slots.count * INTERVAL_MS
+        limit = budget.terms.day_limit
         used_up = limit and taken.account.used.get(DAYS.label(following_ms), 0) >= limit
         assert used_up or before.spent_until_ms > now_ms
 
@@ -120,7 +123,13 @@ def test_slots_keep_their_distance_and_days_their_quota(start_ms, limit, events)
 @given(
     start_ms=STARTS,
     arrivals=st.lists(
-        st.tuples(st.integers(0, 20_000), SKEWS_MS, st.sampled_from([500, 2000, 12_000]), st.integers(1, 20)),
+        st.tuples(
+            st.integers(0, 20_000),
+            SKEWS_MS,
+            st.sampled_from([500, 2000, 12_000]),
+            st.integers(1, 20),
+            st.sampled_from([0, 1000, 2500]),
+        ),
         max_size=12,
     ),
 )
@@ -129,16 +138,38 @@ def test_runs_with_different_paces_keep_the_stricter_one(start_ms, arrivals):
     world = World(start_ms, 0)
     given_slots = []
 
-    for wait_ms, skew_ms, interval_ms, count in arrivals:
+    for wait_ms, skew_ms, interval_ms, count, lead_ms in arrivals:
         world.now_ms += wait_ms
         budget = world.budget(skew_ms, interval_ms)
         under_way_until_ms = max((until for until, interval, _ in given_slots if interval > interval_ms), default=0)
-        taken, slots = world.reserve(budget, Wish(count))
+        taken, slots = world.reserve(budget, Wish(count, lead_ms=lead_ms))
         strict = under_way_until_ms > budget._clock.now_ms()
         assert ("REQUESTS_PER_MINUTE" in taken.terms.overruled) <= strict
         for earlier in (slot for _, _, others in given_slots for slot in others):
             assert all(slot - earlier >= interval_ms for slot in slots)
         given_slots.append((slots[-1], interval_ms, slots))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    strict_count=st.integers(2, 20),
+    wait_ms=st.integers(0, 300_000),
+    skew_ms=SKEWS_MS,
+    lead_ms=st.sampled_from([0, 1000, 2500]),
+)
+def test_looser_run_keeps_the_pace_of_a_stricter_one_under_way(strict_count, wait_ms, skew_ms, lead_ms):
+    """As long as the stricter run has a slot to come, by the looser run's own clock; the setting is named."""
+    world = World(NOON_MS, 0)
+    _, strict = world.reserve(world.budget(0, 12_000), Wish(strict_count))
+    world.now_ms += wait_ms
+    budget = world.budget(skew_ms, 500)
+
+    taken, loose = world.reserve(budget, Wish(5, lead_ms=lead_ms))
+
+    under_way = strict[-1] > budget._clock.now_ms()
+    assert taken.terms.overruled == (("REQUESTS_PER_MINUTE",) if under_way else ())
+    assert loose[0] - strict[-1] >= (12_000 if under_way else 500)
+    assert loose[1] - loose[0] == (12_000 if under_way else 500)
 
 
 @settings(max_examples=50, deadline=None)

@@ -3,6 +3,7 @@
 import pytest
 
 from functions.budget.arithmetic import (
+    FETCH_STARTS_MS,
     LONGEST_HOLD_MS,
     SHORTEST_HOLD_MS,
     Account,
@@ -48,6 +49,18 @@ def test_first_run_begins_now():
     slots = slots_for(Account(), 3)
 
     assert [slots.at_ms(index) for index in range(slots.count)] == [NOON_MS, NOON_MS + 2000, NOON_MS + 4000]
+
+
+@pytest.mark.parametrize("interval_ms", [50, 100, 250, 400, 500, 800, 2000, 8572])
+@pytest.mark.parametrize("now_ms", [0, 1, 199, 240, 500, 999])
+def test_planned_slots_leave_fetch_the_time_to_start(interval_ms, now_ms):
+    """The lead is kept, and no slot lies so close behind a full second that the Fetch called then would miss it."""
+    now_ms += NOON_MS
+    slots = propose(Account(), Wish(100, lead_ms=1000), terms(interval_ms), now_ms).slots
+
+    assert now_ms + 1000 <= slots.first_ms < now_ms + 1000 + FETCH_STARTS_MS + 1
+    if interval_ms in {250, 500, 2000}:
+        assert min(slots.at_ms(index) % 1000 for index in range(100)) >= 187
 
 
 def test_run_behind_another_begins_one_interval_after_it():

@@ -1,0 +1,266 @@
+"""The handler of Fetch."""
+
+import gzip
+import json
+from datetime import date
+
+import pytest
+
+from functions.alpha_vantage import Answer, Split
+from functions.budget.arithmetic import Wish
+from functions.budget.store import BudgetStore
+from functions.errors import (
+    InvalidApiKey,
+    ProviderUnavailable,
+    QuotaExhausted,
+    SlotMoved,
+    StorageUnavailable,
+    Throttled,
+    UnknownSymbol,
+)
+from functions.fetch.app import MOST_REQUESTS, fetch, handler
+from functions.fetch.slot import FULL, SPLITS, Slot
+from tests.fakes.clock import NOON_MS
+from tests.fakes.services import FakeAws
+
+RUN = {"execution": "run-1", "series": "daily", "outputsize": "compact"}
+RAW = "raw/daily/BRK-B/run-1.json.gz"
+RECORD = "runs/run-1/symbols/BRK-B.json"
+ANSWER = {
+    "key": RAW,
+    "bytes": 3,
+    "fetched_at": "2026-11-20T17:00:00.000Z",
+    "last_refreshed": "2026-11-19",
+    "attempts": 1,
+}
+
+
+class FakeVendor:
+    """Answers, or raises what it is told to; remembers what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+        self.refusal = None
+
+    def daily(self, symbol, series, outputsize):
+        self._ask(("daily", symbol, series, outputsize))
+        return Answer(b'{"Meta Data": {}}', "2026-11-19", symbol)
+
+    def splits(self, symbol):
+        self._ask(("splits", symbol))
+        return [Split(date(2020, 8, 31), 4.0)]
+
+    def _ask(self, question):
+        self.asked.append(question)
+        if self.refusal:
+            raise self.refusal
+
+
+@pytest.fixture
+def vendor(monkeypatch):
+    fake = FakeVendor()
+    monkeypatch.setattr("functions.fetch.app.vendor_of", lambda services: fake)
+    return fake
+
+
+@pytest.fixture
+def aws():
+    return FakeAws()
+
+
+@pytest.fixture
+def budget(aws):
+    return BudgetStore.of(aws.services)
+
+
+def event(retry_count=0, **slot):
+    return {
+        "run": RUN,
+        "symbol": "BRK-B",
+        "slot": json.loads(Slot(NOON_MS, **slot).as_message()),
+        "retry_count": retry_count,
+    }
+
+
+def refused(aws, kind, **more):
+    with pytest.raises(kind) as caught:
+        fetch(event(**more), aws.services)
+    return caught.value
+
+
+def test_answer_is_stored_unchanged_and_pointed_to(aws, vendor):
+    """The state carries a pointer and counts, never rows; the object is the vendor's body."""
+    result = fetch(event(), aws.services)
+
+    assert gzip.decompress(aws.s3.objects[RAW]) == b'{"Meta Data": {}}'
+    assert aws.s3.metadata[RAW]["last-refreshed"] == "2026-11-19"
+    assert result == {
+        "key": RAW,
+        "bytes": 17,
+        "fetched_at": "2026-11-20T17:00:00.000Z",
+        "last_refreshed": "2026-11-19",
+        "attempts": 1,
+    }
+
+
+def test_same_body_is_stored_as_the_same_bytes(aws, vendor):
+    """No time gets into the gzip header."""
+    fetch(event(), aws.services)
+    before = aws.s3.objects[RAW]
+    aws.clock.ms += 90_000_000
+
+    fetch({**event(), "slot": {"not_before": "2026-11-21T18:00:00.000Z"}}, aws.services)
+
+    assert aws.s3.objects[RAW] == before
+
+
+def test_vendor_is_asked_for_what_the_run_asks(aws, vendor):
+    """Series and size are the run's."""
+    fetch(event(), aws.services)
+
+    assert vendor.asked == [("daily", "BRK-B", "daily", "compact")]
+
+
+def test_throttling_holds_everybody_off(aws, vendor, budget):
+    """The refusal itself is what the workflow sees."""
+    vendor.refusal = Throttled("slow down")
+
+    assert str(refused(aws, Throttled)) == "slow down"
+    assert budget.read().hold_until_ms == NOON_MS + 2000
+
+
+def test_spent_quota_is_learned_once(aws, vendor, budget):
+    """The next request of any run is not made."""
+    vendor.refusal = QuotaExhausted("spent")
+
+    refused(aws, QuotaExhausted)
+    refused(aws, QuotaExhausted)
+
+    assert len(vendor.asked) == 1
+
+
+def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
+    """One request is made; the requests that are not made are the day's again."""
+    budget.reserve(Wish(25, "run-1"))
+    vendor.refusal = InvalidApiKey("wrong key")
+
+    refused(aws, InvalidApiKey)
+    refused(aws, InvalidApiKey)
+
+    assert len(vendor.asked) == 1
+    assert budget.read().used == {"2026-11-20": 3}
+
+
+def test_refusal_that_can_not_be_noted_is_still_the_refusal(aws, vendor):
+    """A table that fails just then must not hide what the vendor said."""
+    vendor.refusal = Throttled("slow down")
+    ask = vendor._ask
+
+    def table_fails(question):
+        aws.dynamodb.refuse = "ThrottlingException"
+        ask(question)
+
+    vendor._ask = table_fails
+
+    refused(aws, Throttled)
+    assert "could not be noted" in aws.log.getvalue()
+
+
+def test_refusal_of_one_symbol_is_no_news_for_the_others(aws, vendor, budget):
+    """An unknown symbol changes nothing in the budget."""
+    before = budget.read()
+    vendor.refusal = UnknownSymbol("unknown")
+
+    refused(aws, UnknownSymbol)
+
+    assert budget.read() == before
+
+
+def test_retry_has_a_slot_of_its_own(aws, vendor, budget):
+    """A retry behind other requests goes back to waiting, and makes no request."""
+    budget.reserve(Wish(10))
+
+    assert json.loads(str(refused(aws, SlotMoved, retry_count=1)))["not_before"] == "2026-11-20T17:00:20.000Z"
+    assert vendor.asked == []
+
+
+def test_requests_for_one_symbol_are_bounded(aws, vendor, budget):
+    """After five requests the last error stands, whatever kind it was, and no slot is taken for a sixth."""
+    before = budget.read()
+    aws.s3.objects[RECORD] = json.dumps(
+        {"error": {"type": "ProviderUnavailable", "message": "no answer", "state": "Fetch"}}
+    ).encode()
+
+    last = refused(aws, ProviderUnavailable, retry_count=2, tries=MOST_REQUESTS - 2)
+
+    assert str(last) == "no answer"
+    assert (vendor.asked, budget.read()) == ([], before)
+
+
+@pytest.mark.parametrize(
+    "record", [b"{}", b'{"error": null}', b'{"error": {"type": "SystemExit", "message": "x", "state": "Fetch"}}']
+)
+def test_bound_holds_without_a_record_of_the_last_error(aws, vendor, record):
+    """Then it is taken to be throttling."""
+    aws.s3.objects[RECORD] = record
+
+    refused(aws, Throttled, retry_count=MOST_REQUESTS)
+    assert vendor.asked == []
+
+
+def test_answer_that_can_not_be_stored_may_heal(aws, vendor):
+    """The workflow tries again, and pays for another request."""
+    aws.s3.refuse = "SlowDown"
+
+    refused(aws, StorageUnavailable)
+
+
+def test_attempts_count_retries_and_moves(aws, vendor):
+    """Which time Fetch runs for the symbol."""
+    assert fetch(event(moves=2), aws.services)["attempts"] == 3
+
+
+def test_question_for_splits_is_answered_beside_the_answer(aws, vendor):
+    """The answer that raised the question goes on unchanged; the splits are kept for later runs."""
+    result = fetch(event(asks=SPLITS, answer=ANSWER, moves=1), aws.services)
+
+    assert vendor.asked == [("splits", "BRK-B")]
+    assert result == {**ANSWER, "attempts": 2, "asked": {"splits": ""}}
+    assert aws.s3.json("splits/BRK-B.json")["splits"] == [{"effective_date": "2020-08-31", "split_factor": 4.0}]
+
+
+def test_question_for_the_whole_history_replaces_the_answer(aws, vendor):
+    """The new body takes the place of the one that could not be judged."""
+    result = fetch(event(asks=FULL, answer={**ANSWER, "asked": {"splits": ""}}, moves=1), aws.services)
+
+    assert vendor.asked == [("daily", "BRK-B", "daily", "full")]
+    assert (result["bytes"], result["asked"]) == (17, {"splits": "", "full": ""})
+
+
+@pytest.mark.parametrize("refusal", [Throttled("slow down"), QuotaExhausted("slow down"), UnknownSymbol("slow down")])
+def test_question_without_an_answer_fails_nobody(aws, vendor, refusal):
+    """The good answer goes on, with the reason why the question stays open."""
+    vendor.refusal = refusal
+
+    assert fetch(event(asks=SPLITS, answer=ANSWER), aws.services)["asked"] == {"splits": "slow down"}
+
+
+def test_question_may_have_to_wait_as_any_request(aws, vendor, budget):
+    """A hold-off moves it; the question stays in its slot."""
+    budget.hold_off(budget.read())
+
+    moved = Slot.from_event(json.loads(str(refused(aws, SlotMoved, asks=SPLITS, answer=ANSWER))))
+
+    assert (moved.asks, moved.answer) == (SPLITS, ANSWER)
+
+
+def test_handler_records_the_failure_without_the_key(aws, vendor):
+    """Neither the symbol's record nor the log carries the key."""
+    aws.services.redactor.learn("SECRETKEY1234567")
+    vendor.refusal = UnknownSymbol("asked with SECRETKEY1234567")
+
+    with pytest.raises(UnknownSymbol, match="redacted"):
+        handler.run(event(), None, aws.services)
+
+    assert aws.s3.json(RECORD)["error"]["type"] == "UnknownSymbol"
+    assert "SECRETKEY1234567" not in aws.log.getvalue() + aws.s3.objects[RECORD].decode()

@@ -1,0 +1,19 @@
+"""The slot on its way through the workflow."""
+
+import json
+
+from functions.fetch.slot import SPLITS, Slot
+from tests.fakes.clock import NOON_MS
+
+
+def test_slot_of_the_plan_has_no_moves_and_no_tries():
+    """What the definition makes of Plan's output is a slot."""
+    event = {"not_before": "2026-11-20T17:00:00.250Z", "shift_ms": 0, "moves": 0}
+
+    assert Slot.from_event(event) == Slot(NOON_MS + 250)
+
+
+def test_moved_slot_comes_back_as_it_was_sent():
+    """SlotMoved's message is the next slot, milliseconds, counts, question and all."""
+    for slot in (Slot(NOON_MS + 1, 2, 3), Slot(NOON_MS, asks=SPLITS, answer={"key": "raw/…"})):
+        assert Slot.from_event(json.loads(slot.as_message())) == slot

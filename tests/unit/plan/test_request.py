@@ -1,0 +1,53 @@
+"""The workflow input."""
+
+import pytest
+
+from functions.errors import InvalidInput
+from functions.plan.request import DroppedList, Request, request_of
+
+
+def test_empty_input_is_a_run_of_the_defaults():
+    """A person who writes {} in the console gets daily, compact prices."""
+    assert request_of({}) == Request(None, "daily", "compact", force=False, trigger="console", dropped=None)
+
+
+def test_every_choice_is_taken():
+    """What the input says wins over the defaults."""
+    value = {"symbols": "A", "series": "daily_adjusted", "outputsize": "full", "force": True, "trigger": "schedule"}
+
+    assert request_of(value) == Request("A", "daily_adjusted", "full", force=True, trigger="schedule", dropped=None)
+
+
+def test_dropped_list_is_a_place_in_s3():
+    """The inbox rule writes bucket and key."""
+    value = {"trigger": "inbox", "list": {"bucket": "b", "key": "inbox/list.csv"}}
+
+    assert request_of(value).dropped == DroppedList("b", "inbox/list.csv")
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ({"symbol": "AAPL"}, "'symbol', which is unknown: write any of symbols, series"),
+        ({"series": "weekly"}, "series is 'weekly': write daily or daily_adjusted"),
+        ({"series": None}, "series is None"),
+        ({"series": ["daily"]}, "series is"),
+        ({"outputsize": "FULL"}, "outputsize is 'FULL': write compact or full"),
+        ({"outputsize": {}}, "outputsize is"),
+        ({"force": "yes"}, "force is 'yes': write true or false"),
+        ({"force": 1}, "force is 1"),
+        ({"trigger": "cron"}, "trigger is 'cron': write schedule or console or inbox or laptop"),
+        ({"list": "inbox/list.csv"}, "list is 'inbox/list.csv'"),
+        ({"list": {"bucket": "b"}}, "list is"),
+        ({"symbols": ["A"], "list": {"bucket": "b", "key": "k"}}, "both"),
+        ([], r"The input is \[\]: write an object"),
+        ("AAPL", "The input is 'AAPL'"),
+        (None, "The input is None"),
+        ({"x" * 10_000: 1}, "unknown"),
+    ],
+)
+def test_input_that_can_not_be_used_is_refused_in_a_sentence(value, sentence):
+    """It quotes what is wrong and says what to write instead."""
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        request_of(value)
+    assert len(str(caught.value)) < 250

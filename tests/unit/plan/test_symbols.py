@@ -1,0 +1,166 @@
+"""From words to symbols."""
+
+import re
+
+import pytest
+
+from functions.errors import InvalidInput
+from functions.lake.keys import safe_symbol
+from functions.plan.symbols import symbols_of, symbols_of_text
+
+REAL = ["BRK-B", "TSCO.LON", "ACWV:BAT", "-P-HIZ", "M&M.BSE", "^GSPC", "NA", "NAN", "TRUE", "600104.SHH", "A"]
+
+
+@pytest.mark.parametrize("symbol", REAL)
+def test_real_symbols_are_taken(symbol):
+    """Symbols that the vendor lists, or that once worked, are symbols."""
+    assert symbols_of([symbol]) == [symbol]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["AAPL", "MSFT"],
+        [" aapl", "Msft "],
+        ["AAPL", "MSFT", "aapl"],
+        "AAPL, MSFT",
+        "aapl,msft,",
+        "AAPL MSFT\nAAPL",
+        " AAPL ; MSFT ",
+        "AAPL、MSFT",
+        '"AAPL", "MSFT"',
+    ],
+)
+def test_case_white_space_and_doubles_are_folded(value):
+    """However people write two symbols, they are two symbols, in their order."""
+    assert symbols_of(value) == ["AAPL", "MSFT"]
+
+
+@pytest.mark.parametrize("value", [None, [], "", "  ", " , "])
+def test_default_symbols_are_taken_where_none_are_named(value):
+    """STOCK_SYMBOLS stands in for nothing in all its forms."""
+    assert symbols_of(value, "ibm, nvda") == ["IBM", "NVDA"]
+
+
+def test_no_symbols_at_all_is_refused():
+    """The sentence says where symbols can be written."""
+    with pytest.raises(InvalidInput, match="STOCK_SYMBOLS"):
+        symbols_of(None, "")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "../x",
+        "..",
+        ".",
+        "-",
+        "",
+        "A/B",
+        "A\\B",
+        "📈",
+        "\uff21\uff30",
+        "straße",
+        "AAPL$",
+        "A B",
+        "A\x00",
+        "%2e%2e",
+        "A" * 41,
+        "A" * 100_000,
+        "AAPL..LON",
+        "${jndi:x}",
+        "<script>",
+    ],
+)
+def test_what_can_not_be_a_symbol_is_quoted(entry):
+    """The sentence quotes it, cut to a readable length, says where it stands, and what to write instead."""
+    with pytest.raises(InvalidInput, match="BRK-B") as caught:
+        symbols_of(["AAPL", entry])
+
+    sentence = str(caught.value)
+    assert repr(entry)[:50] in sentence
+    assert "symbols[1]" in sentence
+    assert len(sentence) < 250
+
+
+@pytest.mark.parametrize("entry", [None, 7203, 1.5, True, ["AAPL"], {"symbol": "AAPL"}])
+def test_entries_that_are_no_text_are_refused(entry):
+    """A number or a null in the list is quoted as it stands there."""
+    with pytest.raises(InvalidInput, match=re.escape(f"symbols[0] is {entry!r}")):
+        symbols_of([entry])
+
+
+@pytest.mark.parametrize("value", [7203, True, {"AAPL": 1}])
+def test_symbols_that_are_no_list_are_refused(value):
+    """Neither a list nor a text is no list of symbols."""
+    with pytest.raises(InvalidInput, match="write a list"):
+        symbols_of(value)
+
+
+def test_bad_default_is_named_by_its_setting():
+    """A mistake in STOCK_SYMBOLS is not blamed on the input."""
+    with pytest.raises(InvalidInput, match=r"'\.\./x' \(STOCK_SYMBOLS\)"):
+        symbols_of(None, "AAPL, ../x")
+
+
+def test_a_run_takes_a_thousand_symbols():
+    """As many as fit into an execution's history; doubles do not count."""
+    symbols = [f"S{number}" for number in range(1000)]
+
+    assert symbols_of([*symbols, "s0"]) == symbols
+
+
+@pytest.mark.parametrize("count", [1001, 10_001])
+def test_more_symbols_are_refused_with_the_reason(count):
+    """The sentence has both numbers, the history's limit, and what to do."""
+    with pytest.raises(InvalidInput, match=rf"{count} symbols.*1000.*25,000 events.*19.*several runs"):
+        symbols_of([f"S{number}" for number in range(count)])
+
+
+@pytest.mark.parametrize("symbol", REAL)
+def test_symbols_become_keys_that_stay_in_their_folder(symbol):
+    """Whatever is taken as a symbol is safe as part of a key."""
+    assert re.fullmatch(r"[A-Za-z0-9.%-]+", safe_symbol(symbol))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AAPL\nMSFT\n",
+        "AAPL\r\nMSFT\r\n\r\n",
+        "AAPL,MSFT",
+        "AAPL;MSFT",
+        "AAPL\tMSFT",
+        "# my list\nAAPL\n#TSLA\nMSFT",
+        "symbol\nAAPL\nMSFT",
+        'name,symbol,exchange\n"Apple, Inc",AAPL,NASDAQ\nMicrosoft,MSFT,NASDAQ',
+        "Ticker;Name\nAAPL;Apple Inc\nMSFT;\n",
+        '"AAPL"\n"msft"\nAAPL\n',
+    ],
+)
+def test_dropped_list_is_text_or_csv(text):
+    """One a line, several a line, or the symbol column of a table."""
+    assert symbols_of_text(text) == (["AAPL", "MSFT"], [])
+
+
+def test_bad_entries_of_a_dropped_list_are_told_and_passed_over():
+    """The good ones run; the sentence has the line."""
+    symbols, complaints = symbols_of_text("AAPL\nnot a symbol\n\nMSFT, ../x\n")
+
+    assert symbols == ["AAPL", "MSFT"]
+    assert [("line 2" in complaints[0]), ("line 4" in complaints[1])] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "# nothing\n", "symbol\n", "not a symbol\n", "\x00\x01", '"' + "x" * 200_000]
+)
+def test_dropped_list_without_a_symbol_is_refused(text):
+    """An empty list, a heading alone, or something that is no list ends in a sentence."""
+    with pytest.raises(InvalidInput, match="one"):
+        symbols_of_text(text)
+
+
+def test_dropped_list_may_not_be_longer_than_a_run():
+    """A list of more symbols than a run takes is refused as a whole."""
+    with pytest.raises(InvalidInput, match="1001 symbols"):
+        symbols_of_text("\n".join(f"S{number}" for number in range(1001)))
