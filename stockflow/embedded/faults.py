@@ -69,7 +69,7 @@ class Faults:
             self._faults.clear()
 
     def around(self, service: str, operation: str, subject: str, effect: Callable[[], Response]) -> Response:
-        """Runs the request's effect, unless a fault comes before it; answers with the refusal of a fault that applies."""
+        """Runs the request's effect, unless a fault comes before it; gives the refusal of a fault that applies."""
         fault = self._next(service, operation, subject)
         if fault is None:
             return effect()

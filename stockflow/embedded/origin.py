@@ -25,7 +25,7 @@ def hold_to_origin(folder: Path, origin: str) -> None:
     """
     marker = folder / PRIVATE / "origin"
     known = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
-    if origin == UNKNOWN or known == origin:
+    if origin in {UNKNOWN, known}:
         return
     if known and any(folder.glob("prices/*/*.parquet")):
         raise Unusable(
