@@ -8,13 +8,14 @@ from typing import Any
 from functions.errors import InvalidInput
 
 MOST_SYMBOLS = 1_000
-LONGEST_SYMBOL = 40
+LONGEST_SYMBOL = 30
 LONGEST_QUOTE = 60
 HEADINGS = ("symbol", "symbols", "ticker")
 
 # What the vendor's LISTING_STATUS and SYMBOL_SEARCH, and users of it, show: BRK-B, TSCO.LON, ACWV:BAT, -P-HIZ, M&M.BSE,
 # ^GSPC. Keys in the bucket percent-encode what they can't hold, so nothing more need be refused.
 _SYMBOL = re.compile(r"[A-Za-z0-9^&.:-]*[A-Za-z0-9][A-Za-z0-9^&.:-]*")
+_REMARK = re.compile(r"(^|\s)#.*")
 _BETWEEN_SYMBOLS = re.compile(r"[\s,;、，；]+")  # noqa: RUF001 (the commas of Japanese keyboards)
 
 
@@ -37,8 +38,8 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
 def symbols_of_text(text: str) -> tuple[list[str], list[str]]:
     """The symbols of a dropped list, and a sentence for each entry that can't be one.
 
-    A list is one symbol a line, or several with commas, semicolons or tabs between; lines that begin with ``#`` are
-    remarks. Where the first line is a heading with a column ``symbol`` (or ``symbols``, ``ticker``), only that counts.
+    A list is one symbol a line, or several with commas, semicolons or tabs between; what follows a ``#`` is a remark.
+    Where the first line is a heading of several columns, only that of ``symbol`` (or ``symbols``, ``ticker``) counts.
 
     Raises:
         InvalidInput: there is no symbol in it, or too many, or it is no list at all.
@@ -86,19 +87,24 @@ def _split(text: str) -> list[str]:
 
 def _cells(text: str) -> Iterator[tuple[str, str]]:
     """Each entry of a dropped list with the line it stands in."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and line[0] != "#"]
-    first_line = lines[0][1] if lines else ""
-    delimiter = next((mark for mark in ";\t" if mark in first_line), ",")
+    lines = [(number, _without_remark(line)) for number, line in enumerate(text.splitlines(), 1)]
+    lines = [(number, line) for number, line in lines if line.strip()]
+    heading = lines[0][1] if lines else ""
+    delimiter = next((mark for mark in ";\t" if mark in heading), ",")
     rows = csv.reader((line for _, line in lines), delimiter=delimiter, skipinitialspace=True)
-    column = None
-    for (number, _), row in zip(lines, rows, strict=False):
+    columns = slice(None)
+    for place, ((number, _), row) in enumerate(zip(lines, rows, strict=False)):
         names = [cell.strip().lower() for cell in row]
-        if number == lines[0][0] and any(heading in names for heading in HEADINGS):
-            column = next(names.index(heading) for heading in HEADINGS if heading in names)
+        known = [names.index(name) for name in HEADINGS if name in names]
+        if place == 0 and known:
+            columns = slice(known[0], known[0] + 1) if len(names) > 1 else columns
             continue
-        for cell in row if column is None else row[column : column + 1]:
-            if cell.strip():
-                yield cell, f"line {number}"
+        yield from ((cell, f"line {number}") for cell in row[columns] if cell.strip())
+
+
+def _without_remark(line: str) -> str:
+    # A mark inside quotes is part of a name: to cut there would join the lines that follow.
+    return line if '"' in line else _REMARK.sub("", line)
 
 
 def _folded(entries: Iterable[tuple[str, str]]) -> list[str]:
