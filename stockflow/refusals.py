@@ -1,6 +1,6 @@
 """AWS's refusals in a sentence: what is wrong, and what a person does about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
@@ -55,12 +55,13 @@ def code_of(error: BaseException) -> str:
 
 
 @contextmanager
-def in_a_sentence(doing: str, needs: str) -> Iterator[None]:
+def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str] | None = None) -> Iterator[None]:
     """Puts whatever botocore raises inside into a sentence.
 
     Args:
         doing: what can't be done then, as it follows "can't": ``read the stack stockflow-dev``.
         needs: the IAM actions that it takes.
+        sentences: what to say of refusals that this very call can meet, by their code; each becomes a ``NotFound``.
 
     Raises:
         Unusable: no credentials, wrong or expired ones, no region.
@@ -69,7 +70,8 @@ def in_a_sentence(doing: str, needs: str) -> Iterator[None]:
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise _named(error, doing, needs) from None
+        said = (sentences or {}).get(code_of(error))
+        raise (NotFound(said) if said else _named(error, doing, needs)) from None
 
 
 def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | NotFound:

@@ -10,10 +10,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.refusals import code_of, in_a_sentence
+from stockflow.refusals import in_a_sentence
 
 DEFAULT = "stockflow-dev"
 MACHINE_SUFFIX = "-DailyPrices"
@@ -100,20 +99,17 @@ def find_stack(aws: Aws, name: str = DEFAULT) -> Stack:
         NotFound: there is none in this region, it is being deleted, or this identity may not see it.
         Unusable: no usable credentials, or no region.
     """
+    missing = (
+        f"There is no stack {name} in {aws.region}: name yours with --stack and its region with --region, or deploy "
+        "one (docs/deploy.md)."
+    )
     cloudformation = aws.client("cloudformation")
-    with in_a_sentence(f"read the stack {name} in {aws.region}", "cloudformation:DescribeStacks"):
-        try:
-            found = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        except ClientError as error:
-            if code_of(error) != "ValidationError":
-                raise
-            found = []
+    doing = f"read the stack {name} in {aws.region}"
+    with in_a_sentence(doing, "cloudformation:DescribeStacks", {"ValidationError": missing}):
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"]
     # A deleted stack can still be described by its ID.
     if not found or found[0]["StackStatus"].startswith("DELETE"):
-        raise NotFound(
-            f"There is no stack {name} in {aws.region}: name yours with --stack and its region with --region, or "
-            "deploy one (docs/deploy.md)."
-        )
+        raise NotFound(missing)
     outputs = {item["OutputKey"]: item["OutputValue"] for item in found[0].get("Outputs", [])}
     return Stack(found[0]["StackName"], aws.region, found[0]["StackStatus"], outputs)
 

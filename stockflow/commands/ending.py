@@ -6,6 +6,13 @@ from rich.console import Console
 from rich.text import Text
 
 from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
+from stockflow.runs.answers import answer_of
+from stockflow.runs.model import RunModel
+from stockflow.runs.symbols import SymbolRow
+
+_NOTIFIERS = ("Notify", "NotifyFailure")
+_SAVE = "Save"
+_SYMBOLS_FAILED = "SymbolsFailed"
 
 
 def exit_status(manifest: dict[str, Any]) -> int:
@@ -27,3 +34,30 @@ def sum_up(console: Console, manifest: dict[str, Any]) -> None:
         error = manifest["error"]
         place = f"{error['state']}: " if error.get("state") else ""
         console.print(Text(f"{place}{error['type']}: {error['message']}", style="bold red"), soft_wrap=True)
+
+
+def manifest_of(model: RunModel) -> dict[str, Any]:
+    """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
+    notified = [visit for visit in model.visits if visit.name in _NOTIFIERS]
+    told = answer_of(notified[-1]) if notified else {}
+    symbols = [_symbol(row) for row in sorted(model.rows, key=lambda row: row.index)]
+    return {
+        "outcome": told.get("outcome") or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
+        "symbols": symbols,
+        "error": _error(model),
+    }
+
+
+def _symbol(row: SymbolRow) -> dict[str, Any]:
+    """A symbol without an outcome of its own did not get to its end before the run did."""
+    saved = next((answer_of(visit) for visit in reversed(row.way) if visit.name == _SAVE), {})
+    return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": saved.get("rows_added", 0)}
+
+
+def _error(model: RunModel) -> dict[str, str] | None:
+    """What the run itself failed with; that symbols failed is in the symbols."""
+    failure = model.ended_with
+    if failure is None or failure.error == _SYMBOLS_FAILED:
+        return None
+    state = model.root_causes[0].state if model.root_causes else ""
+    return {"type": failure.error or model.status, "message": failure.message, "state": state}

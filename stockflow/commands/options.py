@@ -34,3 +34,13 @@ def rate_options(command: Command) -> Command:
     return click.option(
         "--requests-per-minute", metavar="N", help="The plan's rate. [default: REQUESTS_PER_MINUTE, or 30]"
     )(command)
+
+
+def stack_options(command: Command) -> Command:
+    """``--stack`` and ``--region``."""
+    from stockflow.stack import DEFAULT  # noqa: PLC0415 # boto3 only for the commands that ask AWS
+
+    command = click.option("--region", help="The stack's region. [default: AWS_REGION, or the profile's]")(command)
+    return click.option("--stack", "stack_name", metavar="NAME", help=f"The deployed stack. [default: {DEFAULT}]")(
+        command
+    )

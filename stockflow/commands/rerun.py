@@ -1,0 +1,128 @@
+"""``stockflow rerun``: a run of just the symbols that another run did not save."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from functions.outcome import SAVED, UNCHANGED
+from stockflow.commands.options import output_dir_option, rate_options, stack_options
+from stockflow.commands.places import output_dir_of
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs.answers import answer_of
+from stockflow.runs.model import RunModel
+from stockflow.runs.sources import OpenedRun, open_run
+from stockflow.runs.visits import OK, parsed
+from stockflow.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
+
+_SAME = ("series", "outputsize", "force")
+
+
+@click.command()
+@click.argument("reference", metavar="RUN")
+@click.option("--aws", "on_aws", is_flag=True, help="Run on the deployed stack, not here.")
+@click.option("--watch", "and_watch", is_flag=True, help="With --aws: follow the run to its end.")
+@stack_options
+@rate_options
+@output_dir_option
+def rerun(
+    reference: str,
+    stack_name: str | None,
+    region: str | None,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+    *,
+    on_aws: bool,
+    and_watch: bool,
+) -> None:
+    """Run just the symbols that failed or were deferred in RUN again, with its series, size and force.
+
+    RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. The new
+    run is in the same folder. Exit status as that of `stockflow run`; 0 also where there is nothing to run again, and
+    with --aws when the run is started.
+    """
+    opened = open_run(reference, output_dir)
+    workflow_input = input_again(opened.model)
+    if workflow_input is None:
+        click.echo(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
+        return
+    symbols = workflow_input.get("symbols")
+    click.echo(f"Again: {_named(symbols) if isinstance(symbols, list) else 'the whole input of that run'}.")
+    if on_aws:
+        _run_on_aws(opened, workflow_input, stack_name, region, and_watch=and_watch)
+        return
+    # Here, for moto takes a second to import, and a run on AWS needs none of it.
+    from stockflow.commands.run import run_here  # noqa: PLC0415
+
+    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
+    environment = {**os.environ, **{name: value for name, value in rates.items() if value is not None}}
+    sys.exit(run_here(workflow_input, environment, output_dir_of(opened, output_dir)))
+
+
+def input_again(model: RunModel) -> dict[str, Any] | None:
+    """The workflow input of a run of what the run did not save; None where it saved all.
+
+    A run that failed before it had a plan is run again as a whole.
+
+    Raises:
+        NotFound: it is still going, or no run of daily prices.
+        Unusable: its input could not be used.
+    """
+    name = model.run.execution
+    if not model.over:
+        raise NotFound(f"{name} is still going: wait for its end, or stop it.")
+    plans = [visit for visit in model.visits if visit.name == "Plan"]
+    if not plans:
+        raise NotFound(f"{name} has no state Plan: it is no run of daily prices, or its history is cut off.")
+    planned = answer_of(plans[-1]).get("run")
+    if not isinstance(planned, dict):
+        return _whole_input(model)
+    rows = sorted(model.rows, key=lambda row: row.index)
+    left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
+    if not left:
+        return None
+    return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in _SAME if planned.get(key)}}
+
+
+def _whole_input(model: RunModel) -> dict[str, Any]:
+    if model.ended_with and model.ended_with.error == "InvalidInput":
+        raise Unusable(f"{model.run.execution} had an input that can't be used: {model.ended_with.message}")
+    given = parsed(model.run.description.get("input"))
+    if not isinstance(given, dict):
+        raise NotFound(
+            f"{model.run.execution} failed before it had a plan, and its input is not at hand: start it anew."
+        )
+    return {key: value for key, value in given.items() if key != "trigger"}
+
+
+def _run_on_aws(
+    opened: OpenedRun, workflow_input: dict[str, Any], stack_name: str | None, region: str | None, *, and_watch: bool
+) -> None:
+    from stockflow.commands.start import start_and_tell  # noqa: PLC0415 # as run_here
+    from stockflow.commands.watch import watch_run  # noqa: PLC0415
+
+    aws = Aws(region or _region_of(opened))
+    execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
+    if and_watch:
+        sys.exit(watch_run(aws, execution_arn))
+    click.echo(f"Follow it: stockflow watch {execution_arn}")
+
+
+def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:
+    """The stack that is named, or that the run ran on, or the usual one."""
+    if stack_name or not opened.on_aws:
+        return find_stack(aws, stack_name or DEFAULT)
+    return stack_of_machine(aws, str(opened.run.description["executionArn"]).split(":")[6])
+
+
+def _region_of(opened: OpenedRun) -> str | None:
+    return str(opened.run.description["executionArn"]).split(":")[3] if opened.on_aws else None
+
+
+def _named(symbols: list[str]) -> str:
+    some = 10
+    more = f" and {len(symbols) - some} more" if len(symbols) > some else ""
+    return f"{len(symbols)} symbol{'s' if len(symbols) > 1 else ''}, {', '.join(symbols[:some])}{more}"
