@@ -11,6 +11,10 @@ from stockflow.errors import NotFound, Unusable
 _COMMANDS = {
     "run": ("stockflow.commands.run", "run"),
     "plan": ("stockflow.commands.plan", "plan"),
+    "rerun": ("stockflow.commands.rerun", "rerun"),
+    "runs": ("stockflow.commands.runs", "runs"),
+    "start": ("stockflow.commands.start", "start"),
+    "watch": ("stockflow.commands.watch", "watch"),
     "show": ("stockflow.commands.show", "show"),
     "verify": ("stockflow.commands.verify", "verify"),
     "promote": ("stockflow.commands.promote", "promote"),
