@@ -26,9 +26,9 @@ _SOME = 12
 def show(reference: str, output: Path | None, output_dir: Path, *, open_page: bool, as_json: bool) -> None:
     """Say why RUN failed, and write its page: one HTML file with everything in it.
 
-    RUN is latest, a name under runs/, a folder, a run.json, a history as a file, an execution's ARN, or the address of its
-    page in the AWS console. A run on AWS is fetched and kept in the output folder. Exit status: 0 the run could be read
-    (failed or not), 1 there is no such run, 2 what is there can't be read.
+    RUN is latest, a name under runs/, a folder, a run.json, a history as a file, an execution's ARN, or the address of
+    its page in the AWS console. A run on AWS is fetched and kept in the output folder. Exit status: 0 the run could be
+    read (failed or not), 1 there is no such run, 2 what is there can't be read.
     """
     opened = open_run(reference, output_dir)
     if as_json:

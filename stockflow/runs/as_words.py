@@ -35,10 +35,10 @@ def duration(seconds: float) -> str:
 
 
 def difference(seconds: float | None, before: float | None) -> str:
-    """How much longer than before: "+1.2 s", "−0.3 s", or "" where either is not known."""
+    """How much longer than before: "+1.2 s", "-0.3 s", or "" where either is not known."""
     if seconds is None or before is None:
         return ""
-    return f"{'+' if seconds >= before else '−'}{abs(seconds - before):.1f} s"
+    return f"{'+' if seconds >= before else '-'}{abs(seconds - before):.1f} s"
 
 
 def clock_time(moment_ms: int | None) -> str:
@@ -67,6 +67,27 @@ def replay_command(reference: str, state: str, symbols: list[str]) -> str:
     """Calls the handler again with the input that the state had, for the first of the symbols."""
     symbol = f" --symbol {shlex.quote(symbols[0])}" if symbols else ""
     return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(state)}"
+
+
+def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What the manifest says of the whole run, for the header: ``(word, value)``."""
+    manifest = manifest or {}
+    facts = []
+    symbols = [symbol for symbol in _listed(manifest.get("symbols")) if isinstance(symbol, dict)]
+    added, changed = (sum(int(s.get(name) or 0) for s in symbols) for name in ("rows_added", "rows_changed"))
+    if symbols:
+        facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
+    if isinstance(manifest.get("source"), str):
+        facts.append(("Prices from", manifest["source"]))
+    cost = manifest.get("cost")
+    if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
+        facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
+    return facts
+
+
+def warnings(manifest: dict[str, Any] | None) -> list[str]:
+    """The manifest's warnings about the run as a whole."""
+    return [str(text) for text in _listed((manifest or {}).get("warnings"))]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Which state visit and which Map iteration each event of a history belongs to.
 
-One pass in the order of the ids. A plain walk along ``previousEventId`` is wrong for one event in five: a Map's worker lane
-chains an iteration to the one before it, aborted siblings hang on the event that failed, and what follows a Map hangs on its
-last iteration. So the index in ``MapIteration*`` and the name in ``*StateExited`` are trusted over the chain. The rules were
-found on histories recorded on AWS; redriven ones schedule the new attempt from the state's own entry.
+One pass in the order of the ids. A plain walk along ``previousEventId`` is wrong for one event in five: a Map's worker
+lane chains an iteration to the one before it, aborted siblings hang on the event that failed, and what follows a Map
+hangs on its last iteration. So the index in ``MapIteration*`` and the name in ``*StateExited`` are trusted over the
+chain. The rules were found on histories recorded on AWS; redriven ones schedule a new attempt from the state's entry.
 """
 
 import re
@@ -73,7 +73,7 @@ class _Pass:
             self.last = event
         return Attribution(self.root, self.scopes, self.visits, self.places, self.orphans)
 
-    def _place(self, event: Event) -> Place:
+    def _place(self, event: Event) -> Place:  # noqa: PLR0911 # a case each
         kind = event["type"]
         if kind.startswith("Execution"):
             if kind == "ExecutionRedriven":
@@ -93,7 +93,7 @@ class _Pass:
         return self._within(event, before)
 
     def _before(self, event: Event) -> Place:
-        """The place of the event that this one names as previous; a history cut off at its start names what isn't there."""
+        """The place of the event named as previous; a history that is cut off at its start names what isn't there."""
         previous = event.get("previousEventId")
         if previous is None:
             previous = self.last["id"] if self.last else 0
@@ -146,7 +146,7 @@ class _Pass:
         return Place(visit.scope, visit)
 
     def _aborted(self, kind: str, before: Place) -> Place:
-        """Anonymous; straight after a MapIteration event it belongs to that iteration, whatever it names as previous."""
+        """Anonymous: right after a MapIteration event it belongs to that iteration, whatever it names as previous."""
         scope = before.scope
         if self.last and self.last["type"].startswith("MapIteration"):
             scope = self.places[self.last["id"]].scope
@@ -214,7 +214,7 @@ class _Pass:
         return visit
 
     def _path(self, scope: Scope, name: str) -> Path:
-        """The state's path; where the scope is not known, for want of earlier events, the definition may still tell it."""
+        """The state's path; the definition may tell it where the scope is not known for want of earlier events."""
         path = (*scope.path, name)
         elsewhere = self.by_name.get(name, [])
         return elsewhere[0] if self.states and path not in self.states and len(elsewhere) == 1 else path

@@ -1,8 +1,8 @@
 """Why a run failed: the failures that began it, grouped by state and error.
 
-What is left out: a failure that a retry survived (of the Task itself, or of a Map or Parallel around it); a Map that failed
-because an iteration did; what fails while a failure is being handled; the Fail state that a handled failure leads to. An
-error that the workflow takes as a wait (SlotMoved) or puts off to the next run (QuotaExhausted) is no failure.
+What is left out: a failure that a retry survived (of the Task itself, or of a Map or Parallel around it); a Map that
+failed because an iteration did; what fails while a failure is handled; the Fail state that a handled failure leads
+to. An error that the workflow takes as a wait (SlotMoved) or puts off to the next run (QuotaExhausted) is no failure.
 """
 
 import re
@@ -60,7 +60,7 @@ def _origin(found: Attribution, end: dict[str, Any], failure: Failure) -> Visit 
             return visits[-1]
     previous = end.get("previousEventId")
     visit = None
-    while (place := found.places.get(previous)) and place.visit and place.visit is not visit:
+    while previous and (place := found.places.get(previous)) and place.visit and place.visit is not visit:
         visit = place.visit
         event = next(e for e in reversed(visit.events) if e["id"] == previous)
         if visit.type not in _COMPOUND or not event["type"].endswith("Failed"):

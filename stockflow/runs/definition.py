@@ -1,7 +1,7 @@
 """The state machine as it is written: its states by path, and the ways between them.
 
-A state's path is the names on the way to it, from the outermost: ``("EachSymbol", "Fetch")``; below a Parallel the branch's
-number stands between: ``("Both", 0, "Left")``. The same name in two Maps is two states.
+A state's path is the names on the way to it, from the outermost: ``("EachSymbol", "Fetch")``; below a Parallel the
+branch's number stands between: ``("Both", 0, "Left")``. The same name in two Maps is two states.
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _region(source: Any, above: Path, depth: int) -> Region | None:
     if start not in states:
         start = next(iter(states), "")
     ways = [way for name, state in states.items() for way in _ways(name, state.source) if way.target in states]
-    return Region(start, states, ways)
+    return Region(str(start), states, ways)
 
 
 def _regions(body: dict[str, Any], path: Path, depth: int) -> list[Region]:
@@ -117,7 +117,7 @@ _OPERATORS = {
 def condition(rule: dict[str, Any]) -> str:
     """A choice rule in few words: ``$.count > 3``, ``$.work[0] is present``, ``not (…)``."""
     if isinstance(rule.get("Condition"), str):
-        return rule["Condition"].strip().removeprefix("{%").removesuffix("%}").strip()
+        return str(rule["Condition"]).strip().removeprefix("{%").removesuffix("%}").strip()
     for word in ("And", "Or"):
         if isinstance(rule.get(word), list):
             return f" {word.lower()} ".join(condition(part) for part in _objects(rule[word]))

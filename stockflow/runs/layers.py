@@ -1,12 +1,13 @@
 """A directed graph in layers, top down: which layer, in what order, at which x. Deterministic; nothing overlaps.
 
-The steps are Sugiyama's: turn back edges round, longest-path layers, stand-ins ("dummies") where an edge crosses a layer,
-barycenter order, then x by weighted least squares within each layer's order (pool adjacent violators), so that the order and
-the gaps hold exactly. Long edges to the same node share their stand-ins: many Catches to one handler become one line.
+The steps are Sugiyama's: turn back edges round, longest-path layers, stand-ins ("dummies") where an edge crosses a
+layer, barycenter order, then x by weighted least squares within each layer's order (pool adjacent violators), so that
+order and gaps hold exactly. Long edges to one node share their stand-ins: many Catches to one handler are one line.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 GAP = 16.0
 _SWEEPS = 8
@@ -48,7 +49,7 @@ class Node:
 
 @dataclass
 class Layered:
-    """The result; ``chains`` holds for each edge the nodes and stand-ins on its way, ``backward`` the edges that go up."""
+    """The result; ``chains`` has each edge's nodes and stand-ins on its way, ``backward`` the edges that go up."""
 
     nodes: dict[str, Node]
     layers: list[list[str]]
@@ -142,7 +143,7 @@ def _chains(nodes: dict[str, Node], edges: list[Edge], backward: set[int]) -> tu
 
 
 def _link(nodes: dict[str, Node], chain: list[str], weight: float) -> None:
-    for upper, lower in zip(chain, chain[1:], strict=False):
+    for upper, lower in pairwise(chain):
         straight = _STRAIGHT if upper.startswith("\0") and lower.startswith("\0") else weight
         if all(name != lower for name, _ in nodes[upper].below):
             nodes[upper].below.append((lower, straight))
@@ -202,7 +203,7 @@ def _put_beside(nodes: dict[str, Node], layer: list[str]) -> None:
 
 def _crossings(nodes: dict[str, Node], layers: list[list[str]]) -> float:
     total = 0.0
-    for upper, lower in zip(layers, layers[1:], strict=False):
+    for upper, lower in pairwise(layers):
         place = {name: n for n, name in enumerate(lower)}
         ends = [sorted(place[below] for below, _ in nodes[name].below if below in place) for name in upper]
         flat = [end for some in ends for end in some]

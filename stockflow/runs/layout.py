@@ -1,12 +1,13 @@
 """Where everything of a state machine is drawn: boxes for states, frames for Maps and Parallels, lines between them.
 
-A Map's body is laid out first and becomes one large node of the region around it, so what follows a Map stands below it.
+A Map's body is laid out first and becomes one large node of the region around it: what follows a Map stands below it.
 Lines run only in the gaps between layers and through their own stand-ins, so none crosses a box.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from stockflow.runs.definition import Path, Region, State, Way
 from stockflow.runs.layers import Edge, Layered, arrange
@@ -21,6 +22,7 @@ DOT = 10.0
 _WEIGHTS = {"next": 10.0, "choice": 4.0, "default": 4.0, "catch": 1.0}
 _SPINE = 1000.0
 _PORT = 15.0
+_MANY_STATES = 300  # above, the lines of the Catches are left out: nobody could follow them
 _START = "start"
 _KEY = "="
 TURN = 20.0
@@ -43,7 +45,7 @@ class Box:
 
 @dataclass
 class Line:
-    """A stretch of one or more ways, from one point to another; ``turn`` is 1 or -1 where it turns back below or above."""
+    """A stretch of one or more ways between two points; ``turn`` is 1 or -1 where it turns back below or above."""
 
     points: list[Point]
     kind: str
@@ -99,7 +101,8 @@ class _RegionLayout:
         self.region = region
         self.width_of = width_of
         self.inner = {name: _inside(state, width_of) for name, state in region.states.items() if state.regions}
-        self.ways = _merged(region.ways)
+        many = len(region.states) > _MANY_STATES
+        self.ways = _merged([way for way in region.ways if not (many and way.kind == "catch")])
         self.edges = [Edge(_START, _key(region.start), _SPINE), *_edges(self.ways)]
         widths = {_START: DOT, **{_key(name): self._size(name)[0] for name in region.states}}
         self.layered: Layered = arrange(widths, self.edges, _START)
@@ -164,7 +167,7 @@ class _RegionLayout:
             leave, arrive = leaving[number], arriving[number]
             below = (leave[0], self.bottom[self.layered.nodes[edge.source].layer])
             points = [leave, below, *self._between(chain, up=number in self.layered.backward), arrive]
-            for n, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+            for n, (a, b) in enumerate(pairwise(points)):
                 if a == b:
                     continue
                 turn = 0 if a[1] != b[1] else 1 if a == below else -1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from stockflow.errors import NotFound
 from stockflow.runs.attempts import read_attempts, status_of
-from stockflow.runs.attribution import Attribution, Place, attribute
+from stockflow.runs.attribution import Place, attribute
 from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.runs.children import Child, child_histories
 from stockflow.runs.definition import Path, Region, read_definition
@@ -74,7 +74,7 @@ class RunModel:
     def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
-        Without a state, the symbol's failed visit; without a symbol, a state outside every Map or the first that failed.
+        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed.
 
         Raises:
             NotFound: there is no such event, symbol or state; the sentence says which there are.
@@ -147,7 +147,7 @@ def build_model(run: SavedRun) -> RunModel:
         ended_with=ended_with,
         started_ms=started_ms,
         ended_ms=ended_ms,
-        missing=[*run.missing, *_gaps(run, found, children, status)],
+        missing=[*run.missing, *_gaps(run, status)],
     )
 
 
@@ -189,7 +189,7 @@ def _nobody(ended_with: Failure, status: str) -> list[RootCause]:
     return [RootCause((), ended_with.error, ended_with.message)] if status == FAILED.upper() else []
 
 
-def _gaps(run: SavedRun, found: Attribution, children: list[Child], status: str) -> list[str]:
+def _gaps(run: SavedRun, status: str) -> list[str]:
     """What is missing, as far as the history itself shows it."""
     gaps = []
     if not run.events:
@@ -205,6 +205,9 @@ def _gaps(run: SavedRun, found: Attribution, children: list[Child], status: str)
         gaps.append(f"The history stops at event {last}, before the end of the run.")
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
+    redriven = sum(event["type"] == "ExecutionRedriven" for event in run.events)
+    if redriven:
+        gaps.append(f"The run was redriven {redriven} times: its events are those of all its tries.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:
         gaps.append(f"{cut} inputs or outputs are cut off or left out in the history.")

@@ -21,19 +21,12 @@
     return node;
   };
 
-  function unbase64(text) {
-    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-    const letters = atob(text);
-    const bytes = new Uint8Array(letters.length);
-    for (let n = 0; n < letters.length; n += 1) bytes[n] = letters.charCodeAt(n);
-    return bytes;
-  }
   async function read() {
     const box = $("#data");
     if (box.type.endsWith("json")) return JSON.parse(box.textContent);
     const packed = new DecompressionStream("gzip");
     const writer = packed.writable.getWriter();
-    writer.write(unbase64(box.textContent));
+    writer.write(Uint8Array.fromBase64?.(box.textContent) ?? Uint8Array.from(atob(box.textContent), (one) => one.charCodeAt(0)));
     writer.close();
     const reader = packed.readable.getReader();
     const decoder = new TextDecoder();
@@ -134,6 +127,7 @@
         if (stop < from || start > to) continue;
         const x = Math.max(0, ((start - from) / width) * 100);
         const w = Math.min(100 - x, ((stop - Math.max(start, from)) / width) * 100);
+        if (w < 0.3 && kind === "ok" && !visits[visit].attempts.length) continue;
         const thin = kind === "wait" || kind === "off" || kind === "state";
         const y = thin ? height / 2 - 3 : 2;
         const bar = shape("rect", { class: `b-${kind}`, x: `${x}%`, y, width: `${Math.max(w, 0.35)}%`, height: thin ? 6 : height - 4, rx: 2, "data-v": visit });
@@ -153,7 +147,7 @@
     return first === null ? [0, 1] : [first, Math.max(end, first + 1)];
   }
   let scale = "run";
-  let longest = 1;
+  const longest = Math.max(1, ...rows.map((row) => { const [a, b] = ownTime(row[3]); return b - a; }));
   function drawLane(tr) {
     const cell = $(".lane", tr);
     if (cell.dataset.scale === scale) return;
@@ -165,8 +159,7 @@
   const near = new IntersectionObserver((seen) => seen.forEach((one) => one.isIntersecting && drawLane(one.target)), { root: $(".rows"), rootMargin: "300px" });
   function setScale(next) {
     scale = next;
-    longest = scale === "own" ? Math.max(1, ...rows.map((row) => { const [a, b] = ownTime(row[3]); return b - a; })) : length;
-    if ($("#axis")) $("#axis").textContent = `0 – ${took(scale === "own" ? longest : length)}`;
+    $("#axis").textContent = `0 – ${took(scale === "own" ? longest : length)}`;
     $$("#scale button").forEach((button) => button.setAttribute("aria-pressed", button.dataset.scale === scale));
     near.disconnect();
     bodyRows.forEach((tr) => near.observe(tr));
@@ -268,16 +261,7 @@
   }
   async function copy(text, from) {
     const before = from.textContent;
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      const area = el("textarea");
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      document.execCommand("copy");
-      area.remove();
-    }
+    await navigator.clipboard.writeText(text);
     from.textContent = "Copied";
     setTimeout(() => { from.textContent = before; }, 1200);
   }
@@ -330,7 +314,8 @@
     pre.tabIndex = 0;
     for (const line of logs[request]) {
       const told = parse(line);
-      if (told && typeof told === "object" && told.message !== undefined && told.level) {
+      if (told?._aws) pre.append(el("small", "", `metrics ${line}`), "\n");
+      else if (told?.message !== undefined && told.level) {
         const { level, message, timestamp, ...rest } = told;
         pre.append(el("span", `lv ${level === "ERROR" || level === "CRITICAL" ? "failed err" : ""}`, level), ` ${typeof message === "string" ? message : JSON.stringify(message)}`, el("small", "", `  ${JSON.stringify(rest)}`), "\n");
       } else pre.append(`${line}\n`);
@@ -373,6 +358,12 @@
   function drawDetails() {
     const box = $("#details");
     const { row, visit } = chosen;
+    if (visit < 0 && row < 0) {
+      const given = detail(0, "input");
+      const gave = detail(events.length - 1, "output");
+      box.replaceChildren(el("p", "hint", "Choose a state, a symbol or an event."), el("div", "two", given === undefined ? "" : block("Input of the run", json(given), copier(given)), gave === undefined ? "" : block("Output of the run", json(gave), copier(gave))));
+      return;
+    }
     if (visit < 0) {
       box.replaceChildren(...(row >= 0 ? [el("div", "head", el("h3", "", rows[row][0])), el("p", "hint", `${rows[row][2] || rows[row][1]}: no state was entered for it in this run.`), versus(row) ?? ""] : []));
       return;
@@ -388,7 +379,7 @@
     if (failure) parts.push(errorBox(failure, status === "moved" || status === "deferred"));
     const replayable = type === "Task" && attempts.length;
     const symbol = row >= 0 ? ` --symbol ${/^[\w.@%+=:,/-]+$/.test(rows[row][0]) ? rows[row][0] : quote(rows[row][0])}` : "";
-    if (replayable && $("body").dataset.run) parts.push(block("Run this state again on this machine, with this very input", command(`stockflow replay ${$("body").dataset.run}${symbol} --state ${/^[\w-]+$/.test(name) ? name : quote(name)}`)));
+    if (replayable) parts.push(block("Run this state again on this machine, with this very input", command(`stockflow replay ${document.body.dataset.run}${symbol} --state ${/^[\w-]+$/.test(name) ? name : quote(name)}`)));
     if (attempts.length > 1 || (attempts.length && failure)) parts.push(block(`Attempts (${attempts.length})`, tries(attempts)));
     const input = detail(entered, "input");
     const output = detail(exited, "output");
@@ -407,7 +398,7 @@
     if (given !== undefined) parts.push(fold("What the function was given", json(given)));
     const compared = row >= 0 ? versus(row) : null;
     if (compared) parts.push(block("Rows, and the last good run", compared));
-    if (type === "Task" && input !== undefined && String(arn).startsWith("arn:aws") && !$("body").dataset.local) parts.push(fold("TestState command", command(testState(state, input, type))));
+    if (type === "Task" && input !== undefined && "aws" in document.body.dataset) parts.push(fold("TestState command", command(testState(state, input, type))));
     parts.push(fold("Definition", json(source)));
     box.replaceChildren(...parts.filter(Boolean));
   }
@@ -530,6 +521,8 @@
     $("#details").replaceChildren(el("div", "head", el("h3", "", states[state][0]), pill("none", "not reached"), el("span", "hint", states[state][1])), block("Definition", json(states[state][3])));
   }
   shapes.forEach((one) => {
+    one.tabIndex = 0;
+    one.setAttribute("role", "button");
     one.addEventListener("click", () => chooseState(+one.dataset.s));
     one.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
@@ -579,6 +572,8 @@
     if (event.key === "Escape") {
       if (typing) event.target.blur();
       if ($("#filter")) $("#filter").value = "";
+      choose({}, false);
+      history.replaceState(null, "", location.pathname);
       $$("#kinds button").forEach((one) => one.setAttribute("aria-pressed", false));
       if (bodyRows.length) filter();
       return;
@@ -598,14 +593,13 @@
   document.body.append(shape("svg", { width: 0, height: 0, "aria-hidden": "true" }, shape("pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     shape("rect", { width: 2, height: 5, class: "hatch" }))));
   spacer.setAttribute("aria-hidden", "true");
-  if (bodyRows.length) { filter(); setScale("run"); }
+  if (bodyRows.length) { filter(); setScale(longest * 8 < length ? "own" : "run"); }
   root.classList.add("js");
   if (!follow()) {
     const worst = visits.findIndex((visit) => visit.failure && visit.status !== "moved");
-    if (rows.length && (rows[0][4] >= 0 || worst < 0)) choose({ row: 0 }, false);
+    if (rows.length && rows[0][4] >= 0) choose({ row: 0 }, false);
     else if (worst >= 0) choose({ visit: worst }, false);
-    else if (visits.length) choose({ visit: visits.length - 1 }, false);
-    else flatten();
+    else choose({}, false);
   }
   root.dataset.ready = Math.round(performance.now());
 })();

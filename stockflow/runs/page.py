@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shlex
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from stockflow.runs.compare import LastGood
 from stockflow.runs.definition import Path
 from stockflow.runs.model import EVENT_LIMIT, RunModel
 from stockflow.runs.page_data import as_text, page_data
+from stockflow.runs.saved_run import AWS
 from stockflow.runs.svg import machine_svg
 from stockflow.runs.symbols import SymbolRow
 from stockflow.runs.visits import FAILED, Visit
@@ -40,19 +42,19 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     number_of = _numbers(model)
     data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
     style, script = _asset("page.css"), _asset("page.js")
-    return _template().render(
+    page: str = _template().render(
         model=model,
         words=as_words,
         policy=_policy(style, script),
-        style=Markup(style),
-        script=Markup(script),
-        data=Markup(data),
+        style=Markup(style),  # noqa: S704 # our own file, free of </style
+        script=Markup(script),  # noqa: S704 # our own file, free of </script
+        data=Markup(data),  # noqa: S704 # JSON without <, or base64
         packed=packed,
         graph=machine_svg(model.machine, model.counts(), _taken(model), number_of),
         undrawn=[path for path in number_of if path not in {state.path for state in model.machine.all_states()}],
         causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
         also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
-        rows=[_Row(row, model, around) for row in model.rows],
+        rows=[_Row(row, around) for row in model.rows],
         several_maps=len({row.map_visit.path for row in model.rows if row.map_visit}) > 1,
         compared=bool(around.last_good),
         tally=as_words.tally(model.rows),
@@ -62,7 +64,12 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         if any(row.bad or row.outcome == PUT_OFF for row in model.rows)
         else "",
         chips=_CHIPS,
+        quoted=shlex.quote(around.reference),
+        on_aws=model.run.engine.get("name") == AWS,
+        told=as_words.told(around.manifest),
+        notes=[*model.missing, *as_words.warnings(around.manifest)],
     )
+    return page
 
 
 class _Cause:
@@ -85,10 +92,10 @@ def _is_task(cause: RootCause) -> bool:
 class _Row:
     """A symbol's row as the page shows it."""
 
-    def __init__(self, row: SymbolRow, model: RunModel, around: Surroundings) -> None:
+    def __init__(self, row: SymbolRow, around: Surroundings) -> None:
         visit: Visit | None = row.failed_visit
         self.symbol = row.symbol
-        self.where = " › ".join(f"{name} #{index}" for name, index in row.iterations)
+        self.where = " / ".join(f"{name} #{index}" for name, index in row.iterations)
         self.kind = FAILED if row.bad else row.status
         self.word = as_words.row_word(row)
         self.state = visit.name if visit else ""
@@ -115,7 +122,8 @@ def _taken(model: RunModel) -> set[tuple[Path, Path]]:
 
 def _policy(style: str, script: str) -> str:
     """Nothing may be loaded from anywhere, and no style or script but these two may take effect."""
-    return f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    own = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

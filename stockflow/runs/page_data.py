@@ -1,7 +1,7 @@
 """What the page's script works on: the model as compact JSON, column by column, because columns compress best.
 
-Long texts are kept once, in the order in which the events first use them. In an event's details ``[0]`` stands for the next
-text that was not used yet, and ``[n]`` for the one used n texts ago.
+Long texts are kept once, in the order in which the events first use them. In an event's details ``[0]`` stands for the
+next text that was not used yet, and ``[n]`` for the one used n texts ago.
 """
 
 import base64
@@ -122,7 +122,7 @@ class _Builder:
         return [0]
 
     def _visits(self) -> dict[str, Any]:
-        """``entered``, ``exited`` and the attempts' parts count within the visit's own events, from 0; -1: not there."""
+        """``entered``, ``exited`` and an attempt's parts count within the visit's own events, from 0; -1: not there."""
         visits = self.model.visits
         statuses: dict[str, int] = {}
         own = [{id(event): n for n, event in enumerate(visit.events)} for visit in visits]
@@ -169,19 +169,21 @@ class _Builder:
 
     def _states(self) -> list[list[Any]]:
         """In the order of their numbers: those of the machine, then what was visited and is not in it."""
-        drawn = {state.path: (state.type, state.source) for state in self.model.machine.all_states()}
-        undrawn = {visit.path: (visit.type, {}) for visit in self.model.visits if visit.path not in drawn}
+        drawn: dict[Path, Any] = {state.path: (state.type, state.source) for state in self.model.machine.all_states()}
+        undrawn: dict[Path, Any] = {
+            visit.path: (visit.type, {}) for visit in self.model.visits if visit.path not in drawn
+        }
         return [_state(path, *found) for path, found in {**drawn, **undrawn}.items()]
 
 
 def _state(path: Path, kind: str, source: dict[str, Any]) -> list[Any]:
     own = {key: value for key, value in source.items() if key not in {"ItemProcessor", "Iterator", "Branches"}}
-    where = " › ".join(f"branch {step + 1}" if isinstance(step, int) else step for step in path[:-1])
+    where = " / ".join(f"branch {step + 1}" if isinstance(step, int) else step for step in path[:-1])
     return [path[-1], kind, where, json.dumps(own, ensure_ascii=False, separators=(",", ":"))]
 
 
 def _wrote(manifest: dict[str, Any] | None) -> dict[str, list[Any]]:
-    """What this run did to each symbol's rows, of the manifest: added, changed, rejected, first and last date, warnings."""
+    """What the manifest says of each symbol's rows: added, changed, rejected, first and last date, warnings."""
     names = ("rows_added", "rows_changed", "rows_rejected", "first_date", "last_date", "warnings")
     listed = (manifest or {}).get("symbols")
     return {

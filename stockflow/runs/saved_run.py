@@ -10,6 +10,7 @@ from stockflow.errors import Unusable
 from stockflow.runs.times import iso
 
 VERSION = 1
+AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
 Event = dict[str, Any]
 
@@ -70,15 +71,12 @@ class SavedRun:
                 f'make it anew with `stockflow show <execution ARN>`, or read its history alone (its "events").'
             )
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
-        for name, kind in (
-            ("events", list),
-            ("description", dict),
-            ("logs", dict),
-            ("missing", list),
-            ("map_runs", list),
-        ):
+        lists = dict.fromkeys(("events", "slack", "missing", "map_runs"), list)
+        kinds = {**lists, "engine": dict, "description": dict, "logs": dict, "summary": dict}
+        for name, kind in kinds.items():
             if not isinstance(known.get(name, kind()), kind):
-                raise Unusable(f"{place} holds something else than expected under {name!r}: it is no saved run.")
+                raise Unusable(f"{place} has something else than a {kind.__name__} under {name!r}: it is no saved run.")
+        checked_events(known.get("events", []), place)
         return cls(**known)
 
     def to_json(self) -> str:
@@ -98,7 +96,7 @@ def checked_events(events: list[Any], place: str) -> list[Event]:
     for number, event in enumerate(events, 1):
         if not (isinstance(event, dict) and type(event.get("id")) is int and isinstance(event.get("type"), str)):
             raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
-        if type(event.get("previousEventId", 0)) is not int:
+        if not isinstance(event.get("previousEventId", 0), int | None):
             raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
     return events
 

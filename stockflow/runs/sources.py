@@ -1,4 +1,4 @@
-"""Opens a run, wherever it is: ``latest``, a name, a folder, a file, an execution's ARN or its address in the console."""
+"""Opens a run, wherever it is: ``latest``, a name, a folder, a file, an execution's ARN or address in the console."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from stockflow.runs.express import events_of_log, looks_like_a_log
 from stockflow.runs.masking import masked
 from stockflow.runs.model import RunModel, build_model
 from stockflow.runs.page import Surroundings
-from stockflow.runs.saved_run import SavedRun, checked_events
+from stockflow.runs.saved_run import AWS, SavedRun, checked_events
 from stockflow.runs.saving import RUN_FILE, reference_to, surroundings_of
 
 _ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
@@ -31,7 +31,7 @@ class OpenedRun:
     Attributes:
         run: with secrets masked.
         reference: how a command names it.
-        folder: its folder in an output directory, with a manifest and siblings; None for a file from elsewhere or from AWS.
+        folder: its folder in an output directory, with manifest and siblings; None for a file from elsewhere or AWS.
         file: the file it was read from; None for one from AWS.
     """
 
@@ -48,7 +48,7 @@ class OpenedRun:
     @property
     def on_aws(self) -> bool:
         """Whether it ran on AWS, so that AWS can still be asked about it."""
-        return self.file is None or self.run.engine.get("name") == "AWS Step Functions"
+        return self.file is None or self.run.engine.get("name") == AWS
 
     def surroundings(self) -> Surroundings:
         """What its page shows of the files around it."""
@@ -59,9 +59,9 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
     """Opens a run.
 
     Args:
-        reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``; a saved run, a history (the
-            answer of GetExecutionHistory, or its events) or exported log lines of an Express execution as a file; an
-            execution's ARN, or an address that holds one.
+        reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``; as a file a saved run, a
+            history (the answer of GetExecutionHistory, or its events) or exported log lines of an Express execution;
+            an execution's ARN, or an address that holds one.
         output_dir: laid out as the bucket is.
         fetch: gets an execution from AWS by its ARN.
 
@@ -155,7 +155,7 @@ def _read(file: Path) -> SavedRun:
     value = _parsed(text, file)
     if looks_like_a_log(value):
         return SavedRun(
-            engine={"name": "AWS Step Functions", "version": "Express"},
+            engine={"name": AWS, "version": "Express"},
             description={"name": file.stem},
             events=checked_events(events_of_log(value), str(file)),
             missing=["Only the log lines of this Express execution are at hand: its definition is not among them."],

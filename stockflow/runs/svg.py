@@ -24,7 +24,7 @@ MARKS = {
 }
 RETRIES = "↻"
 _WORST_FIRST = (FAILED, HANDLED, ABORTED, UNFINISHED, RUNNING, DEFERRED, OK, MOVED)
-_NAME_LETTER, _COUNT_LETTER = 7.6, 6.5
+_NAME_LETTER, _COUNT_LETTER = 7.9, 6.6
 _TEXT_X = 33.0
 _NARROWEST, _WIDEST = 104.0, 264.0
 _MARGIN = 8.0
@@ -114,7 +114,7 @@ def _box(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
 
 
 def _attributes(state: State, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
-    return Markup('class="st {status}" data-s="{number}" role="button" tabindex="0" aria-label="{label}"').format(
+    return Markup('class="st {status}" data-s="{number}" aria-label="{label}"').format(
         status=status_of(counts.get(state.path)),
         number=number_of[state.path],
         label=f"{state.name}, {state.type or 'state'}, {spoken(counts.get(state.path))}",
@@ -202,7 +202,8 @@ def _curve(x1: float, y1: float, x2: float, y2: float, turn: int) -> str:
 
 def _label(label: Label) -> Markup:
     return Markup(
-        '<rect class="lbx" x="{x}" y="{y}" width="{w}" height="{h}" rx="9"/><text class="lb" x="{tx}" y="{ty}">{text}</text>'
+        '<rect class="lbx" x="{x}" y="{y}" width="{w}" height="{h}" rx="9"/>'
+        '<text class="lb" x="{tx}" y="{ty}">{text}</text>'
     ).format(
         x=_n(label.x - label.width / 2),
         y=_n(label.y - LABEL_HEIGHT / 2),

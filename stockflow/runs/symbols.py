@@ -144,8 +144,8 @@ def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, Sym
 
 
 def _name(scope: Scope, items: list[Any]) -> str:
-    """From the input of the iteration's first state; a Map's own items tell it where no state was entered."""
-    entered = scope.visits[0].input_value if scope.visits else scope.input_value
+    """From the item itself, as a child execution has it, or the first state's input; else from the Map's own items."""
+    entered = scope.input_value if scope.input or not scope.visits else scope.visits[0].input_value
     name = item_name(entered, scope.index)
     return item_name(items[scope.index], scope.index) if name.startswith("#") and scope.index < len(items) else name
 

@@ -1,7 +1,7 @@
 """Runs of the real definition as AWS would record them, made without AWS: lanes, links, retries, catches, payloads.
 
-The rules of the links between events are those found in recorded histories: a worker lane's next iteration hangs on the last
-event before the iteration's end, the iteration's end does not carry the chain on, the Map's end hangs on the last iteration.
+The rules of the links between events are those found in recorded histories: a worker lane's next iteration hangs on the
+last event before the iteration's end, which does not carry the chain on; the Map's end hangs on the last iteration.
 """
 
 import heapq
@@ -251,8 +251,7 @@ class _Made:
             "progress": {"state": "Fetch"},
         }
         teller = _Teller(self, symbol, self.stories[symbol], state, last, at_ms, index)
-        for moment_ms in teller.tell():
-            yield moment_ms
+        yield from teller.tell()
         if teller.result is None:
             self.refused = True
             rec.add(
@@ -415,7 +414,7 @@ class _Teller:
 
     def _move(self) -> Iterator[float]:
         """Fetch asks for another slot, and the workflow waits for it."""
-        made, rec = self.made, self.made.rec
+        rec = self.made.rec
         slot = {"not_before": to_iso(round(STARTED_MS + self.at_ms + 4000)), "shift_ms": 4000, "moves": 1}
         self.last = rec.entered("Task", "Fetch", self.state, self.last, self.at_ms)
         yield from self._try("Fetch", "Throttled")

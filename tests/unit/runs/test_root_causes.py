@@ -1,0 +1,222 @@
+"""Why a run failed: recorded histories read by hand, and the cases that other readers get wrong."""
+
+import pytest
+
+from stockflow.runs import SavedRun, build_model
+from tests.unit.runs.made_runs import made_run
+from tests.unit.runs.recorded import NAMES, events_of, history
+
+BOOM = "Exception"
+RUNTIME = "States.Runtime"
+QUERY = "States.QueryEvaluationError"
+TIMEOUT = "States.Timeout"
+ITEM = "HandleItemFailError"
+
+# Found by reading each history: the state that failed first, its error, the items concerned. No line: nothing failed.
+BY_HAND = {
+    "test-activity-task-on-deleted": [("ActivityTask", RUNTIME, [])],
+    "test-activity-task-start-timeout": [("ActivityTask", TIMEOUT, [])],
+    "test-assign-in-catch-state": [("Task", BOOM, [])],
+    "test-assign-in-choice-condition-false": [("DefaultState", "", [])],
+    "test-dynamodb-invalid-param": [("PutItem", "DynamoDb.DynamoDbException", [])],
+    "test-fixed-timeout-lambda": [("Start", TIMEOUT, [])],
+    "test-invoke-timeout": [("Start", TIMEOUT, [])],
+    "test-lambda-service-invoke-with-retry-extended-input": [("InvokeLambdaWithRetry", BOOM, [])],
+    "test-map-catch-error-map-catch-error-output-with-retry": [("ProcessItem", BOOM, ["#0"])],
+    "test-map-catch-error-map-catch-error-output": [("ProcessItem", BOOM, ["#0", "#1", "#2"])],
+    "test-map-item-reader-csv-headers-decl-duplicate-headers": [("MapState", "States.ItemReaderFailed", [])],
+    "test-map-item-reader-csv-max-items-paths-1-5": [("MapState", RUNTIME, [])],
+    "test-map-state-break-condition": [("Break", "SomeFailure", ["#4"])],
+    "test-map-state-catch-empty-fail": [("HandleItemFail", "", ["#0"])],
+    "test-map-state-items-eval-jsonata-fail-number": [("MapIterateState", QUERY, [])],
+    "test-map-state-items-eval-jsonata-variable-sampling-fail-number": [("MapIterateState", QUERY, [])],
+    "test-map-state-retry-multiple-retriers": [("HandleItemFail", ITEM, ["#0"])],
+    "test-map-state-retry": [("HandleItemFail", ITEM, ["#0"])],
+    "test-parallel-state-fail": [("Branch1", "FailureType", [])],
+    "test-raise-exception": [("Start", BOOM, [])],
+    "test-reference-assign-base-reference-in-fail": [("Fail", BOOM, [])],
+    "test-retry-interval-features": [("LambdaTask", BOOM, [])],
+    "test-service-lambda-map-timeout": [("LambdaInvoke", TIMEOUT, ["#0", "#1", "#2", "#3"])],
+    "test-sqs-failure-in-wait-for-task-tok-no-error-field-sqs-parallel-wait-for-task-": [
+        ("SendMessageWithWait", "", [])
+    ],
+    "test-sqs-failure-in-wait-for-task-tok-no-error-field-sqs-wait-for-task-token-cat": [
+        ("SendMessageWithWait", "", [])
+    ],
+    "test-sqs-failure-in-wait-for-task-token": [("SendMessageWithWait", "Failure error", [])],
+    "test-sqs-wait-for-task-token-timeout": [("SendMessageWithWaitAndTimeout", TIMEOUT, [])],
+    "test-start-large-input": [("State_1", "States.DataLimitExceeded", [])],
+    "test-state-fail": [("FailState", "SomeFailure", [])],
+    "test-step-functions-calling-api-gateway": [("Failure", "", [])],
+    "test-task-catch-error-with-retry-task-catch-error-output-with-retry": [("Task", BOOM, [])],
+    "test-undefined-reference-base-undefined-arguments": [("State0", QUERY, [])],
+    "test-undefined-reference-base-undefined-output-multiple-states": [("State2", QUERY, [])],
+    "test-wait-for-callback-1": [("Start Task And Wait For Callback", "IntentionalFail", [])],
+}
+
+
+def causes_of(events, definition=None):
+    model = build_model(SavedRun(events=events, definition=definition or {}))
+    return [(cause.state, cause.error, model.symbols_of(cause)) for cause in model.root_causes]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_causes_are_those_found_by_hand(shared, name):
+    """The state that really failed is named, with its error and its items."""
+    assert causes_of(events_of(name)) == BY_HAND.get(name, [])
+
+
+def test_every_cause_found_by_hand_belongs_to_a_history(shared):
+    """The table above has no line for a history that is not there."""
+    assert set(BY_HAND) <= set(NAMES)
+
+
+def test_a_failure_that_a_retry_survived_is_left_out():
+    """The first attempt failed, the second did not: nothing is to blame."""
+    events = history(
+        "2 < 0 TaskStateEntered name=T",
+        "3 < 2 TaskScheduled resource=invoke",
+        "4 < 3 TaskFailed error=Flaky",
+        "5 < 4 TaskScheduled resource=invoke",
+        "6 < 5 TaskSucceeded resource=invoke",
+        "7 < 6 TaskStateExited name=T",
+        "8 < 7 ExecutionSucceeded",
+    )
+    assert causes_of(events) == []
+
+
+def test_a_failure_that_the_maps_own_retry_survived_is_left_out():
+    """The Map was started again and went well; its first start's failed iteration is not to blame."""
+    events = history(
+        "2 < 0 MapStateEntered name=M",
+        "3 < 2 MapStateStarted length=1",
+        "4 < 3 MapIterationStarted name=M index=0",
+        "5 < 4 TaskStateEntered name=T",
+        "6 < 5 TaskFailed error=Flaky",
+        "7 < 6 MapIterationFailed name=M index=0",
+        "8 < 6 MapStateStarted length=1",
+        "9 < 8 MapIterationStarted name=M index=0",
+        "10 < 9 TaskStateEntered name=T",
+        "11 < 10 TaskStateExited name=T",
+        "12 < 11 MapIterationSucceeded name=M index=0",
+        "13 < 12 MapStateSucceeded",
+        "14 < 12 MapStateExited name=M",
+        "15 < 14 ExecutionSucceeded",
+    )
+    model = build_model(SavedRun(events=events))
+    assert (model.root_causes, [row.status for row in model.rows]) == ([], ["ok"])
+
+
+def test_the_handler_is_never_blamed():
+    """A Catch led to a handler that failed too: the first failure is the cause, the handler's is told apart."""
+    definition = {
+        "StartAt": "Work",
+        "States": {
+            "Work": {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Tell"}], "End": True},
+            "Tell": {"Type": "Task", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Broken"}], "Next": "Broken"},
+            "Broken": {"Type": "Fail", "Error": "Broken"},
+        },
+    }
+    events = history(
+        "2 < 0 TaskStateEntered name=Work",
+        "3 < 2 TaskFailed error=First",
+        "4 < 3 TaskStateExited name=Work",
+        "5 < 4 TaskStateEntered name=Tell",
+        "6 < 5 TaskFailed error=SlackDown",
+        "7 < 6 TaskStateExited name=Tell",
+        "8 < 7 FailStateEntered name=Broken",
+        "9 < 8 ExecutionFailed error=Broken",
+    )
+    model = build_model(SavedRun(events=events, definition=definition))
+    assert [(c.state, c.error) for c in model.root_causes] == [("Work", "First")]
+    assert [(c.state, c.error) for c in model.also_failed] == [("Tell", "SlackDown")]
+    assert model.ended_with.error == "Broken"
+
+
+def test_a_handlers_state_that_is_first_to_fail_is_blamed():
+    """A Catch only took a wait; the state it leads to then failed by itself, and nothing failed before it."""
+    run = made_run({"AAPL": "moved", "NFLX": "bad"})
+    read = next(e for e in run.events if e.get("stateExitedEventDetails", {}).get("name") == "ReadNewSlot")
+    read |= {
+        "type": "EvaluationFailed",
+        "evaluationFailedEventDetails": {"error": "States.Runtime", "state": "ReadNewSlot"},
+    }
+    del read["stateExitedEventDetails"]
+    causes = causes_of(run.events[: read["id"]], run.definition)
+    assert ("ReadNewSlot", "States.Runtime", ["AAPL"]) in causes
+
+
+def test_the_fail_state_of_the_end_is_not_the_cause():
+    """SymbolsFailed ends the run; the symbols' own failures are why."""
+    model = build_model(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "unknown", "BAC": "bad"}))
+    causes = [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes]
+    assert causes == [("Transform", "BadPrices", ["NFLX", "BAC"]), ("Fetch", "UnknownSymbol", ["TSLA"])]
+    assert model.ended_with.error == "SymbolsFailed"
+
+
+def test_a_refused_key_is_one_cause_though_it_ends_the_map():
+    """Fetch is to blame, not KeyRefused, EachSymbol, NotifyFailure or RunFailed."""
+    model = build_model(made_run({"AAPL": "ok", "NFLX": "refused", "TSLA": "ok"}, lanes=2))
+    assert [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes] == [
+        ("Fetch", "InvalidApiKey", ["NFLX"])
+    ]
+    assert model.also_failed == []
+
+
+def test_a_moved_slot_and_a_deferred_symbol_are_no_failures():
+    """SlotMoved is a wait, and QuotaExhausted puts the symbol off to the next run."""
+    model = build_model(made_run({"AAPL": "moved", "NFLX": "quota"}))
+    assert (model.status, model.root_causes) == ("SUCCEEDED", [])
+    assert [(row.symbol, row.status, row.outcome) for row in model.rows] == [
+        ("NFLX", "deferred", "deferred"),
+        ("AAPL", "ok", "saved"),
+    ]
+
+
+def test_the_message_is_the_sentence_of_the_functions_error():
+    """A Lambda failure's cause is JSON; what a person reads is its errorMessage."""
+    cause = build_model(made_run({"NFLX": "bad"})).root_causes[0]
+    assert cause.message.startswith("No row of NFLX's answer can go into the dataset")
+
+
+def test_a_run_out_of_time_blames_the_states_it_was_in():
+    """Nothing failed by itself: the open states are named, with the symbols that were in them."""
+    events = history(
+        "2 < 0 MapStateEntered name=M",
+        "3 < 2 MapStateStarted length=2",
+        "4 < 3 MapIterationStarted name=M index=0",
+        "5 < 3 MapIterationStarted name=M index=1",
+        '6 < 4 WaitStateEntered name=W input={"symbol":"NFLX"}',
+        '7 < 5 WaitStateEntered name=W input={"symbol":"AAPL"}',
+        "8 < 0 ExecutionTimedOut",
+    )
+    assert causes_of(events) == [("W", "States.Timeout", ["NFLX", "AAPL"])]
+
+
+def test_an_error_that_no_state_can_be_blamed_for_is_the_executions():
+    """The cause has no state, but the error is not lost."""
+    assert causes_of(history("1 < 0 ExecutionStarted", "2 < 0 ExecutionFailed error=States.Permissions")) == [
+        ("", "States.Permissions", [])
+    ]
+
+
+def test_a_stopped_run_blames_nobody():
+    """A person stopped it: nothing went wrong."""
+    model = build_model(SavedRun(events=history("2 < 0 WaitStateEntered name=W", "3 < 0 ExecutionAborted")))
+    assert (model.status, model.root_causes, model.visits[0].status) == ("ABORTED", [], "aborted")
+
+
+def test_a_runtime_error_blames_the_state_it_names():
+    """Only the text of the cause says which state was entered at which event."""
+    events = history("2 < 0 PassStateEntered name=P", "3 < 2 PassStateExited name=P", "4 < 3 ChoiceStateEntered name=C")
+    failed = history("5 < 4 ExecutionFailed error=States.Runtime")[0]
+    failed["executionFailedEventDetails"]["cause"] = (
+        "An error occurred while executing the state 'C' (entered at the event id #4). Invalid path '$.nothing'."
+    )
+    assert causes_of([*events, failed]) == [("C", "States.Runtime", [])]
+
+
+def test_errors_of_one_state_and_name_are_one_cause():
+    """Two symbols with the same error are one line; the bigger group comes first."""
+    model = build_model(made_run({"A": "unknown", "B": "bad", "C": "bad"}))
+    assert [(c.error, len(c.visits)) for c in model.root_causes] == [("BadPrices", 2), ("UnknownSymbol", 1)]

@@ -1,0 +1,243 @@
+"""Attempts, back-offs, statuses, symbols and their ways; finding a visit."""
+
+import json
+
+import pytest
+
+from stockflow.errors import NotFound
+from stockflow.runs import SavedRun, build_model
+from stockflow.runs.visits import Failure, moment
+from tests.unit.runs.made_runs import made_run, mixed
+from tests.unit.runs.recorded import events_of, history
+
+
+def visits_of(model, symbol):
+    return [(visit.name, visit.status, len(visit.attempts)) for visit in model.row_of(symbol).way]
+
+
+def test_each_attempt_is_told_with_its_error():
+    """Fetch failed once and then went well: two attempts, the first with its error, and a visit that is ok."""
+    fetch = build_model(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch")
+    told = [(attempt.number, attempt.status, attempt.failure and attempt.failure.error) for attempt in fetch.attempts]
+    assert told == [(1, "failed", "ProviderUnavailable"), (2, "ok", None)]
+    assert (fetch.status, fetch.failure) == ("ok", None)
+
+
+def test_the_back_off_is_the_time_between_two_attempts():
+    """The next attempt is scheduled when the back-off is over."""
+    first, second = build_model(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch").attempts
+    assert moment(second.scheduled) - moment(first.ended) == pytest.approx(1300, abs=2)
+
+
+def test_the_way_of_a_symbol_is_its_states_in_order():
+    """A moved slot leads back to WaitForSlot; each visit keeps its own status."""
+    model = build_model(made_run({"TSLA": "moved"}))
+    assert visits_of(model, "TSLA") == [
+        ("WaitForSlot", "ok", 0),
+        ("Fetch", "moved", 2),
+        ("ReadNewSlot", "ok", 0),
+        ("TakeNewSlot", "ok", 0),
+        ("WaitForSlot", "ok", 0),
+        ("Fetch", "ok", 1),
+        ("Transform", "ok", 1),
+        ("Save", "ok", 1),
+    ]
+
+
+def test_a_failed_attempt_knows_its_request_id_and_trace():
+    """Both are in the cause that Lambda gives."""
+    attempt = build_model(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform").attempts[0]
+    assert attempt.request_id == attempt.failure.payload["requestId"]
+    assert attempt.failure.stack_trace[-1].endswith("raise BadPrices(sentence)")
+
+
+def test_an_attempt_that_went_well_knows_its_request_id():
+    """It is in the metadata that lambda:invoke gives beside the payload."""
+    run = made_run({"AAPL": "ok"})
+    attempt = build_model(run).find_visit(symbol="AAPL", state="Save").attempts[0]
+    assert attempt.request_id in run.logs
+
+
+@pytest.mark.parametrize(
+    ("cause", "request_id"),
+    [
+        ('{"errorMessage":"RequestId: 5b1f Error: Task timed out after 3.00 seconds"}', "5b1f"),
+        ('{"errorMessage":"RequestId:"}', None),
+        ('{"errorMessage":"no id"}', None),
+        ("plain words", None),
+    ],
+)
+def test_the_request_id_of_a_timeout_is_in_its_message(cause, request_id):
+    """Lambda's own time-out has no requestId beside its message, and may have none at all."""
+    events = history("2 < 0 TaskStateEntered name=T", "3 < 2 TaskScheduled resource=invoke", "4 < 3 TaskFailed error=E")
+    events[2]["taskFailedEventDetails"]["cause"] = cause
+    assert build_model(SavedRun(events=events)).visits[0].attempts[0].request_id == request_id
+
+
+def test_the_function_input_is_exactly_what_the_handler_was_given():
+    """The payload of lambda:invoke, after the state's Parameters, of the last attempt."""
+    visit = build_model(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform")
+    assert visit.function_input["symbol"] == "NFLX"
+    assert set(visit.function_input) == {"run", "symbol", "slot", "retry_count"}
+    assert visit.attempts[0].function.endswith(":function:stockflow-Transform:live")
+
+
+def test_the_function_input_of_a_plain_lambda_resource_is_its_input(shared):
+    """A Task whose resource is the function itself has it on LambdaFunctionScheduled."""
+    visit = build_model(SavedRun(events=events_of("test-raise-exception"))).visits[0]
+    assert visit.function_input == json.loads(
+        visit.attempts[0].scheduled["lambdaFunctionScheduledEventDetails"]["input"]
+    )
+    assert ":function:" in visit.attempts[0].function
+
+
+def test_a_cause_that_is_no_json_is_the_message():
+    """What a service says in words is told as it is."""
+    assert Failure("X", "{not json").message == "{not json"
+    assert Failure("X", "[1]").message == "[1]"
+
+
+def test_symbols_come_failed_first_then_deferred_then_well():
+    """Rank order, and within it the order of the work list."""
+    model = build_model(made_run({"AAPL": "ok", "MSFT": "quota", "NFLX": "bad", "TSLA": "retried", "BAC": "unknown"}))
+    assert [(row.symbol, row.outcome or row.status) for row in model.rows] == [
+        ("NFLX", "failed"),
+        ("BAC", "failed"),
+        ("MSFT", "deferred"),
+        ("AAPL", "saved"),
+        ("TSLA", "saved"),
+    ]
+
+
+def test_symbols_that_were_never_started_are_rows_too():
+    """A refused key stops the run; those under way are aborted, those behind them were not reached, all by name."""
+    model = build_model(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
+    assert [(row.symbol, row.status) for row in model.rows] == [
+        ("A", "failed"),
+        ("B", "aborted"),
+        ("C", "not reached"),
+        ("D", "not reached"),
+    ]
+
+
+def test_symbols_that_plan_put_off_are_rows_too():
+    """The day's quota did not reach for them: they are in Plan's output and in no Map."""
+    run = made_run({"AAPL": "ok"})
+    plan = next(e for e in run.events if e.get("stateExitedEventDetails", {}).get("name") == "Plan")
+    output = json.loads(plan["stateExitedEventDetails"]["output"])
+    plan["stateExitedEventDetails"]["output"] = json.dumps(output | {"deferred": ["MSFT", "TSLA"]})
+    rows = [(row.symbol, row.outcome, row.iterations) for row in build_model(run).rows]
+    assert rows[:2] == [("MSFT", "deferred", ()), ("TSLA", "deferred", ())]
+
+
+def test_items_are_named_by_symbol_or_by_themselves_or_by_number(shared):
+    """A foreign workflow's items have no symbol: a text names itself, anything else has its number."""
+    names = {row.symbol for row in build_model(SavedRun(events=events_of("test-map-state"))).rows}
+    assert {"Hello", "#0"} <= names
+
+
+def test_a_run_under_way_has_running_states_and_symbols():
+    """Half a history: what was left is told, what was not is running."""
+    run = made_run({"AAPL": "ok", "NFLX": "ok"})
+    fetching = next(e["id"] for e in run.events if e["type"] == "TaskStarted" and e["id"] > 15)
+    half = SavedRun(
+        definition=run.definition, description=run.description | {"status": "RUNNING"}, events=run.events[:fetching]
+    )
+    model = build_model(half)
+    assert {row.status for row in model.rows} == {"running"}
+    assert any("still going" in sentence for sentence in model.missing)
+
+
+def test_a_run_that_is_over_has_unfinished_states_where_no_exit_is_seen():
+    """A history that stops early, of a run that has ended."""
+    run = made_run({"AAPL": "ok"})
+    saving = build_model(run).find_visit(symbol="AAPL", state="Save").events[1]["id"]
+    model = build_model(SavedRun(definition=run.definition, description=run.description, events=run.events[:saving]))
+    assert model.visits[-1].status == "unfinished"
+    assert any("stops at event" in sentence for sentence in model.missing)
+
+
+def test_what_is_missing_is_said():
+    """A beginning that is cut off, a gap, a payload that is cut off, a redrive, a Map without links."""
+    events = history("5 < 4 TaskStateEntered name=T", "9 < 5 TaskStateExited name=T", "10 < 9 ExecutionRedriven")
+    events[0]["stateEnteredEventDetails"]["inputDetails"] = {"truncated": True}
+    del events[1]["previousEventId"]
+    words = " ".join(build_model(SavedRun(events=events)).missing)
+    for part in (
+        "begins with event 5",
+        "3 events in between",
+        "redriven 1 times",
+        "1 inputs or outputs",
+        "do not name",
+    ):
+        assert part in words
+
+
+def test_an_empty_history_is_a_model_too():
+    """Nothing happened yet, or nothing is kept."""
+    model = build_model(SavedRun())
+    assert (model.status, model.rows, model.visits, model.missing) == ("UNKNOWN", [], [], ["The history is empty."])
+
+
+class TestFindVisit:
+    """What replay asks for."""
+
+    model = build_model(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "moved"}))
+
+    def test_by_event(self):
+        """The visit that an event belongs to."""
+        visit = self.model.find_visit(symbol="NFLX", state="Transform")
+        assert self.model.find_visit(event_id=visit.events[2]["id"]) is visit
+
+    def test_by_symbol_alone(self):
+        """The state that failed for it."""
+        assert self.model.find_visit(symbol="NFLX").name == "Transform"
+
+    def test_by_state_alone(self):
+        """A state outside the Map, or the first visit that failed."""
+        assert self.model.find_visit(state="Plan").name == "Plan"
+        assert self.model.find_visit(state="Transform").scope.iterations == (("EachSymbol", 1),)
+
+    def test_of_several_visits_the_last(self):
+        """A moved slot has two visits of Fetch; the one that moved failed, so it is meant."""
+        assert (
+            self.model.find_visit(symbol="TSLA", state="WaitForSlot").number
+            > self.model.find_visit(symbol="TSLA", state="Fetch").number
+        )
+
+    @pytest.mark.parametrize(
+        ("wanted", "said"),
+        [
+            ({"symbol": "NLFX"}, "There is no symbol 'NLFX'"),
+            ({"symbol": "NFLX", "state": "Save"}, "it went through WaitForSlot, Fetch, Transform, SymbolFailed"),
+            ({"state": "Transfrom"}, "went through no state 'Transfrom'"),
+            ({"symbol": "AAPL"}, "No state of AAPL"),
+            ({"event_id": 99999}, "There is no event 99999"),
+            ({"event_id": 1}, "is of the execution itself"),
+        ],
+    )
+    def test_what_is_not_there_is_said_with_what_is(self, wanted, said):
+        """One sentence that helps to ask better."""
+        with pytest.raises(NotFound) as error:
+            self.model.find_visit(**wanted)
+        assert said in str(error.value)
+
+    def test_of_many_names_only_some_are_told(self):
+        """A thousand symbols do not fit into a sentence."""
+        with pytest.raises(NotFound, match="and 192 more"):
+            build_model(made_run(mixed(200))).row_of("nope")
+
+
+def test_counts_tell_how_often_each_state_ended_how():
+    """For the graph: visits by status, and retries."""
+    counts = build_model(made_run({"A": "ok", "B": "bad", "C": "conflict"})).counts()
+    assert counts["EachSymbol", "Transform"] == {"ok": 2, "handled": 1, "retries": 0}
+    assert counts["EachSymbol", "Save"] == {"ok": 2, "retries": 2}
+
+
+def test_nested_maps_have_rows_of_their_own(shared):
+    """Three items of three: each inner item is told with where it is."""
+    model = build_model(SavedRun(events=events_of("test-reference-assign-base-reference-in-iterator-outer-scope")))
+    inner = [row for row in model.rows if len(row.iterations) == 2]
+    assert (len(model.rows), len(inner)) == (12, 9)
+    assert inner[0].iterations == (("IterateLevels", 0), ("Calculate", 0))
