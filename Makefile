@@ -4,10 +4,11 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 ARGS ?=
 ARCHITECTURE ?= arm64
+FOLDER ?=
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench build lock clean test-stepfunctions-local \
+.PHONY: help setup run test check format bench build console-template lock clean test-stepfunctions-local \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -60,6 +61,11 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
+
+console-template: build ## Write build/template.console.yaml, for a deployment by hand (FOLDER=s3://bucket/stockflow-1)
+	@test -n "$(FOLDER)" || { echo "Write where you will upload build/: make console-template FOLDER=s3://my-bucket/stockflow-1" >&2; exit 2; }
+	sed -e 's#Uri: build/#Uri: $(FOLDER)/#' -e 's#Uri: statemachine/#Uri: $(FOLDER)/#' template.yaml > build/template.console.yaml
+	cp statemachine/daily_prices.asl.json build/
 
 lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock

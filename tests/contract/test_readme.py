@@ -5,7 +5,6 @@ from dataclasses import fields
 
 import pytest
 
-
 from functions.services import SECRET_NAMES
 from functions.settings import Settings
 from stockflow.cli import main

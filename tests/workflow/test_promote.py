@@ -24,7 +24,7 @@ class CloudFormation:
 
 
 class StepFunctions:
-    """moto's, with what it lacks: UpdateStateMachine publishes; the start of a version is noted and starts the machine."""
+    """moto's, with what it lacks: UpdateStateMachine publishes; a version's start is noted and starts the machine."""
 
     def __init__(self, client):
         self._client = client

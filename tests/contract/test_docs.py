@@ -1,0 +1,106 @@
+"""The pages on deploying, operating and querying, held against the stack and the code."""
+
+import inspect
+import re
+from datetime import date
+
+import duckdb
+import pandas
+import pytest
+
+from functions import errors
+from functions.cost import MEMORY_MB, RunWork, run_cost
+from functions.plan.symbols import MOST_SYMBOLS
+from functions.prices.parquet import encode
+from tests.contract.stack import ROOT, STATES, function_properties, resources, template
+from tests.contract.test_template import RUN_METRICS
+
+RUNS_A_MONTH = 21
+STATE_METRICS = {"Invocations", "ColdStarts", "Duration"}
+
+
+def page(name):
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def rows(name, mark=None):
+    """The cells of a page's table rows; between the comments of that mark, where one is given."""
+    text = page(name)
+    if mark:
+        text = text.partition(f"<!-- {mark} -->")[2].partition(f"<!-- end of {mark} -->")[0]
+    found = [
+        [cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines() if line.startswith("|")
+    ]
+    return [row for row in found if not set(row[0]) <= set("-| ")]
+
+
+def named(cell):
+    """What stands in code marks in a cell."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_parameter_is_in_the_table():
+    """docs/deploy.md has each parameter with its default and its description, and no other."""
+    told = {named(row[0])[0]: (row[1].strip("`").replace("none", ""), row[2]) for row in rows("deploy.md")[1:]}
+    parameters = template()["Parameters"]
+    assert told == {name: (str(rules["Default"]), rules["Description"]) for name, rules in parameters.items()}
+
+
+def test_every_alarm_is_in_the_table():
+    """docs/operations.md says of each alarm what to do, and of no other."""
+    told = {named(row[0])[0]: row[2] for row in rows("operations.md", "alarms")[1:]}
+    assert told.keys() == resources("AWS::CloudWatch::Alarm").keys()
+    assert all(told.values())
+
+
+def test_every_metric_is_in_the_table():
+    """docs/operations.md names each metric of a run and of a state; errors stand for themselves."""
+    told = {name for row in rows("operations.md", "metrics")[1:] for name in named(row[0])}
+    kinds = {name for name, kind in inspect.getmembers(errors, inspect.isclass)}
+    assert told - kinds == RUN_METRICS | STATE_METRICS
+
+
+@pytest.mark.parametrize("row", rows("operations.md", "costs")[1:], ids=lambda row: row[0])
+def test_the_costs_are_the_formulas(row):
+    """Each row of the cost table is what functions/cost.py says, for as many runs as a list of 1,000 symbols allows."""
+    symbols, runs, transitions, a_day, a_month = map(float, row)
+    parts = [run_cost(RunWork(saved=min(MOST_SYMBOLS, int(symbols)))) for _ in range(int(runs))]
+    dollars = sum(part["dollars"] for part in parts)
+    assert runs == max(1, symbols / MOST_SYMBOLS)
+    assert transitions == sum(part["state_transitions"] for part in parts)
+    assert (a_day, a_month) == (round(dollars, 4), round(dollars * RUNS_A_MONTH, 2))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_cost_formula_knows_each_functions_memory(state):
+    """The memory in the formula is the memory in the template."""
+    assert function_properties(state)["MemorySize"] == MEMORY_MB[state]
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    """Two symbols with three days each, as Save stores them; the second jumps."""
+    folder = tmp_path_factory.mktemp("prices")
+    for symbol, closes in (("AAPL", [10.0, 10.5, 10.4]), ("MSFT", [100.0, 50.0, 51.0])):
+        dates = pandas.to_datetime(["2026-10-29", "2026-10-30", "2026-11-02"]).astype("datetime64[s]")
+        values = dict.fromkeys(("open", "high", "low", "close"), closes)
+        table = pandas.DataFrame({"symbol": symbol, "date": dates, **values, "volume": [5, 5, 5]})
+        (folder / f"{symbol}.parquet").write_bytes(encode(table, "daily"))
+    return duckdb.connect().execute(f"CREATE VIEW daily AS SELECT * FROM '{folder}/*.parquet'")
+
+
+QUERIES = re.findall(r"```sql\n(.*?)```", page("query.md"), re.DOTALL)
+
+
+FIRST_ROWS = (
+    ("AAPL", date(2026, 11, 2), 3),
+    ("MSFT", date(2026, 10, 30), 50.0, -50.0),
+    ("AAPL", date(2026, 10, 1), 10.0, 10.5, 10.25),
+)
+
+
+@pytest.mark.parametrize("number", range(len(FIRST_ROWS)))
+def test_an_example_query_gives_what_it_says(number, dataset):
+    """Each query of docs/query.md runs over stored Parquet as it stands, and its first row is right."""
+    assert len(QUERIES) == len(FIRST_ROWS)
+    assert dataset.execute(QUERIES[number]).fetchall()[0] == FIRST_ROWS[number]
