@@ -11,6 +11,7 @@ from stockflow.errors import NotFound, Unusable
 _COMMANDS = {
     "run": ("stockflow.commands.run", "run"),
     "plan": ("stockflow.commands.plan", "plan"),
+    "replay": ("stockflow.commands.replay", "replay"),
     "rerun": ("stockflow.commands.rerun", "rerun"),
     "runs": ("stockflow.commands.runs", "runs"),
     "start": ("stockflow.commands.start", "start"),

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from functions.outcome import SAVED, UNCHANGED
+from stockflow.commands.folders import output_dir_of
 from stockflow.commands.options import output_dir_option, rate_options, stack_options
-from stockflow.commands.places import output_dir_of
 from stockflow.errors import NotFound, Unusable
 from stockflow.runs.answers import answer_of
 from stockflow.runs.model import RunModel

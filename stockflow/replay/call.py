@@ -1,0 +1,71 @@
+"""Calls the handler, in the debugger where that is wanted."""
+
+import json
+import pdb  # noqa: T100 # the debugger is what --pdb is for
+import traceback
+from dataclasses import dataclass
+from types import SimpleNamespace, TracebackType
+from typing import Any
+
+from functions.services import Services
+from functions.state import Event, StateFunction
+from stockflow.replay.visit import CalledState
+
+
+class LeftDebugger(BaseException):
+    """A person left the debugger before the handler was at its end."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the handler returned, as JSON holds it, or what it raised."""
+
+    answer: Any = None
+    error: Exception | None = None
+
+
+def call_handler(call: CalledState, services: Services, *, debug: bool = False) -> Called:
+    """Calls the real handler with the state's own input.
+
+    With ``debug`` it stops at the first line of the state's work, and again where an error is raised.
+
+    Raises:
+        LeftDebugger: a person quit the debugger.
+    """
+    handler = _debugged(call) if debug else call.handler
+    event = json.loads(json.dumps(call.payload))
+    try:
+        answer = handler.run(event, SimpleNamespace(aws_request_id="replay"), services)
+    except Exception as error:  # noqa: BLE001 # whatever a handler raises is what is asked for
+        if debug:
+            print(f"{type(error).__name__}: {error}")
+            pdb.post_mortem(own_frames(call, error))
+        return Called(error=error)
+    return Called(json.loads(json.dumps(answer)))
+
+
+def trace_of(call: CalledState, error: Exception) -> str:
+    """The traceback from the handler's module on, with its last line."""
+    return "".join(traceback.format_exception(type(error), error, own_frames(call, error)))
+
+
+def own_frames(call: CalledState, error: Exception) -> TracebackType | None:
+    """Without the frames that called the handler."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename != call.module.__file__:
+        trace = trace.tb_next
+    return trace or error.__traceback__
+
+
+def _debugged(call: CalledState) -> StateFunction:
+    """The same state whose work, the module's function of its name, runs in the debugger."""
+    work = getattr(call.module, call.function.lower())
+
+    def run_in_debugger(event: Event, services: Services) -> dict[str, Any]:
+        answer = pdb.Pdb().runcall(work, event, services)
+        # Quitting ends the call as if it had returned nothing; every handler returns an object.
+        if answer is None:
+            raise LeftDebugger
+        return dict(answer)
+
+    return StateFunction(call.handler.state, run_in_debugger)

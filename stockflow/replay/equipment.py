@@ -1,0 +1,119 @@
+"""What a replayed handler works with: the run's settings and objects, and clients without effect."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from functions.clock import from_iso
+from functions.lake import keys
+from functions.lake.scratch import prefix_of
+from functions.redaction import Redactor
+from functions.services import Services
+from functions.settings import Settings
+from functions.telemetry import make_logger
+from stockflow.embedded.slack_inbox import CHANNELS, SlackInbox
+from stockflow.replay.objects import Objects
+from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
+from stockflow.replay.vendor import StoredVendor, stored_answer
+from stockflow.replay.visit import CalledState
+from stockflow.runs.visits import moment
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """The services to hand to the handler, and what is told of them afterwards."""
+
+    services: Services
+    s3: OverlayS3
+    table: EmptyTable
+    slack: SlackInbox
+    warnings: list[str]
+
+
+class StoppedClock:
+    """Shows the time of the run: now and then it is part of an answer. Sleeping takes no time."""
+
+    def __init__(self, ms: int) -> None:
+        self.ms = ms
+
+    def now_ms(self) -> int:
+        return self.ms
+
+    def sleep(self, seconds: float) -> None:
+        self.ms += round(seconds * 1000)
+
+
+@contextmanager
+def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects) -> Iterator[Equipment]:
+    """Equipment for one call.
+
+    Args:
+        call: what is called.
+        settings: the function's.
+        then: the run's objects as they were when the state began.
+        now: the same as they are, which holds what the state itself stored.
+
+    Raises:
+        NotFound: Fetch is called, and the run stored no answer for it.
+    """
+    with SlackInbox() as slack, _vendor(call, now) as base_url:
+        made = replace(settings, sns_topic_arn="", alpha_vantage_base_url=base_url or settings.alpha_vantage_base_url)
+        webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in CHANNELS}
+        s3, table = OverlayS3(then, _hidden(call)), EmptyTable()
+        secret = MadeSecret({"ALPHA_VANTAGE_API_KEY": "replayed", **webhooks})
+        redactor, warnings = Redactor(), _Warnings()
+        services = Services(
+            made,
+            clock=StoppedClock(moment_of(call)),
+            redactor=redactor,
+            logger=make_logger(redactor, warnings, f"stockflow-replay-{secrets.token_hex(4)}"),
+            session=HeldSession({"s3": s3, "dynamodb": table, "secretsmanager": secret}),
+            emit=lambda _line: None,
+        )
+        yield Equipment(services, s3, table, slack, warnings.said)
+
+
+@contextmanager
+def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
+    """Where the vendor's stored answer is to be had; "" for states that do not ask the vendor."""
+    if call.function != "Fetch":
+        yield ""
+        return
+    with StoredVendor(stored_answer(call, now)) as vendor:
+        yield vendor.url
+
+
+def moment_of(call: CalledState) -> int:
+    """The time that the handler's answer itself tells of, where that lies within the call; else when it was called.
+
+    Fetch tells when the answer came, Plan when the first slot is, which is at once where nobody else asks.
+    """
+    answer = call.answer if isinstance(call.answer, dict) else {}
+    told = {"Fetch": answer.get("fetched_at"), "Plan": (answer.get("requests") or {}).get("first_slot_at")}
+    ended_ms = moment(call.attempt.ended)
+    try:
+        told_ms = from_iso(str(told.get(call.function)))
+    except ValueError:
+        return call.scheduled_ms
+    return told_ms if call.scheduled_ms <= told_ms <= (ended_ms or 0) else call.scheduled_ms
+
+
+def _hidden(call: CalledState) -> frozenset[str]:
+    """That people were told is noted by Notify itself; with the note it would have nothing to say."""
+    prefix = prefix_of(call.payload, call.execution)
+    return frozenset({f"{prefix}{keys.run(call.execution)}told.json"} if call.function == "Notify" else ())
+
+
+class _Warnings(logging.Handler):
+    """Keeps what the handler warns of; its failures have tracebacks of their own."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.exc_info:
+            reason = getattr(record, "reason", "")
+            self.said.append(f"{record.getMessage()}{': ' if reason else ''}{reason}")

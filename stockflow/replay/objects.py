@@ -1,0 +1,114 @@
+"""The objects that a run read and wrote: in the output folder, or in the bucket as it was at the time. Read only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from stockflow.refusals import DENIED, code_of
+
+_ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+
+
+@dataclass(frozen=True)
+class FoundObject:
+    """An object's bytes and metadata; ``changed_since`` where it is not, or may not be, as the state found it."""
+
+    body: bytes
+    metadata: dict[str, str] = field(default_factory=dict)
+    changed_since: bool = False
+
+
+class Objects(Protocol):
+    """Reads objects by key; ``place`` says where, for people."""
+
+    place: str
+
+    def get(self, key: str) -> FoundObject | None:
+        """The object as the state found it, as far as that can be had; None where there was none."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below the prefix, in S3's order."""
+
+
+class FolderObjects:
+    """The output folder of laptop runs. It keeps no earlier versions, so a file may have changed since."""
+
+    def __init__(self, folder: Path, as_of_ms: int, not_there_yet: frozenset[str] = frozenset()) -> None:
+        self.place = str(folder)
+        self._folder = folder
+        self._as_of_ms = as_of_ms
+        self._not_there_yet = not_there_yet
+
+    def get(self, key: str) -> FoundObject | None:
+        path = self._path_of(key)
+        if path is None or not path.is_file() or key in self._not_there_yet:
+            return None
+        return FoundObject(path.read_bytes(), changed_since=path.stat().st_mtime * 1000 > self._as_of_ms)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        above = prefix.rpartition("/")[0]
+        start = self._path_of(above) if above else self._folder
+        found = (path for path in start.rglob("*") if path.is_file()) if start else iter(())
+        names = (path.relative_to(self._folder).as_posix() for path in found)
+        yield from sorted(name for name in names if name.startswith(prefix))
+
+    def _path_of(self, key: str) -> Path | None:
+        """None for a key that would lead out of the folder: a run from elsewhere may name any."""
+        parts = key.split("/")
+        return self._folder.joinpath(*parts) if all(part.strip(".") for part in parts) else None
+
+
+class S3Objects:
+    """A bucket; where its versions may be listed, as it was at the moment given.
+
+    Raises:
+        ClientError: S3 refuses; the handler's own bucket puts that into words.
+    """
+
+    def __init__(self, s3: Any, bucket: str, as_of_ms: int) -> None:
+        self.place = f"s3://{bucket}"
+        self._s3 = s3
+        self._bucket = bucket
+        self._as_of = datetime.fromtimestamp(as_of_ms / 1000, UTC)
+
+    def get(self, key: str) -> FoundObject | None:
+        try:
+            version = self._version(key)
+        except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
+            return self._read(key, {})
+        return None if version is None else self._read(key, {"VersionId": version})
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for item in page.get("Contents", []):
+                yield item["Key"]
+
+    def _version(self, key: str) -> str | None:
+        """The version that was current then. S3 gives a key's versions newest first, their times in whole seconds."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        for page in pages:
+            versions = [item for item in page.get("Versions", []) if item["Key"] == key]
+            deleted = [item for item in page.get("DeleteMarkers", []) if item["Key"] == key]
+            then = [item for item in (*versions, *deleted) if item["LastModified"] <= self._as_of]
+            if then:
+                newest = max(then, key=lambda item: item["LastModified"])
+                return None if newest in deleted else str(newest["VersionId"])
+            if not versions and not deleted:
+                return None
+        return None
+
+    def _read(self, key: str, version: dict[str, str]) -> FoundObject | None:
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, **version)
+        except ClientError as error:
+            if code_of(error) in _ABSENT:
+                return None
+            raise
+        changed = not version and answer["LastModified"] > self._as_of
+        return FoundObject(answer["Body"].read(), answer.get("Metadata", {}), changed)

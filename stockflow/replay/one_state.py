@@ -1,0 +1,50 @@
+"""The same call on AWS: Step Functions' TestState, which runs one state by itself."""
+
+import json
+import shlex
+from typing import Any
+
+from stockflow.errors import NotFound, Unusable
+from stockflow.refusals import in_a_sentence
+from stockflow.replay.visit import CalledState
+from stockflow.runs.model import RunModel
+from stockflow.runs.visits import details_of, parsed
+from stockflow.stack import Aws
+
+NO_ROLE = "<ARN of the workflow's role>"
+
+
+def state_by_itself(call: CalledState, model: RunModel) -> dict[str, Any] | None:
+    """The state as it was defined, with the parameters that it called with in the place of its paths.
+
+    TestState has no execution around the state, so paths into the context object (``$$``) would lead nowhere. None
+    where the definition is not at hand.
+    """
+    states = [] if model.drawn_from_events else list(model.machine.all_states())
+    source = next((state.source for state in states if state.path == call.visit.path), None)
+    if source is None:
+        return None
+    parameters = parsed(details_of(call.attempt.scheduled).get("parameters"))
+    return {**source, "Parameters": parameters}
+
+
+def command_for(state: dict[str, Any], state_input: str, role_arn: str, region: str) -> str:
+    """The command, quoted for a shell. It calls the deployed function for real."""
+    words = {
+        "--region": region,
+        "--role-arn": role_arn,
+        "--inspection-level": "DEBUG",
+        "--definition": json.dumps(state, ensure_ascii=False, separators=(",", ":")),
+        "--input": state_input,
+    }
+    return "aws stepfunctions test-state " + " ".join(f"{name} {shlex.quote(value)}" for name, value in words.items())
+
+
+def role_of(aws: Aws, execution_arn: str) -> str:
+    """The role of the workflow, or a placeholder where AWS does not tell."""
+    stepfunctions = aws.client("stepfunctions")
+    try:
+        with in_a_sentence("read the workflow's role", "states:DescribeStateMachineForExecution"):
+            return str(stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)["roleArn"])
+    except (NotFound, Unusable):
+        return NO_ROLE

@@ -1,0 +1,126 @@
+"""Where a run's objects and settings are: in the output folder, or on AWS."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from functions.errors import InvalidInput
+from functions.lake import keys
+from functions.lake.scratch import prefix_of
+from functions.services import Services
+from functions.settings import Settings
+from stockflow.errors import Unusable
+from stockflow.refusals import in_a_sentence
+from stockflow.replay.objects import FolderObjects, Objects, S3Objects
+from stockflow.replay.visit import CalledState
+from stockflow.runs.answers import answer_of
+from stockflow.runs.model import RunModel
+from stockflow.runs.saving import REPORT_FILE, RUN_FILE
+from stockflow.stack import Aws
+
+_NOW_MS = 253_370_764_800_000  # the year 9999: no object is newer
+
+
+@dataclass(frozen=True)
+class LaptopPlace:
+    """The output folder of a run on this machine, and the environment's settings."""
+
+    folder: Path
+    model: RunModel
+    call: CalledState
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the environment, as `stockflow run` has them."""
+        return _settings(os.environ)
+
+    def objects(self, *, now: bool = False) -> Objects:
+        """The run's objects, as far as they can be told as they were at the call."""
+        if now:
+            return FolderObjects(self.folder, _NOW_MS)
+        return FolderObjects(self.folder, self.call.scheduled_ms, self._made_since())
+
+    @contextmanager
+    def live(self) -> Iterator[Services]:
+        """Services with effect on the folder; Alpha Vantage and Slack as in a run on this machine."""
+        # Here, for moto takes a second to import.
+        from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
+
+        objects = self.objects(now=True)
+        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key or key.startswith("splits/")]
+        with EmbeddedAws(self.folder, dict(os.environ)) as aws:
+            for key in own:
+                found = objects.get(key)
+                if found is not None and not key.endswith((RUN_FILE, REPORT_FILE)):
+                    aws.services.bucket.put(key, found.body)
+            yield aws.services
+
+    def _made_since(self) -> frozenset[str]:
+        """The symbol's price object, where this very run made it: at the call there was none yet.
+
+        An older object was replaced, and a folder keeps no earlier versions: then the newer one has to do.
+        """
+        if not self.call.symbol:
+            return frozenset()
+        prefix, series = prefix_of(self.call.payload, self.call.execution), self.call.payload["run"]["series"]
+        key = prefix + keys.prices(series, self.call.symbol)
+        visits = (visit for row in self.model.rows if row.symbol == self.call.symbol for visit in row.way)
+        added = sum(answer_of(visit).get("rows_added", 0) for visit in visits if visit.name == "Save")
+        return frozenset({key} if added and added == _rows_in(self.folder / key) else ())
+
+
+@dataclass(frozen=True)
+class AwsPlace:
+    """The bucket of a run on AWS, and the settings of the very function version that was called."""
+
+    aws: Aws
+    call: CalledState
+    settings: Settings
+
+    @classmethod
+    def of(cls, aws: Aws, call: CalledState) -> "AwsPlace":
+        """Asks Lambda for the function's settings.
+
+        Raises:
+            NotFound: the function is gone, or may not be read.
+            Unusable: no usable credentials.
+        """
+        function = call.attempt.function
+        gone = f"The function {function} is gone, so its bucket and settings are not known: run the symbol again."
+        with in_a_sentence(
+            f"read the settings of {function}", "lambda:GetFunctionConfiguration", {"ResourceNotFoundException": gone}
+        ):
+            answer = aws.client("lambda").get_function_configuration(FunctionName=function)
+        variables = answer.get("Environment", {}).get("Variables", {})
+        return cls(aws, call, _settings({"AWS_REGION": aws.region, **variables}))
+
+    def objects(self, *, now: bool = False) -> Objects:
+        """The bucket's objects, as they were at the call, or as they are."""
+        return S3Objects(self.aws.client("s3"), self.settings.bucket, _NOW_MS if now else self.call.scheduled_ms)
+
+    @contextmanager
+    def live(self) -> Iterator[Services]:
+        """Services with effect on AWS, out of this identity's own rights."""
+        yield Services(self.settings, session=self.aws.session)
+
+
+def _rows_in(file: Path) -> int:
+    """0 where there is no table."""
+    # Here, for pyarrow takes a second to import.
+    import pyarrow  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    try:
+        return int(parquet.read_metadata(file).num_rows)
+    except (OSError, pyarrow.ArrowException):
+        return 0
+
+
+def _settings(variables: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings.from_environment(variables)
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None

@@ -1,0 +1,113 @@
+"""What a state called in a run: the function, its exact input, and what came of it."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from functions.state import StateFunction
+from stockflow import stack_files
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs.answers import answer_of_attempt
+from stockflow.runs.definition import read_definition
+from stockflow.runs.model import RunModel
+from stockflow.runs.visits import Attempt, Failure, Visit, moment
+
+
+@dataclass(frozen=True)
+class CalledState:
+    """One attempt of a Task state.
+
+    Attributes:
+        visit: the stay in the state that it belongs to.
+        attempt: with its events.
+        function: Plan, Fetch, Transform, Save or Notify; NotifyFailure calls Notify.
+        payload: exactly what the handler was given.
+    """
+
+    execution: str
+    visit: Visit
+    attempt: Attempt
+    function: str
+    payload: dict[str, Any]
+
+    @property
+    def symbol(self) -> str:
+        """The symbol it was about, or ""."""
+        return str(self.payload.get("symbol", ""))
+
+    @property
+    def scheduled_ms(self) -> int:
+        """When it was called, in milliseconds since 1970."""
+        return moment(self.attempt.scheduled) or 0
+
+    @property
+    def answer(self) -> Any:
+        """What the handler returned then; None where it raised, or never ended."""
+        return answer_of_attempt(self.attempt)
+
+    @property
+    def failure(self) -> Failure | None:
+        """What it failed with then."""
+        return self.attempt.failure
+
+    @property
+    def module(self) -> ModuleType:
+        """``functions.<function>.app``; Transform's and Save's take a second to import, for pandas."""
+        return import_module(f"functions.{self.function.lower()}.app")
+
+    @property
+    def handler(self) -> StateFunction:
+        """The real handler."""
+        handler: StateFunction = self.module.handler
+        return handler
+
+
+def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_id: int | None) -> CalledState:
+    """The call that an event belongs to, or a symbol's last call of a state; see :meth:`RunModel.find_visit`.
+
+    Raises:
+        NotFound: there is no such event, symbol or state, or the history does not hold the input.
+        Unusable: the state calls none of this project's functions.
+    """
+    visit = model.find_visit(symbol=symbol, state=state, event_id=event_id)
+    function = _function_of(visit)
+    attempt = _attempt(visit, event_id)
+    if attempt is None:
+        raise NotFound(f"{visit.name} was entered in {model.run.execution}, but nothing was called: the run ended.")
+    payload = attempt.function_input
+    if not isinstance(payload, dict):
+        raise NotFound(
+            f"The history of {model.run.execution} does not hold the input of {visit.name} (event "
+            f"{attempt.scheduled['id']}): it is cut off. Take the execution's ARN, if AWS still has it."
+        )
+    return CalledState(model.run.execution, visit, attempt, function, payload)
+
+
+def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
+    """The attempt that an event is of, where the event lies before the first one that; without an event the last."""
+    if event_id is None:
+        return visit.attempts[-1] if visit.attempts else None
+    begun = [attempt for attempt in visit.attempts if attempt.scheduled["id"] <= event_id]
+    return begun[-1] if begun else next(iter(visit.attempts), None)
+
+
+def _function_of(visit: Visit) -> str:
+    functions = functions_of_states()
+    if visit.name not in functions:
+        raise Unusable(
+            f"{visit.name} is a {visit.type} that calls no function of stockflow: name one of {', '.join(functions)} "
+            "with --state."
+        )
+    return functions[visit.name]
+
+
+@lru_cache(maxsize=1)
+def functions_of_states() -> dict[str, str]:
+    """The function of each Task state in our definition: ``{"NotifyFailure": "Notify", ...}``."""
+    machine = read_definition(json.loads(stack_files.DEFINITION.read_text()))
+    states = machine.all_states() if machine else []
+    named = {state.name: str(state.source.get("Parameters", {}).get("FunctionName", "")) for state in states}
+    return {state: name[2:-1].removesuffix("Function") for state, name in named.items() if name.startswith("${")}
