@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import jsonpath_ng.ext.parser
 import pytest
 
 from functions.redaction import Redactor
@@ -72,6 +74,7 @@ def at(seconds):
 
 def test_a_wait_ends_at_the_timestamps_whole_second(machine):
     """A Wait until a moment 2.2 s ahead ends at that moment's whole second, its fraction dropped."""
+    machine({"P": {"Type": "Pass", "End": True}})  # the first one loads the parser, for a second or two
     until = at(2.2)
     whole = datetime.fromisoformat(until).replace(microsecond=0)
 
@@ -122,6 +125,28 @@ def test_an_error_of_aws_own_ends_a_fail_state_under_its_name(machine):
     description, _ = machine(states, lambda event, services: time.sleep(1.5) or {})
 
     assert (description["status"], description["error"]) == ("FAILED", "States.Timeout")
+
+
+def test_each_path_of_a_definition_is_parsed_once(machine, monkeypatch):
+    """A path that fifty iterations evaluate costs one parse."""
+    parsed = Counter()
+    original = jsonpath_ng.ext.parser.ExtendedJsonPathParser.parse
+
+    def parse(parser, path, *rest):
+        parsed[path] += 1
+        return original(parser, path, *rest)
+
+    monkeypatch.setattr(jsonpath_ng.ext.parser.ExtendedJsonPathParser, "parse", parse)
+    processor = {"StartAt": "P", "States": {"P": {"Type": "Pass", "InputPath": "$.a", "End": True}}}
+    items = [{"a": number} for number in range(50)]
+
+    description, _ = machine(
+        {"M": {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": processor, "End": True}},
+        workflow_input={"items": items},
+    )
+
+    assert json.loads(description["output"]) == list(range(50))
+    assert parsed["$.a"] == 1
 
 
 def test_a_tasks_result_names_the_request_whose_log_lines_are_kept(machine):
