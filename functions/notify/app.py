@@ -1,9 +1,10 @@
 """Notify: writes the manifest of a run, then tells people.
 
-Three reports come here: ``summary`` at the end of the workflow, ``failure`` from its error notifier, and ``event``
-from EventBridge, for what no Catch can see.
+Four reports come here: ``summary`` at the end of the workflow, ``failure`` from its error notifier, and from
+EventBridge ``event``, for what no Catch can see, and ``alarm``, for what only CloudWatch does.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,9 @@ import requests
 from functions.clock import to_iso
 from functions.errors import StockflowError
 from functions.lake import keys
+from functions.messages.alarm import alarm_message
 from functions.messages.delivery import Channels, Delivery
-from functions.messages.message import KINDS
+from functions.messages.message import KINDS, Message
 from functions.messages.report import report
 from functions.notify.failed_run import FailedRun, Traces
 from functions.notify.failure import read_error
@@ -39,6 +41,8 @@ def notify(event: Event, services: Services) -> dict[str, Any]:
     """
     if event["report"] == "summary":
         return _report_summary(event, services)
+    if event["report"] == "alarm":
+        return _report_alarm(event["event"], services)
     run = FailedRun.from_notifier(event) if event["report"] == "failure" else FailedRun.from_event(event["event"])
     if run is None:
         return {"outcome": "skipped", "end_as_failed": False, "sentence": "The run did not fail."}
@@ -72,6 +76,14 @@ def _report_failure(run: FailedRun, event: Event, services: Services) -> dict[st
     return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
 
 
+def _report_alarm(event: Event, services: Services) -> dict[str, Any]:
+    """Not to the topic, to which the alarm itself publishes."""
+    message = alarm_message(event)
+    if message:
+        _send(message, replace(_channels(services), topic_arn=""), services)
+    return {"outcome": "alarm", "end_as_failed": False, "sentence": message.title if message else "The alarm is over."}
+
+
 def _investigate(run: FailedRun, services: Services) -> Manifest:
     """The manifest of a failed run, written where S3 lets it; people hear of the run even where it does not."""
     traces = Traces.read(services.bucket, run.execution, services.logger.warning)
@@ -100,11 +112,15 @@ def _completed(manifest: Manifest, services: Services) -> Manifest:
 
 def _tell(manifest: Manifest, services: Services) -> list[str]:
     """Sends the message and the run's metrics; gives the channels that took it."""
-    channels = _channels(services)
-    sns = services.sns if channels.topic_arn else None
-    taken = Delivery(channels, _session(), sns, services.clock, services.logger).send(report(manifest))
-    services.logger.info("people were told", extra={"channels": taken})
+    taken = _send(report(manifest), _channels(services), services)
     services.emit(metrics_line(None, *run_metrics(manifest)))
+    return taken
+
+
+def _send(message: Message, channels: Channels, services: Services) -> list[str]:
+    sns = services.sns if channels.topic_arn else None
+    taken = Delivery(channels, _session(), sns, services.clock, services.logger).send(message)
+    services.logger.info("people were told", extra={"channels": taken})
     return taken
 
 

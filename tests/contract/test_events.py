@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from functions.messages.alarm import alarm_message
 from functions.notify.failed_run import FailedRun
 from functions.plan.request import DroppedList, request_of
 from functions.plan.symbols import symbols_of, symbols_of_text
@@ -101,6 +102,15 @@ def test_the_example_list_is_read_with_its_bad_line_reported():
     symbols, complaints = symbols_of_text((EVENTS / "inbox" / "symbols.csv").read_text())
     assert symbols == ["AAPL", "MSFT", "BRK-B", "TSCO.LON"]
     assert len(complaints) == 1
+
+
+def test_an_alarm_reaches_notify():
+    """CloudWatch's event for an alarm that begins matches the rule, and becomes the report that Notify understands."""
+    rule, event = resources("AWS::Events::Rule")["AlarmRule"], read("eventbridge/alarm.json")
+    assert matches({**rule["EventPattern"], "resources": [event["resources"]]}, event)
+    made = transformed(rule["Targets"][0]["InputTransformer"], event)
+    assert made == {"report": "alarm", "event": event}
+    assert alarm_message(made["event"]).kind == "error"
 
 
 def test_an_end_that_no_catch_sees_reaches_notify():

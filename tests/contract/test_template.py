@@ -27,7 +27,7 @@ RESOURCE_COUNTS = {
     "AWS::CloudWatch::Alarm": 11,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
-    "AWS::Events::Rule": 2,
+    "AWS::Events::Rule": 3,
     "AWS::Glue::Database": 1,
     "AWS::Glue::Table": 2,
     "AWS::IAM::Role": 7,
@@ -35,7 +35,7 @@ RESOURCE_COUNTS = {
     "AWS::Lambda::EventInvokeConfig": 1,
     "AWS::Lambda::Function": 5,
     "AWS::Lambda::LayerVersion": 2,
-    "AWS::Lambda::Permission": 1,
+    "AWS::Lambda::Permission": 2,
     "AWS::Lambda::Version": 5,
     "AWS::Logs::LogGroup": 6,
     "AWS::S3::Bucket": 1,
@@ -267,6 +267,14 @@ def test_every_alarm_reaches_somebody(name):
     """An alarm tells the topic when it begins and when it is over."""
     alarm = resources("AWS::CloudWatch::Alarm")[name]
     assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "Topic"}]
+
+
+def test_every_alarm_but_one_reaches_slack():
+    """Alarms are handed to Notify when they begin; RunFailed is not, for the run itself has told."""
+    pattern = resources("AWS::Events::Rule")["AlarmRule"]["EventPattern"]
+    handed = json.dumps(pattern["resources"])
+    assert {name for name in resources("AWS::CloudWatch::Alarm") if f'"{name}"' not in handed} == {"RunFailed"}
+    assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
 
 
 @pytest.mark.parametrize("state", STATES)
