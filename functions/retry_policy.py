@@ -7,7 +7,7 @@ test holds every copy to this table. Intervals and delays are seconds.
 from typing import Any
 
 SERVICE_FAULTS = {
-    "Comment": "Lambda's own faults, and a Task past its TimeoutSeconds: the work may be repeated.",
+    "Comment": "Lambda's own faults, a function that was killed, a Task past its time: the work may be repeated.",
     "ErrorEquals": [
         "Lambda.ClientExecutionTimeoutException",
         "Lambda.ServiceException",
@@ -15,6 +15,7 @@ SERVICE_FAULTS = {
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
         "Lambda.Unknown",
+        "Runtime.ExitError",
         "Sandbox.Timedout",
         "States.Timeout",
     ],

@@ -14,6 +14,7 @@ _SERVICE_SENTENCES = {
     "States.Runtime": "The workflow's own definition met data that it can't handle.",
     "States.DataLimitExceeded": "A state's input or output was over 256 KiB.",
     "Sandbox.Timedout": "The function took longer than its time-out, or ran out of memory.",
+    "Runtime.ExitError": "The function's process ended without an answer, most often out of memory.",
     "Lambda.Unknown": "The function ended without an answer: out of memory, or past its time-out.",
     "Lambda.TooManyRequestsException": "Lambda had no room for another call of the function.",
     "Aborted": "Somebody stopped the execution.",

@@ -1,11 +1,16 @@
-"""Faults of AWS services, on demand: for tests, and for seeing what a run does when S3 or DynamoDB misbehaves."""
+"""Faults on demand at the calls of AWS services: for tests, and for seeing what a run does when AWS misbehaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
+from threading import Event, Lock
 from typing import Literal
 
-Response = tuple[int, dict[str, str], str]
+from stockflow.embedded.function_host import CURRENT, KILLED, TIMED_OUT, end_function
+
+Response = tuple[int, dict[str, str], str | bytes]
+
+BUG, PAUSED, TRUNCATED = "RuntimeError", "Paused", "IncompleteRead"
+"""With ``KILLED`` and ``TIMED_OUT``, the codes of an :class:`AwsFault` that stand for something else than a refusal."""
 
 _STATUS = {
     "AccessDenied": 403,
@@ -19,15 +24,31 @@ _STATUS = {
 }
 
 
+def refusal(service: str, code: str) -> Response:
+    """An error answer in the service's own protocol."""
+    status = _STATUS.get(code, 400)
+    if service == "s3":
+        body = f"<Error><Code>{code}</Code><Message>told to fail</Message></Error>"
+        return status, {"content-type": "application/xml"}, body
+    body = f'{{"__type": "{code}", "message": "told to fail"}}'
+    return status, {"content-type": "application/x-amz-json-1.0", "x-amzn-errortype": code}, body
+
+
 @dataclass
 class AwsFault:
     """One fault: which requests it meets, what they get, and how often.
 
     Attributes:
         service: ``s3``, ``dynamodb``, ``sns`` or ``secretsmanager``.
-        code: the error code AWS would answer with, such as ``SlowDown``.
+        code: the error code AWS would answer with, such as ``SlowDown``. Or one of: ``KILLED``, the process of the
+            calling function ends here; ``TIMED_OUT``, the function's time is up here (without waiting for it);
+            ``BUG``, the function raises a ``RuntimeError``; ``PAUSED``, the request waits until ``released`` is set;
+            ``TRUNCATED``, the answer breaks off half-way.
         operation: the HTTP method for S3 (``PUT``), the API operation for the others (``UpdateItem``); empty for all.
-        key_contains: part of the object's key, or of the request's body; empty for all.
+        key_contains: part of the object's key, of the query (``list-type=2``) or of the request's body; empty for all.
+        caller: the state whose function asks, with its symbol where only that is meant: ``Save`` or ``Save AAPL``;
+            empty for all.
+        skip: how many requests that fit go unharmed before it.
         times: how many requests it meets; None for all of them.
         when: ``before`` the request has its effect, or ``after`` it (it happened, the caller is told it didn't).
     """
@@ -36,18 +57,38 @@ class AwsFault:
     code: str
     operation: str = ""
     key_contains: str = ""
+    caller: str = ""
+    skip: int = 0
     times: int | None = None
     when: Literal["before", "after"] = "before"
     met: int = 0
+    released: Event = field(default_factory=Event)
 
-    def answer(self) -> Response:
-        """The refusal in the service's own protocol."""
-        status = _STATUS.get(self.code, 400)
-        if self.service == "s3":
-            body = f"<Error><Code>{self.code}</Code><Message>told to fail</Message></Error>"
-            return status, {"content-type": "application/xml"}, body
-        body = f'{{"__type": "{self.code}", "message": "told to fail"}}'
-        return status, {"content-type": "application/x-amz-json-1.0", "x-amzn-errortype": self.code}, body
+    def fits(self, service: str, operation: str, subject: str) -> bool:
+        """Whether it is about this request; ``subject`` is the object's key, else the query, else the body."""
+        invocation = CURRENT.get()
+        caller = invocation.caller if invocation else ""
+        return (
+            service == self.service
+            and self.operation in {"", operation}
+            and self.key_contains in subject
+            and f"{caller} ".startswith(f"{self.caller} " if self.caller else "")
+        )
+
+    def befall(self, effect: Callable[[], Response]) -> Response:
+        """What the request gets in place of, or after, its effect."""
+        if self.code == TRUNCATED:
+            status, headers, body = effect()
+            return status, headers, body[: len(body) // 2]
+        answer = effect() if self.when == "after" else None
+        if self.code == PAUSED:
+            self.released.wait()
+            return answer or effect()
+        if self.code in {KILLED, TIMED_OUT}:
+            end_function(self.code)
+        if self.code == BUG:
+            raise RuntimeError("told to fail")
+        return refusal(self.service, self.code)
 
 
 class Faults:
@@ -64,24 +105,25 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Ends them all."""
+        """Ends them all, and lets go of what is paused."""
         with self._lock:
+            for fault in self._faults:
+                fault.released.set()
             self._faults.clear()
 
     def around(self, service: str, operation: str, subject: str, effect: Callable[[], Response]) -> Response:
-        """Runs the request's effect, unless a fault comes before it; gives the refusal of a fault that applies."""
+        """Runs the request's effect, with the fault that applies to it."""
         fault = self._next(service, operation, subject)
-        if fault is None:
-            return effect()
-        if fault.when == "after":
-            effect()
-        return fault.answer()
+        return effect() if fault is None else fault.befall(effect)
 
     def _next(self, service: str, operation: str, subject: str) -> AwsFault | None:
         with self._lock:
             for fault in self._faults:
-                fits = fault.service == service and fault.operation in {"", operation} and fault.key_contains in subject
-                if fits and (fault.times is None or fault.met < fault.times):
+                if not fault.fits(service, operation, subject):
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                elif fault.times is None or fault.met < fault.times:
                     fault.met += 1
                     return fault
         return None

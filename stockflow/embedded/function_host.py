@@ -20,6 +20,9 @@ _LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
 _LANES = 128
 _ACCOUNT_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
+TIMED_OUT, KILLED = "Sandbox.Timedout", "Runtime.ExitError"
+"""What Invoke calls a function that took too long, and one whose process ended without an answer."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -32,13 +35,18 @@ class Answer:
 
 @dataclass
 class Invocation:
-    """One call of a function, and what it wrote to standard output and its log."""
+    """One call of a function, and what it wrote to standard output and its log.
+
+    ``caller`` is the state and its symbol, as in ``Save AAPL``; ``ended`` is the error under which the call was ended
+    from outside, or "" while it was not.
+    """
 
     function: str
     request_id: str
     deadline: float
     lines: list[str] = field(default_factory=list)
-    ended: bool = False
+    caller: str = ""
+    ended: str = ""
 
 
 class LambdaContext:
@@ -60,14 +68,22 @@ CURRENT: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
 
 
 class FunctionEnded(BaseException):  # Lambda's word; not an error of the handler's, which must not catch it
-    """Raised into a handler that is past its time-out, at its next AWS call: on Lambda it would be gone by then."""
+    """Raised into a handler that was ended from outside, at its next AWS call: on Lambda it would be gone by then."""
 
 
-def end_if_out_of_time(**_: Any) -> None:
-    """A botocore event handler: an invocation past its time-out may not change anything any more."""
+def end_function(error_type: str) -> None:
+    """Ends the calling function here and now, under Lambda's name for it: ``TIMED_OUT`` or ``KILLED``."""
+    invocation = CURRENT.get()
+    if invocation is not None:
+        invocation.ended = error_type
+    raise FunctionEnded(error_type)
+
+
+def end_if_ended(**_: Any) -> None:
+    """A botocore event handler: an invocation that was ended may not change anything any more."""
     invocation = CURRENT.get()
     if invocation is not None and invocation.ended:
-        raise FunctionEnded(f"{invocation.function} was past its time-out")
+        raise FunctionEnded(invocation.ended)
 
 
 class InvocationLog(logging.Handler):
@@ -131,17 +147,18 @@ class FunctionHost:
         try:
             return work.result(self._timeout_seconds)
         except OutOfTime:
-            invocation.ended = True
+            invocation.ended = TIMED_OUT
             return self._timed_out(invocation)
 
     def _run(self, invocation: Invocation, body: bytes) -> Answer:
         CURRENT.set(invocation)
         try:
             event = json.loads(body or b"{}")
+            invocation.caller = f"{self._handler.state} {event.get('symbol', '')}".strip()
             result = self._handler.run(event, LambdaContext(invocation, self._memory_mb), self._services)
             payload = json.dumps(result, ensure_ascii=False).encode()
         except FunctionEnded:
-            return Answer(b"null", invocation.request_id)
+            return self._timed_out(invocation) if invocation.ended == TIMED_OUT else _killed(invocation)
         except Exception as error:  # noqa: BLE001 # whatever a handler raises is an answer
             return _error_answer(error, invocation.request_id)
         finally:
@@ -159,7 +176,13 @@ class FunctionHost:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         text = f"{now} {invocation.request_id} Task timed out after {self._timeout_seconds:.2f} seconds"
         invocation.lines.append(text)
-        return _failed(invocation.request_id, "Sandbox.Timedout", f"RequestId: {invocation.request_id} Error: {text}")
+        return _failed(invocation.request_id, TIMED_OUT, f"RequestId: {invocation.request_id} Error: {text}")
+
+
+def _killed(invocation: Invocation) -> Answer:
+    text = f"RequestId: {invocation.request_id} Error: Runtime exited with error: signal: killed"
+    invocation.lines.append(text)
+    return _failed(invocation.request_id, KILLED, text)
 
 
 def _error_answer(error: Exception, request_id: str) -> Answer:

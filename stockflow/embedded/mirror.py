@@ -16,6 +16,7 @@ from moto.s3.models import s3_backends
 
 _READ_BACK = "prices/"
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
+_BESIDE = ".*.tmp"
 PRIVATE = ".stockflow"
 
 
@@ -53,7 +54,12 @@ class Mirror:
         self._table_file = folder / PRIVATE / "table.json"
 
     def read_back(self, s3: Any, dynamodb: Any) -> None:
-        """Puts the dataset and the table's items of the folder into the bucket and the table."""
+        """Puts the dataset and the table's items of the folder into the bucket and the table.
+
+        What a process that was killed left half-written beside them is removed.
+        """
+        for path in [*(self.folder / _READ_BACK).rglob(_BESIDE), *(self.folder / PRIVATE).glob(_BESIDE)]:
+            path.unlink()
         for path in sorted((self.folder / _READ_BACK).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())

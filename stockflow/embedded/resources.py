@@ -13,16 +13,16 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from functions.services import SECRET_NAMES, Services
 from functions.settings import Settings
 from stockflow import stack_files
-from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_out_of_time
+from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
 from stockflow.embedded.lambda_endpoint import LambdaEndpoint
 
 _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
 
 def make_session(region: str) -> Any:
-    """A boto3 session whose calls end where the calling function is past its time-out."""
+    """A boto3 session whose calls end where the calling function was ended."""
     session = boto3.session.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
-    session.events.register("before-call", end_if_out_of_time)
+    session.events.register("before-call", end_if_ended)
     return session
 
 

@@ -19,11 +19,11 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
-from stockflow.embedded.faults import AwsFault, Faults, Response
+from stockflow.embedded.faults import Faults, Response, refusal
 from stockflow.embedded.lambda_endpoint import LambdaEndpoint
 
 # Called inside the lock after a request that succeeded: service, operation, bucket, key. An OSError (a full disk) makes
-# the request fail; the listener has undone its effect by then.
+# the request fail.
 Listener = Callable[[str, str, str, str], None]
 
 _LOOPBACK = r"http://127\.0\.0\.1:.*"
@@ -80,7 +80,7 @@ class MotoRoom:
             for listener in self.listeners:
                 listener(service, *what)
         except OSError as error:
-            return AwsFault("s3", f"Disk{errno.errorcode.get(error.errno or 0, 'Error')}").answer()
+            return refusal(service, f"Disk{errno.errorcode.get(error.errno or 0, 'Error')}")
         return answer
 
     def _one_at_a_time(self) -> Callable[[BotocoreStubber, Any], Response | None]:
@@ -90,15 +90,16 @@ class MotoRoom:
             if re.match(_LOOPBACK, request.url):
                 return None
             service, operation, bucket, key = _described(request)
+            subject = key or unquote(urlsplit(request.url).query) or _text(request.body)
 
             def effect() -> Response:
-                answer = cast("Response", process(stubber, request))
-                if answer[0] in _OK:
-                    return self._tell_listeners(answer, service, operation, bucket, key)
-                return answer
+                with self._lock:
+                    answer = cast("Response", process(stubber, request))
+                    if answer[0] in _OK:
+                        return self._tell_listeners(answer, service, operation, bucket, key)
+                    return answer
 
-            with self._lock:
-                return self.faults.around(service, operation, key or _text(request.body), effect)
+            return self.faults.around(service, operation, subject, effect)
 
         return process_request
 

@@ -13,7 +13,7 @@ from functions.retry_policy import POLICY
 from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"
-# and "Best practices" (Lambda service exceptions).
+# and "Best practices" (Lambda service exceptions). Runtime.ExitError is a function whose process ended.
 RESERVED = {
     "States.ALL",
     "States.Timeout",
@@ -23,6 +23,7 @@ RESERVED = {
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
+    "Runtime.ExitError",
     "Sandbox.Timedout",
 }
 

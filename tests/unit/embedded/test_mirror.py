@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.errors import StorageUnavailable, WriteConflict
 from functions.lake.bucket import Bucket
@@ -83,6 +84,33 @@ def test_the_dataset_is_read_back(mirrored, clients):
     Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
 
     assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet"]
+
+
+def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
+    """Such a file is never taken for data, and is gone when the next run begins."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/daily/A.parquet", b"rows")
+    (folder / "prices/daily/.A.parquet.4711.tmp").write_bytes(b"ro")
+    (folder / ".stockflow").mkdir(exist_ok=True)
+    (folder / ".stockflow/.table.json.4711.tmp").write_bytes(b"{")
+
+    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+
+    assert list(bucket.keys("")) == ["prices/daily/A.parquet"]
+    assert files(folder) == {"prices/daily/A.parquet"}
+
+
+def test_a_full_disk_under_the_table_is_an_error_of_its_write(mirrored, monkeypatch):
+    """DynamoDB's caller is told in DynamoDB's own words."""
+    _, dynamodb, _ = mirrored
+
+    def full(path, body, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(mirror_module, "write_by_rename", full)
+
+    with pytest.raises(ClientError, match="DiskENOSPC"):
+        dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}})
 
 
 def test_the_tables_items_are_read_back(mirrored, clients):
