@@ -51,6 +51,9 @@ class Settings:
     fail_run_on_symbol_failure: bool = _setting(
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
     )
+    stack: str = _setting(
+        "STACK_NAME", "The dimension that tells this stack's metrics from those of others in the account.", "stockflow"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

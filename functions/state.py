@@ -84,7 +84,7 @@ class StateFunction:
         self._cold = False
         if error_name:
             counts[error_name] = 1.0
-        services.emit(metrics_line(self.state, counts, {"Duration": seconds * 1000}))
+        services.emit(metrics_line(self.state, counts, {"Duration": seconds * 1000}, services.settings.stack))
 
     def _record(
         self, event: Event, execution: str | None, symbol: str | None, error: Exception, services: Services

@@ -38,9 +38,14 @@ def make_logger(redactor: Redactor, handler: logging.Handler | None = None, name
     )
 
 
-def metrics_line(state: str | None, counts: dict[str, float], milliseconds: dict[str, float]) -> str:
-    """One line in CloudWatch's embedded metric format, with the state as dimension; None: of the run as a whole."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+def metrics_line(
+    state: str | None, counts: dict[str, float], milliseconds: dict[str, float], stack: str = SERVICE
+) -> str:
+    """One line in CloudWatch's embedded metric format, its dimensions the stack (``service``) and the state.
+
+    Without a state the metrics are of the run as a whole.
+    """
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service=stack)
     if state:
         metrics.add_dimension("state", state)
     for name, value in counts.items():

@@ -113,7 +113,7 @@ def _completed(manifest: Manifest, services: Services) -> Manifest:
 def _tell(manifest: Manifest, services: Services) -> list[str]:
     """Sends the message and the run's metrics; gives the channels that took it."""
     taken = _send(report(manifest), _channels(services), services)
-    services.emit(metrics_line(None, *run_metrics(manifest)))
+    services.emit(metrics_line(None, *run_metrics(manifest), services.settings.stack))
     return taken
 
 
