@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from stockflow.runs.svg import MARKS
 from stockflow.runs.symbols import SymbolRow
@@ -56,6 +57,11 @@ def tally(rows: list[SymbolRow]) -> list[tuple[str, str, int]]:
     counts = Counter((FAILED if row.bad else row.status, row_word(row)) for row in rows)
     order = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
     return [(kind, word, n) for (kind, word), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
+
+
+def fragment(text: str) -> str:
+    """The text as part of a link within the page."""
+    return quote(text.encode(errors="replace"), safe="")
 
 
 def rerun_command(reference: str) -> str:

@@ -153,7 +153,9 @@ class _Fetch:
                 f"states:GetExecutionHistory, or use the profile of the right account."
             )
         if code in _BAD_CREDENTIALS:
-            return NotFound(f"AWS does not take these credentials ({code}): sign in again, or set AWS_PROFILE.")
+            return NotFound(
+                f"AWS does not take these credentials for {self.arn} ({code}): sign in again, or set AWS_PROFILE."
+            )
         if code in {"InvalidArn", "ValidationException"}:
             return Unusable(
                 f"AWS says {self.arn} is no execution's ARN: copy it from the console or from a Slack message."

@@ -70,10 +70,10 @@ def _region(source: Any, above: Path, depth: int) -> Region | None:
         if isinstance(body, dict)
     }
     start = source.get("StartAt")
-    if start not in states:
+    if not isinstance(start, str) or start not in states:
         start = next(iter(states), "")
     ways = [way for name, state in states.items() for way in _ways(name, state.source) if way.target in states]
-    return Region(str(start), states, ways)
+    return Region(start, states, ways)
 
 
 def _regions(body: dict[str, Any], path: Path, depth: int) -> list[Region]:
@@ -105,9 +105,9 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 _OPERATORS = {
-    "Equals": "=",
     "LessThanEquals": "≤",
     "GreaterThanEquals": "≥",
+    "Equals": "=",
     "LessThan": "<",
     "GreaterThan": ">",
     "Matches": "matches",

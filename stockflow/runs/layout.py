@@ -93,7 +93,7 @@ class Drawing:
 
 def lay_out(region: Region, width_of: Width) -> Drawing:
     """Lays out a region with all that is inside its states; ``width_of`` tells how wide a state's own box must be."""
-    return _RegionLayout(region, width_of).draw()
+    return _RegionLayout(region, width_of).draw() if region.states else Drawing()
 
 
 class _RegionLayout:

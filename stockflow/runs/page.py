@@ -50,7 +50,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         script=Markup(script),  # noqa: S704 # our own file, free of </script
         data=Markup(data),  # noqa: S704 # JSON without <, or base64
         packed=packed,
-        graph=machine_svg(model.machine, model.counts(), _taken(model), number_of),
+        graph=machine_picture(model),
         undrawn=[path for path in number_of if path not in {state.path for state in model.machine.all_states()}],
         causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
         also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
@@ -70,6 +70,11 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         notes=[*model.missing, *as_words.warnings(around.manifest)],
     )
     return page
+
+
+def machine_picture(model: RunModel) -> Markup:
+    """The state machine as SVG, with what happened in each state."""
+    return machine_svg(model.machine, model.counts(), _taken(model), _numbers(model))
 
 
 class _Cause:

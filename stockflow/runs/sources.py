@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -176,19 +177,20 @@ def _parsed(text: str, file: Path) -> Any:
         return json.loads(text)
     except RecursionError:
         raise Unusable(f"{file} is nested too deeply to be a run.") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
-        try:
-            return [json.loads(line) for line in lines] if len(lines) > 1 else _refuse(text, file, error)
-        except ValueError:
-            return _refuse(text, file, error)
+        if len(lines) > 1:
+            with suppress(ValueError):
+                return [json.loads(line) for line in lines]
+        raise _unreadable(text, file, error) from None
 
 
-def _refuse(text: str, file: Path, error: ValueError) -> Any:
-    where = getattr(error, "pos", 0)
-    if text.lstrip()[:1] in {"{", "["} and where >= len(text.rstrip()) - 1:
-        raise Unusable(f"{file} is cut off after {len(text):,} characters: take a whole copy, or the execution's ARN.")
-    raise Unusable(f"{file} is no JSON (line {getattr(error, 'lineno', 1)}): name a run.json or a history file.")
+def _unreadable(text: str, file: Path, error: json.JSONDecodeError) -> Unusable:
+    whole = text.strip()
+    unended = error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1
+    if whole[:1] in {"{", "["} and (unended or whole[-1] not in "}]"):
+        return Unusable(f"{file} is cut off after {len(text):,} characters: take a whole copy, or the execution's ARN.")
+    return Unusable(f"{file} is no JSON (line {error.lineno}): name a run.json or a history file.")
 
 
 def _what(value: Any) -> str:

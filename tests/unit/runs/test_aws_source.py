@@ -1,0 +1,269 @@
+"""Fetching an execution from AWS: by pages, as far as it may be read."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs import build_model
+from stockflow.runs.aws_source import fetch_execution
+from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
+from tests.unit.runs.recorded import events_of, history
+
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:daily-prices:2026-11-20"
+EXPRESS = "arn:aws:states:eu-west-1:123456789012:express:daily-prices:2026-11-20:uuid"
+WHEN = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+
+
+class Clock:
+    """Stands still."""
+
+    def now_ms(self):
+        return 1795213800250
+
+    def sleep(self, seconds):
+        raise AssertionError("nothing here waits")
+
+
+def refusal(code, operation="x"):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+
+class FakeAws:
+    """Answers as AWS does, from what it was given; a refusal is given as an exception."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+        self.asked = []
+
+    def client(self, name, **options):
+        self.options = options
+        return _Client(self, name)
+
+
+class _Client:
+    def __init__(self, aws, name):
+        self.aws, self.name = aws, name
+
+    def __getattr__(self, operation):
+        def call(**arguments):
+            self.aws.asked.append((operation, arguments))
+            answer = self.aws.answers[operation]
+            answer = answer(**arguments) if callable(answer) else answer
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return call
+
+
+def paged(events, size):
+    """GetExecutionHistory, ``size`` events a page."""
+
+    def answer(executionArn, maxResults, nextToken="0"):  # noqa: N803 # AWS's names
+        assert maxResults == 1000
+        first = int(nextToken)
+        page = {"events": events[first : first + size]}
+        return page | {"nextToken": str(first + size)} if first + size < len(events) else page
+
+    return answer
+
+
+def standard(events, **more):
+    description = {"executionArn": ARN, "name": "2026-11-20", "status": "FAILED", "startDate": WHEN, "stopDate": WHEN}
+    answers = {
+        "describe_execution": description,
+        "get_execution_history": paged(events, 1000),
+        "describe_state_machine_for_execution": {"definition": json.dumps(DEFINITION)},
+        "list_map_runs": {"mapRuns": []},
+        "get_function_configuration": {"LoggingConfig": {"LogGroup": "/stockflow/fetch"}},
+        "filter_log_events": {"events": [{"message": "Fetch failed\n"}]},
+    }
+    return FakeAws(**answers | more)
+
+
+def test_the_whole_history_is_fetched_page_by_page():
+    """3,000 events in pages of 1,000; the definition is that of the version that ran."""
+    events = made_run(mixed(160)).events
+    run = fetch_execution(ARN, standard(events), Clock())
+    assert (len(run.events), run.definition, run.fetched_at) == (len(events), DEFINITION, "2026-11-20T22:30:00.250Z")
+    assert (run.description["startDate"], run.missing) == ("2026-11-20T22:30:00.000Z", [])
+
+
+def test_the_region_is_the_arns():
+    """Whatever region the shell is set to."""
+    aws = standard([])
+    fetch_execution(ARN, aws, Clock())
+    assert aws.options["region_name"] == "eu-west-1"
+
+
+def test_log_lines_of_failed_attempts_come_with_it():
+    """Found by request id in the function's own log group, around the time of the attempt."""
+    events = made_run({"AAPL": "ok", "NFLX": "bad"}).events
+    aws = standard(events)
+    run = fetch_execution(ARN, aws, Clock())
+    failed = build_model(run).find_visit(symbol="NFLX", state="Transform").attempts[0]
+    assert run.logs == {failed.request_id: ["Fetch failed"]}
+    asked = next(arguments for operation, arguments in aws.asked if operation == "filter_log_events")
+    assert asked["logGroupName"] == "/stockflow/fetch"
+    assert asked["filterPattern"] == f'"{failed.request_id}"'
+    assert asked["startTime"] < asked["endTime"]
+
+
+def test_a_function_that_cannot_be_described_logs_where_lambda_puts_it():
+    """Without the right to read the function's settings."""
+    aws = standard(made_run({"NFLX": "bad"}).events, get_function_configuration=refusal("AccessDeniedException"))
+    fetch_execution(ARN, aws, Clock())
+    asked = next(arguments for operation, arguments in aws.asked if operation == "filter_log_events")
+    assert asked["logGroupName"] == "/aws/lambda/stockflow-Transform"
+
+
+def test_of_many_failed_attempts_some_have_their_lines():
+    """A thousand queries would take minutes; that they are not all there is said."""
+    aws = standard(made_run(dict.fromkeys(mixed(40), "bad")).events)
+    run = fetch_execution(ARN, aws, Clock())
+    assert len(run.logs) == 24
+    assert run.missing == ["Of 40 failed attempts the first 24 have their log lines here."]
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("describe_state_machine_for_execution", "The definition that ran can't be had"),
+        ("list_map_runs", "The child executions of Distributed Maps can't be had"),
+        ("filter_log_events", "The functions' log lines can't be had"),
+    ],
+)
+def test_what_may_not_be_read_is_missing(operation, said):
+    """The rest is shown all the same."""
+    aws = standard(made_run({"NFLX": "bad"}).events, **{operation: refusal("AccessDeniedException")})
+    run = fetch_execution(ARN, aws, Clock())
+    assert len(run.events) > 10
+    assert run.missing[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (refusal("ExecutionDoesNotExist"), NotFound, "90 days"),
+        (refusal("AccessDeniedException"), NotFound, "grant it states:DescribeExecution"),
+        (refusal("ExpiredTokenException"), NotFound, "sign in again"),
+        (refusal("InvalidArn"), Unusable, "no execution's ARN"),
+        (refusal("InternalError"), NotFound, "InternalError"),
+        (NoCredentialsError(), NotFound, "no AWS credentials"),
+        (EndpointConnectionError(endpoint_url="https://states"), NotFound, "can't be reached"),
+    ],
+)
+def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
+    """What is wrong, and what to do."""
+    with pytest.raises(kind) as raised:
+        fetch_execution(ARN, standard([], describe_execution=error), Clock())
+    assert said in str(raised.value)
+    assert ARN in str(raised.value)
+
+
+def test_an_expired_history_is_one_sentence():
+    """Described still, but its events are gone."""
+    with pytest.raises(NotFound, match="90 days"):
+        fetch_execution(ARN, standard([], get_execution_history=refusal("ExecutionDoesNotExist")), Clock())
+
+
+def test_children_of_a_distributed_map_come_with_it(shared):
+    """Failed ones with their history, the others by name; their failure is the root cause."""
+    parent = events_of("test-map-item-reader-base-list-objects-v2")
+    map_run = next(e for e in parent if e["type"] == "MapRunStarted")["mapRunStartedEventDetails"]["mapRunArn"]
+    child = history(
+        "1 < 0 ExecutionStarted",
+        '2 < 0 TaskStateEntered name=Work input={"symbol":"NFLX"}',
+        "3 < 2 TaskFailed error=Boom",
+        "4 < 3 ExecutionFailed error=Boom",
+    )
+
+    def history_of(executionArn, **page):  # noqa: N803 # AWS's name
+        return {"events": child if executionArn == "arn:child2" else parent}
+
+    def described(executionArn):  # noqa: N803 # AWS's name
+        if executionArn == ARN:
+            return {"executionArn": ARN, "name": "x", "status": "SUCCEEDED", "startDate": WHEN}
+        return {"executionArn": executionArn, "status": "FAILED", "startDate": WHEN, "input": '{"symbol":"NFLX"}'}
+
+    listed = {
+        None: {
+            "executions": [{"executionArn": "arn:child1", "status": "SUCCEEDED", "startDate": WHEN}],
+            "nextToken": "2",
+        },
+        "2": {"executions": [{"executionArn": "arn:child2", "status": "FAILED", "startDate": WHEN}]},
+    }
+    aws = standard(
+        parent,
+        describe_execution=described,
+        get_execution_history=history_of,
+        list_map_runs={"mapRuns": [{"mapRunArn": map_run}]},
+        describe_map_run={"mapRunArn": map_run, "itemCounts": {"total": 2}},
+        list_executions=lambda nextToken=None, **_: listed[nextToken],  # noqa: N803 # AWS's name
+        describe_state_machine_for_execution={"definition": "{}"},
+    )
+    model = build_model(fetch_execution(ARN, aws, Clock()))
+    assert [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes] == [("Work", "Boom", ["NFLX"])]
+    assert [(row.symbol, row.status) for row in model.rows] == [("NFLX", "failed"), ("#0", "ok")]
+
+
+class TestExpress:
+    """An Express execution has no history: it is read from its state machine's log group."""
+
+    LINES = (
+        {"id": "1", "type": "ExecutionStarted", "previous_event_id": "0", "event_timestamp": "1795213800250"},
+        {
+            "id": "2",
+            "type": "FailStateEntered",
+            "details": {"name": "F"},
+            "previous_event_id": "0",
+            "event_timestamp": "1795213800260",
+        },
+        {
+            "id": "3",
+            "type": "ExecutionFailed",
+            "details": {"error": "E"},
+            "previous_event_id": "2",
+            "event_timestamp": "1795213800270",
+        },
+    )
+
+    def aws(self, **logging):
+        group = {
+            "cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:eu-west-1:1:log-group:/aws/vendedlogs/states/x:*"}
+        }
+        settings = {"level": "ALL", "includeExecutionData": True, "destinations": [group]} | logging
+        pages = {
+            None: {"events": [{"message": json.dumps(line)} for line in self.LINES[:2]], "nextToken": "2"},
+            "2": {"events": [{"message": json.dumps(self.LINES[2])}]},
+        }
+        return FakeAws(
+            describe_state_machine={"stateMachineArn": "arn:m", "definition": "{}", "loggingConfiguration": settings},
+            filter_log_events=lambda nextToken=None, **_: pages[nextToken],  # noqa: N803 # AWS's name
+        )
+
+    def test_it_is_read_from_the_log_group(self):
+        """All pages, only this execution's lines."""
+        aws = self.aws()
+        model = build_model(fetch_execution(EXPRESS, aws, Clock()))
+        assert [(c.state, c.error) for c in model.root_causes] == [("F", "E")]
+        asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
+        assert len(asked) == 2
+        assert asked[0]["logGroupName"] == "/aws/vendedlogs/states/x"
+        assert EXPRESS in asked[0]["filterPattern"]
+
+    @pytest.mark.parametrize(
+        ("logging", "said"),
+        [
+            ({"level": "ERROR"}, "The log level is ERROR"),
+            ({"includeExecutionData": False}, "does not include execution data"),
+            ({"level": "OFF"}, "writes no log"),
+            ({"destinations": []}, "writes no log"),
+        ],
+    )
+    def test_what_its_log_leaves_out_is_said(self, logging, said):
+        """By its settings."""
+        assert said in " ".join(fetch_execution(EXPRESS, self.aws(**logging), Clock()).missing)
