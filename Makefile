@@ -50,7 +50,7 @@ check-checkov: .venv-checkov/stamp
 	.venv-checkov/bin/checkov --config-file tests/tools/checkov.yaml --file template.yaml
 
 check-bandit: .venv-lint/stamp
-	.venv-lint/bin/bandit --quiet --configfile tests/tools/bandit.yaml --recursive functions stockflow layers
+	.venv-lint/bin/bandit --quiet --severity-level medium --configfile tests/tools/bandit.yaml --recursive functions stockflow layers
 
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
