@@ -67,7 +67,6 @@ def _run(event: Event, request: Request) -> dict[str, Any]:
         "series": request.series,
         "outputsize": request.outputsize,
         "force": request.force,
-        "slot_shift_ms": 0,
     }
 
 

@@ -100,7 +100,7 @@ def test_requests_keep_their_distance_and_nobody_asks_in_a_hold_off(
     for number, count in enumerate(runs):
         slots = budget.reserve(Wish(count)).slots
         for index in range(slots.count):
-            slot = Slot.from_event({"not_before": to_iso(slots.at_ms(index)), "shift_ms": 0, "moves": 0})
+            slot = Slot.from_event({"not_before": to_iso(slots.at_ms(index)), "moves": 0})
             actors.append(lambda name=f"{number}-{index}", slot=slot: workflow.symbol(name, slot))
 
     time.run(*actors)

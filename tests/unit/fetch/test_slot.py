@@ -8,7 +8,7 @@ from tests.fakes.clock import NOON_MS
 
 def test_slot_of_the_plan_has_no_moves_and_no_tries():
     """What the definition makes of Plan's output is a slot."""
-    event = {"not_before": "2026-11-20T17:00:00.250Z", "shift_ms": 0, "moves": 0}
+    event = {"not_before": "2026-11-20T17:00:00.250Z", "moves": 0}
 
     assert Slot.from_event(event) == Slot(NOON_MS + 250)
 

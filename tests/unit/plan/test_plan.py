@@ -52,7 +52,6 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "series": "daily",
             "outputsize": "compact",
             "force": False,
-            "slot_shift_ms": 0,
         },
         "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.200Z"}],
         "deferred": [],
@@ -295,9 +294,9 @@ def test_table_that_does_not_take_requests_is_named(aws, code, error):
 
 
 def test_largest_run_fits_into_a_state_with_every_symbol_failed(aws):
-    """A thousand symbols of eleven letters, all failed with the longest error, stay under 256 KiB; so do 40 letters."""
+    """A thousand symbols of eleven letters, all failed with the longest error, stay under 256 KiB; so do 30 letters."""
     aws.services.settings.__dict__["requests_per_day"] = 0
-    for length in (11, 40):
+    for length in (11, 30):
         names = [f"S{number:04}".ljust(length, "X") for number in range(1000)]
         made = plan(event({"symbols": names}, f"run-{length}"), aws.services)
         failed = {"status": "failed", "error": {"type": "StorageUnavailable", "state": "Transform"}}
