@@ -109,7 +109,12 @@ CHECKS = (
     Check("price-not-positive", Severity.REJECT, "a price or the split coefficient is zero or less", _not_positive),
     Check("negative-value", Severity.REJECT, "volume, dividend or adjusted close is below zero", _negative),
     Check("high-below-low", Severity.REJECT, "the high is below the low by over 0.1 % of the close", _high_below_low),
-    Check("outside-range", Severity.REJECT, "open or close is outside low to high by over 0.1 % of it", _far_outside),
+    Check(
+        "outside-range",
+        Severity.REJECT,
+        "open or close is outside low to high by over 0.1 % of the close",
+        _far_outside,
+    ),
     Check("unsettled", Severity.LEAVE_OUT, "the session was not over when the answer was fetched", _unsettled),
     Check("open-or-close-outside", Severity.ODD, "open or close is a hair outside low to high", _just_outside),
     Check("zero-volume", Severity.ODD, "nothing was traded", _no_volume),

@@ -1,0 +1,38 @@
+"""docs/data.md shows every check as the code has it."""
+
+import re
+
+import pytest
+
+from functions.prices.checks import CHECKS, TOLERANCE
+from functions.prices.rules import TABLE_RULES
+from functions.prices.sentences import LONGEST, MOST
+from functions.prices.series import columns
+from tests.conftest import REPOSITORY
+
+PAGE = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8")
+
+
+def table_after(mark):
+    """The rows of the table that follows a comment, without its head."""
+    rows = PAGE.split(f"<!-- {mark}:")[1].split("\n\n")[0].splitlines()[3:]
+    return [tuple(cell.strip() for cell in row.strip("|").split(" | ")) for row in rows]
+
+
+@pytest.mark.parametrize(("mark", "rules"), [("checks", CHECKS), ("rules", TABLE_RULES)])
+def test_the_page_has_every_check_as_the_code_has_it(mark, rules):
+    """Name, consequence and sentence, in the order in which they apply."""
+    assert table_after(mark) == [(f"`{rule.name}`", rule.severity.value, rule.sentence) for rule in rules]
+
+
+def test_the_page_names_every_column():
+    """Of both series."""
+    first_table = PAGE.split("| column |")[1].split("\n\n")[0]
+
+    assert set(re.findall(r"`(\w+)`", first_table)) == set(columns("daily_adjusted"))
+
+
+def test_the_pages_numbers_are_the_codes():
+    """Tolerance, and the bounds of what travels."""
+    assert f"{TOLERANCE:.1%}".replace("%", " %") in PAGE
+    assert f"{MOST} sentences of at most {LONGEST} characters".replace("8", "eight", 1) in " ".join(PAGE.split())
