@@ -8,7 +8,19 @@ from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.vendor import SimulatedVendor
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+_REAL_VENDOR = ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL")
 _CHANNELS = ("info", "warning", "error")
+
+SIMULATED_BUDGET = "simulated"
+
+
+def are_prices_invented(environment: Mapping[str, str]) -> bool:
+    """Whether a simulated Alpha Vantage answers: where MOCK_MODE is on, or nothing says how to ask the real one."""
+    return _is_mock(environment) or not any(environment.get(name) for name in _REAL_VENDOR)
+
+
+def _is_mock(environment: Mapping[str, str]) -> bool:
+    return environment.get("MOCK_MODE", "").lower() in _TRUE
 
 
 class StandIns:
@@ -19,15 +31,14 @@ class StandIns:
         self.vendor = vendor
         self.slack: SlackInbox | None = None
         self.prices_are_invented = False
-        self._mock = self.environment.get("MOCK_MODE", "").lower() in _TRUE
+        self._mock = _is_mock(self.environment)
 
     def enter(self, stack: ExitStack) -> None:
         """Starts what is needed, until the stack is closed."""
-        has_real_vendor = {"ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL"} & self.environment.keys()
-        self.prices_are_invented = self.vendor is None and (self._mock or not has_real_vendor)
+        self.prices_are_invented = self.vendor is None and are_prices_invented(self.environment)
         if self.prices_are_invented:
             # Invented answers must not count against the day's quota of a real key.
-            self.environment.setdefault("BUDGET_NAME", "simulated")
+            self.environment.setdefault("BUDGET_NAME", SIMULATED_BUDGET)
             settings = Settings.from_environment(self.environment)
             self.vendor = stack.enter_context(
                 SimulatedVendor(
