@@ -94,7 +94,7 @@
   const nameOf = (visit) => states[visits[visit].state][0];
   const chosen = { row: -1, visit: -1, event: -1 };
   const bodyRows = $$("#body tr");
-  bodyRows.forEach((tr, n) => { tr.dataset.r = n; tr.append(el("td", "lane")); });
+  bodyRows.forEach((tr, n) => { tr.row = n; tr.append(el("td", "lane")); });
 
   // The lanes: what a visit did when, as [class, from, to, title].
   function spans(number) {
@@ -124,7 +124,7 @@
     const words = [];
     for (const visit of way) {
       for (const [kind, start, stop, title] of spans(visit)) {
-        if (stop < from || start > to) continue;
+        if (stop <= from || start > to) continue;
         const x = Math.max(0, ((start - from) / width) * 100);
         const w = Math.min(100 - x, ((stop - Math.max(start, from)) / width) * 100);
         if (w < 0.3 && kind === "ok" && !visits[visit].attempts.length) continue;
@@ -151,7 +151,7 @@
   function drawLane(tr) {
     const cell = $(".lane", tr);
     if (cell.dataset.scale === scale) return;
-    const way = rows[+tr.dataset.r][3];
+    const way = rows[tr.row][3];
     const own = scale === "own" ? ownTime(way) : [0, length];
     cell.replaceChildren(lane(way, own[0], scale === "own" ? own[0] + longest : length));
     cell.dataset.scale = scale;
@@ -173,12 +173,12 @@
     const kind = $("#kinds button[aria-pressed=true]");
     let shown = 0;
     bodyRows.forEach((tr) => {
-      const row = rows[+tr.dataset.r];
+      const row = rows[tr.row];
       const word = row[2] || (row[1] === "ok" ? "succeeded" : row[1]);
       const fits = (!text || tr.textContent.toLowerCase().includes(text)) && (!kind || kind.dataset.word === word);
       tr.classList.toggle("out", !fits);
       if (fits) shown += 1;
-      tr.classList.toggle("late", fits && shown > room && +tr.dataset.r !== chosen.row);
+      tr.classList.toggle("late", fits && shown > room && tr.row !== chosen.row);
     });
     $("#none").hidden = shown > 0;
     $("#more").hidden = shown <= room;
@@ -224,7 +224,7 @@
   }
   function markTable() {
     bodyRows.forEach((tr) => {
-      const on = +tr.dataset.r === chosen.row;
+      const on = tr.row === chosen.row;
       tr.classList.toggle("on", on);
       tr.toggleAttribute("aria-current", on);
       if (!on) return;
@@ -261,7 +261,8 @@
   }
   async function copy(text, from) {
     const before = from.textContent;
-    await navigator.clipboard.writeText(text);
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    if (!done) return getSelection().selectAllChildren(from.previousSibling ?? from.parentNode);
     from.textContent = "Copied";
     setTimeout(() => { from.textContent = before; }, 1200);
   }
@@ -322,7 +323,12 @@
     }
     return pre;
   }
-  const pill = (kind, text = kind) => el("span", `pill ${kind}`, text);
+  const MEANS = { handled: "It failed, and a Catch took the error", moved: "It waits for another slot", deferred: "It goes first in the next run", unfinished: "No exit from it is in the history" };
+  function pill(kind, text = kind) {
+    const node = el("span", `pill ${kind}`, text);
+    node.title = MEANS[kind] ?? "";
+    return node;
+  }
   const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
   function testState(state, input, type) {
     const role = detail(0, "roleArn");
@@ -476,8 +482,9 @@
   const spacer = el("div");
   function draw() {
     spacer.style.height = `${flat.length * HIGH}px`;
-    const first = Math.max(0, Math.floor(list.scrollTop / HIGH) - 8);
-    const last = Math.min(flat.length, Math.ceil((list.scrollTop + list.clientHeight) / HIGH) + 8);
+    const top = Math.min(list.scrollTop, Math.max(0, flat.length * HIGH - list.clientHeight));
+    const first = Math.max(0, Math.floor(top / HIGH) - 8);
+    const last = Math.min(flat.length, Math.ceil((top + list.clientHeight) / HIGH) + 8);
     const shown = [spacer];
     for (let place = first; place < last; place += 1) shown.push(line(place));
     list.replaceChildren(...shown);
@@ -500,15 +507,15 @@
   function step(by, failing) {
     const shown = visible().filter((tr) => !failing || tr.classList.contains("failed") || tr.classList.contains("handled"));
     if (!shown.length) return;
-    const now = shown.findIndex((tr) => +tr.dataset.r === chosen.row);
+    const now = shown.findIndex((tr) => tr.row === chosen.row);
     const next = failing ? (now + 1) % shown.length : now < 0 ? 0 : Math.min(Math.max(now + by, 0), shown.length - 1);
-    choose({ row: +shown[next].dataset.r });
+    choose({ row: shown[next].row });
   }
   $("#body")?.addEventListener("click", (event) => {
     const tr = event.target.closest("tr");
     event.preventDefault();
     const bar = event.target.closest("[data-v]");
-    choose({ row: +tr.dataset.r, visit: bar ? +bar.dataset.v : -1 });
+    choose({ row: tr.row, visit: bar ? +bar.dataset.v : -1 });
   });
   function chooseState(state) {
     const here = (visit) => visits[visit].state === state;
@@ -556,7 +563,7 @@
     filter();
   }));
   $$("#scale button").forEach((one) => one.addEventListener("click", () => setScale(one.dataset.scale)));
-  $$(".copy").forEach((one) => one.addEventListener("click", () => copy(one.dataset.copy, one)));
+  $$(".copy").forEach((one) => one.addEventListener("click", () => copy(one.previousSibling.textContent, one)));
   $("#wide").addEventListener("click", (event) => {
     const on = $(".panes").classList.toggle("wide");
     event.currentTarget.setAttribute("aria-pressed", on);

@@ -137,11 +137,12 @@ def _hash(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """A style sheet or script without its indentation and the lines that are comments."""
+    """A style sheet or script without its indentation, comment lines, and spaces around what is never text."""
     text = (files("stockflow.runs") / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
     text = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-    return re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", text) if name.endswith(".css") else text
+    spaces = r"\s*([{};,])\s*|(?<=:)\s+" if name.endswith(".css") else r" (=>|[=!]==|&&|\|\||\?\?|\+=) "
+    return re.sub(spaces, r"\1", text)
 
 
 @cache

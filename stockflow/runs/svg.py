@@ -85,12 +85,10 @@ def _width(state: State, counts: Counts) -> float:
 
 def _frame(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
     return Markup(
-        '<g {attributes}><rect class="frame" x="{x}" y="{y}" width="{w}" height="{h}" rx="12"/>'
-        '<g transform="translate({x},{y})"><rect class="bx" width="{w}" height="{head}" rx="12"/>{inside}</g></g>'
+        '<g {attributes}><rect class="frame" width="{w}" height="{h}" rx="12"/>'
+        '<rect class="bx" width="{w}" height="{head}" rx="12"/>{inside}</g>'
     ).format(
-        attributes=_attributes(box.state, counts, number_of),
-        x=_n(box.x),
-        y=_n(box.y),
+        attributes=_attributes(box, counts, number_of),
         w=_n(box.width),
         h=_n(box.height),
         head=_n(FRAME_HEAD - 8),
@@ -100,12 +98,9 @@ def _frame(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
 
 def _box(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
     return Markup(
-        '<g {attributes} transform="translate({x},{y})"><rect class="bx" width="{w}" height="{h}" rx="9"/>'
-        '<path class="bar" d="M2 11v{bar}"/>{inside}</g>'
+        '<g {attributes}><rect class="bx" width="{w}" height="{h}" rx="9"/><path class="bar" d="M2 11v{bar}"/>{inside}</g>'
     ).format(
-        attributes=_attributes(box.state, counts, number_of),
-        x=_n(box.x),
-        y=_n(box.y),
+        attributes=_attributes(box, counts, number_of),
         w=_n(box.width),
         h=_n(box.height),
         bar=_n(box.height - 22),
@@ -113,8 +108,11 @@ def _box(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
     )
 
 
-def _attributes(state: State, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
-    return Markup('class="st {status}" data-s="{number}" aria-label="{label}"').format(
+def _attributes(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
+    state = box.state
+    return Markup('class="st {status}" data-s="{number}" aria-label="{label}" transform="translate({x} {y})"').format(
+        x=_n(box.x),
+        y=_n(box.y),
         status=status_of(counts.get(state.path)),
         number=number_of[state.path],
         label=f"{state.name}, {state.type or 'state'}, {spoken(counts.get(state.path))}",
@@ -126,20 +124,18 @@ def _inside(box: Box, counts: Counts, *, one_line: bool) -> Markup:
     room = int((box.width - _TEXT_X - 10) / _NAME_LETTER)
     name = state.name if len(state.name) <= room else state.name[: max(room - 1, 1)] + "…"
     title = Markup("<title>{}</title>").format(state.name) if name != state.name else Markup("")
-    x = _TEXT_X + len(name) * _NAME_LETTER + 14 if one_line else _TEXT_X
     under = _counts(count) if count else Markup('<tspan class="kind">{}</tspan>').format(state.type)
     return Markup(
-        '{title}<use href="#t-{type}" x="11" y="{icon}"/><text class="nm" x="{tx}" y="{ty}">{name}</text>'
-        '<text class="ct" x="{x}" y="{y}">{under}</text>'
+        '{title}<use href="#t-{type}" x="11" y="{icon}"/>'
+        '<text x="{x}" y="{y}">{name}<tspan class="ct" {below}>{under}</tspan></text>'
     ).format(
         title=title,
         type=state.type if state.type in _TYPES else "Pass",
         icon=8 if one_line else 6,
-        tx=_n(_TEXT_X),
-        ty=20.5 if one_line else 18.5,
+        x=_n(_TEXT_X),
+        y=20.5 if one_line else 18.5,
         name=name,
-        x=_n(x),
-        y=20.5 if one_line else 34.5,
+        below=Markup('dx="10"') if one_line else Markup('x="{}" dy="16"').format(_n(_TEXT_X)),
         under=under,
     )
 
@@ -154,7 +150,7 @@ def _parts(count: Counter[str]) -> list[tuple[str, str]]:
 
 def _counts(count: Counter[str]) -> Markup:
     spans = (
-        Markup('<tspan class="{}" dx="{}">{}</tspan>').format(status, 8 if n else 0, text)
+        Markup('<tspan class="{}"{}>{}</tspan>').format(status, Markup(' dx="8"') if n else "", text)
         for n, (status, text) in enumerate(_parts(count))
     )
     return Markup("").join(spans)

@@ -165,4 +165,4 @@ def test_a_name_too_long_for_its_box_is_shortened_and_kept_as_its_title():
         machine_picture(build_model(SavedRun(definition={"StartAt": name, "States": {name: {"Type": "Pass"}}})))
     )
     assert f"<title>{name}</title>" in picture
-    assert "…</text>" in picture
+    assert "…<tspan" in picture

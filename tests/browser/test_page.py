@@ -1,0 +1,360 @@
+"""The page in a real browser."""
+
+import pytest
+
+from stockflow.runs import SavedRun
+from tests.unit.runs.made_runs import made_run
+from tests.unit.runs.recorded import history
+from tests.unit.runs.test_page import HOSTILE, hostile_run
+
+NFLX = ("NFLX · Transform", ["NFLX"], ["Transform"])
+
+
+class TestOpening:
+    """What is seen at first."""
+
+    def test_the_failing_symbol_is_chosen(self, page, ten):
+        """Its row, its state in the graph, its error with the trace, its log lines."""
+        page.open(ten)
+        assert page.chosen == NFLX
+        assert "BadPrices" in page.one("#details .error")
+        assert "raise BadPrices(sentence)" in page.one("#details .error pre")
+        assert "Transform failed: BadPrices" in page.one("#details .log")
+
+    def test_nothing_is_complained_about_and_nothing_loaded(self, page, ten):
+        """No error, no warning, no request."""
+        page.open(ten)
+        assert page.complaints == []
+        assert page.run("return performance.getEntriesByType('resource').length") == 0
+
+    def test_a_run_that_went_well_chooses_nothing(self, page_of):
+        """The graph is not faded, and the details show the run's own input."""
+        page = page_of(made_run({"AAPL": "ok", "MSFT": "ok"}))
+        assert page.all("#body tr.on") == []
+        assert page.all(".st.dim") == []
+        assert "Input of the run" in " ".join(page.all("#details h4"))
+        assert page.complaints == []
+
+    def test_a_failure_outside_every_map_is_chosen(self, page_of):
+        """There is no symbol to choose: the state is."""
+        definition = {"StartAt": "A", "States": {"A": {"Type": "Task", "End": True}}}
+        events = history(
+            "2 < 0 TaskStateEntered name=A", "3 < 2 TaskFailed error=Boom", "4 < 3 ExecutionFailed error=Boom"
+        )
+        page = page_of(SavedRun(definition=definition, events=events))
+        assert page.chosen == ("A", [], ["A"])
+        assert page.complaints == []
+
+    @pytest.mark.parametrize("symbols", [{}, {"AAPL": "ok"}])
+    def test_a_run_cut_off_anywhere_opens(self, page_of, symbols):
+        """A run that has only just begun has no rows, or rows without an end."""
+        run = made_run(symbols or {"AAPL": "ok"})
+        page = page_of(SavedRun(definition=run.definition, events=run.events[: 25 if symbols else 1]))
+        assert page.complaints == []
+
+
+class TestLinks:
+    """Links within the page, as Slack messages carry them."""
+
+    @pytest.mark.parametrize(
+        ("fragment", "chosen"),
+        [
+            ("#symbol=BADSYM", ("BADSYM · Fetch", ["BADSYM"], ["Fetch"])),
+            ("#symbol=BRK.B", ("BRK.B · Save", ["BRK.B"], ["Save"])),
+            ("#symbol=NFLX&state=Fetch", ("NFLX · Fetch", ["NFLX"], ["Fetch"])),
+            ("#event=3", ("Plan", [], ["Plan"])),
+            ("#symbol=NOSUCH", NFLX),
+            ("#event=99999", NFLX),
+            ("#symbol=%", NFLX),
+        ],
+    )
+    def test_a_link_chooses_what_it_names(self, page, ten, fragment, chosen):
+        """What is not there chooses what is chosen without a link."""
+        page.open(ten, fragment)
+        assert page.chosen == chosen
+        assert page.complaints == []
+
+    def test_a_link_to_an_event_opens_its_group(self, page, ten):
+        """#event=80 is in view and marked."""
+        page.open(ten, "#event=80")
+        assert page.one("#list .ev.on .id") == "#80"
+
+    def test_a_symbol_in_a_cause_is_a_link(self, page, ten):
+        """Choosing follows the address, and the address follows choosing."""
+        page.open(ten)
+        page.click('.chip[href^="#symbol=BADSYM"]')
+        page.wait("return document.querySelector('#details h3').textContent.startsWith('BADSYM')")
+        page.press("j")
+        assert page.run("return location.hash") == "#symbol=NVDA&state=Fetch"
+
+
+class TestChoosing:
+    """A click in one place chooses in all."""
+
+    def test_in_the_table(self, page, ten):
+        """The row's own failing state, or its last one."""
+        page.open(ten)
+        page.click("#body tr:nth-child(5) td")
+        assert page.chosen == ("MSFT · Save", ["MSFT"], ["Save"])
+
+    def test_in_the_graph(self, page, ten):
+        """The chosen symbol's visit of that state."""
+        page.open(ten)
+        page.click('.st[aria-label^="WaitForSlot,"]')
+        assert page.chosen == ("NFLX · WaitForSlot", ["NFLX"], ["WaitForSlot"])
+
+    def test_in_the_graph_a_state_the_symbol_did_not_reach(self, page, ten):
+        """The first visit that went wrong, of whatever symbol."""
+        page.open(ten, "#symbol=BADSYM")
+        page.click('.st[aria-label^="Transform,"]')
+        assert page.chosen == NFLX
+
+    def test_in_the_graph_a_state_that_nothing_reached(self, page, ten):
+        """Its definition is shown."""
+        page.open(ten)
+        page.click('.st[aria-label^="RunFailed,"]')
+        assert page.one("#details h3") == "RunFailed"
+        assert "not reached" in page.one("#details .head .pill")
+
+    def test_in_the_timeline(self, page, ten):
+        """A bar is a visit."""
+        page.open(ten)
+        page.run(
+            "document.querySelector('#body tr:nth-child(1) .lane rect.b-ok').dispatchEvent(new Event('click', {bubbles: true}))"
+        )
+        assert page.chosen == ("NFLX · Fetch", ["NFLX"], ["Fetch"])
+
+    def test_in_the_events(self, page, ten):
+        """A group is a visit; opened, its events are told one by one."""
+        page.open(ten, "#event=3")
+        page.run("document.querySelector('#list').scrollTop = 0")
+        page.run(
+            "[...document.querySelectorAll('#list .ev .nm')].find((e) => e.textContent.includes('AnythingToFetch')).click()"
+        )
+        assert page.chosen == ("AnythingToFetch?", [], ["AnythingToFetch?"])
+        assert "ChoiceStateEntered" in page.all("#list .ev.inside .nm")
+
+    def test_states_that_the_symbol_never_reached_are_faded(self, page, ten):
+        """BADSYM failed in Fetch: Transform and Save are faded, Notify is not."""
+        page.open(ten, "#symbol=BADSYM")
+        faded = page.run(
+            "return [...document.querySelectorAll('.st.dim')].map((e) => e.getAttribute('aria-label').split(',')[0])"
+        )
+        assert {"Transform", "Save"} <= set(faded)
+        assert not {"Fetch", "SymbolFailed", "Notify"} & set(faded)
+
+    def test_the_way_of_the_symbol_is_lit(self, page, ten):
+        """Three lines for three steps."""
+        page.open(ten, "#symbol=BADSYM")
+        assert page.run("return document.querySelectorAll('.ln.lit').length") >= 2
+
+
+class TestFilter:
+    """The table shows what is asked for."""
+
+    def test_by_text(self, page, ten):
+        """Symbol, state and error are searched."""
+        page.open(ten)
+        page.click("#filter")
+        page.press("unknown")
+        assert page.all("#body th") == ["BADSYM"]
+
+    def test_by_status(self, page, ten):
+        """A second click on the same button shows all again."""
+        page.open(ten)
+        page.click("#kinds button.failed")
+        assert page.all("#body th") == ["NFLX", "BADSYM"]
+        page.click("#kinds button.failed")
+        assert len(page.all("#body th")) == 10
+
+    def test_nothing_found_is_said(self, page, ten):
+        """An empty table would look broken."""
+        page.open(ten)
+        page.click("#filter")
+        page.press("zzz")
+        assert page.one("#none") == "No symbol is like that."
+
+    def test_events_by_number_and_by_text(self, page, ten):
+        """#80 finds the group that has it; an error's name finds the visits it came up in."""
+        page.open(ten)
+        page.click("#event-filter")
+        page.press("BadPrices")
+        assert page.all("#list .who") == ["NFLX"]
+        page.run("document.querySelector('#event-filter').value = ''")
+        page.press("#80")
+        assert page.one("#event-count").endswith("of 215 events")
+        assert len(page.all("#list .ev")) == 1
+
+    def test_events_of_the_chosen_symbol_only(self, page, ten):
+        """The rest of the run is out of the way."""
+        page.open(ten)
+        page.click("#only-chosen")
+        assert set(page.all("#list .who")) == {"NFLX"}
+
+
+class TestKeys:
+    """Hands stay on the keyboard."""
+
+    def test_j_and_k_go_down_and_up(self, page, ten):
+        """They stop at the ends."""
+        page.open(ten)
+        page.press("j")
+        assert page.chosen[1] == ["BADSYM"]
+        page.press("k", "k")
+        assert page.chosen[1] == ["NFLX"]
+
+    def test_f_goes_to_the_next_failure_and_round(self, page, ten):
+        """After the last failure comes the first."""
+        page.open(ten)
+        page.press("f")
+        assert page.chosen[1] == ["BADSYM"]
+        page.press("f")
+        assert page.chosen[1] == ["NFLX"]
+
+    def test_slash_filters_and_escape_clears(self, page, ten):
+        """Keys are text while a field has the focus."""
+        page.open(ten)
+        page.press("/", "j", "j")
+        assert page.run("return document.querySelector('#filter').value") == "jj"
+        page.press("\ue00c")
+        assert page.run("return document.querySelector('#filter').value") == ""
+        assert len(page.all("#body th")) == 10
+
+    def test_enter_goes_to_the_details(self, page, ten):
+        """And a screen reader hears them, for they are announced."""
+        page.open(ten)
+        page.press("\ue007")
+        assert page.run("return document.activeElement.id") == "visit"
+        assert page.run("return document.querySelector('#details').getAttribute('aria-live')") == "polite"
+
+    def test_states_can_be_reached_by_tab_and_opened_by_enter(self, page, ten):
+        """Each is a button with a label."""
+        page.open(ten)
+        page.run("document.querySelector('.st[aria-label^=\"Plan,\"]').focus()")
+        page.press("\ue007")
+        assert page.chosen == ("Plan", [], ["Plan"])
+        assert page.run(
+            "return [...document.querySelectorAll('.st')].every((e) => e.getAttribute('role') === 'button')"
+        )
+
+
+def test_own_time_draws_each_symbol_from_its_first_attempt(page, ten):
+    """The wait for its slot is then out of the picture."""
+    page.open(ten)
+    page.click('#scale [data-scale="own"]')
+    page.wait("return document.querySelector('#body tr .lane').dataset.scale === 'own'")
+    assert page.run("return document.querySelectorAll('#body tr:nth-child(1) .b-wait').length") == 0
+
+
+def test_attempts_back_offs_and_waits_look_different(page, ten):
+    """Each has a class of its own in the timeline."""
+    page.open(ten)
+    page.wait("return document.querySelectorAll('#body .lane svg').length >= 10")
+    for kind in ("wait", "off", "ok", "failed", "moved"):
+        assert page.run(f"return document.querySelectorAll('#body .b-{kind}').length") > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_both_themes(page, ten, scheme):
+    """The system's choice is followed, the button overrules it, and a picture of each is kept."""
+    page.open(ten, scheme=scheme)
+    light = page.run("return getComputedStyle(document.body).backgroundColor")
+    page.screenshot(f"ten-symbols-{scheme}")
+    page.click("#theme")
+    assert page.run("return getComputedStyle(document.body).backgroundColor") != light
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_can_be_read_in_both_themes(page, ten, scheme):
+    """Pills, errors and muted words have a contrast of at least 4.5 to what is behind them (WCAG 2.2, AA)."""
+    page.open(ten, scheme=scheme)
+    poor = page.run("""
+      const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      const rgb = (color) => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = color; paint.fillRect(0, 0, 1, 1); return [...paint.getImageData(0, 0, 1, 1).data]; };
+      const bright = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+      const behind = (e) => { for (; e; e = e.parentElement) { const color = rgb(getComputedStyle(e).backgroundColor); if (color[3] === 255) return color; } return [255, 255, 255]; };
+      const poor = [];
+      for (const e of document.querySelectorAll('.pill, .err, .hint, small, dt, .tally span, td b, .kicker, .legend span, button, .msg, .more, .id, .at')) {
+        if (!e.getClientRects().length) continue;
+        const [a, b] = [bright(rgb(getComputedStyle(e).color)), bright(behind(e))].sort();
+        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (contrast < 4.5) poor.push([e.className || e.tagName, e.textContent.slice(0, 30), contrast.toFixed(2)].join(' '));
+      }
+      return [...new Set(poor)];
+    """)
+    assert poor == []
+
+
+def test_it_reads_without_javascript(page, ten, driver):
+    """Graph, causes and table; what needs a script says so."""
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        driver.get(ten.as_uri())
+        page.screenshot("without-javascript")
+        body = driver.find_element("tag name", "body").text
+    finally:
+        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    for part in ("BadPrices", "The run ended with SymbolsFailed", "WaitForSlot", "BADSYM", "META", "needs JavaScript"):
+        assert part in body
+
+
+def test_a_narrow_window_has_one_column(page, ten, driver):
+    """As on half a screen, or at 200 % zoom; nothing is cut off at the side."""
+    driver.set_window_size(700, 1400)
+    try:
+        page.open(ten)
+        assert page.run("return document.documentElement.scrollWidth <= innerWidth")
+        page.screenshot("narrow")
+    finally:
+        driver.set_window_size(1440, 1400)
+
+
+class TestAThousandSymbols:
+    """Large runs stay quick."""
+
+    def test_all_is_there_and_nothing_is_complained_about(self, page, thousand):
+        """19,061 events, of which only those in view are elements."""
+        page.open(thousand)
+        assert page.complaints == []
+        assert page.one("#event-count").startswith("19,061")
+        assert page.run("return document.querySelectorAll('#list .ev').length") < 60
+        page.screenshot("a-thousand-symbols")
+
+    def test_rows_come_in_portions(self, page, thousand):
+        """Two hundred at first, all on demand, and any by filter."""
+        page.open(thousand)
+        assert len(page.all("#body th")) == 200
+        page.click("#more")
+        assert len(page.all("#body th")) == 1000
+        page.open(thousand)
+        page.click("#filter")
+        page.press("BML")
+        assert page.all("#body th") == ["BML"]
+
+    def test_a_symbol_far_down_can_be_linked_to(self, page, thousand):
+        """Its row is shown though it is not among the first."""
+        page.open(thousand, "#symbol=BML")
+        assert page.chosen[1] == ["BML"]
+        assert page.run(
+            "const r = document.querySelector('tr.on').getBoundingClientRect(), b = document.querySelector('.rows').getBoundingClientRect(); return r.top >= b.top && r.bottom <= b.bottom"
+        )
+
+    def test_scrolling_the_events_draws_those_in_view(self, page, thousand):
+        """To the very last."""
+        page.open(thousand)
+        page.run("const l = document.querySelector('#list'); l.scrollTop = l.scrollHeight")
+        page.wait(
+            "return [...document.querySelectorAll('#list .nm')].some((e) => e.textContent.includes('ExecutionFailed'))"
+        )
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_hostile_texts_stay_texts(page_of, number):
+    """In every field: nothing runs, nothing is complained about, nothing is added to the document."""
+    page = page_of(hostile_run(HOSTILE[number]))
+    page.press("j", "f", "\ue007")
+    assert page.complaints == []
+    assert page.run("return document.querySelectorAll('script').length") == 2
+    assert page.run("return document.querySelectorAll('img, iframe, object, embed, form, base').length") == 0
+    assert page.run("return document.querySelectorAll('.st').length") >= 2
