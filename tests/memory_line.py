@@ -39,15 +39,8 @@ class Line:
     def __init__(self, symbol="IBM", series="daily"):
         self.s3 = MemoryS3()
         self.symbol, self.series = symbol, series
-        redactor = Redactor()
-        logger = make_logger(redactor, logging.NullHandler(), name=f"test-{id(self)}")
-        self.services = Services(
-            Settings(bucket="test-bucket"),
-            clock=StoppedClock(),
-            redactor=redactor,
-            logger=logger,
-            emit=lambda line: None,
-        )
+        tools = {"clock": StoppedClock(), "redactor": REDACTOR, "logger": LOGGER, "emit": lambda line: None}
+        self.services = Services(Settings(bucket="test-bucket"), **tools)
         self.services.bucket = self.s3.bucket
 
     def answer(self, body, execution="one", fetched_at="2024-09-05T22:00:00.000Z", **more):
