@@ -110,7 +110,8 @@ def _manifest(bucket: Bucket, execution: str) -> dict[str, Any] | None:
 
 
 def _from_manifest(execution: str, manifest: dict[str, Any]) -> ListedRun:
-    symbols = [symbol for symbol in manifest.get("symbols") or [] if isinstance(symbol, dict)]
+    listed = manifest.get("symbols")
+    symbols = [symbol for symbol in listed if isinstance(symbol, dict)] if isinstance(listed, list) else []
     return ListedRun(
         execution,
         str(manifest.get("started_at") or ""),
