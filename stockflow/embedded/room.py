@@ -28,6 +28,7 @@ Listener = Callable[[str, str, str, str], None]
 
 _LOOPBACK = r"http://127\.0\.0\.1:.*"
 _OK = range(200, 300)
+_LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
 
 
 class MotoRoom:
@@ -70,7 +71,7 @@ class MotoRoom:
                 }
             )
         )
-        self._stack.enter_context(patch.dict(os.environ, _without_proxy(os.environ)))
+        self._stack.enter_context(patch.dict(os.environ, _on_this_machine(os.environ), clear=True))
         self._stack.enter_context(self.endpoint)
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set)
@@ -104,11 +105,13 @@ class MotoRoom:
         return process_request
 
 
-def _without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """What keeps requests to this machine off a proxy that the environment names for all others."""
+def _on_this_machine(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what leads boto3 elsewhere: a profile, an endpoint, a proxy for 127.0.0.1 too."""
+    kept = {name: value for name, value in environment.items() if not name.startswith(_LEADS_ELSEWHERE)}
     named = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
     exempt = ",".join(filter(None, (named, "127.0.0.1")))
-    return {"no_proxy": exempt, "NO_PROXY": exempt}
+    no_files = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
+    return {**kept, **no_files, "no_proxy": exempt, "NO_PROXY": exempt, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 def _described(request: Any) -> tuple[str, str, str, str]:

@@ -47,7 +47,8 @@ class StandIns:
             )
         if self.vendor is not None:
             self.environment["ALPHA_VANTAGE_BASE_URL"] = self.vendor.url
-            self.environment.setdefault("ALPHA_VANTAGE_API_KEY", "simulated")
+        # A server that is named without a key gets one that any stand-in for the vendor takes, and the vendor refuses.
+        self.environment.setdefault("ALPHA_VANTAGE_API_KEY", "demo")
         variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in _CHANNELS}
         if self._mock or not variables.values() & self.environment.keys():
             self.slack = stack.enter_context(SlackInbox())

@@ -240,6 +240,17 @@ def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(run, monkeypatch
     assert statuses(done.manifest) == {"AAPL": "saved"}
 
 
+def test_a_profile_and_an_endpoint_for_aws_do_not_concern_the_laptop(run, monkeypatch):
+    """Variables that lead boto3 to an account or an emulator leave the embedded AWS alone."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+
+    done = run({"symbols": ["AAPL"]})
+
+    assert statuses(done.manifest) == {"AAPL": "saved"}
+
+
 def test_a_stopped_run_keeps_what_is_done(start_aws):
     """After a stop in the middle, what was saved is in the dataset and in the manifest."""
     aws = start_aws({"REQUESTS_PER_MINUTE": "60"})

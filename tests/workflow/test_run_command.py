@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from stockflow.cli import main
+from stockflow.embedded.vendor import SimulatedVendor
 
 # Variables of whoever runs the tests must not decide them.
 UNSET = dict.fromkeys(
@@ -81,6 +82,15 @@ def test_a_deferred_symbol_is_no_failure(stockflow):
     text = one_sentence(stockflow("run", "A", "B", "--requests-per-day", "1"), 0)
 
     assert "1 deferred" in text
+
+
+def test_a_server_of_ones_own_needs_no_key(stockflow):
+    """With ALPHA_VANTAGE_BASE_URL alone that server is asked, and nothing is called simulated."""
+    with SimulatedVendor() as vendor:
+        done = stockflow("run", "AAPL", *FAST, ALPHA_VANTAGE_BASE_URL=vendor.url)
+
+    assert (done.exit_code, len(vendor.requests)) == (0, 1)
+    assert "SIMULATED" not in done.output
 
 
 def test_stock_symbols_are_the_default(stockflow):
