@@ -17,10 +17,13 @@ from functions.prices.sentences import counted, named_few
 from functions.prices.sessions import sessions_between
 from functions.prices.splits import Jump, Splits, booked_splits, explains, jumps
 
+RECENT_BARS = 10
+"""So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""
+
 
 @dataclass(frozen=True)
 class Findings:
-    """``unexplained`` are all jumps of the table that no known split explains; the sentences speak of new bars only."""
+    """The sentences speak of new bars only; ``unexplained`` are jumps, new or recent, that no known split explains."""
 
     sentences: list[str]
     unexplained: list[Jump]
@@ -39,14 +42,15 @@ def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, 
     fresh = _fresh(table, stored)
     known = {**booked_splits(table), **splits}
     unexplained = [jump for jump in jumps(table) if not explains(known, jump)]
-    told = [jump for jump in reversed(unexplained) if fresh[jump.row - 1 : jump.row + 1].any()]
+    new = [jump for jump in unexplained if fresh[jump.row - 1 : jump.row + 1].any()]
+    recent = [jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS and jump not in new]
     sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
-    if told:
-        sentences.append(f"No split explains {counted(len(told), 'jump')} of the close: {named_few(told)}.")
+    if new:
+        sentences.append(f"No split explains {counted(len(new), 'jump')} of the close: {named_few(new[::-1])}.")
     gone = _missing_sessions(table, stored, day.exchange, seen)
     if gone:
         sentences.append(f"{counted(len(gone), 'session')} without a bar: {named_few(gone[::-1])}.")
-    return Findings(sentences, unexplained)
+    return Findings(sentences, new + recent)
 
 
 def rejections(checks: Collection[str], where: str) -> list[str]:

@@ -15,7 +15,7 @@ def sessions_between(exchange: Exchange, first: date, last: date) -> np.ndarray:
     """The days on which the exchange trades, both ends included, as datetime64[D]; without a calendar, all weekdays."""
     if last < first:
         return np.array([], "datetime64[D]")
-    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + np.timedelta64(1, "D"))
     return days[np.is_busday(days, holidays=_closed(exchange, first.year, last.year))]
 
 

@@ -17,6 +17,7 @@ from functions.clock import SystemClock
 from functions.errors import StockflowError
 from functions.lake import keys
 from functions.lake.bucket import Bucket
+from functions.prices.sentences import counted
 from functions.prices.series import SERIES
 from functions.prices.splits import known_splits
 from functions.prices.verifying import Verdict
@@ -84,7 +85,7 @@ def verify(place: str) -> None:
     Console().print(_as_table(verdicts))
     broken = sum(bool(verdict.breaches) for _, _, verdict in verdicts)
     rows = sum(verdict.rows for _, _, verdict in verdicts)
-    click.echo(f"{len(verdicts)} tables, {rows} rows: {broken or 'none'} with a broken rule.")
+    click.echo(f"{counted(len(verdicts), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
     if broken:
         sys.exit(1)
 

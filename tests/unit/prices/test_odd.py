@@ -10,7 +10,7 @@ from functions.prices.exchanges import exchange_of
 from functions.prices.odd import rejections, review
 from functions.prices.parquet import empty_table
 from tests.unit.prices.tables import adjusted, daily
-from tests.vendor_bodies import bar
+from tests.vendor_bodies import bar, weekdays
 
 NOTHING = empty_table("daily")
 
@@ -67,6 +67,15 @@ def test_what_is_stored_already_is_not_said_again():
 
     assert again.sentences == []
     assert len(again.unexplained) == 1
+
+
+def test_an_old_jump_is_not_asked_about_for_ever():
+    """Ten bars later it stays unexplained."""
+    days = weekdays("2024-08-01", 13)
+    table = daily({days[0]: 100.0, **dict.fromkeys(days[1:], 50.0)})
+
+    assert found(table, stored=table).unexplained == []
+    assert len(found(table.iloc[:11], stored=table.iloc[:11]).unexplained) == 1
 
 
 def test_a_changed_bar_is_news():

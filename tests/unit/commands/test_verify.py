@@ -1,0 +1,144 @@
+"""stockflow verify: a whole dataset, in a folder or in S3."""
+
+import pytest
+from click.testing import CliRunner
+
+from functions.lake import keys
+from functions.prices.parquet import encode
+from functions.services import Services
+from stockflow.cli import main
+from tests.memory_s3 import MemoryS3, client_error
+from tests.unit.prices.tables import adjusted, daily
+
+SOUND = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}), "daily")
+BROKEN = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}, "BAD").assign(volume=[-1, 0]), "daily")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A dataset with one sound table a series, in the default folder."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "out", "daily", "IBM", SOUND)
+    write(tmp_path / "out", "daily_adjusted", "IBM", encode(adjusted({"2024-09-05": (1.0, 1.0)}), "daily_adjusted"))
+    return tmp_path / "out"
+
+
+def write(folder, series, symbol, body):
+    file = folder / keys.prices(series, symbol)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(body)
+
+
+def verify(*arguments):
+    return CliRunner().invoke(main, ["verify", *arguments], env={"COLUMNS": "200"})
+
+
+def test_a_sound_dataset_ends_with_0(folder):
+    """Both series, in the default folder; age is a remark."""
+    done = verify()
+
+    assert done.exit_code == 0
+    assert "2 tables, 3 rows: none with a broken rule." in done.output
+    assert "BREACH" not in done.output
+    assert "Stale: the newest bar is of 2024-09-05." in done.output
+
+
+def test_a_broken_rule_ends_with_1(folder):
+    """Whatever else is sound."""
+    write(folder, "daily", "BAD", BROKEN)
+    done = verify(str(folder))
+
+    assert done.exit_code == 1
+    assert "BREACH negative-value, 1 bar: 2024-09-04." in done.output
+    assert "3 tables, 5 rows: 1 with a broken rule." in done.output
+
+
+@pytest.mark.parametrize("body", [b"", b"x", SOUND[:-9]])
+def test_an_unreadable_table_is_a_breach(folder, body):
+    """Named, not thrown."""
+    write(folder, "daily", "BAD", body)
+    done = verify()
+
+    assert done.exit_code == 1
+    assert "can't be read as Parquet" in done.output
+
+
+def test_another_symbols_rows_are_a_breach(folder):
+    """A file that was copied by hand."""
+    write(folder, "daily", "MSFT", SOUND)
+
+    assert "BREACH it holds rows of another symbol than MSFT." in verify().output
+
+
+def test_a_name_that_no_run_would_write_is_a_breach(folder):
+    """An unencoded ampersand: the next run would not find this object."""
+    (folder / "prices/daily/M&M.parquet").write_bytes(SOUND)
+    done = verify()
+
+    assert done.exit_code == 1
+    assert "is not where a table of daily is kept" in done.output
+
+
+def test_symbols_are_shown_as_they_are(folder):
+    """Decoded from the key, and no markup of the terminal."""
+    write(folder, "daily", "M&M.BSE", encode(daily({"2024-09-05": 1.0}, "M&M.BSE"), "daily"))
+    write(folder, "daily", "[red]", encode(daily({"2024-09-05": 1.0}, "[red]"), "daily"))
+    done = verify()
+
+    assert done.exit_code == 0
+    assert "M&M.BSE" in done.output
+    assert "[red]" in done.output
+
+
+def test_splits_that_were_asked_for_explain_jumps(folder):
+    """As they did when the bars came in."""
+    write(folder, "daily", "IBM", encode(daily({"2024-09-04": 100.0, "2024-09-05": 50.0}), "daily"))
+    assert "No split explains 1 jump" in verify().output
+    (folder / "splits").mkdir()
+    known = '{"asked_at": "2024-09-06T00:00:00Z", "splits": [{"effective_date": "2024-09-05", "split_factor": 2}]}'
+    (folder / "splits/IBM.json").write_text(known)
+
+    assert "No split explains" not in verify().output
+
+
+@pytest.mark.parametrize("place", ["nowhere", "http://bucket/prefix", "s3://", "empty"])
+def test_a_place_without_a_dataset_ends_with_2(folder, tmp_path, place):
+    """One sentence, no traceback."""
+    (tmp_path / "empty").mkdir()
+    done = verify(place)
+
+    assert done.exit_code == 2
+    assert len(done.output.strip().splitlines()) == 1
+    assert done.output.startswith("stockflow: ")
+
+
+@pytest.fixture
+def s3(monkeypatch):
+    """An S3 in memory behind every Services."""
+    made = MemoryS3()
+    monkeypatch.setattr(Services, "client", lambda self, name: made)
+    return made
+
+
+@pytest.mark.parametrize(("place", "prefix"), [("s3://data", ""), ("s3://data/", ""), ("s3://data/a/b/", "a/b/")])
+def test_a_dataset_in_s3_is_read_below_its_prefix(s3, place, prefix):
+    """Other objects are not looked at."""
+    s3.place(f"{prefix}prices/daily/IBM.parquet", SOUND)
+    s3.place(f"{prefix}prices/daily/readme.txt", b"x")
+    s3.place("elsewhere/prices/daily/BAD.parquet", BROKEN)
+    done = verify(place)
+
+    assert (done.exit_code, "1 table, 2 rows" in done.output) == (0, True)
+
+
+def test_s3_that_says_no_ends_with_2(s3, monkeypatch):
+    """With the permission to grant."""
+
+    def refuse(**_):
+        raise client_error("AccessDenied", "ListObjectsV2")
+
+    monkeypatch.setattr(s3, "paginate", refuse)
+    done = verify("s3://data")
+
+    assert done.exit_code == 2
+    assert "grant it" in done.output
