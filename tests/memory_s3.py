@@ -16,6 +16,7 @@ class MemoryS3:
     """Get, conditional put and list, as S3 answers them.
 
     ``before_put`` is called with (key, put number from 1) and may raise, or change the bucket: another run, or a fault.
+    ``on_get`` is called with (key, body) and returns the body to give: a cut one, for a fault.
     ``puts`` are the keys written, in order; ``bytes_in`` and ``bytes_out`` count bodies.
     """
 
@@ -25,11 +26,12 @@ class MemoryS3:
         self.puts = []
         self.bytes_in = self.bytes_out = 0
         self.before_put = lambda key, number: None
+        self.on_get = lambda key, body: body
 
     def get_object(self, Bucket, Key):  # noqa: N803 # boto3's own names
         if Key not in self.objects:
             raise client_error("NoSuchKey", "GetObject")
-        body = self.objects[Key]
+        body = self.on_get(Key, self.objects[Key])
         self.bytes_out += len(body)
         return {"Body": io.BytesIO(body), "ETag": _etag(body), "Metadata": dict(self.metadata[Key])}
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from functions.errors import BadPrices
 from functions.lake import keys
+from functions.lake.confirm import confirm
 from functions.outcome import SAVED, UNCHANGED, SymbolOutcome
 from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table
 from functions.prices.sentences import bounded
@@ -43,6 +44,7 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
     try:
         return decode(staged.body, target.series, target.symbol).table
     except NotATableError as error:
+        confirm(target.bucket, key, staged.body)
         raise BadPrices(f"The staged table {key} can't be used: {error}. Run {target.symbol} again.") from None
 
 

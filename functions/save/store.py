@@ -7,6 +7,7 @@ import pandas as pd
 from functions.errors import WriteConflict
 from functions.lake import keys
 from functions.lake.bucket import Bucket, StoredObject
+from functions.lake.confirm import confirm
 from functions.prices.parquet import NotATableError, decode, empty_table, encode
 from functions.prices.saving import Joined, fill_command, join
 from functions.prices.series import span
@@ -65,6 +66,7 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool) -> Stor
 
     Raises:
         WriteConflict: the object was replaced between each read and write.
+        StorageUnavailable: S3 does not give the object as it is.
         NewerTableError: a newer release wrote the object; nothing is done.
     """
     for _ in range(TRIES):
@@ -89,6 +91,7 @@ def _read(target: Target) -> _Before:
     try:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
+        confirm(target.bucket, target.key, found.body)
         flaw = (
             f"{target.key} was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
         )

@@ -10,6 +10,7 @@ from functions.clock import from_iso
 from functions.errors import BadPrices
 from functions.fetch.slot import FULL, SPLITS
 from functions.lake import keys
+from functions.lake.confirm import confirm
 from functions.prices.odd import rejections, review
 from functions.prices.parquet import encode
 from functions.prices.sentences import bounded, counted
@@ -55,6 +56,7 @@ def _read_and_check(event: Event, services: Services) -> Transformed:
     try:
         body = gzip.decompress(raw.body)
     except (OSError, EOFError, zlib.error):
+        confirm(services.bucket, answer["key"], raw.body)
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
     return transform_answer(body, symbol, run["series"], fetched_ms=from_iso(answer["fetched_at"]))
 

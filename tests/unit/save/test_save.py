@@ -206,6 +206,26 @@ def test_an_unreadable_object_is_moved_aside_not_overwritten(line):
     assert "--outputsize full" in record["warnings"][0]
 
 
+@pytest.mark.parametrize("name", ["prices/daily/IBM.parquet", "staged/two/IBM.parquet"])
+def test_a_body_that_came_cut_is_read_again_not_believed(line, name):
+    """A truncated read is S3's trouble, for the workflow's Retry: a good table is not moved aside for it."""
+    line.run(body(OLD), "one")
+    table = line.transform(body(NEW), "two")
+    before, cut = dict(line.s3.objects), [name]
+
+    def cut_once(key, whole):
+        return whole[:-7] if cut and key == name and cut.pop() else whole
+
+    line.s3.on_get = cut_once
+    with pytest.raises(StorageUnavailable, match="two different bodies"):
+        line.save(table, "two")
+    assert line.s3.objects[line.key] == before[line.key]
+    assert not [key for key in line.s3.objects if key.startswith("quarantine/")]
+
+    line.save(table, "two")
+    assert len(line.stored()) == 3
+
+
 def test_nothing_is_moved_aside_for_nothing(line):
     """Without a row to put in its place the unreadable object stays, and is reported."""
     line.s3.place(line.key, b"x")

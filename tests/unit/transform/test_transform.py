@@ -117,6 +117,16 @@ def test_an_answer_that_is_not_whole_is_bad_prices(line, raw):
         line.transform_stored(answer)
 
 
+def test_an_answer_that_came_cut_is_read_again(line):
+    """A truncated read is S3's trouble, not the vendor's."""
+    cut = [True]
+    line.s3.on_get = lambda key, whole: whole[:-7] if key.startswith("raw/") and cut and cut.pop() else whole
+
+    with pytest.raises(StorageUnavailable, match="two different bodies"):
+        line.transform(body(TWO))
+    assert line.transform(body(TWO))["rows"] == 2
+
+
 def test_an_answer_that_is_gone_is_bad_prices(line):
     """It was kept for its 400 days; the sentence says what to do."""
     with pytest.raises(BadPrices, match="run IBM again"):
