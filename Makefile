@@ -8,7 +8,7 @@ FOLDER ?=
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench build console-template lock clean test-stepfunctions-local \
+.PHONY: help setup run test check format bench picture build console-template lock clean test-stepfunctions-local \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -58,6 +58,9 @@ format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
 
 bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what it is measured against
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python $$figure || exit 1; done
+
+picture: setup ## Draw docs/workflow.svg from the definition
+	$(BIN)/python -m stockflow.runs.picture
 
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)

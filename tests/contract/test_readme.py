@@ -8,6 +8,7 @@ import pytest
 from functions.services import SECRET_NAMES
 from functions.settings import Settings
 from stockflow.cli import main
+from stockflow.runs.picture import PICTURE, picture
 from stockflow.stack_files import ROOT as REPOSITORY
 
 READMES = ("README.md", "README.ja.md")
@@ -83,3 +84,8 @@ def test_every_make_target_a_page_names_is_there(page):
     named = set(re.findall(r"`make ([a-z0-9-]+)", (REPOSITORY / page).read_text(encoding="utf-8")))
 
     assert named <= targets
+
+
+def test_the_picture_is_that_of_the_definition():
+    """docs/workflow.svg is what `make picture` draws from the definition as it is now."""
+    assert PICTURE.read_text(encoding="utf-8") == picture()
