@@ -52,7 +52,12 @@ def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:
     run, symbol, retry_count = event["run"], event["symbol"], int(event.get("retry_count", 0))
     if retry_count and slot.tries + retry_count >= MOST_REQUESTS:
         raise _last_error(services, run["execution"], symbol)
-    vendor, budget = vendor_of(services), BudgetStore.of(services)
+    budget = BudgetStore.of(services)
+    try:
+        vendor = vendor_of(services)
+    except InvalidApiKey as none:
+        _tell_the_others(none, budget, Account(), run["execution"], services)
+        raise
     account = Turns(budget, services.clock, run["execution"]).take(slot, retry_count)
     try:
         return ask_vendor(vendor, run, symbol, slot.asks, services)

@@ -151,6 +151,16 @@ def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
     assert budget.read().used == {"2026-11-20": 3}
 
 
+def test_missing_key_gives_the_slots_back_too(aws, budget):
+    """A stack without a key yet does not use up the day of the key it will get."""
+    budget.reserve(Wish(25, "run-1"))
+    aws.secrets.key = ""
+
+    refused(aws, InvalidApiKey)
+
+    assert budget.read().used == {"2026-11-20": 3}
+
+
 def test_refusal_that_can_not_be_noted_is_still_the_refusal(aws, vendor):
     """A table that fails just then must not hide what the vendor said."""
     vendor.refusal = Throttled("slow down")
