@@ -8,6 +8,7 @@ from stockflow.runs.attempts import read_attempts, status_of
 from stockflow.runs.attribution import Place, attribute
 from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.runs.children import Child, child_histories
+from stockflow.runs.collection import no_garbage_collection
 from stockflow.runs.definition import Path, Region, read_definition
 from stockflow.runs.observed import observed_machine
 from stockflow.runs.saved_run import SavedRun
@@ -110,6 +111,7 @@ class RunModel:
         return counts
 
 
+@no_garbage_collection()
 def build_model(run: SavedRun) -> RunModel:
     """Reads a run as far as it goes; nothing in a history of any workflow makes it fail."""
     definition = read_definition(run.definition)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from functions.outcome import DEFERRED as PUT_OFF
 from stockflow.runs import as_words
 from stockflow.runs.causes import RootCause
+from stockflow.runs.collection import no_garbage_collection
 from stockflow.runs.compare import LastGood
 from stockflow.runs.definition import Path
 from stockflow.runs.model import EVENT_LIMIT, RunModel
@@ -36,6 +37,7 @@ class Surroundings:
     last_good: dict[str, LastGood] | None = None
 
 
+@no_garbage_collection()
 def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     """The whole page as text; the same model gives the same page."""
     around = around or Surroundings()

@@ -98,7 +98,8 @@ def _frame(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
 
 def _box(box: Box, counts: Counts, number_of: Mapping[Path, int]) -> Markup:
     return Markup(
-        '<g {attributes}><rect class="bx" width="{w}" height="{h}" rx="9"/><path class="bar" d="M2 11v{bar}"/>{inside}</g>'
+        '<g {attributes}><rect class="bx" width="{w}" height="{h}" rx="9"/>'
+        '<path class="bar" d="M2 11v{bar}"/>{inside}</g>'
     ).format(
         attributes=_attributes(box, counts, number_of),
         w=_n(box.width),

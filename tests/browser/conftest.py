@@ -1,4 +1,4 @@
-"""A headless Chromium, and pages to open in it. Skipped where Debian's chromium and chromium-driver are not installed."""
+"""A headless Chromium, and pages to open in it; skipped where Debian's chromium or chromium-driver is not there."""
 
 import os
 import shutil

@@ -1,5 +1,7 @@
 """The page in a real browser."""
 
+from pathlib import Path
+
 import pytest
 
 from stockflow.runs import SavedRun
@@ -119,18 +121,16 @@ class TestChoosing:
     def test_in_the_timeline(self, page, ten):
         """A bar is a visit."""
         page.open(ten)
-        page.run(
-            "document.querySelector('#body tr:nth-child(1) .lane rect.b-ok').dispatchEvent(new Event('click', {bubbles: true}))"
-        )
+        bar = "document.querySelector('#body tr:nth-child(1) .lane rect.b-ok')"
+        page.run(f"{bar}.dispatchEvent(new Event('click', {{bubbles: true}}))")
         assert page.chosen == ("NFLX · Fetch", ["NFLX"], ["Fetch"])
 
     def test_in_the_events(self, page, ten):
         """A group is a visit; opened, its events are told one by one."""
         page.open(ten, "#event=3")
         page.run("document.querySelector('#list').scrollTop = 0")
-        page.run(
-            "[...document.querySelectorAll('#list .ev .nm')].find((e) => e.textContent.includes('AnythingToFetch')).click()"
-        )
+        names = "[...document.querySelectorAll('#list .ev .nm')]"
+        page.run(f"{names}.find((e) => e.textContent.includes('AnythingToFetch')).click()")
         assert page.chosen == ("AnythingToFetch?", [], ["AnythingToFetch?"])
         assert "ChoiceStateEntered" in page.all("#list .ev.inside .nm")
 
@@ -269,20 +269,7 @@ def test_both_themes(page, ten, scheme):
 def test_texts_can_be_read_in_both_themes(page, ten, scheme):
     """Pills, errors and muted words have a contrast of at least 4.5 to what is behind them (WCAG 2.2, AA)."""
     page.open(ten, scheme=scheme)
-    poor = page.run("""
-      const paint = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-      const rgb = (color) => { paint.clearRect(0, 0, 1, 1); paint.fillStyle = color; paint.fillRect(0, 0, 1, 1); return [...paint.getImageData(0, 0, 1, 1).data]; };
-      const bright = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
-      const behind = (e) => { for (; e; e = e.parentElement) { const color = rgb(getComputedStyle(e).backgroundColor); if (color[3] === 255) return color; } return [255, 255, 255]; };
-      const poor = [];
-      for (const e of document.querySelectorAll('.pill, .err, .hint, small, dt, .tally span, td b, .kicker, .legend span, button, .msg, .more, .id, .at')) {
-        if (!e.getClientRects().length) continue;
-        const [a, b] = [bright(rgb(getComputedStyle(e).color)), bright(behind(e))].sort();
-        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-        if (contrast < 4.5) poor.push([e.className || e.tagName, e.textContent.slice(0, 30), contrast.toFixed(2)].join(' '));
-      }
-      return [...new Set(poor)];
-    """)
+    poor = page.run((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8"))
     assert poor == []
 
 
@@ -336,17 +323,16 @@ class TestAThousandSymbols:
         """Its row is shown though it is not among the first."""
         page.open(thousand, "#symbol=BML")
         assert page.chosen[1] == ["BML"]
-        assert page.run(
-            "const r = document.querySelector('tr.on').getBoundingClientRect(), b = document.querySelector('.rows').getBoundingClientRect(); return r.top >= b.top && r.bottom <= b.bottom"
-        )
+        top, bottom = (f"document.querySelector('tr.on').getBoundingClientRect().{side}" for side in ("top", "bottom"))
+        box = "document.querySelector('.rows').getBoundingClientRect()"
+        assert page.run(f"return {top} >= {box}.top && {bottom} <= {box}.bottom")
 
     def test_scrolling_the_events_draws_those_in_view(self, page, thousand):
         """To the very last."""
         page.open(thousand)
         page.run("const l = document.querySelector('#list'); l.scrollTop = l.scrollHeight")
-        page.wait(
-            "return [...document.querySelectorAll('#list .nm')].some((e) => e.textContent.includes('ExecutionFailed'))"
-        )
+        names = "[...document.querySelectorAll('#list .nm')]"
+        page.wait(f"return {names}.some((e) => e.textContent.includes('ExecutionFailed'))")
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))

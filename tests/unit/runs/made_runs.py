@@ -7,7 +7,7 @@ last event before the iteration's end, which does not carry the chain on; the Ma
 import heapq
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -428,7 +428,7 @@ class _Teller:
         self.state = {**self.state, "slot": slot}
         yield from self._wait(self.at_ms + 4000)
 
-    def _fetch(self) -> Iterator[float]:
+    def _fetch(self) -> Generator[float, None, bool]:
         endings = {
             "unknown": ("UnknownSymbol", "failed"),
             "quota": ("QuotaExhausted", "deferred"),
