@@ -46,7 +46,7 @@ def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated
     request = request_of(event["input"])
     run = _run(event, request)
     if request.trigger == "schedule" and not request.force:
-        closed = closed_market(from_iso(run["started_at"]))
+        closed = closed_market(request.scheduled_ms or from_iso(run["started_at"]))
         if closed:
             return skipped(run, closed)
     symbols, warnings = _symbols(request, services, deferred)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from functions.clock import from_iso
 from functions.errors import InvalidInput
 from functions.lake.scratch import SMOKE
 from functions.plan.symbols import quoted
@@ -10,7 +11,7 @@ from functions.plan.symbols import quoted
 SERIES = ("daily", "daily_adjusted")
 OUTPUT_SIZES = ("compact", "full")
 TRIGGERS = ("schedule", "console", "inbox", "laptop", SMOKE)
-KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "list")
+KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,17 @@ class DroppedList:
 
 @dataclass(frozen=True)
 class Request:
-    """The input's choices, with their defaults; ``symbols`` is still as it was written."""
+    """The input's choices, with their defaults; ``symbols`` is still as it was written.
+
+    ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None where it does not say.
+    """
 
     symbols: Any
     series: str
     outputsize: str
     force: bool
     trigger: str
+    scheduled_ms: int | None
     dropped: DroppedList | None
 
 
@@ -55,8 +60,18 @@ def request_of(value: Any) -> Request:
         outputsize=_one_of("outputsize", value, OUTPUT_SIZES),
         force=force,
         trigger=_one_of("trigger", {"trigger": "console", **value}, TRIGGERS),
+        scheduled_ms=_moment(value.get("scheduled_time")),
         dropped=_dropped(value.get("list")),
     )
+
+
+def _moment(value: Any) -> int | None:
+    if value is None:
+        return None
+    try:
+        return from_iso(value)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"scheduled_time is {quoted(value)}: write a time such as 2026-11-20T23:00:00Z.") from None
 
 
 def _one_of(name: str, value: dict[str, Any], choices: tuple[str, ...]) -> str:

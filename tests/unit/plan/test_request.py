@@ -8,14 +8,23 @@ from functions.plan.request import DroppedList, Request, request_of
 
 def test_empty_input_is_a_run_of_the_defaults():
     """A person who writes {} in the console gets daily, compact prices."""
-    assert request_of({}) == Request(None, "daily", "compact", force=False, trigger="console", dropped=None)
+    assert request_of({}) == Request(
+        None, "daily", "compact", force=False, trigger="console", scheduled_ms=None, dropped=None
+    )
 
 
 def test_every_choice_is_taken():
     """What the input says wins over the defaults."""
     value = {"symbols": "A", "series": "daily_adjusted", "outputsize": "full", "force": True, "trigger": "schedule"}
 
-    assert request_of(value) == Request("A", "daily_adjusted", "full", force=True, trigger="schedule", dropped=None)
+    assert request_of(value) == Request(
+        "A", "daily_adjusted", "full", force=True, trigger="schedule", scheduled_ms=None, dropped=None
+    )
+
+
+def test_the_scheduled_time_is_a_moment():
+    """The schedule says for which moment it meant the run."""
+    assert request_of({"scheduled_time": "1970-01-01T00:00:01Z"}).scheduled_ms == 1000
 
 
 def test_dropped_list_is_a_place_in_s3():
@@ -37,6 +46,8 @@ def test_dropped_list_is_a_place_in_s3():
         ({"force": "yes"}, "force is 'yes': write true or false"),
         ({"force": 1}, "force is 1"),
         ({"trigger": "cron"}, "trigger is 'cron': write schedule or console or inbox or laptop"),
+        ({"scheduled_time": "tomorrow"}, "scheduled_time is 'tomorrow': write a time such as"),
+        ({"scheduled_time": 5}, "scheduled_time is 5"),
         ({"list": "inbox/list.csv"}, "list is 'inbox/list.csv'"),
         ({"list": {"bucket": "b"}}, "list is"),
         ({"symbols": ["A"], "list": {"bucket": "b", "key": "k"}}, "both"),
