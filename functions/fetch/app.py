@@ -12,7 +12,6 @@ from functions.errors import (
     SlotMoved,
     StockflowError,
     Throttled,
-    TransientError,
 )
 from functions.fetch.request import ask_vendor, vendor_of
 from functions.fetch.slot import Slot
@@ -89,7 +88,7 @@ def _last_error(services: Services, execution: str, symbol: str) -> StockflowErr
     record = services.bucket.get_json(keys.symbol_record(execution, symbol)) or {}
     failure = record.get("error") or {}
     kind = getattr(errors, failure.get("type", ""), None)
-    if isinstance(kind, type) and issubclass(kind, TransientError) and issubclass(kind, StockflowError):
+    if isinstance(kind, type) and issubclass(kind, StockflowError):
         return kind(failure["message"])
     return Throttled(f"{symbol} was asked for {MOST_REQUESTS} times and refused each time.")
 

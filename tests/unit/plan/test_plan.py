@@ -232,12 +232,12 @@ def test_run_too_far_ahead_is_refused_and_reserves_nothing(aws):
 
 
 def test_repeated_plan_is_the_stored_one(aws):
-    """A Plan whose answer got lost is not planned again."""
+    """A Plan whose answer got lost is not planned again, whoever planned since."""
     made = plan(event({}), aws.services)
-    aws.clock.ms += 5000
+    plan(event({"symbols": "NVDA"}, "run-2"), aws.services)
 
     assert plan(event({}, retry_count=1), aws.services) == made
-    assert BudgetStore.of(aws.services).read().used == {"2026-11-20": 3}
+    assert BudgetStore.of(aws.services).read().used == {"2026-11-20": 4}
 
 
 def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
