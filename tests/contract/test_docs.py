@@ -9,10 +9,10 @@ import pandas
 import pytest
 
 from functions import errors
-from functions.cost import MEMORY_MB, RunWork, run_cost
+from functions.cost import RunWork, run_cost
 from functions.plan.symbols import MOST_SYMBOLS
 from functions.prices.parquet import encode
-from tests.contract.stack import ROOT, STATES, function_properties, resources, template
+from tests.contract.stack import ROOT, resources, template
 from tests.contract.test_template import RUN_METRICS
 
 RUNS_A_MONTH = 21
@@ -71,10 +71,15 @@ def test_the_costs_are_the_formulas(row):
     assert (a_day, a_month) == (round(dollars, 4), round(dollars * RUNS_A_MONTH, 2))
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_the_cost_formula_knows_each_functions_memory(state):
-    """The memory in the formula is the memory in the template."""
-    assert function_properties(state)["MemorySize"] == MEMORY_MB[state]
+def test_the_formula_in_words_is_the_formulas():
+    """What a run and each further symbol take, as docs/operations.md says it, is what functions/cost.py counts."""
+    one, two = run_cost(RunWork(saved=1)), run_cost(RunWork(saved=2))
+    counts = ("state_transitions", "lambda_invocations", "s3_puts", "s3_gets", "dynamodb_reads")
+    told = re.findall(r"(\d+) \+ (\d+) a symbol", page("operations.md"))
+    each = [two[name] - one[name] for name in counts]
+    assert [tuple(map(int, pair)) for pair in told] == [
+        (one[name] - more, more) for name, more in zip(counts, each, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")
