@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.services import Services
 from functions.state import Event, StateFunction
+from stockflow.errors import NotFound, Unusable
 from stockflow.replay.visit import CalledState
 
 
@@ -31,11 +32,14 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
     Raises:
         LeftDebugger: a person quit the debugger.
+        NotFound, Unusable: an object of the run may not be read.
     """
     handler = _debugged(call) if debug else call.handler
     event = json.loads(json.dumps(call.payload))
     try:
         answer = handler.run(event, SimpleNamespace(aws_request_id="replay"), services)
+    except (NotFound, Unusable):
+        raise
     except Exception as error:  # noqa: BLE001 # whatever a handler raises is what is asked for
         if debug:
             print(f"{type(error).__name__}: {error}")

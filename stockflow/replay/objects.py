@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from stockflow.refusals import DENIED, code_of
+from stockflow.refusals import DENIED, code_of, in_a_sentence
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
@@ -63,45 +63,60 @@ class FolderObjects:
 
 
 class S3Objects:
-    """A bucket; where its versions may be listed, as it was at the moment given.
+    """A bucket as it was at a moment; where its versions may not be listed, as it is.
 
-    Raises:
-        ClientError: S3 refuses; the handler's own bucket puts that into words.
+    Args:
+        s3: a boto3 client.
+        as_of_ms: the moment, in milliseconds since 1970.
+        execution: the run. S3 tells times in whole seconds, so what Save wrote in the second of the moment is known to
+            be from after it by the execution that is noted on it.
+
+    Raises (where it is read):
+        NotFound, Unusable: S3 refuses; no error of the handler's, though it is raised through it.
     """
 
-    def __init__(self, s3: Any, bucket: str, as_of_ms: int) -> None:
+    def __init__(self, s3: Any, bucket: str, as_of_ms: int, execution: str) -> None:
         self.place = f"s3://{bucket}"
         self._s3 = s3
         self._bucket = bucket
         self._as_of = datetime.fromtimestamp(as_of_ms / 1000, UTC)
+        self._execution = execution
 
     def get(self, key: str) -> FoundObject | None:
+        with in_a_sentence(f"read {self.place}/{key}", "s3:GetObject and s3:GetObjectVersion"):
+            return self._find(key)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with in_a_sentence(f"list {self.place}/{prefix}", "s3:ListBucket"):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+                for item in page.get("Contents", []):
+                    yield item["Key"]
+
+    def _find(self, key: str) -> FoundObject | None:
         try:
-            version = self._version(key)
+            versions = self._versions(key)
         except ClientError as error:
             if code_of(error) not in DENIED:
                 raise
             return self._read(key, {})
-        return None if version is None else self._read(key, {"VersionId": version})
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
-            for item in page.get("Contents", []):
-                yield item["Key"]
-
-    def _version(self, key: str) -> str | None:
-        """The version that was current then. S3 gives a key's versions newest first, their times in whole seconds."""
-        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
-        for page in pages:
-            versions = [item for item in page.get("Versions", []) if item["Key"] == key]
-            deleted = [item for item in page.get("DeleteMarkers", []) if item["Key"] == key]
-            then = [item for item in (*versions, *deleted) if item["LastModified"] <= self._as_of]
-            if then:
-                newest = max(then, key=lambda item: item["LastModified"])
-                return None if newest in deleted else str(newest["VersionId"])
-            if not versions and not deleted:
+        for version in versions:
+            if "ETag" not in version:
                 return None
+            found = self._read(key, {"VersionId": version["VersionId"]})
+            if found is None or not self._is_from_after(version, found):
+                return found
         return None
+
+    def _versions(self, key: str) -> list[dict[str, Any]]:
+        """Those of this key that there were by then, newest first. Delete markers are among them, without an ETag."""
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        listed = [item for page in pages for kind in ("Versions", "DeleteMarkers") for item in page.get(kind, [])]
+        then = [item for item in listed if item["Key"] == key and item["LastModified"] <= self._as_of]
+        return sorted(then, key=lambda item: item["LastModified"], reverse=True)
+
+    def _is_from_after(self, version: dict[str, Any], found: FoundObject) -> bool:
+        same_second = self._as_of - version["LastModified"] < timedelta(seconds=1)
+        return same_second and found.metadata.get("execution") == self._execution
 
     def _read(self, key: str, version: dict[str, str]) -> FoundObject | None:
         try:

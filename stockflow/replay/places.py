@@ -99,7 +99,8 @@ class AwsPlace:
 
     def objects(self, *, now: bool = False) -> Objects:
         """The bucket's objects, as they were at the call, or as they are."""
-        return S3Objects(self.aws.client("s3"), self.settings.bucket, _NOW_MS if now else self.call.scheduled_ms)
+        as_of_ms = _NOW_MS if now else self.call.scheduled_ms
+        return S3Objects(self.aws.client("s3"), self.settings.bucket, as_of_ms, self.call.execution)
 
     @contextmanager
     def live(self) -> Iterator[Services]:
