@@ -61,8 +61,14 @@ def _ended(visit: Visit, event: Event, status: str, failure: Failure | None = No
         attempt.ended, attempt.status, attempt.failure = event, status, failure
 
 
-def status_of(visit: Visit, *, over: bool, stopped: bool) -> str:
-    """How a visit stands; ``over``: its run has ended; ``stopped``: somebody ended the run."""
+def set_status(visit: Visit, *, over: bool, stopped: bool) -> None:
+    """Says how a visit and its last attempt stand; ``over``: its run has ended; ``stopped``: somebody ended the run."""
+    visit.status = _status(visit, over=over, stopped=stopped)
+    if visit.attempts and visit.attempts[-1].ended is None and visit.status in {ABORTED, RUNNING}:
+        visit.attempts[-1].status = visit.status
+
+
+def _status(visit: Visit, *, over: bool, stopped: bool) -> str:
     failed = visit.failure is not None or visit.ended == "failed" or visit.type == "Fail"
     if visit.exited:
         if not failed:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stockflow.errors import NotFound
-from stockflow.runs.attempts import read_attempts, status_of
+from stockflow.runs.attempts import read_attempts, set_status
 from stockflow.runs.attribution import Place, attribute
 from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.runs.children import Child, child_histories
@@ -54,6 +54,12 @@ class RunModel:
     @property
     def over(self) -> bool:
         return self.status != "RUNNING"
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it is a run of this project's own workflow, whose functions are at hand."""
+        names = {state.name for state in self.machine.all_states()}
+        return {"Plan", "Fetch", "Transform", "Save"} <= names
 
     def symbols_of(self, cause: RootCause) -> list[str]:
         """The symbols concerned, each once, in the order in which they failed."""
@@ -128,12 +134,12 @@ def build_model(run: SavedRun) -> RunModel:
         blame_for_end(child.found, child.events)
     name_failures_of_fail_states(visits, definition)
     for visit in visits:
-        visit.status = status_of(visit, over=over, stopped=status == "ABORTED")
-    rows = symbol_rows(visits, definition, over=over)
+        set_status(visit, over=over, stopped=status == "ABORTED")
+    started_ms, ended_ms = _times(run, over=over)
+    rows = symbol_rows(visits, definition, now_ms=None if over else ended_ms)
     blamed, later = root_causes(definition, visits)
     if not blamed and ended_with:
         blamed = _out_of_time(visits) if status == "TIMED_OUT" else _nobody(ended_with, status)
-    started_ms, ended_ms = _times(run, over=over)
     return RunModel(
         run=run,
         machine=definition or observed_machine(visits),

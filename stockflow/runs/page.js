@@ -330,11 +330,11 @@
     return node;
   }
   const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
-  function testState(state, input, type) {
-    const role = detail(0, "roleArn");
-    const context = { Execution: { Id: arn, Name: String(arn).split(":").at(-1) }, State: { Name: states[state][0], RetryCount: 0 } };
-    return `aws stepfunctions test-state --inspection-level DEBUG --definition ${quote(JSON.stringify(parse(states[state][3])))} --input ${quote(input)}` +
-      ` --context ${quote(JSON.stringify(context))}${role ? ` --role-arn ${quote(role)}` : ""}`;
+  // The parameters are those that were sent: TestState has no execution around the state that paths could lead into.
+  function testState(source, input, sent) {
+    const state = JSON.stringify({ ...parse(source), Parameters: parse(sent) });
+    const role = detail(0, "roleArn") ?? "<ARN of the workflow's role>";
+    return `aws stepfunctions test-state --region ${String(arn).split(":")[3]} --role-arn ${quote(role)} --inspection-level DEBUG --definition ${quote(state)} --input ${quote(input)}`;
   }
   function versus(row) {
     const good = rows[row][5];
@@ -385,7 +385,7 @@
     if (failure) parts.push(errorBox(failure, status === "moved" || status === "deferred"));
     const replayable = type === "Task" && attempts.length;
     const symbol = row >= 0 ? ` --symbol ${/^[\w.@%+=:,/-]+$/.test(rows[row][0]) ? rows[row][0] : quote(rows[row][0])}` : "";
-    if (replayable) parts.push(block("Run this state again on this machine, with this very input", command(`stockflow replay ${document.body.dataset.run}${symbol} --state ${/^[\w-]+$/.test(name) ? name : quote(name)}`)));
+    if (replayable && document.body.dataset.run) parts.push(block("Run this state again on this machine, with this very input", command(`stockflow replay ${document.body.dataset.run}${symbol} --state ${/^[\w-]+$/.test(name) ? name : quote(name)}`)));
     if (attempts.length > 1 || (attempts.length && failure)) parts.push(block(`Attempts (${attempts.length})`, tries(attempts)));
     const input = detail(entered, "input");
     const output = detail(exited, "output");
@@ -404,7 +404,7 @@
     if (given !== undefined) parts.push(fold("What the function was given", json(given)));
     const compared = row >= 0 ? versus(row) : null;
     if (compared) parts.push(block("Rows, and the last good run", compared));
-    if (type === "Task" && input !== undefined && "aws" in document.body.dataset) parts.push(fold("TestState command", command(testState(state, input, type))));
+    if (given !== undefined && input !== undefined && "aws" in document.body.dataset) parts.push(fold("TestState command", command(testState(source, input, given))));
     parts.push(fold("Definition", json(source)));
     box.replaceChildren(...parts.filter(Boolean));
   }

@@ -23,7 +23,7 @@ from stockflow.runs.page_data import as_text, page_data
 from stockflow.runs.saved_run import AWS
 from stockflow.runs.svg import machine_svg
 from stockflow.runs.symbols import SymbolRow
-from stockflow.runs.visits import FAILED, Visit
+from stockflow.runs.visits import FAILED
 
 _CHIPS = 24
 
@@ -62,11 +62,9 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         tally=as_words.tally(model.rows),
         limit=EVENT_LIMIT,
         used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / EVENT_LIMIT)),
-        rerun=as_words.rerun_command(around.reference)
-        if any(row.bad or row.outcome == PUT_OFF for row in model.rows)
-        else "",
+        rerun=_rerun(model, around.reference),
         chips=_CHIPS,
-        quoted=shlex.quote(around.reference),
+        quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
         told=as_words.told(around.manifest),
         notes=[*model.missing, *as_words.warnings(around.manifest)],
@@ -79,6 +77,11 @@ def machine_picture(model: RunModel) -> Markup:
     return machine_svg(model.machine, model.counts(), _taken(model), _numbers(model))
 
 
+def _rerun(model: RunModel, reference: str) -> str:
+    again = model.replayable and any(row.bad or row.outcome == PUT_OFF for row in model.rows)
+    return as_words.rerun_command(reference) if again else ""
+
+
 class _Cause:
     """A root cause as the page shows it."""
 
@@ -89,25 +92,22 @@ class _Cause:
         self.symbols = model.symbols_of(cause)
         self.times = len(cause.visits)
         self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
-        self.replay = as_words.replay_command(reference, cause.state, self.symbols) if _is_task(cause) else ""
-
-
-def _is_task(cause: RootCause) -> bool:
-    return bool(cause.visits) and cause.visits[0].type == "Task" and bool(cause.visits[0].attempts)
+        called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
+        self.replay = as_words.replay_command(reference, cause.state, self.symbols) if called else ""
 
 
 class _Row:
     """A symbol's row as the page shows it."""
 
     def __init__(self, row: SymbolRow, around: Surroundings) -> None:
-        visit: Visit | None = row.failed_visit
+        failure = row.failure
         self.symbol = row.symbol
         self.where = " / ".join(f"{name} #{index}" for name, index in row.iterations)
         self.kind = FAILED if row.bad else row.status
         self.word = as_words.row_word(row)
-        self.state = visit.name if visit else ""
-        self.error = visit.failure.error if visit and visit.failure else ""
-        self.message = visit.failure.message if visit and visit.failure else ""
+        self.state = row.place
+        self.error = failure.error if failure else ""
+        self.message = failure.message if failure else ""
         self.retries = row.retries or ""
         self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
         good = (around.last_good or {}).get(row.symbol)

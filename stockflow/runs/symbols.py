@@ -68,6 +68,12 @@ class SymbolRow:
         return next((v for v in failed if v.type not in {"Map", "Parallel"}), failed[0] if failed else None)
 
     @property
+    def place(self) -> str:
+        """The state it failed in, or got no further than; empty where it went well or was not started."""
+        visit = self.failed_visit or (self.way[-1] if self.way and self.status != OK else None)
+        return visit.name if visit else ""
+
+    @property
     def failure(self) -> Failure | None:
         visit = self.failed_visit
         return visit.failure if visit else None
@@ -92,8 +98,11 @@ class SymbolRow:
         return (0 if self.bad else _RANKS.index(self.status), self.index)
 
 
-def symbol_rows(visits: list[Visit], machine: Region | None, *, over: bool) -> list[SymbolRow]:
-    """A row for each item of each Map that was entered, those that were never started included; in rank order."""
+def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | None) -> list[SymbolRow]:
+    """A row for each item of each Map that was entered, those that were never started included; in rank order.
+
+    ``now_ms`` is how far the history of a run that still goes on reaches; None for one that is over.
+    """
     sources = {state.path: state.source for state in machine.all_states()} if machine else {}
     rows: list[SymbolRow] = []
     of_scope: dict[Scope, SymbolRow] = {}
@@ -105,7 +114,7 @@ def symbol_rows(visits: list[Visit], machine: Region | None, *, over: bool) -> l
             if scope in of_scope:
                 of_scope[scope].way.append(visit)
     for row in rows:
-        _judge(row, over=over)
+        _judge(row, now_ms)
     return sorted([*rows, *_put_off(visits, rows)], key=lambda row: row.rank)
 
 
@@ -161,7 +170,7 @@ def _length(visit: Visit) -> int:
     return min(length, MOST_ITEMS) if isinstance(length, int) else 0
 
 
-def _judge(row: SymbolRow, *, over: bool) -> None:
+def _judge(row: SymbolRow, now_ms: int | None) -> None:
     row.times = _times(row)
     if not row.scopes:
         return
@@ -174,7 +183,9 @@ def _judge(row: SymbolRow, *, over: bool) -> None:
         if isinstance(last, dict) and last.get("status") in _OUTCOMES:
             row.outcome = last["status"]
     else:
-        row.status = _worst(row) if _worst(row) == FAILED else UNFINISHED if over else RUNNING
+        row.status = FAILED if _worst(row) == FAILED else UNFINISHED if now_ms is None else RUNNING
+        if row.times and now_ms is not None:
+            row.times = (row.times[0], max(now_ms, row.times[1]))
 
 
 def _worst(row: SymbolRow) -> str:

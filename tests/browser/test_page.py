@@ -55,6 +55,33 @@ class TestOpening:
         assert page.complaints == []
 
 
+class TestCommands:
+    """What is ready to be pasted into a terminal."""
+
+    def test_replay_names_the_chosen_visit(self, page, ten):
+        """Run, symbol and state."""
+        page.open(ten, "#symbol=MSFT&state=Fetch")
+        assert page.all("#details .cmd code")[0].endswith("--symbol MSFT --state Fetch")
+
+    def test_on_aws_there_is_a_test_state_command(self, page, ten):
+        """With the state's own definition, the parameters that were sent, and its input."""
+        page.open(ten)
+        page.run("document.querySelectorAll('#details details').forEach((e) => { e.open = true; })")
+        command = page.all("#details .cmd code")[1]
+        assert command.startswith("aws stepfunctions test-state --region eu-west-1 --role-arn ")
+        assert '"FunctionName":"arn:aws:lambda:eu-west-1:123456789012:function:stockflow-Transform:live"' in command
+        assert '"symbol":"NFLX"' in command
+
+    def test_on_a_laptop_there_is_none(self, page_of):
+        """AWS does not know that state machine."""
+        run = made_run({"NFLX": "bad"})
+        run.engine = {"name": "moto", "version": "5.2.5"}
+        assert not any("test-state" in text for text in page_of(run).run(COMMANDS))
+
+
+COMMANDS = "return [...document.querySelectorAll('#details code')].map((e) => e.textContent)"
+
+
 class TestLinks:
     """Links within the page, as Slack messages carry them."""
 

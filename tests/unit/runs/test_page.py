@@ -117,6 +117,13 @@ class TestWithoutJavaScript:
         assert "<code>stockflow rerun latest</code>" in page
 
 
+def test_a_foreign_run_offers_no_commands(shared):
+    """Its functions are not here to be called, its symbols not ours to run again."""
+    page = page_of(SavedRun(events=events_of("test-service-lambda-map-timeout")))
+    assert "stockflow replay" not in page.split("<script")[0]
+    assert "stockflow rerun" not in page.split("<script")[0]
+
+
 class TestSealed:
     """The page loads nothing and runs nothing but its own script."""
 

@@ -145,6 +145,9 @@ def test_a_run_under_way_has_running_states_and_symbols():
     )
     model = build_model(half)
     assert {row.status for row in model.rows} == {"running"}
+    fetch = model.find_visit(symbol="AAPL", state="Fetch")
+    assert (fetch.status, fetch.attempts[-1].status, model.row_of("AAPL").place) == ("running", "running", "Fetch")
+    assert model.row_of("NFLX").seconds == pytest.approx((model.ended_ms - model.started_ms) / 1000, abs=0.5)
     assert any("still going" in sentence for sentence in model.missing)
 
 
@@ -233,6 +236,24 @@ def test_counts_tell_how_often_each_state_ended_how():
     counts = build_model(made_run({"A": "ok", "B": "bad", "C": "conflict"})).counts()
     assert counts["EachSymbol", "Transform"] == {"ok": 2, "handled": 1, "retries": 0}
     assert counts["EachSymbol", "Save"] == {"ok": 2, "retries": 2}
+
+
+def test_a_row_says_where_its_symbol_got_to():
+    """The state that failed, or the one it got no further than; nothing where it went well."""
+    model = build_model(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
+    assert [(row.symbol, row.place) for row in model.rows] == [
+        ("A", "Fetch"),
+        ("B", "WaitForSlot"),
+        ("C", ""),
+        ("D", ""),
+    ]
+    assert build_model(made_run({"A": "ok"})).rows[0].place == ""
+
+
+def test_only_runs_of_this_workflow_can_be_replayed(shared):
+    """The functions of another workflow are not at hand."""
+    assert build_model(made_run({"A": "ok"})).replayable
+    assert not build_model(SavedRun(events=events_of("test-raise-exception"))).replayable
 
 
 def test_nested_maps_have_rows_of_their_own(shared):
