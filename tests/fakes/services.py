@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import uuid
 
 from botocore.exceptions import ClientError
 
@@ -68,7 +69,7 @@ class FakeAws:
             Settings.from_environment(environment),
             clock=self.clock,
             redactor=redactor,
-            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{id(self)}"),
+            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{uuid.uuid4()}"),
             session=self,
             emit=lambda line: None,
         )
