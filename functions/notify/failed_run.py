@@ -13,6 +13,7 @@ from functions.notify.records import Warn, read_json, read_records
 from functions.outcome import Failure, SymbolOutcome
 
 UNKNOWN_STATE = "unknown"
+_OF_LAMBDA = ("Lambda.", "Runtime.", "Sandbox.")
 FAILED_STATUSES = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 _ERROR_OF_STATUS = {"TIMED_OUT": "States.Timeout", "ABORTED": "Aborted"}
 
@@ -104,7 +105,12 @@ class Traces:
         if self.plan is None:
             return Failure(error_type, message, "Plan")
         all_ended = set(self.symbols) >= {item["symbol"] for item in self.plan["work"]}
-        return Failure(error_type, message, "Notify" if self.manifest or all_ended else "EachSymbol")
+        if self.manifest or all_ended:
+            return Failure(error_type, message, "Notify")
+        if error_type.startswith(_OF_LAMBDA):
+            # The Map takes these of its own functions. Plan may have died after it had stored its plan.
+            return Failure(error_type, message, "Notify" if self.symbols else "Plan")
+        return Failure(error_type, message, "EachSymbol")
 
 
 def _word(value: Any, default: str) -> str:

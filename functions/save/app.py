@@ -26,7 +26,8 @@ def save(event: Event, services: Services) -> dict[str, Any]:
     target = Target(services.bucket, run["execution"], run["series"], symbol, table.get("fetched_at", ""))
     new = _staged(target, table["key"])
     try:
-        done = store(target, new, full=table.get("full", False), force=run.get("force", False))
+        choices = {"full": table.get("full", False), "force": run.get("force", False)}
+        done = store(target, new, **choices, sleep=services.clock.sleep)
     except NewerTableError as error:
         raise BadPrices(f"{target.key} stays as it is: {error}. Update this release.") from None
     outcome = _outcome(done, symbol, table)

@@ -146,6 +146,16 @@ def test_an_older_failure_is_not_blamed(stage):
     assert manifest(stage)["error"]["state"] == "EachSymbol"
 
 
+@pytest.mark.parametrize(("recorded", "state"), [((), "Plan"), (("AAPL",), "Notify")])
+def test_a_killed_function_is_plans_or_notifys(stage, recorded, state):
+    """The Map takes what Lambda says of its own functions: without a symbol's record Plan died, else Notify."""
+    planned(stage, "AAPL", "MSFT")
+    for symbol in recorded:
+        stage.s3.put_json(f"runs/{EXECUTION}/symbols/{symbol}.json", SymbolOutcome(symbol, "saved").as_dict())
+    notify(failure("Runtime.ExitError", "Runtime exited with error: signal: killed"), stage.services)
+    assert manifest(stage)["error"]["state"] == state
+
+
 def test_a_run_that_ended_every_symbol_failed_in_notify(stage):
     """Notify was killed before it wrote anything: the records are complete, so the Map is not to blame."""
     planned(stage, "AAPL")

@@ -9,7 +9,7 @@ import pytest
 from functions.errors import BadPrices, StorageUnavailable, WriteConflict
 from functions.lake import keys
 from functions.prices.parquet import encode
-from functions.save.store import TRIES
+from functions.save.store import PAUSE_SECONDS, TRIES
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
 from tests.unit.prices.tables import daily
@@ -150,6 +150,24 @@ def test_a_lost_race_loses_no_row(line, times):
 
     assert record["status"] == "saved"
     assert line.stored_closes() == {"2024-08-30": 98.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
+
+
+def test_after_a_lost_race_save_pauses_longer_each_time(line):
+    """Not before the first try, and not after the last; how long is drawn, up to a bound that doubles."""
+    other_run(line, lambda left: daily({"2024-08-30": 98.0 + left}), TRIES)
+    with pytest.raises(WriteConflict):
+        line.run(body(NEW))
+
+    slept = line.services.clock.slept_seconds
+    assert len(slept) == TRIES - 1
+    assert all(0 <= seconds <= PAUSE_SECONDS * 2**number for number, seconds in enumerate(slept))
+
+
+def test_without_a_lost_race_nothing_pauses(line):
+    """The usual case pays for no waiting."""
+    line.run(body(NEW))
+
+    assert line.services.clock.slept_seconds == []
 
 
 def test_too_many_lost_races_are_the_workflows_matter(line):
