@@ -17,7 +17,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class SymbolOutcome:
-    """One symbol of one run. ``attempts`` counts how often Fetch ran for it; dates are the stored series' own."""
+    """One symbol of one run. ``attempts`` counts the requests made for it; dates are the stored series' own."""
 
     symbol: str
     status: str

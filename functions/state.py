@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools import Tracer
 
-from functions.errors import QuotaExhausted, SlotMoved, StockflowError
+from functions.errors import InvalidApiKey, QuotaExhausted, SlotMoved, StockflowError
 from functions.lake import keys
 from functions.lake.scratch import prefix_of
 from functions.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
@@ -98,7 +98,7 @@ class StateFunction:
                 services.bucket.put_json(keys.failure_record(execution), failure.__dict__)
             else:
                 status = DEFERRED if isinstance(error, QuotaExhausted) else FAILED
-                outcome = SymbolOutcome(symbol, status, attempts=_fetches(event), error=failure)
+                outcome = SymbolOutcome(symbol, status, attempts=_requests_made(event, error), error=failure)
                 services.bucket.put_json(keys.symbol_record(execution, symbol), outcome.as_dict())
         except StockflowError as second:
             services.logger.warning("the failure's record could not be written", extra={"reason": str(second)})
@@ -114,12 +114,20 @@ def _execution_of(event: Event) -> str | None:
     return None if name is None else str(name)
 
 
-def _fetches(event: Event) -> int:
-    """How often Fetch ran for this symbol so far."""
+def requests_of(event: Event) -> int:
+    """How many requests Fetch has made for its symbol by the end of this call, where the call makes one."""
+    return int(event.get("slot", {}).get("tries", 0)) + int(event.get("retry_count", 0)) + 1
+
+
+def _requests_made(event: Event, error: Exception) -> int:
+    """How many requests were made for this symbol when the state failed."""
     for later in ("answer", "table"):
         if later in event:
             return int(event[later].get("attempts", 1))
-    return attempt_of(event)
+    made = requests_of(event)
+    # These two are mostly raised without asking, by what another request has learned; the vendor's own carry its words.
+    unasked = isinstance(error, QuotaExhausted | InvalidApiKey) and not error.vendor_text
+    return made - 1 if unasked else made
 
 
 def _redacted(error: Exception, services: Services) -> Exception:
@@ -129,6 +137,7 @@ def _redacted(error: Exception, services: Services) -> Exception:
         return error
     kind = type(error)
     same = kind(clean) if isinstance(error, StockflowError) else type(kind.__name__, (Exception,), {})(clean)
+    vars(same).update(vars(error))
     return same.with_traceback(error.__traceback__)
 
 

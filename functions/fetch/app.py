@@ -18,7 +18,7 @@ from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.lake import keys
 from functions.services import Services
-from functions.state import Event, StateFunction, attempt_of
+from functions.state import Event, StateFunction, requests_of
 
 MOST_REQUESTS = 5
 """For one symbol in one run, however its tries are spread over retries and slots."""
@@ -36,7 +36,7 @@ def fetch(event: Event, services: Services) -> dict[str, Any]:
     """
     slot = Slot.from_event(event["slot"])
     if slot.answer is None:
-        return {**_request(event, slot, services), "attempts": attempt_of(event)}
+        return {**_request(event, slot, services), "attempts": requests_of(event)}
     try:
         found, why_not = _request(event, slot, services), ""
     except (SlotMoved, InvalidApiKey):
@@ -44,7 +44,7 @@ def fetch(event: Event, services: Services) -> dict[str, Any]:
     except StockflowError as refusal:
         found, why_not = {}, services.redactor.clean(str(refusal))
     asked = {**slot.answer.get("asked", {}), slot.asks: why_not}
-    return {**slot.answer, **found, "attempts": attempt_of(event), "asked": asked}
+    return {**slot.answer, **found, "attempts": requests_of(event), "asked": asked}
 
 
 def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:

@@ -52,5 +52,7 @@ def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]
             return [*sentences, f"No request to {WHY[what]}: {error}"]
         if not slots.count:
             return [*sentences, f"No request is left today to {WHY[what]}."]
-        raise SlotMoved(Slot(slots.first_ms, moves=1, asks=what, answer=event["answer"]).as_message())
+        raise SlotMoved(
+            Slot(slots.first_ms, 1, int(event["answer"].get("attempts", 1)), what, event["answer"]).as_message()
+        )
     return sentences

@@ -225,14 +225,15 @@ def test_answer_that_can_not_be_stored_may_heal(aws, vendor):
     refused(aws, StorageUnavailable)
 
 
-def test_attempts_count_retries_and_moves(aws, vendor):
-    """Which time Fetch runs for the symbol."""
-    assert fetch(event(moves=2), aws.services)["attempts"] == 3
+def test_attempts_are_the_requests_that_were_made(aws, vendor):
+    """A slot that was only exchanged costs no request; one that was tried before does."""
+    assert fetch(event(moves=2), aws.services)["attempts"] == 1
+    assert fetch(event(moves=2, tries=2), aws.services)["attempts"] == 3
 
 
 def test_question_for_splits_is_answered_beside_the_answer(aws, vendor):
     """The answer that raised the question goes on unchanged; the splits are kept for later runs."""
-    result = fetch(event(asks=SPLITS, answer=ANSWER, moves=1), aws.services)
+    result = fetch(event(asks=SPLITS, answer=ANSWER, moves=1, tries=1), aws.services)
 
     assert vendor.asked == [("splits", "BRK-B")]
     assert result == {**ANSWER, "attempts": 2, "asked": {"splits": ""}}
