@@ -1,11 +1,13 @@
 """``stockflow replay``: one state of a run again, on this machine."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import click
 
+from functions.messages.run_links import EXAMPLE_ACCOUNT
 from stockflow.commands.folders import output_dir_of
 from stockflow.commands.options import output_dir_option
 from stockflow.replay.call import Called, LeftDebugger, call_handler
@@ -16,6 +18,8 @@ from stockflow.replay.telling import effects, failed, heading, outcome
 from stockflow.replay.visit import CalledState, find_call
 from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.stack import Aws
+
+_FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account>\d+):function:")
 
 
 @click.command()
@@ -57,8 +61,10 @@ def replay(
 
 
 def _place_of(opened: OpenedRun, call: CalledState, output_dir: Path) -> LaptopPlace | AwsPlace:
-    if opened.on_aws:
-        return AwsPlace.of(Aws(str(opened.run.description["executionArn"]).split(":")[3]), call)
+    """A bare history does not say where it is from; the account of the function that was called does."""
+    function = _FUNCTION_ARN.match(call.attempt.function)
+    if function and (opened.on_aws or function["account"] != EXAMPLE_ACCOUNT):
+        return AwsPlace.of(Aws(function["region"]), call)
     return LaptopPlace(output_dir_of(opened, output_dir), opened.model, call)
 
 
@@ -84,5 +90,5 @@ def _tell_test_state(opened: OpenedRun, call: CalledState, aws: Aws) -> None:
         return
     click.echo(f"\nThe state by itself:\n{json.dumps(state, indent=2, ensure_ascii=False)}")
     click.echo("\nThe same on AWS, which calls the deployed function with effect:")
-    role_arn = role_of(aws, str(opened.run.description["executionArn"]))
+    role_arn = role_of(aws, str(opened.run.description.get("executionArn")))
     click.echo(command_for(state, call.visit.input, role_arn, aws.region))

@@ -104,7 +104,7 @@ def _run_on_aws(
     from stockflow.commands.start import start_and_tell  # noqa: PLC0415 # as run_here
     from stockflow.commands.watch import watch_run  # noqa: PLC0415
 
-    aws = Aws(region or _region_of(opened))
+    aws = Aws(region or _part_of_arn(opened, 3))
     execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
@@ -113,13 +113,14 @@ def _run_on_aws(
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:
     """The stack that is named, or that the run ran on, or the usual one."""
-    if stack_name or not opened.on_aws:
-        return find_stack(aws, stack_name or DEFAULT)
-    return stack_of_machine(aws, str(opened.run.description["executionArn"]).split(":")[6])
+    machine = _part_of_arn(opened, 6)
+    return stack_of_machine(aws, machine) if machine and not stack_name else find_stack(aws, stack_name or DEFAULT)
 
 
-def _region_of(opened: OpenedRun) -> str | None:
-    return str(opened.run.description["executionArn"]).split(":")[3] if opened.on_aws else None
+def _part_of_arn(opened: OpenedRun, number: int) -> str | None:
+    """The region (3) or the state machine's name (6) in the ARN of a run on AWS; None for other runs."""
+    parts = str(opened.run.description.get("executionArn")).split(":")
+    return parts[number] if opened.on_aws and len(parts) > number else None
 
 
 def _named(symbols: list[str]) -> str:

@@ -56,6 +56,8 @@ class LaptopPlace:
                 found = objects.get(key)
                 if found is not None and not key.endswith((RUN_FILE, REPORT_FILE)):
                     aws.services.bucket.put(key, found.body)
+            if aws.vendor is not None and self.call.function == "Fetch":
+                print("SIMULATED PRICES: an invented Alpha Vantage answers, as in `stockflow run` without a key.")
             yield aws.services
 
     def _made_since(self) -> frozenset[str]:

@@ -1,0 +1,69 @@
+"""In the vendor's place: what the run stored, in the vendor's own shape."""
+
+import gzip
+import json
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+import requests
+
+from functions.alpha_vantage import AlphaVantage
+from functions.redaction import Redactor
+from stockflow.errors import NotFound
+from stockflow.replay.objects import FoundObject
+from stockflow.replay.vendor import StoredVendor, stored_answer
+from tests.vendor_bodies import bar, body
+
+RAW = "raw/daily/BRK-B/r.json.gz"
+ANSWER = body({"2026-11-20": bar()}, "BRK-B")
+
+
+def holding(**objects):
+    """The run's objects."""
+    return SimpleNamespace(place="out", get={key: FoundObject(value) for key, value in objects.items()}.get)
+
+
+def call(**slot):
+    run = {"execution": "r", "series": "daily", "trigger": slot.pop("trigger", "console")}
+    return SimpleNamespace(symbol="BRK-B", payload={"run": run, "symbol": "BRK-B", "slot": slot})
+
+
+def ask(answer):
+    """A client of the vendor's, in front of a stored answer."""
+    session = requests.Session()
+    session.trust_env = False
+    return StoredVendor(answer), lambda url: AlphaVantage(session, url, "k", Redactor())
+
+
+def test_the_raw_answer_is_given_byte_for_byte():
+    """What Fetch gets is what it stored then."""
+    answer = stored_answer(call(), holding(**{RAW: gzip.compress(ANSWER)}))
+    stored, client = ask(answer)
+
+    with stored as vendor:
+        assert client(vendor.url).daily("BRK-B").body == ANSWER
+
+
+def test_splits_are_put_back_into_the_vendors_shape():
+    """A Fetch that asked for splits gets them from the object in which the run kept them."""
+    kept = {"symbol": "BRK-B", "splits": [{"effective_date": "2010-01-21", "split_factor": 50.0}]}
+    answer = stored_answer(call(asks="splits"), holding(**{"splits/BRK-B.json": json.dumps(kept).encode()}))
+    stored, client = ask(answer)
+
+    with stored as vendor:
+        assert client(vendor.url).splits("BRK-B") == [(date(2010, 1, 21), 50.0)]
+
+
+def test_a_smoke_runs_answer_is_below_its_scratch():
+    """A smoke run stored its answer apart from the dataset's."""
+    objects = holding(**{f"scratch/r/{RAW}": gzip.compress(ANSWER)})
+
+    assert stored_answer(call(trigger="smoke"), objects) == ANSWER
+
+
+@pytest.mark.parametrize("kept", [{}, {RAW: b"half"}])
+def test_without_a_stored_answer_nobody_is_asked(kept):
+    """An answer that is missing or broken is told, with the way to ask for another."""
+    with pytest.raises(NotFound, match="--live"):
+        stored_answer(call(), holding(**kept))
