@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions import cost
-from functions.budget.arithmetic import Account, Reservation, Terms, Wish, propose
-from functions.plan.app import LEAD_MS
+from functions.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
 from functions.plan.output import planned
 
 
@@ -33,7 +32,7 @@ def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> E
     Raises:
         InvalidInput: its last slot would lie too far ahead.
     """
-    proposal = propose(account, Wish(len(symbols), lead_ms=LEAD_MS), own, now_ms)
+    proposal = propose(account, Wish(len(symbols), lead_ms=lead_ms(own)), own, now_ms)
     slots = proposal.slots
     used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
     after = Reservation(slots, replace(account, used=used), proposal.terms)

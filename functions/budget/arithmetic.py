@@ -15,6 +15,7 @@ from functions.settings import Settings
 
 SHORTEST_HOLD_MS = 2_000
 LONGEST_HOLD_MS = 60_000
+LONGEST_LEAD_MS = 1_000
 FETCH_STARTS_MS = 200
 """How long a warm Fetch takes from its call to its request, generously."""
 
@@ -132,6 +133,15 @@ class Reservation:
     slots: Slots
     account: Account
     terms: Terms
+
+
+def lead_ms(terms: Terms) -> int:
+    """How long before its first slot a run is planned: a first request that is late has the second too close behind it.
+
+    From Plan to the first Fetch it takes some transitions and, on AWS, a cold start. Two intervals are enough for the
+    fastest plans, where a few milliseconds between two requests do no harm.
+    """
+    return min(LONGEST_LEAD_MS, 2 * terms.interval_ms)
 
 
 def in_force(account: Account, own: Terms, now_ms: int) -> Terms:

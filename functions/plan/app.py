@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from functions.budget.arithmetic import Reservation, Wish
+from functions.budget.arithmetic import Reservation, Wish, lead_ms
 from functions.budget.deferred import DeferredStore
 from functions.budget.store import BudgetStore
 from functions.clock import from_iso, to_iso
@@ -17,10 +17,6 @@ from functions.plan.request import Request, request_of
 from functions.plan.symbols import MOST_SYMBOLS, symbols_of
 from functions.services import Services
 from functions.state import Event, StateFunction
-
-LEAD_MS = 1_000
-"""From Plan to the first Fetch: some transitions and, on AWS, a cold start. A first request that is late would
-have the second too close behind it."""
 
 
 def plan(event: Event, services: Services) -> dict[str, Any]:
@@ -84,7 +80,7 @@ def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: b
     """The slots of this execution; where a Plan before this one reserved them already, those."""
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
-        return budget.reserve(Wish(count, execution, lead_ms=LEAD_MS))
+        return budget.reserve(Wish(count, execution, lead_ms=lead_ms(budget.terms)))
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
