@@ -99,13 +99,9 @@ class S3Objects:
             if code_of(error) not in DENIED:
                 raise
             return self._read(key, {})
-        for version in versions:
-            if "ETag" not in version:
-                return None
-            found = self._read(key, {"VersionId": version["VersionId"]})
-            if found is None or not self._is_from_after(version, found):
-                return found
-        return None
+        since = [number for number, version in enumerate(versions) if self._is_own(key, version)]
+        left = versions[since[-1] + 1 :] if since else versions
+        return self._read(key, {"VersionId": left[0]["VersionId"]}) if left and "ETag" in left[0] else None
 
     def _versions(self, key: str) -> list[dict[str, Any]]:
         """Those of this key that there were by then, newest first. Delete markers are among them, without an ETag."""
@@ -114,9 +110,12 @@ class S3Objects:
         then = [item for item in listed if item["Key"] == key and item["LastModified"] <= self._as_of]
         return sorted(then, key=lambda item: item["LastModified"], reverse=True)
 
-    def _is_from_after(self, version: dict[str, Any], found: FoundObject) -> bool:
-        same_second = self._as_of - version["LastModified"] < timedelta(seconds=1)
-        return same_second and found.metadata.get("execution") == self._execution
+    def _is_own(self, key: str, version: dict[str, Any]) -> bool:
+        """Whether the call itself, or what came after it in its run, wrote this version in the second of the call."""
+        if "ETag" not in version or self._as_of - version["LastModified"] >= timedelta(seconds=1):
+            return False
+        found = self._read(key, {"VersionId": version["VersionId"]})
+        return found is not None and found.metadata.get("execution") == self._execution
 
     def _read(self, key: str, version: dict[str, str]) -> FoundObject | None:
         try:

@@ -60,7 +60,7 @@ def test_keys_are_those_below_a_prefix(folder):
 
 
 class VersionedS3:
-    """A bucket with versions: ``(key, seconds after the call, body, metadata)``; one without body is a delete marker."""
+    """Versions as ``(key, seconds after the call, body, metadata)``; one without a body is a delete marker."""
 
     def __init__(self, *versions):
         self.versions = {f"v{n}": version for n, version in enumerate(versions)}
@@ -121,6 +121,14 @@ def test_what_was_not_there_then_is_not_found(versions):
 def test_what_the_call_itself_wrote_in_its_second_is_passed_over():
     """S3's times are whole seconds: the run's own write, 0.3 s after the call, bears a time before it."""
     objects, _ = at_the_call((KEY, -30, b"then", {}), (KEY, 0.3, b"own", {"execution": "r"}))
+
+    assert objects.get(KEY).body == b"then"
+
+
+def test_what_came_after_the_calls_own_write_is_passed_over_too():
+    """A run that wrote after this one in the same second was later than the call as well."""
+    own, later = (KEY, 0.2, b"own", {"execution": "r"}), (KEY, 0.4, b"later", {"execution": "another"})
+    objects, _ = at_the_call((KEY, -30, b"then", {}), own, later)
 
     assert objects.get(KEY).body == b"then"
 
