@@ -18,7 +18,6 @@ from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow.replay.visit import CalledState
-from stockflow.runs.visits import moment
 
 
 @dataclass(frozen=True)
@@ -86,18 +85,10 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
 
 
 def moment_of(call: CalledState) -> int:
-    """The time that the handler's answer itself tells of, where that lies within the call; else when it was called.
-
-    Fetch tells when the answer came, Plan when the first slot is, which is at once where nobody else asks.
-    """
-    answer = call.answer if isinstance(call.answer, dict) else {}
-    told = {"Fetch": answer.get("fetched_at"), "Plan": (answer.get("requests") or {}).get("first_slot_at")}
-    ended_ms = moment(call.attempt.ended)
-    try:
-        told_ms = from_iso(str(told.get(call.function)))
-    except ValueError:
-        return call.scheduled_ms
-    return told_ms if call.scheduled_ms <= told_ms <= (ended_ms or 0) else call.scheduled_ms
+    """When it was called; of a Fetch when its answer came, which its output tells."""
+    if call.function == "Fetch" and isinstance(call.answer, dict):
+        return from_iso(call.answer["fetched_at"])
+    return call.scheduled_ms
 
 
 def _hidden(call: CalledState) -> frozenset[str]:

@@ -51,7 +51,7 @@ def effects(equipment: Equipment) -> Iterator[str]:
         yield from (f"  {write.key}  {write.size_bytes:,} bytes, {write.beside}" for write in equipment.s3.writes)
     if equipment.table.writes:
         names = ", ".join(dict.fromkeys(equipment.table.writes))
-        yield f"Would have written to the table: {names}. Here the table was empty: figures of the budget may differ."
+        yield f"Would have written to the table: {names}. Here the table was empty: slots and budget may differ."
     for message in equipment.slack.messages:
         yield f"Would have told people ({message.channel}):"
         yield from (f"  {line}" for line in message.text.splitlines())

@@ -90,6 +90,32 @@ def test_a_good_state_gives_the_same_again(replay, arguments):
     assert "The same output as then." in done.text
 
 
+def test_a_replayed_plan_shows_an_idle_budget(replay, monkeypatch):
+    """With the settings of the run a plan differs only in slots and in what the budget had counted, and says why."""
+    for name, value in FAST.items():
+        monkeypatch.setenv(name, value)
+
+    done = replay("--state", "Plan")
+
+    changed = {line.split('"')[1] for line in done.text.splitlines() if re.match(r"[-+] ", line)}
+    assert changed == {"not_before", "first_slot_at", "last_slot_at", "day_used", "sentence"}
+    assert "Here the table was empty" in done.text
+    assert (done.status, done.touched) == (0, False)
+
+
+def test_the_error_notifier_is_replayed_too(tmp_path, replay):
+    """A run that failed as a whole: its Plan fails the same again, and NotifyFailure tells what it told."""
+    run = ended_run(tmp_path / "out", [])
+
+    plan, notifier = replay("--state", "Plan", run=run), replay("--state", "NotifyFailure", run=run)
+
+    assert "InvalidInput: There are no symbols" in plan.text
+    assert "The same error as then." in plan.text
+    assert "The same output as then." in notifier.text
+    assert "Would have told people (error):" in notifier.text
+    assert (plan.status, plan.touched, notifier.status, notifier.touched) == (1, False, 0, False)
+
+
 @pytest.mark.parametrize(
     ("state", "key"),
     [
