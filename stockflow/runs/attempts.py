@@ -30,6 +30,8 @@ def read_attempts(visit: Visit) -> None:
     """Fills in the visit's attempts and the failure that its last attempt left."""
     for event in visit.events:
         kind = event["type"]
+        if kind.startswith("MapIteration"):
+            continue
         if kind.endswith("Scheduled") or kind in {"MapStateStarted", "ParallelStateStarted"}:
             visit.attempts.append(Attempt(len(visit.attempts) + 1, event))
             visit.failure = None
@@ -44,6 +46,14 @@ def read_attempts(visit: Visit) -> None:
             visit.attempts[-1].started = event
     if visit.exited and visit.type in {"Map", "Parallel"} and visit.attempts and not visit.attempts[-1].ended:
         _ended(visit, visit.exited, OK)
+
+
+def pass_on_failures(visits: list[Visit]) -> None:
+    """A Map or Parallel that failed has no error of its own, but that of the first uncaught state inside."""
+    for visit in reversed(visits):
+        if visit.ended == "failed" and visit.failure is None:
+            inside = (inner for scope in visit.inner if not scope.superseded for inner in scope.visits)
+            visit.failure = next((inner.failure for inner in inside if inner.failure and inner.exited is None), None)
 
 
 def _failed(visit: Visit, event: Event) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stockflow.errors import NotFound
-from stockflow.runs.attempts import read_attempts, set_status
+from stockflow.runs.attempts import pass_on_failures, read_attempts, set_status
 from stockflow.runs.attribution import Place, attribute
 from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.runs.children import Child, child_histories
@@ -133,6 +133,7 @@ def build_model(run: SavedRun) -> RunModel:
     for child in children:
         blame_for_end(child.found, child.events)
     name_failures_of_fail_states(visits, definition)
+    pass_on_failures(visits)
     for visit in visits:
         set_status(visit, over=over, stopped=status == "ABORTED")
     started_ms, ended_ms = _times(run, over=over)

@@ -95,7 +95,7 @@ class SymbolRow:
     @property
     def rank(self) -> tuple[int, int]:
         """Failed first, then handled, then unfinished; within each in the order of the items."""
-        return (0 if self.bad else _RANKS.index(self.status), self.index)
+        return (_RANKS.index(self.status), self.index)
 
 
 def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | None) -> list[SymbolRow]:

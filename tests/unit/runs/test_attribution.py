@@ -135,6 +135,29 @@ def test_an_outer_map_that_fails_with_its_inner_one_is_told_apart():
     assert (found.places[12].visit.name, found.places[12].scope.iterations) == ("Outer", ())
 
 
+def test_inner_maps_of_two_outer_iterations_are_told_apart():
+    """Both have an iteration 0 open at once; the chain leads to the right Map, the index to its iteration."""
+    found = attribute(
+        history(
+            "2 < 0 MapStateEntered name=Outer",
+            "3 < 2 MapStateStarted length=2",
+            "4 < 3 MapIterationStarted name=Outer index=0",
+            "5 < 3 MapIterationStarted name=Outer index=1",
+            "6 < 4 MapStateEntered name=Inner",
+            "7 < 5 MapStateEntered name=Inner",
+            "8 < 6 MapStateStarted length=1",
+            "9 < 7 MapStateStarted length=1",
+            "10 < 8 MapIterationStarted name=Inner index=0",
+            "11 < 9 MapIterationStarted name=Inner index=0",
+            "12 < 10 PassStateEntered name=P",
+            "13 < 12 PassStateExited name=P",
+            "14 < 13 MapIterationSucceeded name=Inner index=0",
+        )
+    )
+    assert found.places[14].scope is found.places[12].scope
+    assert found.places[14].scope.iterations == (("Outer", 0), ("Inner", 0))
+
+
 def test_the_same_state_name_in_two_maps_is_two_states():
     """States are told apart by their path."""
     found = attribute(

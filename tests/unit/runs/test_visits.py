@@ -176,6 +176,58 @@ def test_what_is_missing_is_said():
         assert part in words
 
 
+REDRIVEN = (
+    "2 < 0 MapStateEntered name=M",
+    "3 < 2 MapStateStarted length=1",
+    "4 < 3 MapIterationStarted name=M index=0",
+    "5 < 4 TaskStateEntered name=T",
+    "6 < 5 TaskScheduled resource=invoke",
+    "7 < 6 TaskFailed error=Boom",
+    "8 < 7 MapIterationFailed name=M index=0",
+    "9 < 7 MapStateFailed",
+    "10 < 9 ExecutionFailed error=Boom",
+    "11 < 10 ExecutionRedriven",
+    "12 < 5 TaskScheduled resource=invoke",
+)
+
+
+def test_a_redriven_run_under_way_is_running_again():
+    """What had failed is tried again: it is not failed any more, and not to blame."""
+    model = build_model(SavedRun(events=history(*REDRIVEN)))
+    assert (model.status, [row.status for row in model.rows], model.root_causes) == ("RUNNING", ["running"], [])
+
+
+def test_a_map_is_under_way_until_all_its_iterations_are():
+    """The end of one iteration is not the end of the Map; its failure is that of the state that stopped it."""
+    run = made_run({"A": "ok", "B": "refused", "C": "ok"}, lanes=2)
+    model = build_model(run)
+    whole = model.find_visit(state="EachSymbol")
+    assert [(attempt.status, attempt.ended["type"]) for attempt in whole.attempts] == [("failed", "MapStateFailed")]
+    assert (whole.status, whole.failure.error) == ("handled", "InvalidApiKey")
+    well = build_model(made_run({"A": "ok", "B": "ok"})).find_visit(state="EachSymbol")
+    assert [(attempt.status, attempt.ended["type"]) for attempt in well.attempts] == [("ok", "MapStateSucceeded")]
+
+
+def test_a_map_run_that_a_redrive_finished_is_well():
+    """The Map Run is taken up where it was, without a new start of its state."""
+    events = history(
+        "2 < 0 MapStateEntered name=M",
+        "3 < 2 MapStateStarted length=5",
+        "4 < 3 MapRunStarted mapRunArn=arn",
+        "5 < 4 MapRunFailed error=States.ExceedToleratedFailureThreshold",
+        "6 < 5 MapStateFailed",
+        "7 < 6 ExecutionFailed error=States.ExceedToleratedFailureThreshold",
+        "8 < 7 ExecutionRedriven",
+        "9 < 4 MapRunRedriven mapRunArn=arn",
+        "10 < 9 MapRunSucceeded",
+        "11 < 10 MapStateSucceeded",
+        "12 < 10 MapStateExited name=M",
+        "13 < 12 ExecutionSucceeded",
+    )
+    model = build_model(SavedRun(events=events))
+    assert (model.status, model.visits[0].status, model.root_causes) == ("SUCCEEDED", "ok", [])
+
+
 def test_an_empty_history_is_a_model_too():
     """Nothing happened yet, or nothing is kept."""
     model = build_model(SavedRun())
