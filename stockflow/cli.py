@@ -19,6 +19,7 @@ _COMMANDS = {
     "show": ("stockflow.commands.show", "show"),
     "verify": ("stockflow.commands.verify", "verify"),
     "promote": ("stockflow.commands.promote", "promote"),
+    "serve-functions": ("stockflow.commands.serve_functions", "serve_functions"),
     "simulate-vendor": ("stockflow.commands.simulate_vendor", "simulate_vendor"),
 }
 

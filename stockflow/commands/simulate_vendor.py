@@ -48,7 +48,7 @@ _FAULTS_HELP = "\b\n" + "\n".join(f"  {name:<14} {fault.description}" for name, 
     help="Faults for the next requests for SYMBOL (* for any): AAPL=throttled,hang:5 or *=http_500*3. May be repeated.",
 )
 @click.option("--api-key", "api_keys", multiple=True, help="A valid key; may be repeated.  [default: any key is valid]")
-def simulate_vendor(  # noqa: PLR0913 - one argument an option
+def simulate_vendor(
     *,
     port: int,
     recordings: Path | None,

@@ -8,6 +8,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from stockflow.embedded.function_host import Answer
+from stockflow.errors import Unusable
 
 Host = Callable[[bytes], Answer]
 
@@ -65,13 +66,20 @@ class _Server(ThreadingHTTPServer):
 class LambdaEndpoint:
     """The endpoint; functions are hosted under their names and found by name or ARN, with any version or alias."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
+        self._address = (address, port)
         self._hosts: dict[str, Host] = {}
         self._server: ThreadingHTTPServer | None = None
 
-    def __enter__(self, address: str = "127.0.0.1", port: int = 0) -> Self:
+    def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"endpoint": self})
-        self._server = _Server((address, port), handler)
+        try:
+            self._server = _Server(self._address, handler)
+        except OSError as error:
+            address, port = self._address
+            raise Unusable(
+                f"Nothing can listen at {address}:{port} ({error.strerror}): choose another --port."
+            ) from None
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="lambda-endpoint").start()
         return self
 
@@ -85,7 +93,7 @@ class LambdaEndpoint:
         """Where it listens, without a path."""
         if self._server is None:
             raise RuntimeError("the Lambda endpoint is not running: enter it first")
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._address[0]}:{self._server.server_port}"
 
     def host(self, name: str, host: Host) -> None:
         """Answers invocations of this function from now on."""

@@ -69,10 +69,15 @@ def host_functions(
     return hosts
 
 
-def make_state_machine(session: Any, settings: Settings, hosts: Mapping[str, FunctionHost], suffix: str) -> str:
-    """The state machine, its Tasks calling the hosted functions by alias; gives its ARN."""
+def definition_of(settings: Settings, hosts: Mapping[str, FunctionHost]) -> str:
+    """The definition, its Tasks calling the hosted functions."""
     prefix = f"arn:aws:lambda:{settings.region}:{DEFAULT_ACCOUNT_ID}:function:"
-    definition = stack_files.definition({state: f"{prefix}{host.name}:live" for state, host in hosts.items()})
+    return stack_files.definition({state: f"{prefix}{host.name}:live" for state, host in hosts.items()})
+
+
+def make_state_machine(session: Any, settings: Settings, hosts: Mapping[str, FunctionHost], suffix: str) -> str:
+    """The state machine; gives its ARN."""
+    definition = definition_of(settings, hosts)
     machine = session.client("stepfunctions").create_state_machine(
         name=f"daily-prices{suffix}", definition=definition, roleArn=_ROLE
     )
