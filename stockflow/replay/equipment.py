@@ -1,10 +1,12 @@
 """What a replayed handler works with: the run's settings and objects, and clients without effect."""
 
 import logging
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from unittest.mock import patch
 
 from functions.clock import from_iso
 from functions.lake import keys
@@ -57,7 +59,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
     Raises:
         NotFound: Fetch is called, and the run stored no answer for it.
     """
-    with SlackInbox() as slack, _vendor(call, now) as base_url:
+    with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
         made = replace(settings, sns_topic_arn="", alpha_vantage_base_url=base_url or settings.alpha_vantage_base_url)
         webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in CHANNELS}
         s3, table = OverlayS3(then, _hidden(call)), EmptyTable()
@@ -74,6 +76,13 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
         yield Equipment(services, s3, table, slack, warnings.said)
 
 
+def _no_proxy() -> dict[str, str]:
+    """Requests to this machine go to no proxy, whatever the environment names for all others."""
+    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    exempt = ",".join(filter(None, (named, "127.0.0.1")))
+    return {"no_proxy": exempt, "NO_PROXY": exempt}
+
+
 @contextmanager
 def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
     """Where the vendor's stored answer is to be had; "" for states that do not ask the vendor."""
@@ -86,9 +95,8 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
 
 def moment_of(call: CalledState) -> int:
     """When it was called; of a Fetch when its answer came, which its output tells."""
-    if call.function == "Fetch" and isinstance(call.answer, dict):
-        return from_iso(call.answer["fetched_at"])
-    return call.scheduled_ms
+    answer = call.answer if call.function == "Fetch" and isinstance(call.answer, dict) else {}
+    return from_iso(answer["fetched_at"]) if "fetched_at" in answer else call.scheduled_ms
 
 
 def _hidden(call: CalledState) -> frozenset[str]:

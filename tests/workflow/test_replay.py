@@ -135,6 +135,7 @@ def test_nothing_is_written_but_told(replay, state, key):
 def test_nobody_is_told_anything(replay, monkeypatch):
     """A replayed Notify prints its message; the webhooks of the environment hear nothing."""
     monkeypatch.setenv("SLACK_WEBHOOK_URL_WARNING", "http://127.0.0.1:9/real")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     posted = []
     usual = Delivery._post
     monkeypatch.setattr(Delivery, "_post", lambda self, url, *rest: (posted.append(url), usual(self, url, *rest)))
