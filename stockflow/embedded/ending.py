@@ -4,7 +4,9 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from functions.budget.store import BudgetStore
 from functions.clock import SystemClock, to_iso
+from functions.errors import StockflowError
 from functions.lake import keys
 from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.saving import save_run
@@ -19,10 +21,19 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
     """Does for an ended execution what AWS does around it, saves the run, and gives its manifest."""
     description = aws.stepfunctions.describe_execution(executionArn=execution_arn)
     if description["status"] in _HEARD_BY_THE_RULE:
+        _give_slots_back(aws, description["name"])
         _call_the_rule(aws, description)
     manifest = aws.services.bucket.get_json(keys.manifest(description["name"])) or _bare_manifest(description)
     save_run(aws.run_folder(execution_arn), _saved(aws, description), redactor=aws.services.redactor)
     return dict(manifest)
+
+
+def _give_slots_back(aws: "EmbeddedAws", execution: str) -> None:
+    """A run that ends early asks no more: what it had reserved of the day is the next run's."""
+    try:
+        BudgetStore.of(aws.services).give_back(execution)
+    except StockflowError as error:
+        aws.services.logger.warning("the slots left could not be given back", extra={"reason": str(error)})
 
 
 def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:

@@ -1,6 +1,7 @@
 """Every way that a run of daily prices can go."""
 
 import json
+import time
 
 import pytest
 
@@ -228,6 +229,25 @@ def test_several_executions_at_once(start_aws):
     assert {request.answered for request in aws.vendor.requests} == {"data"}
 
 
+def test_a_stopped_run_gives_the_rest_of_the_day_back(start_aws):
+    """What a stopped run had reserved and not asked for, the next run may ask for today."""
+    aws = start_aws({"REQUESTS_PER_MINUTE": "30", "REQUESTS_PER_DAY": "20"})
+    arn = aws.start({"symbols": [f"S{number}" for number in range(20)]})
+    while not aws.vendor.requests:
+        time.sleep(0.02)
+    aws.stop(arn)
+    aws.wait(arn, timeout_seconds=30)
+
+    second = aws.start({"symbols": [f"S{number}" for number in range(20)]})
+    while not (plan := aws.run_folder(second) / "plan.json").exists():
+        time.sleep(0.02)
+    planned = json.loads(plan.read_text())
+    aws.stop(second)
+    aws.wait(second, timeout_seconds=30)
+
+    assert len(planned["work"]) > 10
+
+
 def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(run, monkeypatch):
     """A laptop behind a proxy runs as any other: what is on 127.0.0.1 is reached directly."""
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -256,7 +276,7 @@ def test_a_stopped_run_keeps_what_is_done(start_aws):
     aws = start_aws({"REQUESTS_PER_MINUTE": "60"})
     arn = aws.start({"symbols": [f"S{number}" for number in range(20)]})
     while len(list((aws.output_dir / "prices").rglob("*.parquet"))) < 2:
-        aws.settings  # noqa: B018 # the loop only waits for the second file
+        time.sleep(0.02)
     aws.stop(arn)
 
     manifest = aws.wait(arn, timeout_seconds=30)

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import secrets
 import threading
 from collections import Counter
 
@@ -116,7 +117,7 @@ class Stage:
             Settings.from_environment(environment),
             clock=self.clock,
             redactor=redactor,
-            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{id(self)}"),
+            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{secrets.token_hex(4)}"),
             session=self,
             emit=self.emitted.append,
         )
