@@ -95,22 +95,26 @@ class Traces:
         An error output names no state, so the traces tell: what a state without a symbol recorded, a symbol's record
         with the same error, else how far the run got.
         """
-        if not self.readable:
-            return Failure(error_type, message, UNKNOWN_STATE)
+        state = self._recorded_state(error_type) or self._state_reached(error_type)
+        return Failure(error_type, message, state if self.readable else UNKNOWN_STATE)
+
+    def _recorded_state(self, error_type: str) -> str:
+        """The state that left a record with this error; empty where none did."""
         if isinstance(self.recorded, dict) and self.recorded.get("type") == error_type:
-            return Failure(error_type, message, str(self.recorded.get("state", UNKNOWN_STATE)))
-        for outcome in self.symbols.values():
-            if outcome.error and outcome.error.type == error_type:
-                return Failure(error_type, message, outcome.error.state)
+            return str(self.recorded.get("state", ""))
+        errors = (outcome.error for outcome in self.symbols.values())
+        return next((error.state for error in errors if error and error.type == error_type), "")
+
+    def _state_reached(self, error_type: str) -> str:
+        """The state that the run was in, by how far it got."""
         if self.plan is None:
-            return Failure(error_type, message, "Plan")
-        all_ended = set(self.symbols) >= {item["symbol"] for item in self.plan["work"]}
-        if self.manifest or all_ended:
-            return Failure(error_type, message, "Notify")
+            return "Plan"
+        if self.manifest or set(self.symbols) >= {item["symbol"] for item in self.plan["work"]}:
+            return "Notify"
         if error_type.startswith(_OF_LAMBDA):
             # The Map takes these of its own functions. Plan may have died after it had stored its plan.
-            return Failure(error_type, message, "Notify" if self.symbols else "Plan")
-        return Failure(error_type, message, "EachSymbol")
+            return "Notify" if self.symbols else "Plan"
+        return "EachSymbol"
 
 
 def _word(value: Any, default: str) -> str:
