@@ -1,6 +1,8 @@
 """Where a run's objects and settings are: in the output folder, or on AWS."""
 
+import logging
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,8 +12,10 @@ from typing import Any
 from functions.errors import InvalidInput
 from functions.lake import keys
 from functions.lake.scratch import prefix_of
+from functions.redaction import Redactor
 from functions.services import Services
 from functions.settings import Settings
+from functions.telemetry import make_logger
 from stockflow.errors import Unusable
 from stockflow.refusals import in_a_sentence
 from stockflow.replay.objects import FolderObjects, Objects, S3Objects
@@ -106,8 +110,12 @@ class AwsPlace:
 
     @contextmanager
     def live(self) -> Iterator[Services]:
-        """Services with effect on AWS, out of this identity's own rights."""
-        yield Services(self.settings, session=self.aws.session)
+        """Services with effect on AWS, out of this identity's own rights; their log is not the terminal's."""
+        redactor = Redactor()
+        logger = make_logger(redactor, logging.NullHandler(), f"stockflow-live-{secrets.token_hex(4)}")
+        yield Services(
+            self.settings, redactor=redactor, logger=logger, session=self.aws.session, emit=lambda _line: None
+        )
 
 
 def _rows_in(file: Path) -> int:
