@@ -216,6 +216,44 @@ def test_a_runtime_error_blames_the_state_it_names():
     assert causes_of([*events, failed]) == [("C", "States.Runtime", [])]
 
 
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "An error occurred while executing the state 'Left' (entered at the event id #4). Invalid path '$.nothing'.",
+        "The state/task 'Left' returned a result with a size exceeding the maximum number of bytes service limit.",
+    ],
+)
+def test_the_state_that_the_error_names_is_blamed_whatever_the_chain_says(cause):
+    """Two branches are open, and the end hangs on the other one."""
+    events = history(
+        "2 < 0 ParallelStateEntered name=P",
+        "3 < 2 ParallelStateStarted",
+        "4 < 3 PassStateEntered name=Left",
+        "5 < 3 WaitStateEntered name=Right",
+        "6 < 5 ExecutionFailed error=States.Runtime",
+    )
+    events[-1]["executionFailedEventDetails"]["cause"] = cause
+    assert [state for state, _, _ in causes_of(events)] == ["Left"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "symbol"), [('{"symbol":"NFLX"}', "NFLX"), ('{"row":3}', "shard-7")], ids=["named", "unnamed"]
+)
+def test_a_nested_item_is_named_by_the_innermost_name(inner, symbol):
+    """Its own, or else that of the item around it."""
+    events = history(
+        "2 < 0 MapStateEntered name=Shards",
+        "3 < 2 MapStateStarted length=1",
+        "4 < 3 MapIterationStarted name=Shards index=0",
+        '5 < 4 MapStateEntered name=Rows input="shard-7"',
+        "6 < 5 MapStateStarted length=1",
+        "7 < 6 MapIterationStarted name=Rows index=0",
+        f"8 < 7 TaskStateEntered name=T input={inner}",
+        "9 < 8 TaskFailed error=Boom",
+    )
+    assert causes_of(events) == [("T", "Boom", [symbol])]
+
+
 def test_errors_of_one_state_and_name_are_one_cause():
     """Two symbols with the same error are one line; the bigger group comes first."""
     model = build_model(made_run({"A": "unknown", "B": "bad", "C": "bad"}))

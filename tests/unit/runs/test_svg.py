@@ -135,6 +135,12 @@ def test_a_history_without_a_definition_is_drawn_from_its_events(shared):
     assert picture == before
 
 
+def test_a_way_that_a_catch_took_is_dashed_without_a_definition_too(shared):
+    """The history shows that the state before had failed."""
+    picture = str(machine_picture(build_model(SavedRun(events=events_of("test-assign-in-catch-state")))))
+    assert 'class="ln catch to" data-w="0-1"' in picture
+
+
 def test_pictures_are_well_formed():
     """Any XML reader takes them."""
     for file in GOLDEN.glob("*.svg"):
