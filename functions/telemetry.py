@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from itertools import count
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -13,6 +14,7 @@ from functions.redaction import Redactor
 
 SERVICE = "stockflow"
 NAMESPACE = "stockflow"
+_numbers = count(1)
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
@@ -26,13 +28,13 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
         return self._redactor.clean(super().format(record))
 
 
-def make_logger(redactor: Redactor, handler: logging.Handler | None = None, name: str = SERVICE) -> Logger:
+def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> Logger:
     """The logger of one function instance; without a handler it writes to standard output, as Lambda expects.
 
-    A process that has several, as tests do, gives each a name: Powertools configures each name once.
+    A process may have several, each with a handler. Powertools configures a name once, so each gets a name of its own.
     """
     return Logger(
-        service=name,
+        service=SERVICE if handler is None else f"{SERVICE}-{next(_numbers)}",
         logger_handler=handler or logging.StreamHandler(sys.stdout),
         logger_formatter=RedactingFormatter(redactor, utc=True, use_rfc3339=True),
     )

@@ -17,7 +17,7 @@ from functions.transform.app import handler as transform_handler
 from tests.memory_s3 import MemoryS3
 
 REDACTOR = Redactor()
-LOGGER = make_logger(REDACTOR, logging.NullHandler(), name="test-line")
+LOGGER = make_logger(REDACTOR, logging.NullHandler())
 
 
 class StoppedClock:

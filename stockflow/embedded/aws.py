@@ -180,7 +180,7 @@ class EmbeddedAws:
         self.services = Services(
             self.settings,
             redactor=redactor,
-            logger=make_logger(redactor, InvocationLog(), f"stockflow-{secrets.token_hex(4)}"),
+            logger=make_logger(redactor, InvocationLog()),
             session=self.session,
             emit=keep_line,
         )

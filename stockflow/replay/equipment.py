@@ -2,7 +2,6 @@
 
 import logging
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -69,7 +68,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
             made,
             clock=StoppedClock(moment_of(call)),
             redactor=redactor,
-            logger=make_logger(redactor, warnings, f"stockflow-replay-{secrets.token_hex(4)}"),
+            logger=make_logger(redactor, warnings),
             session=HeldSession({"s3": s3, "dynamodb": table, "secretsmanager": secret}),
             emit=lambda _line: None,
         )

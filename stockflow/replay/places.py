@@ -2,7 +2,6 @@
 
 import logging
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,7 +111,7 @@ class AwsPlace:
     def live(self) -> Iterator[Services]:
         """Services with effect on AWS, out of this identity's own rights; their log is not the terminal's."""
         redactor = Redactor()
-        logger = make_logger(redactor, logging.NullHandler(), f"stockflow-live-{secrets.token_hex(4)}")
+        logger = make_logger(redactor, logging.NullHandler())
         yield Services(
             self.settings, redactor=redactor, logger=logger, session=self.aws.session, emit=lambda _line: None
         )

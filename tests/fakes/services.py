@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import uuid
 
 from botocore.exceptions import ClientError
 
@@ -69,7 +68,7 @@ class FakeAws:
             Settings.from_environment(environment),
             clock=self.clock,
             redactor=redactor,
-            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{uuid.uuid4()}"),
+            logger=make_logger(redactor, logging.StreamHandler(self.log)),
             session=self,
             emit=lambda line: None,
         )

@@ -1,7 +1,6 @@
 """Faults at the calls of AWS services, as a function meets them."""
 
 import json
-import secrets
 from threading import Thread
 from time import sleep
 
@@ -48,7 +47,7 @@ def invoke(session, bucket):
         return {"wrote": 2}
 
     redactor = Redactor()
-    logger = make_logger(redactor, InvocationLog(), f"test-faults-{secrets.token_hex(4)}")
+    logger = make_logger(redactor, InvocationLog())
     services = Services(Settings(), redactor=redactor, logger=logger, session=session, emit=keep_line)
     host = FunctionHost("f", StateFunction("Save", write_both), services, LogBook(), timeout_seconds=5, memory_mb=128)
 

@@ -1,7 +1,6 @@
 """The interpreter of the definition, where it was mended to run as AWS does."""
 
 import json
-import secrets
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -28,7 +27,7 @@ def machine():
     MOTO.enter()
     session = make_session("us-east-1")
     redactor = Redactor()
-    logger = make_logger(redactor, InvocationLog(), f"test-{secrets.token_hex(4)}")
+    logger = make_logger(redactor, InvocationLog())
     services = Services(Settings(), redactor=redactor, session=session, emit=keep_line, logger=logger)
     book = LogBook()
     client = session.client("stepfunctions")

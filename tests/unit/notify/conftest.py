@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import secrets
 import threading
 from collections import Counter
 
@@ -117,7 +116,7 @@ class Stage:
             Settings.from_environment(environment),
             clock=self.clock,
             redactor=redactor,
-            logger=make_logger(redactor, logging.StreamHandler(self.log), name=f"test-{secrets.token_hex(4)}"),
+            logger=make_logger(redactor, logging.StreamHandler(self.log)),
             session=self,
             emit=self.emitted.append,
         )
