@@ -76,7 +76,16 @@ class SavedRun:
         for name, kind in kinds.items():
             if not isinstance(known.get(name, kind()), kind):
                 raise Unusable(f"{place} has something else than a {kind.__name__} under {name!r}: it is no saved run.")
-        checked_events(known.get("events", []), place)
+        description = known.get("description", {})
+        texts = {
+            name: _text(description[name]) for name in _DESCRIBED if not isinstance(description.get(name, ""), str)
+        }
+        known["description"] = description | texts
+        known["events"] = checked_events(known.get("events", []), place)
+        known["logs"] = {str(request): _texts(lines) for request, lines in known.get("logs", {}).items()}
+        known["map_runs"] = [
+            _checked_map_run(item, place) for item in known.get("map_runs", []) if isinstance(item, dict)
+        ]
         return cls(**known)
 
     def to_json(self) -> str:
@@ -88,7 +97,7 @@ class SavedRun:
 
 
 def checked_events(events: list[Any], place: str) -> list[Event]:
-    """The events, if each has what makes it one.
+    """The events, if each has what makes it one; details of another kind than AWS gives are made texts and numbers.
 
     Raises:
         Unusable: an event has no id or no type; the sentence says which.
@@ -98,7 +107,53 @@ def checked_events(events: list[Any], place: str) -> list[Event]:
             raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
         if not isinstance(event.get("previousEventId", 0), int | None):
             raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
-    return events
+    return [_tidy(event) for event in events]
+
+
+_TEXTS = ("name", "state", "error", "cause", "input", "output", "parameters", "resource", "mapRunArn", "roleArn")
+_NUMBERS = ("index", "length")
+_DESCRIBED = ("executionArn", "stateMachineArn", "name", "status", "input", "output", "error", "cause")
+
+
+def _tidy(event: Event) -> Event:
+    for key, details in event.items():
+        if not key.endswith("EventDetails") or not isinstance(details, dict):
+            continue
+        odd: dict[str, Any] = {
+            name: _text(details[name]) for name in _TEXTS if not isinstance(details.get(name, ""), str)
+        }
+        odd |= {name: 0 for name in _NUMBERS if name in details and not _counts(details[name])}
+        if odd:
+            return _tidy({**event, key: {**details, **odd}})
+    return event
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else json.dumps(value)
+
+
+def _texts(lines: Any) -> list[str]:
+    return [line if isinstance(line, str) else _text(line) for line in lines] if isinstance(lines, list) else []
+
+
+def _counts(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _checked_map_run(map_run: dict[str, Any], place: str) -> dict[str, Any]:
+    found, children = map_run.get("map_run"), map_run.get("children")
+    known = [child for child in children if isinstance(child, dict)] if isinstance(children, list) else []
+    return {
+        **map_run,
+        "map_run": found if isinstance(found, dict) else {},
+        "children": [
+            {
+                "description": child["description"] if isinstance(child.get("description"), dict) else {},
+                "events": checked_events(child["events"] if isinstance(child.get("events"), list) else [], place),
+            }
+            for child in known
+        ],
+    }
 
 
 def _parsed(definition: Any) -> dict[str, Any]:

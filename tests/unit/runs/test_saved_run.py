@@ -81,7 +81,7 @@ def test_what_is_no_saved_run_is_refused_with_a_sentence(value, said):
 def test_good_events_are_given_back():
     """Checking changes nothing."""
     events = history("1 < 0 ExecutionStarted")
-    assert checked_events(events, "x") is events
+    assert checked_events(events, "x") == events
 
 
 @pytest.mark.parametrize(
