@@ -8,6 +8,7 @@ the backends both came out exact. Requests to 127.0.0.1 pass through and never t
 import errno
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from threading import Event, RLock
@@ -28,6 +29,8 @@ Listener = Callable[[str, str, str, str], None]
 
 _LOOPBACK = r"http://127\.0\.0\.1:.*"
 _OK = range(200, 300)
+# A Fetch that wakes for its slot waits so long, at each call of the operating system, for a thread that computes.
+_SWITCH_SECONDS = 0.001
 _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
 
 
@@ -74,6 +77,8 @@ class MotoRoom:
         self._stack.enter_context(patch.dict(os.environ, _on_this_machine(os.environ), clear=True))
         self._stack.enter_context(self.endpoint)
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
+        self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(_SWITCH_SECONDS)
         interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set)
 
     def _tell_listeners(self, answer: Response, service: str, *what: str) -> Response:
