@@ -38,7 +38,7 @@ OLD_ROWS, NEW_ROWS = 6000, 100
 FETCHED_AT = "2026-09-01T22:00:00.000Z"
 RUN = {"execution": "bench", "series": "daily", "outputsize": "full", "force": False}
 REDACTOR = Redactor()
-LOGGER = make_logger(REDACTOR, logging.NullHandler(), name="bench")
+LOGGER = make_logger(REDACTOR, logging.NullHandler())
 STATUS = Path("/proc/self/status")
 
 
