@@ -50,7 +50,7 @@ def slots_of(reservations):
 
 
 def test_no_slot_is_given_twice_and_none_comes_too_close(budgets):
-    """16 threads, their clocks seconds apart, get all the slots they ask for, each an interval or more after another."""
+    """16 threads, their clocks seconds apart, get all the slots they ask for, an interval or more after each other."""
 
     def reserve(number):
         return budgets.open(now_ms=NOON_MS + number % 7 * 500 - 1500).reserve(Wish(1 + number % 3))
