@@ -1,7 +1,7 @@
 """Seconds a symbol of the whole workflow on the embedded engine, beside the bare interpreter on a Map of one Task.
 
-Both run in this process, one after the other: 200 symbols through Plan, Fetch, Transform, Save and Notify with the budget
-set so high that it never waits, and a Map over 200 items whose one Task calls a function that returns at once.
+Both run in this process, one after the other: 200 symbols through Plan, Fetch, Transform, Save and Notify with the
+budget set so high that it never waits, and a Map over 200 items whose one Task calls a function that returns at once.
 """
 
 import json
