@@ -58,6 +58,8 @@ class Masker:
     def __init__(self, redactor: Redactor | None = None) -> None:
         self._redactor = redactor or Redactor()
         self._hints_tell_all = redactor is None
+        # A history says the same over and over: inputs are outputs of the state before.
+        self._known: dict[tuple[str, int], str] = {}
 
     def value(self, value: Any, depth: int = 0) -> Any:
         """Any JSON value, with the texts in it masked, and all below a key that names a secret."""
@@ -86,6 +88,12 @@ class Masker:
 
     def text(self, text: str, depth: int = 0) -> str:
         """A text; where it is JSON itself, as payloads and causes are, its keys are looked at too."""
+        known = self._known.get((text, depth))
+        if known is None:
+            known = self._known[text, depth] = self._masked(text, depth)
+        return known
+
+    def _masked(self, text: str, depth: int) -> str:
         low = text.lower()
         if self._hints_tell_all and not any(hint in low for hint in _HINTS):
             return text
