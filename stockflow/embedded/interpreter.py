@@ -27,10 +27,11 @@ from unittest.mock import patch
 
 import boto3
 from botocore.config import Config
-from jsonpath_ng.ext.parser import parse
+from jsonpath_ng import ext, parser
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.fail import state_fail
@@ -118,6 +119,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
-        patch.object(json_path, "parse", cache(parse)),
+        patch.object(json_path, "parse", cache(ext.parser.parse)),
+        patch.object(result_path, "parse", cache(parser.parse)),
     ):
         mends.enter_context(mended)
