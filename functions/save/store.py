@@ -1,5 +1,6 @@
 """Read, join, write on condition; a lost race is read and joined again."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import uniform
@@ -12,10 +13,13 @@ from functions.lake.bucket import Bucket, StoredObject
 from functions.lake.confirm import confirm
 from functions.prices.parquet import NotATableError, decode, empty_table, encode
 from functions.prices.saving import Joined, fill_command, join
+from functions.prices.sentences import bounded
 from functions.prices.series import span
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
-"""What is noted on the object, as S3 metadata."""
+SENTENCES = "sentences"
+"""What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
+MOST_SENTENCES_CHARACTERS = 1_500
 
 TRIES = 5
 """How often a lost race is joined again in one call; after that the workflow waits and calls again."""
@@ -114,7 +118,8 @@ def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
     done = _summary(joined, [before.flaw, *joined.sentences])
     if not joined.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
-        return replace(done, written=True, rows_added=added, rows_changed=changed)
+        sentences = json.loads(before.fact(SENTENCES) or "[]")
+        return replace(done, written=True, rows_added=added, rows_changed=changed, sentences=sentences)
     return done
 
 
@@ -138,9 +143,16 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
             FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
             ROWS_ADDED: str(done.rows_added),
             ROWS_CHANGED: str(done.rows_changed),
+            SENTENCES: _noted(done.sentences),
         },
     )
     return replace(done, written=True)
+
+
+def _noted(sentences: list[str]) -> str:
+    """The sentences as metadata can carry them; where they are too long, none."""
+    text = json.dumps(bounded(sentences))
+    return text if len(text) <= MOST_SENTENCES_CHARACTERS else "[]"
 
 
 def _summary(joined: Joined, sentences: list[str]) -> Stored:

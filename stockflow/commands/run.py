@@ -78,6 +78,8 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
         manifest = aws.wait(execution_arn)
         sum_up(console, manifest)
         _say_slack(console, aws)
+        if "unsaved" in manifest:
+            console.print(Text(manifest["unsaved"], style="bold red"), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
     return status or exit_status(manifest)
 

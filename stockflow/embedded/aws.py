@@ -121,6 +121,8 @@ class EmbeddedAws:
     def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> dict[str, Any]:
         """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and gives its manifest.
 
+        The manifest has a sentence under ``unsaved`` where the disk did not take the two.
+
         Raises:
             TimeoutError: it still runs after ``timeout_seconds``; it goes on running.
         """

@@ -8,6 +8,7 @@ from functions.budget.store import BudgetStore
 from functions.clock import SystemClock, to_iso
 from functions.errors import StockflowError
 from functions.lake import keys
+from functions.notify.failure import read_error
 from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.saving import save_run
 
@@ -18,13 +19,21 @@ _HEARD_BY_THE_RULE = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 
 
 def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
-    """Does for an ended execution what AWS does around it, saves the run, and gives its manifest."""
+    """Does for an ended execution what AWS does around it, saves the run, and gives its manifest.
+
+    Where the disk does not take the run, the manifest has a sentence about it under ``unsaved``.
+    """
     description = aws.stepfunctions.describe_execution(executionArn=execution_arn)
     if description["status"] in _HEARD_BY_THE_RULE:
         _give_slots_back(aws, description["name"])
         _call_the_rule(aws, description)
     manifest = aws.services.bucket.get_json(keys.manifest(description["name"])) or _bare_manifest(description)
-    save_run(aws.run_folder(execution_arn), _saved(aws, description), redactor=aws.services.redactor)
+    folder = aws.run_folder(execution_arn)
+    try:
+        save_run(folder, _saved(aws, description), redactor=aws.services.redactor)
+    except OSError as error:
+        why = f"{folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
+        return {**manifest, "unsaved": why}
     return dict(manifest)
 
 
@@ -74,6 +83,8 @@ def _call_the_rule(aws: "EmbeddedAws", description: dict[str, Any]) -> None:
 
 def _bare_manifest(description: dict[str, Any]) -> dict[str, Any]:
     """The manifest of a run whose notifier could not write one (S3 refused everything)."""
+    error = {"Error": description.get("error") or description["status"], "Cause": description.get("cause")}
+    name, message = read_error(error)
     return {
         "execution": description["name"],
         "execution_arn": description["executionArn"],
@@ -81,9 +92,5 @@ def _bare_manifest(description: dict[str, Any]) -> dict[str, Any]:
         "finished_at": to_iso(round(description["stopDate"].timestamp() * 1000)),
         "outcome": "failed",
         "symbols": [],
-        "error": {
-            "type": description.get("error") or description["status"],
-            "message": description.get("cause") or "",
-            "state": "",
-        },
+        "error": {"type": name, "message": message, "state": ""},
     }

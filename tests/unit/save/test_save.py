@@ -210,6 +210,38 @@ def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
     assert len(line.services.bucket.get_json("restated/two/IBM.json")["rows"]) == 1
 
 
+@pytest.mark.parametrize("stored", [None, b"no table"])
+def test_a_save_that_died_after_its_write_tells_all_of_it(line, stored):
+    """Its record is the very one of a run that did not die: what was moved aside or restated is not forgotten."""
+
+    def record(execution, die_at=None):
+        if stored is None:
+            line.s3.objects.pop(line.key, None)
+            line.run(body(OLD), "one")
+        else:
+            line.s3.place(line.key, stored)
+        table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), execution)
+        line.s3.before_put = die(die_at)
+        if die_at:
+            with pytest.raises(KeyboardInterrupt):
+                line.save(table, execution)
+        line.s3.before_put = die(None)
+        line.save(table, execution)
+        return line.record(execution)
+
+    def die(at):
+        def before_put(key, number):
+            if key == at:
+                raise KeyboardInterrupt
+
+        return before_put
+
+    died = record("two", die_at=keys.symbol_record("two", "IBM"))
+
+    assert died == {**record("six"), "warnings": [text.replace("six", "two") for text in record("six")["warnings"]]}
+    assert died["warnings"]
+
+
 def test_an_unreadable_object_is_moved_aside_not_overwritten(line):
     """Its bytes are kept under a key of their own, and the record says so."""
     line.s3.place(line.key, b"was somebody's work")
