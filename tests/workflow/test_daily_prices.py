@@ -248,7 +248,8 @@ def test_a_stopped_run_gives_the_rest_of_the_day_back(start_aws):
     assert len(planned["work"]) > 10
 
 
-def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(run, monkeypatch):
+# monkeypatch comes first in the next two, and so is undone last: the embedded AWS puts back the environment it found.
+def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(monkeypatch, run):
     """A laptop behind a proxy runs as any other: what is on 127.0.0.1 is reached directly."""
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
@@ -260,7 +261,7 @@ def test_a_proxy_for_the_internet_is_not_asked_for_this_machine(run, monkeypatch
     assert statuses(done.manifest) == {"AAPL": "saved"}
 
 
-def test_a_profile_and_an_endpoint_for_aws_do_not_concern_the_laptop(run, monkeypatch):
+def test_a_profile_and_an_endpoint_for_aws_do_not_concern_the_laptop(monkeypatch, run):
     """Variables that lead boto3 to an account or an emulator leave the embedded AWS alone."""
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
