@@ -8,6 +8,7 @@ state has ended. The naive chain gets fewer symbols, for it takes at least a sec
 ``bench/pace.py 1 3`` measures rows 1 and 3 alone. The exit status is 1 where a figure misses its limit.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -119,7 +120,7 @@ def own_chain(row: Row) -> Measured:
             events = [event for arn in arns for event in aws.history_since(arn, 0)]
             count = sum(map(len, lists))
             return {
-                "budget_writes": max(writes[made["execution"]] for made in manifests),
+                "budget_writes": max(writes[made["execution"]] for made in manifests) + writes[""],
                 "transitions": transitions(events) / count,
                 "events": len(events) / count,
             }
@@ -149,12 +150,13 @@ def start_naive(aws: EmbeddedAws, machine: str, symbols: list[str]) -> str:
 
 
 def count_budget_writes(aws: EmbeddedAws) -> Counter[str]:
-    """Counts, by execution, the budget's writes from now on: those that are refused are paid for too."""
+    """Counts the budget's writes from now on, refused ones too: Plan's by execution, those of Fetch under ""."""
     writes: Counter[str] = Counter()
 
     def count(params: dict[str, Any], **_: Any) -> None:
         if "budget#" in str(params["Key"]):
-            writes.update(value["S"] for value in params["ExpressionAttributeValues"].values() if "S" in value)
+            values = params["ExpressionAttributeValues"].values()
+            writes[next((value["S"] for value in values if "S" in value), "")] += 1
 
     aws.services.dynamodb.meta.events.register("before-parameter-build.dynamodb.UpdateItem", count)
     return writes
@@ -220,10 +222,13 @@ def main() -> None:
         print_row(f"    naive chain, Wait {whole_seconds(row.requests_per_minute)} s", row, naive_chain(row))
         hold(row, own, limits)
         more.append(
-            f"  {row.name:<46} {own.budget_writes} budget writes a run, {own.transitions:.2f} state transitions "
+            f"  {row.name:<46} {own.budget_writes:>2} budget writes a run, {own.transitions:.2f} state transitions "
             f"and {own.events:.1f} history events a symbol"
         )
     print("\n" + "\n".join(more))
+    print(
+        f"  Load of this machine: {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores; other work makes requests late."
+    )
     limits.report_and_exit()
 
 
