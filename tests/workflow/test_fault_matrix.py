@@ -18,6 +18,9 @@ from tests.conftest import REPOSITORY
 from tests.workflow.fault_cells import CALLS, CELLS
 from tests.workflow.fault_matrix import Matrix, as_table, row_of
 
+# One worker makes what these share, once.
+pytestmark = pytest.mark.xdist_group("fault_matrix")
+
 DOCUMENT = REPOSITORY / "docs" / "faults.md"
 TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)\|.*\|\n", re.DOTALL)
 
@@ -25,7 +28,11 @@ TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)\|.*\|\n", re.DOTALL)
 @pytest.fixture(scope="module")
 def matrix(request, tmp_path_factory):
     """Tries the cells that are asked for, and shows what came of them."""
-    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    params = [
+        item.callspec.params
+        for item in request.session.items
+        if item.path == request.path and hasattr(item, "callspec")
+    ]
     names = {each["cell"].name for each in params if "cell" in each}
     with ExitStack() as stack:
         matrix = Matrix(stack, tmp_path_factory.mktemp, [cell for cell in CELLS if cell.name in names])
