@@ -122,6 +122,7 @@ class SlackInbox:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def __init__(self, kept: _Kept, clock: Clock) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
