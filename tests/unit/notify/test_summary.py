@@ -25,7 +25,6 @@ def run(**more):
         "series": "daily",
         "outputsize": "compact",
         "force": False,
-        "slot_shift_ms": 0,
         **more,
     }
 

@@ -118,7 +118,6 @@ class _Made:
             "series": "daily",
             "outputsize": "compact",
             "force": False,
-            "slot_shift_ms": 0,
         }
         self.interval_ms = 500
         self.refused = False
@@ -247,7 +246,7 @@ class _Made:
         state = {
             "run": self.facts,
             "symbol": symbol,
-            "slot": {"not_before": item["not_before"], "shift_ms": 0, "moves": 0},
+            "slot": {"not_before": item["not_before"], "moves": 0},
             "progress": {"state": "Fetch"},
         }
         teller = _Teller(self, symbol, self.stories[symbol], state, last, at_ms, index)
@@ -415,7 +414,7 @@ class _Teller:
     def _move(self) -> Iterator[float]:
         """Fetch asks for another slot, and the workflow waits for it."""
         rec = self.made.rec
-        slot = {"not_before": to_iso(round(STARTED_MS + self.at_ms + 4000)), "shift_ms": 4000, "moves": 1}
+        slot = {"not_before": to_iso(round(STARTED_MS + self.at_ms + 4000)), "moves": 1}
         self.last = rec.entered("Task", "Fetch", self.state, self.last, self.at_ms)
         yield from self._try("Fetch", "Throttled")
         yield from self._after(1700)
