@@ -20,7 +20,7 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 	STOCK_SYMBOLS="$${STOCK_SYMBOLS:-AAPL,AMZN,GOOGL,IBM,JPM,META,MSFT,NVDA,TSLA,V}" $(BIN)/stockflow run $(ARGS)
 
 test: $(VENV)/dev.stamp ## Run all tests (ARGS="-k budget")
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach

@@ -16,8 +16,6 @@ from layers import build
 from layers.prune import PRUNE
 from tests.contract.stack import ROOT, STATES, function_properties
 
-# One worker makes what these share, once.
-pytestmark = pytest.mark.xdist_group("build")
 
 LAYER_FOLDERS = {"CommonLayer": "common", "PandasLayer": "pandas"}
 

@@ -18,8 +18,6 @@ from tests.conftest import REPOSITORY
 from tests.workflow.fault_cells import CALLS, CELLS
 from tests.workflow.fault_matrix import Matrix, as_table, row_of
 
-# One worker makes what these share, once.
-pytestmark = pytest.mark.xdist_group("fault_matrix")
 
 DOCUMENT = REPOSITORY / "docs" / "faults.md"
 TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)\|.*\|\n", re.DOTALL)

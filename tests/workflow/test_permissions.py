@@ -19,8 +19,6 @@ from stockflow.embedded.function_host import CURRENT
 from stockflow.embedded.vendor import SimulatedVendor
 from tests.contract.stack import STATES, permissions
 
-# One worker makes what these share, once.
-pytestmark = pytest.mark.xdist_group("permissions")
 
 # What AWS itself does in a function's name, so that no run of ours shows it.
 DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
