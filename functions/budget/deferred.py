@@ -7,17 +7,27 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.budget.faults import LOST_RACE, code_of, named
 from functions.errors import StorageUnavailable
+from functions.services import Services
 
 MOST_TRIES = 8
 MOST_REMEMBERED = 10_000
 
 
 class DeferredStore:
-    """One item per series, with the symbols in the order in which they were deferred."""
+    """One item per dataset and series, with the symbols in the order in which they were deferred.
 
-    def __init__(self, dynamodb: Any, table: str) -> None:
+    A dataset is its bucket: stacks that share a table, for they share an API key, each keep symbols of their own.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._bucket = bucket
+
+    @classmethod
+    def of(cls, services: Services) -> "DeferredStore":
+        """The deferred symbols of a function's services."""
+        return cls(services.dynamodb, services.settings.table, services.settings.bucket)
 
     def remembered(self, series: str) -> list[str]:
         """The symbols that wait, longest first."""
@@ -45,7 +55,7 @@ class DeferredStore:
 
     def _read(self, series: str) -> tuple[list[str], int]:
         try:
-            answer = self._dynamodb.get_item(TableName=self._table, Key=_key(series), ConsistentRead=True)
+            answer = self._dynamodb.get_item(TableName=self._table, Key=self._key(series), ConsistentRead=True)
         except (ClientError, BotoCoreError) as error:
             raise named(error, self._table) from error
         item = answer.get("Item", {})
@@ -53,7 +63,7 @@ class DeferredStore:
 
     def _written(self, series: str, symbols: list[str], revision: int) -> bool:
         item = {
-            **_key(series),
+            **self._key(series),
             "symbols": {"L": [{"S": symbol} for symbol in symbols]},
             "revision": {"N": str(revision + 1)},
         }
@@ -70,6 +80,5 @@ class DeferredStore:
             raise named(error, self._table) from error
         return True
 
-
-def _key(series: str) -> dict[str, dict[str, str]]:
-    return {"pk": {"S": f"deferred#{series}"}}
+    def _key(self, series: str) -> dict[str, dict[str, str]]:
+        return {"pk": {"S": f"deferred#{self._bucket}#{series}"}}

@@ -37,4 +37,4 @@ def remember_deferred(manifest: dict[str, Any], services: Services) -> None:
     """
     names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
     if names and manifest["trigger"] != SMOKE:
-        DeferredStore(services.dynamodb, services.settings.table).add(manifest["series"], names)
+        DeferredStore.of(services).add(manifest["series"], names)

@@ -26,7 +26,7 @@ def plan(event: Event, services: Services) -> dict[str, Any]:
         InvalidInput: the input can't be used, or its last slot would lie too far ahead.
     """
     key, repeated = keys.plan(event["execution"]), int(event.get("retry_count", 0)) > 0
-    deferred = DeferredStore(services.dynamodb, services.settings.table)
+    deferred = DeferredStore.of(services)
     made = services.bucket.get_json(key) if repeated else None
     if made is None:
         made = _made(event, services, deferred, repeated=repeated)

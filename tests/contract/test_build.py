@@ -16,7 +16,6 @@ from layers import build
 from layers.prune import PRUNE
 from tests.contract.stack import ROOT, STATES, function_properties
 
-
 LAYER_FOLDERS = {"CommonLayer": "common", "PandasLayer": "pandas"}
 
 

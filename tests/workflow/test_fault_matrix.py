@@ -18,7 +18,6 @@ from tests.conftest import REPOSITORY
 from tests.workflow.fault_cells import CALLS, CELLS
 from tests.workflow.fault_matrix import Matrix, as_table, row_of
 
-
 DOCUMENT = REPOSITORY / "docs" / "faults.md"
 TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)\|.*\|\n", re.DOTALL)
 

@@ -19,7 +19,6 @@ from stockflow.embedded.function_host import CURRENT
 from stockflow.embedded.vendor import SimulatedVendor
 from tests.contract.stack import STATES, permissions
 
-
 # What AWS itself does in a function's name, so that no run of ours shows it.
 DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
 DONE_BY_AWS |= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}

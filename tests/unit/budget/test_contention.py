@@ -55,7 +55,7 @@ def test_one_refusal_wave_is_one_hold_off(memory, open_budget):
 
 def test_deferred_symbols_of_runs_at_once_are_all_remembered(memory):
     """Runs that defer symbols at the same time lose none."""
-    deferred = DeferredStore(memory, "stockflow")
+    deferred = DeferredStore(memory, "stockflow", "prices")
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: deferred.add("daily", [f"S{number}"]), range(20)))

@@ -8,7 +8,7 @@ from functions.errors import StorageDenied, StorageUnavailable
 
 @pytest.fixture
 def deferred(dynamodb):
-    return DeferredStore(dynamodb, "stockflow")
+    return DeferredStore(dynamodb, "stockflow", "prices")
 
 
 def test_nothing_is_remembered_at_first(deferred):
@@ -31,6 +31,13 @@ def test_each_series_has_symbols_of_its_own(deferred):
     assert deferred.remembered("daily_adjusted") == []
 
 
+def test_stacks_that_share_a_table_keep_symbols_of_their_own(dynamodb, deferred):
+    """What a test stack could not pay for does not go first in the production stack, though they share the key."""
+    deferred.add("daily", ["MSFT"])
+
+    assert DeferredStore(dynamodb, "stockflow", "prices-prd").remembered("daily") == []
+
+
 def test_symbols_that_are_fetched_are_forgotten(deferred):
     """One change takes out what goes now and puts in what has to wait."""
     deferred.add("daily", ["MSFT", "AAPL"])
@@ -42,7 +49,7 @@ def test_symbols_that_are_fetched_are_forgotten(deferred):
 
 def test_change_that_changes_nothing_is_not_written(memory):
     """A run that defers nothing costs one read."""
-    deferred = DeferredStore(memory, "stockflow")
+    deferred = DeferredStore(memory, "stockflow", "prices")
 
     deferred.change("daily", removed=["MSFT"])
 
@@ -51,7 +58,7 @@ def test_change_that_changes_nothing_is_not_written(memory):
 
 def test_memory_is_bounded(memory):
     """An item of DynamoDB ends at 400 KB; beyond 10,000 symbols the newest are dropped."""
-    deferred = DeferredStore(memory, "stockflow")
+    deferred = DeferredStore(memory, "stockflow", "prices")
 
     deferred.add("daily", [f"S{number}" for number in range(10_001)])
 
@@ -68,7 +75,7 @@ def test_table_that_does_not_take_requests_ends_in_a_sentence(memory, code, erro
 
     for call in (lambda d: d.remembered("daily"), lambda d: d.add("daily", ["A"])):
         with pytest.raises(error, match="STATE_TABLE"):
-            call(DeferredStore(memory, "stockflow"))
+            call(DeferredStore(memory, "stockflow", "prices"))
 
 
 def test_item_that_others_keep_writing_may_heal(memory):
@@ -78,8 +85,8 @@ def test_item_that_others_keep_writing_may_heal(memory):
         get_item = memory.get_item
 
         def put_item(self, **arguments):
-            DeferredStore(memory, "stockflow").add("daily", [f"S{memory.writes}"])
+            DeferredStore(memory, "stockflow", "prices").add("daily", [f"S{memory.writes}"])
             return memory.put_item(**arguments)
 
     with pytest.raises(StorageUnavailable, match="at once"):
-        DeferredStore(Racing(), "stockflow").add("daily", ["MSFT"])
+        DeferredStore(Racing(), "stockflow", "prices").add("daily", ["MSFT"])

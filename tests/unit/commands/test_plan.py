@@ -176,7 +176,7 @@ def test_symbols_beyond_the_quota_are_named(stockflow):
 
 def test_budget_of_the_folder_counts(stockflow, tmp_path):
     """What this morning's run used is not there any more."""
-    keep_budget(tmp_path, [{"pk": {"S": "deferred#daily"}}, budget_item()])
+    keep_budget(tmp_path, [{"pk": {"S": "deferred#prices#daily"}}, budget_item()])
 
     done = stockflow("A", "B", "C", "D", "E", "F", **REAL_KEY)
 

@@ -315,7 +315,7 @@ def test_symbols_deferred_before_the_run_failed_are_remembered(stage):
     planned(stage, "AAPL", "MSFT")
     recorded(stage, "MSFT", "deferred", Failure("QuotaExhausted", "…", "Fetch"))
     notify(failure(), stage.services)
-    assert DeferredStore(stage.dynamodb, "stockflow").remembered("daily") == ["MSFT"]
+    assert DeferredStore.of(stage.services).remembered("daily") == ["MSFT"]
 
 
 def test_people_hear_of_it_though_the_table_is_gone(stage):

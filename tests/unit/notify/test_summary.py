@@ -284,7 +284,7 @@ def test_no_webhook_is_ever_in_the_log(stage):
 
 def in_memory(stage):
     """The symbols that wait, as the table has them."""
-    return DeferredStore(stage.dynamodb, "stockflow").remembered("daily")
+    return DeferredStore.of(stage.services).remembered("daily")
 
 
 def test_symbols_that_the_quota_stopped_go_first_next_time(stage):

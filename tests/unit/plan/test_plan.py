@@ -36,7 +36,7 @@ def symbols(made):
 
 
 def remembered(aws, series="daily"):
-    return DeferredStore(aws.dynamodb, "stockflow").remembered(series)
+    return DeferredStore.of(aws.services).remembered(series)
 
 
 def test_plan_has_the_shape_of_the_contract(aws):
@@ -114,7 +114,7 @@ def test_spent_quota_defers_everything(aws):
 
 def test_remembered_symbols_go_first_in_a_scheduled_run(aws):
     """Longest wait first, then the list; who has a slot is forgotten."""
-    DeferredStore(aws.dynamodb, "stockflow").add("daily", ["TSLA", "IBM"])
+    DeferredStore.of(aws.services).add("daily", ["TSLA", "IBM"])
 
     made = plan(event({"trigger": "schedule"}), aws.services)
 
@@ -135,7 +135,7 @@ def test_symbols_wait_in_turn_over_days(aws):
 
 def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
     """Only scheduled runs take remembered symbols, but any run that fetches one settles it."""
-    DeferredStore(aws.dynamodb, "stockflow").add("daily", ["TSLA", "IBM"])
+    DeferredStore.of(aws.services).add("daily", ["TSLA", "IBM"])
 
     made = plan(event({"symbols": "IBM"}), aws.services)
 
@@ -145,7 +145,7 @@ def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
 def test_more_remembered_symbols_than_a_run_takes_wait_on(aws):
     """A scheduled run of a thousand leaves the rest remembered."""
     aws.services.settings.__dict__["requests_per_day"] = 0
-    DeferredStore(aws.dynamodb, "stockflow").add("daily", [f"S{number}" for number in range(1200)])
+    DeferredStore.of(aws.services).add("daily", [f"S{number}" for number in range(1200)])
 
     made = plan(event({"trigger": "schedule"}), aws.services)
 
@@ -255,7 +255,7 @@ def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
 
 def test_repeated_plan_loses_no_remembered_symbol(aws):
     """Wherever the first one stopped, each symbol is either planned or remembered in the end."""
-    DeferredStore(aws.dynamodb, "stockflow").add("daily", ["TSLA", "NVDA"])
+    DeferredStore.of(aws.services).add("daily", ["TSLA", "NVDA"])
     BudgetStore.of(aws.services).reserve(Wish(22))
     put = aws.s3.put_object
 

@@ -105,5 +105,5 @@ def test_the_budget_reserves_nothing_real():
     budget.hold_off(Account())
     budget.mark_spent()
     budget.mark_key_refused(Account(), "r")
-    DeferredStore(table, "t").change("daily", added=["A"])
-    assert set(table.writes) == {"budget#n", "deferred#daily"}
+    DeferredStore(table, "t", "prices").change("daily", added=["A"])
+    assert set(table.writes) == {"budget#n", "deferred#prices#daily"}
