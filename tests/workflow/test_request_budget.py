@@ -115,7 +115,7 @@ def test_spent_quota_is_learned_once(start_aws):
 
     assert Counter(statuses(manifest).values()) == {"saved": 3, "deferred": 9}
     assert len(aws.vendor.requests) <= 5
-    assert sorted(DeferredStore(aws.services.dynamodb, aws.settings.table).remembered("daily")) == sorted(symbols[3:])
+    assert sorted(DeferredStore.of(aws.services).remembered("daily")) == sorted(symbols[3:])
 
 
 def test_wrong_key_costs_one_request_and_its_run_gives_the_rest_back(start_aws):

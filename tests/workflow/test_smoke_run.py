@@ -28,7 +28,7 @@ def test_all_objects_of_a_smoke_run_are_below_its_prefix(start_aws):
 def test_a_smoke_run_forgets_no_deferred_symbol(start_aws):
     """A symbol that waits for the next scheduled run still waits after a smoke run of it."""
     aws = start_aws()
-    waiting = DeferredStore(aws.services.dynamodb, aws.settings.table)
+    waiting = DeferredStore.of(aws.services)
     waiting.add("daily", ["AAPL"])
 
     aws.wait(aws.start(SMOKE), timeout_seconds=60)
@@ -42,4 +42,4 @@ def test_a_smoke_run_defers_nothing(start_aws):
 
     aws.wait(aws.start(SMOKE), timeout_seconds=60)
 
-    assert DeferredStore(aws.services.dynamodb, aws.settings.table).remembered("daily") == []
+    assert DeferredStore.of(aws.services).remembered("daily") == []
