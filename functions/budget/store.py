@@ -61,16 +61,17 @@ class BudgetStore:
             self._refuse_newer(other)
             return Account()
 
-    def reserve(self, wish: Wish) -> Reservation:
+    def reserve(self, wish: Wish, seen: Account | None = None) -> Reservation:
         """Slots for the wish; fewer, or none, where the day's quota can't pay for more.
 
-        One write where nobody else has slots to come. It is refused where somebody has; the refusal tells the account
-        as it is, and the second write fits that. Only who is overtaken in between, and no longer fits, needs a third.
+        One write where nobody else has slots to come, or where the account was ``seen`` just before. Otherwise it is
+        refused; the refusal tells the account as it is, and the second write fits that. Only who is overtaken in
+        between, and no longer fits, needs a third.
 
         Raises:
             InvalidInput: the last slot would lie too far ahead; nothing is reserved.
         """
-        account = Account()
+        account = seen or Account()
         for _ in range(MOST_TRIES):
             now_ms = self._clock.now_ms()
             proposal = propose(account, wish, self.terms, now_ms)

@@ -45,14 +45,14 @@ class Turns:
             self._check(account)
             if not self._void(slot, account):
                 break
-            slot = self._another(slot, paid_day=self._days.label(slot.not_before_ms))
+            slot = self._another(slot, seen=account, paid_day=self._days.label(slot.not_before_ms))
         self._sleep_until(due_ms)
         self._pay_today(slot, account)
         return account
 
-    def _another(self, slot: Slot, paid_day: str = "") -> Slot:
+    def _another(self, slot: Slot, seen: Account | None = None, paid_day: str = "") -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        reservation = self.budget.reserve(Wish(1, paid_day=paid_day))
+        reservation = self.budget.reserve(Wish(1, paid_day=paid_day), seen)
         if not reservation.slots.count:
             raise self._none_left(reservation.account, reservation.terms.day_limit)
         first_ms = reservation.slots.first_ms

@@ -89,6 +89,17 @@ def test_request_in_a_hold_off_takes_an_unpaid_slot_after_it(turns, budget):
     assert budget.read().used == {"2026-11-20": 3}
 
 
+def test_an_exchange_of_slots_is_one_write(turns, budget, aws):
+    """The account that was read just before is the one to fit."""
+    budget.reserve(Wish(3))
+    budget.hold_off(budget.read())
+    before = aws.dynamodb.writes
+
+    moved_to(turns, Slot(NOON_MS))
+
+    assert aws.dynamodb.writes == before + 1
+
+
 def test_request_after_the_hold_off_keeps_its_slot(turns, budget, aws):
     """A slot that lies behind the hold-off is not touched by it."""
     until_ms = budget.hold_off(budget.read())
