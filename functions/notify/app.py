@@ -21,7 +21,7 @@ from functions.messages.report import report
 from functions.notify.failed_run import FailedRun, Traces
 from functions.notify.failure import read_error
 from functions.notify.manifest import failure_manifest, run_metrics, summary_manifest
-from functions.notify.quota import quota_now, remember_deferred
+from functions.notify.quota import give_slots_back, quota_now, remember_deferred
 from functions.notify.records import read_records
 from functions.notify.told import Told
 from functions.outcome import FAILED
@@ -46,6 +46,8 @@ def notify(event: Event, services: Services) -> dict[str, Any]:
     run = FailedRun.from_notifier(event) if event["report"] == "failure" else FailedRun.from_event(event["event"])
     if run is None:
         return {"outcome": "skipped", "end_as_failed": False, "sentence": "The run did not fail."}
+    if event["report"] == "event":  # the error notifier reports while the run may still have requests under way
+        give_slots_back(run.execution, services)
     return _report_failure(run, event, services)
 
 

@@ -6,6 +6,7 @@ from functions.budget.arithmetic import in_force
 from functions.budget.deferred import DeferredStore
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
+from functions.errors import StockflowError
 from functions.lake.scratch import SMOKE
 from functions.outcome import DEFERRED
 from functions.services import Services
@@ -38,3 +39,13 @@ def remember_deferred(manifest: dict[str, Any], services: Services) -> None:
     names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
     if names and manifest["trigger"] != SMOKE:
         DeferredStore.of(services).add(manifest["series"], names)
+
+
+def give_slots_back(execution: str, services: Services) -> None:
+    """A run that has ended asks no more: what it had reserved is the next run's. Never raises."""
+    try:
+        count = BudgetStore.of(services).give_back(execution)
+    except StockflowError as error:
+        services.logger.warning("the slots left could not be given back", extra={"reason": str(error)})
+    else:
+        services.logger.info("slots were given back", extra={"slots": count})

@@ -4,9 +4,7 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from functions.budget.store import BudgetStore
 from functions.clock import SystemClock, to_iso
-from functions.errors import StockflowError
 from functions.lake import keys
 from functions.notify.failure import read_error
 from stockflow.runs.saved_run import SavedRun
@@ -25,7 +23,6 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
     """
     description = aws.stepfunctions.describe_execution(executionArn=execution_arn)
     if description["status"] in _HEARD_BY_THE_RULE:
-        _give_slots_back(aws, description["name"])
         _call_the_rule(aws, description)
     manifest = aws.services.bucket.get_json(keys.manifest(description["name"])) or _bare_manifest(description)
     folder = aws.run_folder(execution_arn)
@@ -35,14 +32,6 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
         why = f"{folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
         return {**manifest, "unsaved": why}
     return dict(manifest)
-
-
-def _give_slots_back(aws: "EmbeddedAws", execution: str) -> None:
-    """A run that ends early asks no more: what it had reserved of the day is the next run's."""
-    try:
-        BudgetStore.of(aws.services).give_back(execution)
-    except StockflowError as error:
-        aws.services.logger.warning("the slots left could not be given back", extra={"reason": str(error)})
 
 
 def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
@@ -66,7 +55,7 @@ def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
 
 
 def _call_the_rule(aws: "EmbeddedAws", description: dict[str, Any]) -> None:
-    """Calls Notify as template.yaml's EventBridge rule does; it keeps quiet about what was told already."""
+    """Calls Notify as template.yaml's EventBridge rule does: it gives unused slots back, and tells what is news."""
     detail = {
         "executionArn": description["executionArn"],
         "stateMachineArn": description["stateMachineArn"],

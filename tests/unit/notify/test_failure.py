@@ -4,12 +4,15 @@ import json
 
 import pytest
 
+from functions.budget.arithmetic import Wish
 from functions.budget.deferred import DeferredStore
+from functions.budget.store import BudgetStore
 from functions.errors import NotificationFailed, StorageDenied
 from functions.notify.app import notify
 from functions.notify.manifest import summary_manifest
 from functions.outcome import Failure, SymbolOutcome
 from stockflow.embedded.slack_inbox import Answer
+from tests.unit.notify.conftest import NOW_MS
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"
@@ -308,6 +311,33 @@ def test_the_same_event_twice_is_told_once(stage):
     notify(event(), stage.services)
     notify(event(), stage.services)
     assert len(stage.inbox.messages) == 1
+
+
+def test_a_run_that_was_stopped_gives_its_slots_back(stage):
+    """The requests that it will not make are the next run's: its slots and the day's quota, once."""
+    budget = BudgetStore.of(stage.services)
+    budget.reserve(Wish(20, EXECUTION))
+    notify(event("ABORTED"), stage.services)
+    notify(event("ABORTED"), stage.services)
+    kept = 3  # those within five seconds: by another machine's clock they may be under way
+    assert sum(budget.read().used.values()) == kept
+    assert budget.reserve(Wish(1)).slots.first_ms == NOW_MS + kept * 2_000
+
+
+def test_the_error_notifier_leaves_the_slots_alone(stage):
+    """While the workflow still runs a request may be under way; the event comes after its end."""
+    budget = BudgetStore.of(stage.services)
+    budget.reserve(Wish(20, EXECUTION))
+    notify(failure(), stage.services)
+    assert sum(budget.read().used.values()) == 20
+
+
+def test_slots_that_can_not_be_given_back_keep_no_message_back(stage):
+    """The table is gone: people hear of the run all the same, and the log says why the slots stay."""
+    stage.dynamodb.refuse = "ResourceNotFoundException"
+    notify(event(), stage.services)
+    assert [message.channel for message in stage.inbox.messages] == ["error"]
+    assert "the slots left could not be given back" in stage.log.getvalue()
 
 
 def test_symbols_deferred_before_the_run_failed_are_remembered(stage):
