@@ -64,9 +64,14 @@ def function_properties(state: str) -> dict[str, Any]:
 
 @cache
 def synthesised() -> dict[str, Any]:
-    """The template as CloudFormation gets it: SAM's resources translated, the code as if it had been uploaded."""
-    uploaded = deepcopy(template())
-    uploaded["Globals"]["Function"]["CodeUri"] = "s3://artifacts/functions.zip"
+    """The template as CloudFormation gets it."""
+    return synthesise(template())
+
+
+def synthesise(source: dict[str, Any]) -> dict[str, Any]:
+    """Such a template with SAM's resources translated, the code as if it had been uploaded."""
+    uploaded = deepcopy(source)
+    uploaded["Globals"]["Function"]["CodeUri"] = f"s3://artifacts/{uploaded['Globals']['Function']['CodeUri']}"
     for resource in uploaded["Resources"].values():
         for field in ("ContentUri", "DefinitionUri"):
             if field in resource.get("Properties", {}):

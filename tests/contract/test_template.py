@@ -23,6 +23,9 @@ ERRORS_AS_METRICS = {"SlotMoved", "Throttled"}
 
 # What must not vanish from the stack unnoticed, and what must not appear.
 RESOURCE_COUNTS = {
+    "AWS::AppConfig::Application": 1,
+    "AWS::AppConfig::ConfigurationProfile": 1,
+    "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
     "AWS::CloudWatch::Alarm": 11,
     "AWS::CloudWatch::Dashboard": 1,

@@ -1,0 +1,77 @@
+"""A deployment publishes a function anew where anything of it changed, and never takes an old version away."""
+
+import json
+import re
+from copy import deepcopy
+
+import pytest
+
+from tests.contract.stack import STATES, function_properties, resources, synthesise, synthesised, template
+
+SETTINGS, _ = resources("AWS::AppConfig::HostedConfigurationVersion")["SettingsVersion"]["Content"]["Fn::Sub"]
+NOT_OF_FUNCTIONS = {"Tags", "Role"}
+
+
+def versions(stack):
+    """The logical ids of the function versions: another id is another version."""
+    return {name for name, resource in stack["Resources"].items() if resource["Type"] == "AWS::Lambda::Version"}
+
+
+def changed(change):
+    """How many of the five functions get a new version where the template changes like this."""
+    source = deepcopy(template())
+    change(source)
+    return len(versions(synthesise(source)) - versions(synthesised()))
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        (lambda source: source["Globals"]["Function"].update(CodeUri="build/other.zip"), 5),
+        (lambda source: source["Globals"]["Function"]["Environment"]["Variables"].update(NEW="1"), 5),
+        (lambda source: source["Resources"]["FetchFunction"]["Properties"].update(Timeout=61), 1),
+        (lambda source: source["Resources"]["CommonLayer"]["Properties"].update(ContentUri="build/other.zip"), 5),
+        (lambda source: source["Resources"]["PandasLayer"]["Properties"].update(ContentUri="build/other.zip"), 2),
+        (lambda source: source["Resources"]["Topic"]["Properties"].update(DisplayName="other"), 0),
+    ],
+    ids=["code", "environment", "time-out", "small layer", "pandas layer", "nothing of a function"],
+)
+def test_what_changes_a_function_publishes_it(change, count):
+    """Code, properties and layers give the functions that have them a new version; anything else gives none."""
+    assert changed(change) == count
+
+
+def test_the_settings_are_the_functions_environment():
+    """The settings' version holds every variable that the functions get, with the same value."""
+    told = dict(line.split("=", 1) for line in SETTINGS.splitlines() if "=" in line)
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert told.keys() == variables.keys()
+    plain = {name: value["Ref"] for name, value in variables.items() if "Ref" in value}
+    assert {name: told[name] for name in plain} == {name: f"${{{value}}}" for name, value in plain.items()}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_parameters_new_value_publishes_the_function(state):
+    """Every parameter that is in a function's properties is in the settings' version, whose number each version has."""
+    function = function_properties(state)
+    used = json.dumps({name: value for name, value in function.items() if name not in NOT_OF_FUNCTIONS})
+    named = {name for name in template()["Parameters"] if f'"Ref": "{name}"' in used}
+    own = {"SharedStateTable"}  # the table of the settings is this one, or the stack's own
+    assert named - own == {name for name in re.findall(r"\$\{(\w+)\}", SETTINGS) if name in template()["Parameters"]}
+    assert function["VersionDescription"] == {"Fn::Sub": "Settings ${SettingsVersion.VersionNumber}"}
+
+
+@pytest.mark.parametrize("kind", ["AWS::Lambda::Version", "AWS::Lambda::LayerVersion"])
+def test_an_old_version_is_kept(kind):
+    """What the live workflow calls, and its layers, outlive the deployment that replaces them in the stack."""
+    kept = [resource for resource in synthesised()["Resources"].values() if resource["Type"] == kind]
+    assert {resource["DeletionPolicy"] for resource in kept} == {"Retain"}
+    if kind == "AWS::Lambda::Version":  # a layer's new version has another logical id always
+        assert {resource["UpdateReplacePolicy"] for resource in kept} == {"Retain"}
+
+
+def test_the_workflow_names_function_versions():
+    """The definition calls the very versions that this deployment publishes, none by an alias, none $LATEST."""
+    named = resources("AWS::StepFunctions::StateMachine")["DailyPrices"]["DefinitionSubstitutions"]
+    assert {value["Ref"] for value in named.values()} == versions(synthesised())
+    assert named.keys() == {f"{state}Function" for state in STATES}
