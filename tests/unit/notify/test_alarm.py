@@ -19,7 +19,7 @@ def test_an_alarm_that_begins_is_told(stage):
     assert message.channel == "error"
     for text in (
         "stockflow-dev-RunLate",
-        "26 hours of weekdays",
+        "26 hours, weekends",
         "26 datapoints",
         "alarmsV2:alarm/stockflow-dev-RunLate",
     ):
