@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from functions.errors import InvalidInput
@@ -35,6 +36,14 @@ from stockflow.errors import Unusable
 
 _POLL_SECONDS = 0.02
 _RUNNING = "RUNNING"
+_ENDS = frozenset(
+    {
+        HistoryEventType.ExecutionSucceeded,
+        HistoryEventType.ExecutionFailed,
+        HistoryEventType.ExecutionTimedOut,
+        HistoryEventType.ExecutionAborted,
+    }
+)
 
 
 class EmbeddedAws:
@@ -138,21 +147,29 @@ class EmbeddedAws:
 
     def stop(self, execution_arn: str) -> None:
         """Stops the execution; what is saved stays saved."""
-        self.stepfunctions.stop_execution(
-            executionArn=execution_arn, error="Stopped", cause="Stopped by a person on this machine."
-        )
+        # moto's StopExecution forgets the error and the cause that it is given.
+        self._execution(execution_arn).stop(datetime.now(UTC), "Stopped", "Stopped by a person on this machine.")
 
     def status(self, execution_arn: str) -> str:
         """``RUNNING``, ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``."""
         return str(self._execution(execution_arn).status)
 
     def history_since(self, execution_arn: str, known: int) -> list[dict[str, Any]]:
-        """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before."""
+        """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before.
+
+        The execution's end is the last one, as on AWS: what a lane notes after it is left out.
+        """
         environment = self._execution(execution_arn).exec_worker.env
         if environment is None:
             return []
-        events = environment.event_manager._history_event_list[known:]  # noqa: SLF001 # its public reader copies all
-        return [{**event, "type": event["type"].value} for event in events]
+        # The one before tells whether the end was given already. The public reader copies all.
+        events = environment.event_manager._history_event_list[max(0, known - 1) :]  # noqa: SLF001
+        told = []
+        for event in events:
+            told.append({**event, "type": event["type"].value})
+            if event["type"] in _ENDS:
+                break
+        return told[1:] if known else told
 
     def run_folder(self, execution_arn: str) -> Path:
         """Where the run's manifest, ``run.json`` and ``report.html`` are."""

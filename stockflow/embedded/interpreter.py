@@ -3,7 +3,9 @@
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
    fraction. Here a Wait ends at the timestamp's whole second.
-2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution.
+2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution. And one
+   that was stopped, or whose time was up, inside a Map ended as failed, by an error of the interpreter's own; here it
+   ends as ABORTED or TIMED_OUT, with the error and cause of who stopped it.
 3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once
    and reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
@@ -37,10 +39,14 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.utilities.collections import select_from_typed_dict
 
 _LANES = 64
+_REFLECT = (BaseExecutionWorkerCommunication, "_reflect_execution_status")
 _FRACTION = re.compile(r"\.\d+(?=Z$)")
 _LONGEST_NAP_SECONDS = 0.25
 
@@ -70,6 +76,28 @@ def _with_request_id(typed_dict: type, obj: dict[str, Any]) -> dict[str, Any]:
     response = dict(select_from_typed_dict(typed_dict=typed_dict, obj=obj))
     response["SdkResponseMetadata"] = {"RequestId": obj["ResponseMetadata"].get("RequestId")}
     return response
+
+
+def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[Environment, Any], None]:
+    """What breaks off in a lane because the execution has ended is not why it ended."""
+
+    def set_error_of_running(self: Environment, error: Any) -> None:
+        if not isinstance(self._program_state, ProgramStopped | ProgramTimedOut):
+            set_error(self, error)
+
+    return set_error_of_running
+
+
+def _tell_who_stopped(reflect: Callable[[Any], None]) -> Callable[[Any], None]:
+    """DescribeExecution gives the error and cause that StopExecution was given."""
+
+    def reflect_with_reason(self: Any) -> None:
+        reflect(self)
+        end = self.execution.exec_worker.env.program_state()
+        if isinstance(end, ProgramStopped):
+            self.execution.error, self.execution.cause = end.error, end.cause
+
+    return reflect_with_reason
 
 
 class _AnyErrorName(CustomErrorName):
@@ -117,6 +145,8 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         patch.object(WaitFunction, "_wait_interval", _wait_interval),
         patch.object(state_fail, "CustomErrorName", _AnyErrorName),
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
+        patch.object(Environment, "set_error", _keep_the_end(Environment.set_error)),
+        patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT))),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
         patch.object(json_path, "parse", cache(ext.parser.parse)),

@@ -229,6 +229,22 @@ def test_several_executions_at_once(start_aws):
     assert {request.answered for request in aws.vendor.requests} == {"data"}
 
 
+def test_a_stopped_run_ends_as_aborted(start_aws):
+    """Its end is the last event, as on AWS, and says who stopped it, whatever its lanes were in the middle of."""
+    aws = start_aws({"REQUESTS_PER_MINUTE": "30"})
+    arn = aws.start({"symbols": [f"S{number}" for number in range(6)]})
+    while not aws.vendor.requests:
+        time.sleep(0.02)
+
+    aws.stop(arn)
+    manifest = aws.wait(arn, timeout_seconds=30)
+
+    reason = {"error": "Stopped", "cause": "Stopped by a person on this machine."}
+    last = json.loads((aws.run_folder(arn) / "run.json").read_text())["events"][-1]
+    assert (aws.status(arn), manifest["error"]["type"]) == ("ABORTED", "Stopped")
+    assert (last["type"], last["executionAbortedEventDetails"]) == ("ExecutionAborted", reason)
+
+
 def test_a_stopped_run_gives_the_rest_of_the_day_back(start_aws):
     """What a stopped run had reserved and not asked for, the next run may ask for today."""
     aws = start_aws({"REQUESTS_PER_MINUTE": "30", "REQUESTS_PER_DAY": "20"})
