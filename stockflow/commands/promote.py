@@ -45,16 +45,16 @@ def promote(stack_name: str, region: str | None, symbols: str, timeout_seconds: 
         wanted = symbols_of(symbols)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
+    live_arn = promotion.version_of(LIVE)
     version_arn = promotion.publish()
     click.echo(f"Version {number_of(version_arn)} of {stack_name}: smoke run of {', '.join(wanted)}.")
     complaints = promotion.complaints(version_arn, wanted, timeout_seconds)
     for complaint in complaints:
         click.echo(f"stockflow: {complaint}", err=True)
     if complaints:
-        live = number_of(promotion.version_of(LIVE))
-        click.echo(f"Version {number_of(version_arn)} is not made live; version {live} stays.", err=True)
+        click.echo(f"Version {number_of(version_arn)} is not made live; version {number_of(live_arn)} stays.", err=True)
         sys.exit(1)
-    click.echo(promotion.make_live(version_arn))
+    click.echo(promotion.make_live(version_arn, instead_of=live_arn))
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Promotion:
         """
         stack = find_stack(aws, stack_name)
         if stack.status not in DEPLOYED:
-            raise NotFound(f"The stack {stack.name} is {stack.status}: wait for its deployment, or deploy it again.")
+            raise NotFound(f"The stack {stack.name} in {stack.region} is {stack.status}: {_remedy(stack.status)}.")
         return cls(stack, aws.client("stepfunctions"), aws.client("s3"))
 
     def publish(self) -> str:
@@ -95,11 +95,20 @@ class Promotion:
         execution = self._ended(started["executionArn"], timeout_seconds)
         return [*how_it_failed(execution), *what_is_wrong(self._manifest(execution["name"]), symbols)]
 
-    def make_live(self, version_arn: str) -> str:
-        """Moves the alias in one step, so that a run starts with the whole old version or the whole new one."""
+    def make_live(self, version_arn: str, instead_of: str) -> str:
+        """Moves the alias in one step, so that a run starts with the whole old version or the whole new one.
+
+        Raises:
+            NotFound: another promotion or a rollback has moved it since it led to ``instead_of``; nothing is moved.
+        """
         live_arn = self.version_of(LIVE)
         if live_arn == version_arn:
             return f"Version {number_of(version_arn)} is the live one already."
+        if live_arn != instead_of:
+            raise NotFound(
+                f"Version {number_of(live_arn)} of {self.stack.name} was made live during the smoke run, in the place "
+                f"of {number_of(instead_of)}: nothing was moved. Look at who promotes too, and promote again."
+            )
         self._point(PREVIOUS, live_arn)
         self._point(LIVE, version_arn)
         return (
@@ -110,9 +119,14 @@ class Promotion:
         """Exchanges the live version and the one before.
 
         Raises:
-            NotFound: nothing was promoted yet.
+            NotFound: nothing was promoted yet, or a promotion stopped half-way; nothing is moved.
         """
         live_arn, previous_arn = self.version_of(LIVE), self.version_of(PREVIOUS)
+        if live_arn == previous_arn:
+            raise NotFound(
+                f"Version {number_of(live_arn)} of {self.stack.name} is both live and the one before, for a promotion "
+                "did not come to its end: promote again."
+            )
         self._point(LIVE, previous_arn)
         self._point(PREVIOUS, live_arn)
         return f"Version {number_of(previous_arn)} is live again, in the place of {number_of(live_arn)}."
@@ -173,6 +187,16 @@ _MISSING = {
     LIVE: "The workflow of {stack} has no alias live: deploy the stack again (docs/deploy.md).",
     PREVIOUS: "There is no version of {stack} to go back to: nothing was promoted yet.",
 }
+
+
+def _remedy(status: str) -> str:
+    """What to do about a stack in this status: docs.aws.amazon.com/AWSCloudFormation, "Stack status codes"."""
+    if status.endswith("_IN_PROGRESS"):
+        return "wait until its deployment has ended"
+    see = "its events in the CloudFormation console say why"
+    if status in {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}:
+        return f"{see}; it was never whole, so delete it before you deploy it again"
+    return f"{see}; deploy it again"
 
 
 def how_it_failed(execution: dict[str, Any]) -> list[str]:

@@ -86,7 +86,7 @@ def test_the_default_schedule_is_heard_of_in_hours():
 
 
 def test_any_success_counts():
-    """What the alarm does not see: a run by hand, or a smoke run, soon after the moment that went by without a start."""
+    """What the alarm does not see: a run by hand, or a smoke run, soon after the scheduled one should have been."""
     due = runs("America/New_York", 20, WEEKS[0])
     by_hand = due.pop(3) + 2 * HOUR
     assert begins([*due, by_hand]) == []

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from stockflow.cli import main
@@ -29,6 +30,14 @@ class StepFunctions:
     def __init__(self, client):
         self._client = client
         self.started = []
+        self.before = {}
+
+    def __getattribute__(self, name):
+        """An operation, after whatever the test has to happen ``before`` it."""
+        before = object.__getattribute__(self, "__dict__").get("before", {})
+        if name in before:
+            before.pop(name)()
+        return object.__getattribute__(self, name)
 
     def __getattr__(self, name):
         return getattr(self._client, name)
@@ -46,8 +55,8 @@ class StepFunctions:
 def stack(start_aws, monkeypatch):
     """A deployed stack whose first version is live, on an embedded AWS."""
 
-    def deployed(status="UPDATE_COMPLETE", **vendor_options):
-        aws = start_aws(**vendor_options)
+    def deployed(status="UPDATE_COMPLETE", environment=None, **vendor_options):
+        aws = start_aws(environment or {}, **vendor_options)
         stepfunctions = StepFunctions(aws.stepfunctions)
         machine = aws.state_machine_arn
         first = stepfunctions.publish_state_machine_version(stateMachineArn=machine)["stateMachineVersionArn"]
@@ -66,7 +75,7 @@ def stack(start_aws, monkeypatch):
         session = SimpleNamespace(client=lambda name, **_: clients[name], region_name="us-east-1")
         monkeypatch.setattr(command, "Aws", lambda region: Aws(region, session))
         monkeypatch.setattr(command, "_POLL_SECONDS", 0.02)
-        return SimpleNamespace(aws=aws, machine=machine, stepfunctions=stepfunctions)
+        return SimpleNamespace(aws=aws, machine=machine, stepfunctions=stepfunctions, outputs=outputs)
 
     return deployed
 
@@ -145,15 +154,114 @@ def test_there_is_nothing_to_roll_back_before_the_first_promotion(stack):
     assert "nothing was promoted yet" in done.output
 
 
-@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "UPDATE_FAILED"])
-def test_a_half_deployed_stack_is_not_promoted(stack, status):
-    """While the stack is not deployed to the end nothing is tried."""
+def test_two_promotions_at_once_move_the_alias_once(stack):
+    """Who finds another version live than before its smoke run moves nothing, and says who was first."""
+    deployed = stack()
+    third = []
+
+    def another_promotes():
+        third.append(deployed.stepfunctions.publish_state_machine_version(stateMachineArn=deployed.machine))
+        routing = [{"stateMachineVersionArn": third[0]["stateMachineVersionArn"], "weight": 100}]
+        alias = f"{deployed.machine}:live"
+        deployed.stepfunctions.update_state_machine_alias(stateMachineAliasArn=alias, routingConfiguration=routing)
+
+    deployed.stepfunctions.before["start_execution"] = another_promotes
+
+    done = promote("--symbols", "AAPL")
+
+    assert (done.exit_code, live(deployed)) == (1, 3)
+    assert "Version 3 of stockflow-dev was made live during the smoke run" in done.stderr
+    aliases = deployed.stepfunctions.list_state_machine_aliases(stateMachineArn=deployed.machine)
+    assert len(aliases["stateMachineAliases"]) == 1
+
+
+def test_a_promotion_that_stopped_half_way_is_not_rolled_back(stack):
+    """Where the alias live could not be moved after its like, there is nothing to go back to."""
+    deployed = stack()
+    deployed.stepfunctions.before["create_state_machine_alias"] = lambda: deployed.stepfunctions.before.update(
+        update_state_machine_alias=denied("UpdateStateMachineAlias")
+    )
+
+    stopped, back = promote("--symbols", "AAPL"), promote("--rollback")
+
+    assert (stopped.exit_code, back.exit_code, live(deployed)) == (1, 1, 1)
+    assert "states:UpdateStateMachineAlias" in stopped.stderr
+    assert "promote again" in back.stderr
+
+
+def denied(operation):
+    """Raises what AWS says to an identity without rights."""
+
+    def refuse():
+        error = {"Code": "AccessDeniedException", "Message": f"User is not authorized to perform: states:{operation}"}
+        raise ClientError({"Error": error}, operation)
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("call", "action"),
+    [
+        ("describe_state_machine_alias", "states:DescribeStateMachineAlias"),
+        ("publish_state_machine_version", "states:PublishStateMachineVersion"),
+        ("start_execution", "states:StartExecution"),
+        ("describe_execution", "states:DescribeExecution"),
+        ("update_state_machine_alias", "states:UpdateStateMachineAlias"),
+    ],
+)
+def test_without_a_right_nothing_is_moved(stack, call, action):
+    """Each call that AWS may refuse ends the command with one sentence that names the permission."""
+    deployed = stack()
+    deployed.stepfunctions.before[call] = denied(call)
+
+    done = promote("--symbols", "AAPL")
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert action in done.stderr
+    assert done.stderr.count("\n") == 1
+    for arn in executions(deployed):
+        deployed.aws.wait(arn, timeout_seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        ("CREATE_IN_PROGRESS", "wait"),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "wait"),
+        ("ROLLBACK_COMPLETE", "delete it before"),
+        ("UPDATE_FAILED", "deploy it again"),
+    ],
+)
+def test_a_half_deployed_stack_is_not_promoted(stack, status, remedy):
+    """While the stack is not deployed to the end nothing is tried, and the sentence says what to do about it."""
     deployed = stack(status=status)
 
     done = promote()
 
     assert (done.exit_code, live(deployed)) == (1, 1)
-    assert status in done.output
+    assert status in done.stderr
+    assert remedy in done.stderr
+
+
+def test_a_stack_without_the_outputs_is_not_promoted(stack):
+    """A stack of this name that is no stockflow stack is named with what it lacks."""
+    deployed = stack()
+    deployed.outputs.clear()
+
+    done = promote()
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert "has no output" in done.stderr
+
+
+def test_a_deferred_symbol_is_no_good_smoke_run(stack):
+    """A day whose quota does not pay for the smoke run proves nothing: the alias stays."""
+    deployed = stack(environment={"REQUESTS_PER_DAY": "1"})
+
+    done = promote("--symbols", "AAPL,MSFT")
+
+    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert "MSFT is deferred with 0 rows" in done.stderr
 
 
 def test_symbols_that_can_not_be_are_refused_before_anything_is_done(stack):
