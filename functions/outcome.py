@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 SAVED, UNCHANGED, FAILED, DEFERRED = "saved", "unchanged", "failed", "deferred"
+NEWEST_VOLUME = "newest-volume"
+"""The one kind of restatement that is the vendor's habit, and no news."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class SymbolOutcome:
-    """One symbol of one run. ``attempts`` counts the requests made for it; dates are the stored series' own."""
+    """One symbol of one run. ``attempts`` counts the requests made for it; dates are the stored series' own.
+
+    ``restated`` is what kind of bars the vendor changed, where it did: see docs/data.md.
+    """
 
     symbol: str
     status: str
@@ -28,6 +33,7 @@ class SymbolOutcome:
     first_date: str | None = None
     last_date: str | None = None
     stale: bool = False
+    restated: str | None = None
     warnings: tuple[str, ...] = ()
     error: Failure | None = None
 

@@ -1,5 +1,6 @@
 """Fetch: one request to Alpha Vantage in its slot; the answer goes to S3 unchanged."""
 
+from contextlib import suppress
 from typing import Any
 
 from functions import errors
@@ -13,7 +14,7 @@ from functions.errors import (
     StockflowError,
     Throttled,
 )
-from functions.fetch.request import ask_vendor, vendor_of
+from functions.fetch.request import ask_vendor, note_refusal, vendor_of
 from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.lake import keys
@@ -43,6 +44,8 @@ def fetch(event: Event, services: Services) -> dict[str, Any]:
         raise
     except StockflowError as refusal:
         found, why_not = {}, services.redactor.clean(str(refusal))
+        with suppress(StockflowError):
+            note_refusal(refusal, slot.asks, event["symbol"], services)
     asked = {**slot.answer.get("asked", {}), slot.asks: why_not}
     return {**slot.answer, **found, "attempts": requests_of(event), "asked": asked}
 

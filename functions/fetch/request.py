@@ -8,9 +8,13 @@ import requests
 
 from functions.alpha_vantage import AlphaVantage, new_session
 from functions.clock import to_iso
+from functions.errors import PremiumRequired, StockflowError, UnexpectedAnswer, UnknownSymbol
 from functions.fetch.slot import FULL, SPLITS
 from functions.lake import keys
 from functions.services import Services
+
+FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
+"""Refusals that the same question would meet tomorrow; after any other one it is worth its request again."""
 
 
 def vendor_of(services: Services) -> AlphaVantage:
@@ -43,6 +47,14 @@ def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str
         "fetched_at": fetched_at,
         "last_refreshed": answer.last_refreshed,
     }
+
+
+def note_refusal(refusal: StockflowError, asks: str, symbol: str, services: Services) -> None:
+    """Remembers that no splits are to be had for the jumps of today, or each run would spend a request on them."""
+    if asks == SPLITS and isinstance(refusal, FINAL):
+        about = {"symbol": symbol, "asked_at": to_iso(services.clock.now_ms())}
+        told = {"error": type(refusal).__name__, "message": services.redactor.clean(str(refusal))}
+        services.bucket.put_json(keys.splits_refused(symbol), {**about, **told})
 
 
 def _keep_splits(vendor: AlphaVantage, symbol: str, services: Services) -> dict[str, Any]:

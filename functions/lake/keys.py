@@ -40,6 +40,11 @@ def splits(symbol: str) -> str:
     return f"splits/{safe_symbol(symbol)}.json"
 
 
+def splits_refused(symbol: str) -> str:
+    """That the vendor had no answer to the question for the symbol's splits, and when."""
+    return f"splits/refused/{safe_symbol(symbol)}.json"
+
+
 def quarantine(execution: str, series: str, symbol: str) -> str:
     """A stored object that was no table, moved aside before another took its place."""
     return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"

@@ -18,7 +18,7 @@ from functions.messages.run_links import (
     rerun_command,
     show_command,
 )
-from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+from functions.outcome import DEFERRED, FAILED, NEWEST_VOLUME, SAVED, UNCHANGED, SymbolOutcome
 
 VENDOR = "www.alphavantage.co"
 MOST_GROUPS = 10
@@ -74,9 +74,11 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
             for kind in ("added", "changed", "rejected")
         }
         set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
+        volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
+        habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
             (f"{in_words(len(symbols))}: {counts}",),
-            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{set_aside}",),
+            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
         ]
     if manifest.get("source", VENDOR) != VENDOR:
         lines.append(

@@ -1,6 +1,7 @@
 """Tables to Parquet bytes and back: explicit schema, column order and metadata, so that equal rows are equal bytes."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 import pyarrow as pa
@@ -73,6 +74,11 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
 
 def empty_table(series: str) -> pd.DataFrame:
     """A table of the series without rows."""
+    return _empty(series).copy()
+
+
+@cache
+def _empty(series: str) -> pd.DataFrame:
     return to_pandas(schema(series).empty_table())
 
 

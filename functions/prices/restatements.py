@@ -5,31 +5,42 @@ from typing import Any
 
 import pandas as pd
 
-from functions.prices.sentences import counted
+from functions.outcome import NEWEST_VOLUME
+from functions.prices.sentences import counted, named_few
 
 MANY = 10
 """From this many changed older bars on it is a restatement of the history, not a correction."""
+FEW, MANY_BARS, ADJUSTED = "few", "many", "adjusted"
+_ADJUSTED = "adjusted_close"
+
+Row = dict[str, Any]
+"""``{date, changes: {column: {from, to}}}``, JSON-ready."""
 
 
 @dataclass(frozen=True)
 class Restatement:
-    """Bars that were stored with other values. ``kind`` is ``newest-volume``, ``few``, ``many`` or ``adjusted``."""
+    """Bars that were stored with other values, oldest first.
+
+    ``kind`` is ``many``, ``few``, ``adjusted`` or ``newest-volume``: the first of these that applies.
+    """
 
     kind: str
-    rows: list[dict[str, Any]]
+    rows: list[Row]
 
-    def sentence(self) -> str:
-        """One sentence for a person."""
-        newest = self.rows[-1]
-        if self.kind == "newest-volume":
-            volume = newest["changes"]["volume"]
-            return f"The volume of {newest['date']} was restated from {volume['from']} to {volume['to']}."
-        if self.kind == "adjusted":
-            return f"The adjusted closes of {counted(len(self.rows), 'stored bar')} were renewed (split or dividend)."
-        bars = "1 stored bar was" if len(self.rows) == 1 else f"{len(self.rows)} stored bars were"
-        span = newest["date"] if len(self.rows) == 1 else f"{self.rows[0]['date']} to {newest['date']}"
-        tail = ": the vendor restated the history" if self.kind == "many" else ""
-        return f"{bars} restated ({span}){tail}."
+    def sentences(self) -> list[str]:
+        """What a person should look at; the newest volume alone, which changes nearly every day, is not."""
+        traded = [] if self.kind == NEWEST_VOLUME else [row for row in self.rows if _as_traded(row)]
+        renewed = sum(_ADJUSTED in row["changes"] and "close" not in row["changes"] for row in self.rows)
+        told = []
+        if self.kind == MANY_BARS:
+            span = f"{traded[0]['date']} to {traded[-1]['date']}"
+            told.append(f"{len(traded)} stored bars were restated ({span}): the vendor restated the history.")
+        elif self.kind == FEW:
+            bars = "1 stored bar was" if len(traded) == 1 else f"{len(traded)} stored bars were"
+            told.append(f"{bars} restated: {named_few([_in_words(row) for row in reversed(traded)])}.")
+        if renewed:
+            told.append(f"The adjusted closes of {counted(renewed, 'stored bar')} were renewed (split or dividend).")
+        return told
 
 
 def restatement(before: pd.DataFrame, after: pd.DataFrame, newest_stored: str) -> Restatement | None:
@@ -38,15 +49,28 @@ def restatement(before: pd.DataFrame, after: pd.DataFrame, newest_stored: str) -
     ``newest_stored`` is the date of the newest bar that was stored, ISO: its volume is often final only a day later.
     """
     rows = [_changes(old, new) for old, new in zip(_records(before), _records(after), strict=True)]
-    if not rows:
-        return None
-    if all(set(row["changes"]) == {"adjusted_close"} for row in rows):
-        return Restatement("adjusted", rows)
-    older = [row for row in rows if row["date"] != newest_stored]
-    if len(older) >= MANY:
-        return Restatement("many", rows)
-    only_volume = len(rows) == 1 and not older and set(rows[0]["changes"]) == {"volume"}
-    return Restatement("newest-volume" if only_volume else "few", rows)
+    return Restatement(_kind(rows, newest_stored), rows) if rows else None
+
+
+def _kind(rows: list[Row], newest_stored: str) -> str:
+    traded = [row for row in rows if _as_traded(row)]
+    if sum(row["date"] != newest_stored for row in traded) >= MANY:
+        return MANY_BARS
+    if any(row["date"] != newest_stored or set(_as_traded(row)) != {"volume"} for row in traded):
+        return FEW
+    # After a split every adjusted close is new, and the newest volume usually too.
+    return ADJUSTED if any(_ADJUSTED in row["changes"] for row in rows) else NEWEST_VOLUME
+
+
+def _as_traded(row: Row) -> Row:
+    """The changes other than of the adjusted close, which moves with every split and dividend."""
+    return {name: change for name, change in row["changes"].items() if name != _ADJUSTED}
+
+
+def _in_words(row: Row) -> str:
+    changes = sorted(_as_traded(row).items(), key=lambda change: change[0] != "close")
+    told = [f"{name} {change['from']} to {change['to']}" for name, change in changes]
+    return f"{row['date']} {named_few(told, most=2)}"
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -54,7 +78,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.assign(date=texts).to_dict("records")]
 
 
-def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> Row:
     changed = {
         name: {"from": _jsonable(old[name]), "to": _jsonable(value)}
         for name, value in new.items()

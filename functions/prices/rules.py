@@ -31,7 +31,11 @@ DUPLICATE = Rule("duplicate-date", Severity.REJECT, "an earlier bar of the same 
 TABLE_RULES = (
     DUPLICATE,
     Rule("no-usable-bar", Severity.FAIL, "every bar of the answer was set aside"),
-    Rule("jump", Severity.ODD, "the close moved by a factor of 1.4 or more from bar to bar, and no split explains it"),
+    Rule(
+        "jump",
+        Severity.ODD,
+        "the close moved by a factor of 1.4, or open and close by 1.19, from the close before; no split explains it",
+    ),
     Rule(
         "missing-session", Severity.REPORT, "the exchange traded on a day between two bars, and there is no bar of it"
     ),
@@ -39,6 +43,11 @@ TABLE_RULES = (
     Rule("stale", Severity.REPORT, "the newest bar is older than the last session that is over"),
     Rule("gap", Severity.REPORT, "sessions lie between the stored bars and the new ones"),
     Rule("restated", Severity.REPLACE, "a stored bar comes again with other values"),
+    Rule(
+        "other-company",
+        Severity.REPORT,
+        "most closes of ten or more common days are over 5 % off, or the whole history begins after the stored bars",
+    ),
     Rule(
         "other-basis",
         Severity.REFUSE,

@@ -1,6 +1,6 @@
 """All of Save that needs no bucket: the stored table and the new one in, what to store and to say out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from shlex import quote
 
@@ -8,6 +8,7 @@ import pandas as pd
 
 from functions.prices import adjusted
 from functions.prices.exchanges import Exchange, exchange_of
+from functions.prices.listing import begins_after, other_company
 from functions.prices.merging import Merged, merge
 from functions.prices.restatements import Restatement, restatement
 from functions.prices.sentences import counted
@@ -46,19 +47,20 @@ def join(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool, la
     """
     if stored.empty or new.empty:
         return Joined(merge(stored, new), None, [])
-    symbol = str(new["symbol"].iloc[0])
     if series == DAILY_ADJUSTED and not adjusted.same_basis(stored, new):
-        return _on_another_basis(stored, new, symbol, full=full, late=late)
+        return _on_another_basis(stored, new, full=full, late=late)
     lacking = new[~new["date"].isin(stored["date"])] if late else new
-    return _joined(merge(stored, lacking), stored, _gap(stored, new, symbol))
+    return _joined(merge(stored, lacking), stored, series, _apart(stored, new, series, full=full))
 
 
-def _joined(merged: Merged, stored: pd.DataFrame, sentences: list[str]) -> Joined:
+def _joined(merged: Merged, stored: pd.DataFrame, series: str, sentences: list[str]) -> Joined:
+    symbol = str(stored["symbol"].iloc[0])
     restated = restatement(merged.before, merged.changed, str(stored["date"].iloc[-1].date()))
-    return Joined(merged, restated, sentences if restated is None else [*sentences, restated.sentence()])
+    told = [] if restated is None else [*other_company(merged, symbol, series), *restated.sentences()]
+    return Joined(merged, restated, sentences + told)
 
 
-def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, symbol: str, *, full: bool, late: bool) -> Joined:
+def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, *, full: bool, late: bool) -> Joined:
     """A split or a dividend lies between the two answers, or they share no day to compare: all or nothing."""
     if late or new["date"].iloc[-1] < stored["date"].iloc[-1]:
         sentence = "Nothing was saved: a later answer, with other adjusted closes, is stored already."
@@ -66,23 +68,27 @@ def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, symbol: str, *, f
     if not full and new["date"].iloc[0] > stored["date"].iloc[0]:
         sentence = (
             "Nothing was saved: the new adjusted closes don't join the stored ones (a split or dividend between); "
-            f"{fill_command(symbol, DAILY_ADJUSTED)} renews them all."
+            f"{fill_command(str(new['symbol'].iloc[0]), DAILY_ADJUSTED)} renews them all."
         )
         return Joined(merge(stored, new[:0]), None, [sentence], refused=True, stale=True)
     merged = merge(stored, new)
     table = adjusted.without_old_basis(merged.table, new)
     lost = int(table["adjusted_close"].isna().sum())
-    sentences = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
-    return _joined(Merged(table, merged.added, merged.changed, merged.before, merged.unchanged), stored, sentences)
+    empty = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
+    sentences = _apart(stored, new, DAILY_ADJUSTED, full=full) + empty
+    return _joined(replace(merged, table=table), stored, DAILY_ADJUSTED, sentences)
 
 
-def _gap(stored: pd.DataFrame, new: pd.DataFrame, symbol: str) -> list[str]:
+def _apart(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool) -> list[str]:
     """One sentence where sessions lie between the stored bars and the new ones, on either side."""
+    symbol = str(stored["symbol"].iloc[0])
+    if full and new["date"].iloc[0] > stored["date"].iloc[-1]:
+        return [begins_after(stored["date"].iloc[-1].date(), new["date"].iloc[0].date(), symbol, series)]
     sides = ((stored["date"].iloc[-1], new["date"].iloc[0]), (new["date"].iloc[-1], stored["date"].iloc[0]))
     exchange = exchange_of(symbol)
     return [
         f"No bars between {first.date()} and {last.date()} ({missed} sessions): "
-        f"{fill_command(symbol, 'daily')} fills the gap."
+        f"{fill_command(symbol, series)} fills the gap."
         for first, last in sides
         if (missed := _sessions_inside(exchange, first.date(), last.date()))
     ]

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 JUMP_FACTOR = 1.4
 """A close that is this many times the one before, or as small a part of it, is a jump: a three-for-two split is 1.5."""
+OVERNIGHT_FACTOR = 1.19
+"""So is a smaller one that was there at the open: splits happen overnight, and five-for-four is 1.25. What both
+factors cost in questions is in docs/data.md."""
 
 Splits = Mapping[date, float]
 
@@ -33,6 +37,7 @@ class Jump:
 
     row: int
     day: date
+    open: float
     close: float
     before_day: date
     before_close: float
@@ -47,31 +52,56 @@ class Jump:
 
 def jumps(table: pd.DataFrame) -> list[Jump]:
     """Every jump in a table sorted by date, whether a split explains it or not."""
-    closes, dates = table["close"].to_numpy(), table["date"].to_numpy().astype("datetime64[D]")
+    opens, closes = table["open"].to_numpy(), table["close"].to_numpy()
+    dates = table["date"].to_numpy().astype("datetime64[D]")
     with np.errstate(all="ignore"):
-        moved = np.abs(np.diff(np.log(closes))) >= np.log(JUMP_FACTOR)
-    moved &= (closes[1:] > 0) & (closes[:-1] > 0)
+        found = _is_jump(opens[1:] / closes[:-1], closes[1:] / closes[:-1])
+    found &= (closes[1:] > 0) & (closes[:-1] > 0)
     return [
-        Jump(int(row), dates[row].item(), float(closes[row]), dates[row - 1].item(), float(closes[row - 1]))
-        for row in np.flatnonzero(moved) + 1
+        Jump(
+            int(row),
+            dates[row].item(),
+            float(opens[row]),
+            float(closes[row]),
+            dates[row - 1].item(),
+            float(closes[row - 1]),
+        )
+        for row in np.flatnonzero(found) + 1
     ]
+
+
+def _is_jump(opened: Any, closed: Any) -> Any:
+    """Open and close as multiples of the close before: numbers, or NumPy arrays of them."""
+    fell = (closed <= 1 / JUMP_FACTOR) | ((opened <= 1 / OVERNIGHT_FACTOR) & (closed <= 1 / OVERNIGHT_FACTOR))
+    rose = (closed >= JUMP_FACTOR) | ((opened >= OVERNIGHT_FACTOR) & (closed >= OVERNIGHT_FACTOR))
+    return fell | rose
 
 
 def explains(splits: Splits, jump: Jump) -> bool:
     """Whether the jump is none any more once the splits between its two bars are undone."""
     factor = prod(share for effective, share in splits.items() if jump.before_day < effective <= jump.day)
-    undone = jump.close * factor / jump.before_close
-    return factor != 1 and 1 / JUMP_FACTOR < undone < JUMP_FACTOR
+    left = factor / jump.before_close
+    return factor != 1 and not _is_jump(jump.open * left, jump.close * left)
 
 
-def known_splits(body: bytes | None) -> KnownSplits:
-    """Reads ``splits/<SYMBOL>.json``; a file that is no such thing is as good as none."""
+def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
+    """Reads ``splits/<SYMBOL>.json``, and the note of a refusal beside it; what is no such thing is as good as none."""
+    told, asked_on = _read(body)
+    try:
+        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in told["splits"]}
+    except (ValueError, KeyError, TypeError):
+        factors, asked_on = {}, None
+    days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
+    return KnownSplits(factors, max(days, default=None))
+
+
+def _read(body: bytes | None) -> tuple[Any, date | None]:
+    """What is in a file, and when the vendor was asked for it."""
     try:
         told = json.loads(body or b"{}")
-        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in told["splits"]}
-        return KnownSplits(factors, date.fromisoformat(told["asked_at"][:10]))
+        return told, date.fromisoformat(told["asked_at"][:10])
     except (ValueError, KeyError, TypeError):
-        return KnownSplits({})
+        return {}, None
 
 
 def booked_splits(table: pd.DataFrame) -> dict[date, float]:

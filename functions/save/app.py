@@ -60,6 +60,7 @@ def _outcome(done: Stored, symbol: str, table: dict[str, Any]) -> SymbolOutcome:
         first_date=done.first_date,
         last_date=done.last_date,
         stale=table.get("stale", False) or done.stale,
+        restated=done.restated,
         warnings=tuple(bounded([*done.sentences, *table.get("warnings", ())])),
     )
 

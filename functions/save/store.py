@@ -17,7 +17,7 @@ from functions.prices.sentences import bounded
 from functions.prices.series import span
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
-SENTENCES = "sentences"
+RESTATED, SENTENCES = "restated", "sentences"
 """What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
 MOST_SENTENCES_CHARACTERS = 1_500
 
@@ -45,7 +45,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Stored:
-    """What was done. Dates are the object's after it; ``stale`` as in :class:`functions.prices.saving.Joined`."""
+    """What was done. Dates are the object's after it; ``stale`` as in :class:`functions.prices.saving.Joined`,
+    ``restated`` the kind of :class:`functions.prices.restatements.Restatement`, where there was one.
+    """
 
     written: bool
     rows_added: int
@@ -55,6 +57,7 @@ class Stored:
     last_date: str | None
     sentences: list[str]
     stale: bool = False
+    restated: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
         before = _read(target)
         late = before.fact(FETCHED_AT) > target.fetched_at
         joined = join(before.table, new, target.series, full=full, late=late)
-        idle = joined.changes_nothing and not before.flaw and not force
+        ours = before.fact(EXECUTION) == target.execution
+        idle = joined.changes_nothing and not before.flaw and (ours or not force)
         if idle or joined.refused or joined.merged.table.empty:
             return _as_before(target, before, joined)
         try:
@@ -118,8 +122,8 @@ def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
     done = _summary(joined, [before.flaw, *joined.sentences])
     if not joined.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
-        sentences = json.loads(before.fact(SENTENCES) or "[]")
-        return replace(done, written=True, rows_added=added, rows_changed=changed, sentences=sentences)
+        told = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
+        return replace(done, written=True, rows_added=added, rows_changed=changed, **told)
     return done
 
 
@@ -143,6 +147,7 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
             FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
             ROWS_ADDED: str(done.rows_added),
             ROWS_CHANGED: str(done.rows_changed),
+            RESTATED: done.restated or "",
             SENTENCES: _noted(done.sentences),
         },
     )
@@ -167,4 +172,5 @@ def _summary(joined: Joined, sentences: list[str]) -> Stored:
         last_date=last,
         sentences=[sentence for sentence in sentences if sentence],
         stale=joined.stale,
+        restated=None if joined.restated is None else joined.restated.kind,
     )

@@ -20,6 +20,6 @@ def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:
 
 
 def splits_of(bucket: Bucket, symbol: str) -> KnownSplits:
-    """The splits as they were last asked for."""
-    found = bucket.get(keys.splits(symbol))
-    return known_splits(None if found is None else found.body)
+    """The splits as they were last asked for, with an answer or without."""
+    found = (bucket.get(key) for key in (keys.splits(symbol), keys.splits_refused(symbol)))
+    return known_splits(*(None if one is None else one.body for one in found))

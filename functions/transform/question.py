@@ -36,13 +36,13 @@ def needs_splits(unexplained: Sequence[Jump], known: KnownSplits) -> bool:
 
 
 def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]:
-    """Sends the first question that this run has not put yet on its way; for the others, says why there is no answer.
+    """Sends the first question that this run has not put yet on its way; for those it has, says why there is no answer.
 
     Raises:
         SlotMoved: the question has a slot.
     """
     put = event["answer"].get("asked", {})
-    sentences = [f"No answer when stockflow wanted to {WHY[what]}: {put[what]}" for what in questions if put.get(what)]
+    sentences = [f"No answer when stockflow wanted to {WHY[what]}: {reason}" for what, reason in put.items() if reason]
     for what in questions:
         if what in put:
             continue

@@ -11,11 +11,13 @@ from functions.budget.arithmetic import Wish
 from functions.budget.store import BudgetStore
 from functions.errors import (
     InvalidApiKey,
+    PremiumRequired,
     ProviderUnavailable,
     QuotaExhausted,
     SlotMoved,
     StorageUnavailable,
     Throttled,
+    UnexpectedAnswer,
     UnknownSymbol,
 )
 from functions.fetch.app import MOST_REQUESTS, fetch, handler
@@ -254,6 +256,42 @@ def test_question_without_an_answer_fails_nobody(aws, vendor, refusal):
     vendor.refusal = refusal
 
     assert fetch(event(asks=SPLITS, answer=ANSWER), aws.services)["asked"] == {"splits": "slow down"}
+
+
+@pytest.mark.parametrize("refusal", [UnknownSymbol, PremiumRequired, UnexpectedAnswer])
+def test_question_that_the_vendor_refuses_is_remembered(aws, vendor, refusal):
+    """The next run would be refused too, and pay for it; what was known of splits is left alone."""
+    vendor.refusal = refusal("no such thing")
+    aws.s3.objects["splits/BRK-B.json"] = b"{}"
+    fetch(event(asks=SPLITS, answer=ANSWER), aws.services)
+
+    assert aws.s3.json("splits/refused/BRK-B.json") == {
+        "symbol": "BRK-B",
+        "asked_at": "2026-11-20T17:00:00.000Z",
+        "error": refusal.__name__,
+        "message": "no such thing",
+    }
+    assert aws.s3.json("splits/BRK-B.json") == {}
+
+
+@pytest.mark.parametrize(
+    ("asks", "refusal"),
+    [(SPLITS, Throttled("no")), (SPLITS, ProviderUnavailable("no")), (FULL, PremiumRequired("no"))],
+)
+def test_other_refusals_of_a_question_are_forgotten(aws, vendor, asks, refusal):
+    """They say nothing about the splits; tomorrow's answer may be another."""
+    vendor.refusal = refusal
+    fetch(event(asks=asks, answer=ANSWER), aws.services)
+
+    assert "splits/refused/BRK-B.json" not in aws.s3.objects
+
+
+def test_refusal_that_can_not_be_noted_fails_nobody(aws, vendor):
+    """It costs a request more in the next run."""
+    vendor.refusal = UnknownSymbol("no such thing")
+    aws.s3.refuse = "SlowDown"
+
+    assert fetch(event(asks=SPLITS, answer=ANSWER), aws.services)["asked"] == {"splits": "no such thing"}
 
 
 def test_question_may_have_to_wait_as_any_request(aws, vendor, budget):

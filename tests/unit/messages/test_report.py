@@ -83,6 +83,14 @@ def test_changed_rows_alone_make_no_warning(make):
     assert "1 added, 1 changed" in plain.as_text(message)
 
 
+def test_how_many_symbols_have_only_another_newest_volume_is_counted(make):
+    """So that a person sees at a glance that the other changes are few."""
+    volumes = [make.symbol(f"S{n}", rows_changed=1, restated="newest-volume") for n in range(3)]
+    message = report(make.manifest(*volumes, make.symbol("GE", rows_changed=2, restated="few")))
+    assert message.kind == "info"
+    assert "5 changed (3 in the newest volume alone)" in plain.as_text(message)
+
+
 def test_what_plan_warns_of_is_told(make):
     """A line of a dropped list that is no symbol is reported, though no symbol failed of it."""
     message = report(make.manifest(make.symbol("AAPL"), warnings=["line 3 of the list can't be a symbol: '../x'"]))
@@ -97,16 +105,16 @@ def test_a_warning_is_not_said_twice(make):
 
 
 def test_warnings_that_differ_in_figures_are_one_line(make):
-    """Three hundred restated volumes do not hide the one restated history, which is read first."""
+    """Three hundred zero volumes do not hide the one restated history, which is read first."""
     volumes = [
-        make.symbol(f"S{n}", warnings=[f"The volume of 2026-11-19 was restated from {n} to {n + 1}."])
+        make.symbol(f"S{n}", warnings=[f"{n} bars zero-volume: nothing was traded; newest 2026-11-19."])
         for n in range(300)
     ]
     said = text(make.manifest(*volumes, make.symbol("GE", warnings=["10 stored bars were restated."])))
     assert (
         "To look at\n"
         "GE 10 stored bars were restated.\n"
-        "S0 The volume of 2026-11-19 was restated from 0 to 1. and 299 like it\n"
+        "S0 0 bars zero-volume: nothing was traded; newest 2026-11-19. and 299 like it\n"
     ) in said
 
 

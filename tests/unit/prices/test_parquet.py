@@ -28,6 +28,14 @@ def arrow(**replacements):
     return table
 
 
+def test_a_table_without_rows_is_the_callers_own():
+    """What is done to one is not seen in the next."""
+    mine = empty_table("daily")
+    mine["note"] = 1
+
+    assert list(empty_table("daily")) == columns("daily")
+
+
 def test_the_columns_are_those_of_the_design():
     """Names, order and types, as any Parquet reader sees them."""
     found = pq.read_schema(io.BytesIO(encode(adjusted({"2024-09-05": (1.0, 1.0)}), "daily_adjusted")))

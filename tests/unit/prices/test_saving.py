@@ -31,7 +31,7 @@ def test_a_restatement_is_said():
     joined = join(daily({"2024-09-04": 1.0, "2024-09-05": 1.0}), daily({"2024-09-04": 1.1}), "daily", full=False)
 
     assert joined.restated.kind == "few"
-    assert joined.sentences == ["1 stored bar was restated (2024-09-04)."]
+    assert joined.sentences == ["1 stored bar was restated: 2024-09-04 close 1.0 to 1.1, open 1.0 to 1.1 and 2 more."]
 
 
 def test_a_gap_is_said_with_the_command_that_fills_it():
@@ -58,6 +58,47 @@ def test_a_gap_before_the_stored_bars_is_said_too():
         "2024-01-05 and 2024-06-10"
         in join(daily({"2024-06-10": 1.0}), daily({"2024-01-05": 1.0}), "daily", full=False).sentences[0]
     )
+
+
+def test_the_gap_of_an_adjusted_series_names_its_own_command():
+    """Two histories of one basis, with nothing between."""
+    stored, new = at(1.0, DAYS[:3]), at(1.0, DAYS[:1] + DAYS[10:])
+    joined = join(stored, new.iloc[1:], "daily", full=False)
+
+    assert fill_command("IBM", "daily") in joined.sentences[0]
+    assert (
+        fill_command("IBM", "daily_adjusted") in join(stored, new.iloc[1:], "daily_adjusted", full=False).sentences[0]
+    )
+
+
+@pytest.mark.parametrize("series", ["daily", "daily_adjusted"])
+def test_a_history_that_begins_after_the_stored_one_may_be_another_companys(series):
+    """A symbol that died and came back: all rows stay, and a person is told what to do where they don't belong."""
+    make = daily if series == "daily" else adjusted
+    value = 1.0 if series == "daily" else (1.0, 1.0)
+    stored, new = make(dict.fromkeys(DAYS[:3], value)), make(dict.fromkeys(DAYS[10:], value))
+    joined = join(stored, new, series, full=True)
+
+    assert len(joined.merged.table) == 15
+    assert joined.sentences[0] == (
+        f"The vendor's history begins on {DAYS[10]}, after the stored bars' end, {DAYS[2]}: "
+        f"if IBM is another company's now, move prices/{series}/IBM.parquet away and run it again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("common", "far", "factor", "told"),
+    [(10, 6, 3.0, True), (10, 6, 0.9, True), (10, 5, 3.0, False), (9, 9, 3.0, False), (10, 10, 1.04, False)],
+)
+def test_closes_that_come_back_far_off_may_be_another_companys(common, far, factor, told):
+    """Most of ten or more: no vendor corrects half of its closes by 5 %."""
+    stored = daily(dict.fromkeys(DAYS[:common], 100.0))
+    new = daily({**dict.fromkeys(DAYS[:common], 100.0), **dict.fromkeys(DAYS[:far], 100.0 * factor)})
+    joined = join(stored, new, "daily", full=False)
+
+    said = [line.split(":")[0] for line in joined.sentences if "another company" in line]
+    assert said == told * [f"{far} of {common} closes came back over 5 % from the stored ones"]
+    assert len(joined.merged.changed) == far
 
 
 def test_a_later_answer_is_not_turned_back():

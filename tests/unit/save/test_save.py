@@ -47,6 +47,7 @@ def test_the_first_rows_make_the_object(line):
         "first_date": "2024-09-03",
         "last_date": "2024-09-04",
         "stale": False,
+        "restated": None,
         "warnings": [],
         "error": None,
     }
@@ -98,11 +99,25 @@ def test_a_restatement_is_kept_track_of(line):
     record = line.run(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
 
     assert (record["rows_added"], record["rows_changed"]) == (1, 1)
-    assert record["warnings"] == ["1 stored bar was restated (2024-09-03)."]
+    assert record["restated"] == "few"
+    assert record["warnings"] == [
+        "1 stored bar was restated: 2024-09-03 close 99.0 to 99.5, open 99.0 to 99.5 and 2 more."
+    ]
     assert line.stored_closes()["2024-09-03"] == 99.5
     told = line.services.bucket.get_json("restated/two/IBM.json")
     assert (told["kind"], told["fetched_at"]) == ("few", "2024-09-05T22:00:00.000Z")
     assert told["rows"][0]["changes"]["close"] == {"from": 99.0, "to": 99.5}
+
+
+def test_the_newest_volume_alone_is_counted_not_warned_of(line):
+    """The vendor restates it nearly every day: the new value is stored, the old one is in its file."""
+    line.run(body(OLD), "one")
+    record = line.run(body({**NEW, "2024-09-04": bar(100.0, volume=1007)}), "two")
+
+    assert (record["rows_changed"], record["restated"], record["warnings"]) == (1, "newest-volume", [])
+    assert line.services.bucket.get_json("restated/two/IBM.json")["rows"][0]["changes"] == {
+        "volume": {"from": 1000, "to": 1007}
+    }
 
 
 def test_transforms_warnings_and_counts_go_into_the_record(line):
@@ -210,8 +225,9 @@ def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
     assert len(line.services.bucket.get_json("restated/two/IBM.json")["rows"]) == 1
 
 
+@pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("stored", [None, b"no table"])
-def test_a_save_that_died_after_its_write_tells_all_of_it(line, stored):
+def test_a_save_that_died_after_its_write_tells_all_of_it(line, stored, force):
     """Its record is the very one of a run that did not die: what was moved aside or restated is not forgotten."""
 
     def record(execution, die_at=None):
@@ -224,9 +240,9 @@ def test_a_save_that_died_after_its_write_tells_all_of_it(line, stored):
         line.s3.before_put = die(die_at)
         if die_at:
             with pytest.raises(KeyboardInterrupt):
-                line.save(table, execution)
+                line.save(table, execution, force=force)
         line.s3.before_put = die(None)
-        line.save(table, execution)
+        line.save(table, execution, force=force)
         return line.record(execution)
 
     def die(at):

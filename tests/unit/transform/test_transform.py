@@ -186,6 +186,18 @@ def test_a_jump_older_than_the_last_question_is_not_asked_again(line, budget):
     assert asked.asked == 0
 
 
+def test_a_question_that_was_refused_is_not_put_again(line, budget):
+    """A jump on the day of the refusal, or after it, is another matter."""
+    asked = budget()
+    line.services.bucket.put_json(keys.splits_refused("IBM"), {"asked_at": "2024-09-06T00:00:00.000Z"})
+    line.transform(body(JUMP))
+    assert asked.asked == 0
+
+    line.services.bucket.put_json(keys.splits_refused("IBM"), {"asked_at": "2024-09-05T23:00:00.000Z"})
+    with pytest.raises(SlotMoved):
+        line.transform(body(JUMP))
+
+
 def test_ordinary_answers_never_touch_the_budget(line, budget):
     """The question is asked only where there is a jump."""
     asked = budget()
