@@ -29,7 +29,13 @@ _POLL_SECONDS = 1.0
 @click.option("--stack", "stack_name", default=DEFAULT, show_default=True, help="The stack's name.")
 @click.option("--region", help="The stack's region. [default: AWS_REGION, or the profile's]")
 @click.option("--symbols", default=SMOKE_SYMBOLS, show_default=True, help="What the smoke run fetches.")
-@click.option("--timeout-seconds", default=900, show_default=True, help="How long to wait for the smoke run.")
+@click.option(
+    "--timeout-seconds",
+    type=click.IntRange(min=0),
+    default=900,
+    show_default=True,
+    help="How long to wait for the smoke run.",
+)
 @click.option("--rollback", is_flag=True, help="Make the version live that was live before.")
 def promote(stack_name: str, region: str | None, symbols: str, timeout_seconds: int, *, rollback: bool) -> None:
     """Make the deployed version of the workflow the live one, after a smoke run of it.
@@ -37,14 +43,14 @@ def promote(stack_name: str, region: str | None, symbols: str, timeout_seconds: 
     The smoke run fetches its symbols for real and saves them below scratch/ in the bucket: the dataset is not touched.
     Exit status: 0 the version is live; 1 it is not; 2 the arguments or the credentials can't be used.
     """
-    promotion = Promotion.of(Aws(region), stack_name)
-    if rollback:
-        click.echo(promotion.roll_back())
-        return
     try:
         wanted = symbols_of(symbols)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
+    promotion = Promotion.of(Aws(region), stack_name)
+    if rollback:
+        click.echo(promotion.roll_back())
+        return
     live_arn = promotion.version_of(LIVE)
     version_arn = promotion.publish()
     click.echo(f"Version {number_of(version_arn)} of {stack_name}: smoke run of {', '.join(wanted)}.")

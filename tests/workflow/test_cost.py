@@ -1,9 +1,14 @@
 """The cost formula, held to what the workflow really does."""
 
+# ruff: noqa: T201 # dollars are printed, to be read
+
+import json
 from collections import Counter
 
 import botocore.client
 import pytest
+
+from functions import cost
 
 KINDS = {
     "PutObject": "s3_puts",
@@ -42,6 +47,14 @@ def transitions(events):
     return entered + types["TaskScheduled"] - types["TaskStateEntered"]
 
 
+def gb_seconds(done):
+    """What the functions' own metric ``Duration`` says that the run took, times the memory that each has."""
+    lines = (json.loads(line) for log in done.aws.log_book.by_request_id().values() for line in log if "_aws" in line)
+    return sum(
+        cost.MEMORY_MB[line["state"]] / 1024 * line["Duration"][0] / 1000 for line in lines if "Duration" in line
+    )
+
+
 # A red run's event calls Notify once more, beside the workflow; a green one is counted whole.
 GREEN = {"FAIL_RUN_ON_SYMBOL_FAILURE": "false"}
 
@@ -64,3 +77,24 @@ def test_a_refetch_costs_no_more_than_the_formula_says(run, calls):
     assert done.symbols["AAPL"]["attempts"] == 2
     assert transitions(done.events) <= cost["state_transitions"]
     assert all(count <= cost[name] for name, count in calls.items() if name != "other")
+
+
+def test_dollars_of_a_thousand_symbols(run, calls, capsys):
+    """A run's own counters, priced, come to the formula's dollars; of Lambda's seconds the formula takes no less."""
+    symbols = 25
+    done = run({"symbols": [f"S{number}" for number in range(symbols)]}, prepare=lambda aws: calls.clear())
+    counters = {**calls, "state_transitions": transitions(done.events), "lambda_gb_seconds": gb_seconds(done)}
+
+    formula = done.manifest["cost"]
+    measured = cost.dollars(counters)
+    as_reckoned = cost.dollars({**counters, "lambda_gb_seconds": formula["lambda_gb_seconds"]})
+    with capsys.disabled():
+        a_thousand = 1_000 / symbols
+        print(
+            f"\n1,000 symbols in runs of {symbols}: ${formula['dollars'] * a_thousand:.4f} by the formula; by the "
+            f"run's counters ${measured * a_thousand:.4f} with the {counters['lambda_gb_seconds']:.2f} GB-seconds of this "
+            f"machine, ${as_reckoned * a_thousand:.4f} with the formula's {formula['lambda_gb_seconds']:.2f}"
+        )
+        print(f"1,000 symbols in one run: ${cost.run_cost(cost.RunWork(saved=1_000))['dollars']:.4f} by the formula")
+    assert as_reckoned == pytest.approx(formula["dollars"], abs=1e-6)
+    assert 0 < counters["lambda_gb_seconds"] < formula["lambda_gb_seconds"]
