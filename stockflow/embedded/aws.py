@@ -16,8 +16,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from functions.errors import InvalidInput
+from functions.budget.store import BudgetStore
+from functions.errors import InvalidInput, StockflowError
 from functions.lake import keys
+from functions.notify.quota import give_slots_back
 from functions.redaction import Redactor
 from functions.services import SECRET_NAMES, Services
 from functions.settings import Settings
@@ -215,5 +217,16 @@ class EmbeddedAws:
         hold_to_origin(self.output_dir, origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
+        _give_slots_of_the_killed_back(self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
+
+
+def _give_slots_of_the_killed_back(services: Services) -> None:
+    """Nobody else uses the folder: a run with slots to come was killed, and asks no more."""
+    try:
+        killed = BudgetStore.of(services).read().last_run
+    except StockflowError:
+        return  # the run that begins now says what is wrong with the budget
+    if killed:
+        give_slots_back(killed, services)

@@ -140,6 +140,20 @@ def test_budget_outlives_the_process(tmp_path):
     assert statuses(manifest) == {"D": "saved", "E": "saved", "F": "deferred"}
 
 
+def test_slots_of_a_killed_run_are_the_next_ones(tmp_path):
+    """Nobody says of a killed process that its run asks no more; whoever uses the folder next finds it out."""
+    environment = {"REQUESTS_PER_DAY": "25", "REQUESTS_PER_MINUTE": "30"}
+    with EmbeddedAws(tmp_path, environment) as killed:
+        run = killed.start({"symbols": [f"S{number}" for number in range(25)]})
+        while not (killed.run_folder(run) / "plan.json").exists():
+            threading.Event().wait(0.02)
+    with EmbeddedAws(tmp_path, environment) as aws:
+        left = 25 - sum(BudgetStore.of(aws.services).read().used.values())
+
+    # Those of the next five seconds may be under way, by another machine's clock.
+    assert left >= 20
+
+
 def test_run_behind_another_is_told_when_its_first_slot_is(start_aws):
     """In its plan, for the console."""
     aws = start_aws({"REQUESTS_PER_MINUTE": "60"})
