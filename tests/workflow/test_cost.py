@@ -92,7 +92,9 @@ def test_dollars_of_a_thousand_symbols(run, calls, capsys):
         a_thousand = 1_000 / symbols
         seconds = f"{counters['lambda_gb_seconds']:.1f} GB-seconds of this machine"
         print(f"\n1,000 symbols in runs of {symbols}: ${formula['dollars'] * a_thousand:.4f} by the formula,")
-        print(f"by the run's counters ${as_reckoned * a_thousand:.4f}, or ${measured * a_thousand:.4f} with the {seconds}")
+        print(
+            f"by the run's counters ${as_reckoned * a_thousand:.4f}, or ${measured * a_thousand:.4f} with the {seconds}"
+        )
         print(f"1,000 symbols in one run: ${cost.run_cost(cost.RunWork(saved=1_000))['dollars']:.4f} by the formula")
     assert as_reckoned == pytest.approx(formula["dollars"], abs=1e-6)
     assert 0 < counters["lambda_gb_seconds"] < formula["lambda_gb_seconds"]
