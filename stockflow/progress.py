@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 _ENDS_BADLY = frozenset({"SymbolFailed", "SymbolDeferred"})
-_LONGEST_REASON = 160
+_LONGEST_REASON = 240
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,4 @@ def _ended_badly(entered: dict[str, Any]) -> SymbolEnd:
         reason = str(failure.get("Cause", ""))
     state = item.get("progress", {}).get("state", "")
     detail = f"{state}: {failure.get('Error', 'unknown error')}: {reason}"
-    return SymbolEnd(str(item.get("symbol", "?")), status, detail[:_LONGEST_REASON])
+    return SymbolEnd(str(item.get("symbol", "?")), status, shorten(detail, _LONGEST_REASON, placeholder=" …"))
