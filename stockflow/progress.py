@@ -101,5 +101,5 @@ def _ended_badly(entered: dict[str, Any]) -> SymbolEnd:
     except (ValueError, TypeError, KeyError):
         reason = str(failure.get("Cause", ""))
     state = item.get("progress", {}).get("state", "")
-    detail = f"{state}: {failure.get('Error', 'unknown error')}: {reason}"
+    detail = ": ".join(part for part in (state, failure.get("Error", "unknown error"), reason) if part)
     return SymbolEnd(str(item.get("symbol", "?")), status, shorten(detail, _LONGEST_REASON, placeholder=" …"))

@@ -67,14 +67,30 @@ def test_a_failed_symbol_tells_state_error_and_reason():
     assert (end.status, end.detail) == ("failed", "Fetch: UnknownSymbol: Alpha Vantage does not know XX.")
 
 
-@pytest.mark.parametrize("cause", ["", "Lambda was unreachable", "[1]", '{"errorMessage": 5}'])
-def test_a_cause_that_is_no_payload_is_told_as_it_is(cause):
-    """A cause may be empty or any text."""
+def failed_with(cause):
+    """The end of a symbol whose Save failed with that Cause."""
     item = {"symbol": "XX", "failure": {"Error": "States.Timeout", "Cause": cause}, "progress": {"state": "Save"}}
-
     (end,) = RunProgress().feed(entered(20, "SymbolFailed", item))
+    return end.detail
 
-    assert end.detail.startswith("Save: States.Timeout: ")
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("", "Save: States.Timeout"),
+        ("Lambda was unreachable", "Save: States.Timeout: Lambda was unreachable"),
+        ("[1]", "Save: States.Timeout: [1]"),
+        ('{"errorMessage": 5}', "Save: States.Timeout: 5"),
+    ],
+)
+def test_a_cause_that_is_no_payload_is_told_as_it_is(cause, told):
+    """A cause may be empty or any text."""
+    assert failed_with(cause) == told
+
+
+def test_a_long_cause_is_cut_at_a_word():
+    """So much fits on a few lines; the page has it whole."""
+    assert failed_with("word " * 100).endswith(" word …")
 
 
 def test_a_pipe_gets_a_plain_line_for_each_symbol():
