@@ -74,7 +74,7 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
         manifest = None
         if not complaint and execution["status"] != "RUNNING":
             try:
-                manifest = _manifest(bucket, execution["name"])
+                manifest = manifest_in(bucket, execution["name"])
             except StockflowError as error:
                 complaint = f"What became of the symbols can't be told: {error}"
         runs.append(_from_manifest(execution["name"], manifest) if manifest else _from_execution(execution))
@@ -97,8 +97,12 @@ def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[dict[str, Any]]:
         more = {"nextToken": page["nextToken"]}
 
 
-def _manifest(bucket: Bucket, execution: str) -> dict[str, Any] | None:
-    """A smoke run keeps its own apart from the others'."""
+def manifest_in(bucket: Bucket, execution: str) -> dict[str, Any] | None:
+    """The manifest of an execution, where it has one; a smoke run keeps its own apart from the others'.
+
+    Raises:
+        StockflowError: the bucket may not be read, or does not answer.
+    """
     for place in (bucket, bucket.below(keys.scratch(execution))):
         try:
             manifest = place.get_json(keys.manifest(execution))

@@ -34,7 +34,9 @@ WRONG_CREDENTIALS = frozenset(
         "UnrecognizedClientException",
     }
 )
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "KmsAccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
+)
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 
 _NO_CREDENTIALS = (
@@ -55,13 +57,13 @@ def code_of(error: BaseException) -> str:
 
 
 @contextmanager
-def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str] | None = None) -> Iterator[None]:
+def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str | Unusable] | None = None) -> Iterator[None]:
     """Puts whatever botocore raises inside into a sentence.
 
     Args:
         doing: what can't be done then, as it follows "can't": ``read the stack stockflow-dev``.
         needs: the IAM actions that it takes.
-        sentences: what to say of refusals that this very call can meet, by their code; each becomes a ``NotFound``.
+        sentences: what to say of refusals that this very call can meet, by their code; a text becomes a ``NotFound``.
 
     Raises:
         Unusable: no credentials, wrong or expired ones, no region.
@@ -71,6 +73,8 @@ def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str] | None = 
         yield
     except (ClientError, BotoCoreError) as error:
         said = (sentences or {}).get(code_of(error))
+        if isinstance(said, Unusable):
+            raise said from None
         raise (NotFound(said) if said else _named(error, doing, needs)) from None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
+from stockflow.errors import Unusable
 from stockflow.refusals import THROTTLED, code_of, in_a_sentence
 
 Event = dict[str, Any]
@@ -46,7 +47,7 @@ class WatchedExecution:
 
         Raises:
             NotFound: AWS refuses, or has been throttling or out of reach for minutes.
-            Unusable: the credentials have expired, or are none.
+            Unusable: the credentials have expired, or are none; the ARN is no execution's.
         """
         if self.running():
             with in_a_sentence(f"follow {self._execution_arn}", "states:GetExecutionHistory", self._sentences()):
@@ -58,12 +59,14 @@ class WatchedExecution:
         if self.running():
             self._sleep(self._pause_seconds)
 
-    def _sentences(self) -> dict[str, str]:
+    def _sentences(self) -> dict[str, str | Unusable]:
         unknown = (
             f"There is no execution {self._execution_arn}: check the ARN and the account of your credentials; AWS "
             "forgets an execution 90 days after its end."
         )
-        wrong = f"{self._execution_arn} is no ARN of an execution: take one from `stockflow runs --aws` or the console."
+        wrong = Unusable(
+            f"{self._execution_arn} is no ARN of an execution: take one from `stockflow runs --aws` or the console."
+        )
         return {"ExecutionDoesNotExist": unknown, "InvalidArn": wrong, "ValidationException": wrong}
 
     def _take(self, found: dict[int, Event] | None) -> None:

@@ -10,7 +10,9 @@ from stockflow.commands.options import output_dir_option
 from stockflow.errors import Unusable
 from stockflow.runs.as_json import model_as_json
 from stockflow.runs.as_words import STATUS_WORDS, duration, tally
-from stockflow.runs.page import render_page
+from stockflow.runs.causes import RootCause
+from stockflow.runs.model import RunModel
+from stockflow.runs.page import MOST_WORDINGS, render_page
 from stockflow.runs.saving import REPORT_FILE, RUN_FILE, save_run, write
 from stockflow.runs.sources import OpenedRun, open_run
 
@@ -73,11 +75,24 @@ def _tell(opened: OpenedRun, page: Path) -> None:
         click.echo("  " + ", ".join(f"{count} {word}" for _, word, count in tally(model.rows)))
     for cause in model.root_causes:
         names = model.symbols_of(cause)
-        more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
-        whom = f" ({', '.join(names[:_SOME])}{more})" if names else ""
+        whom = f" ({_some(names)})" if names else ""
         click.echo(f"  {cause.state or 'the execution'}: {cause.error or 'no error name'}{whom}")
-        if cause.message:
-            click.echo(f"    {cause.message.splitlines()[0]}")
+        for line in _sayings(model, cause):
+            click.echo(f"    {line}")
     for sentence in model.missing:
         click.echo(f"  Note: {sentence}")
     click.echo(f"{page}")
+
+
+def _sayings(model: RunModel, cause: RootCause) -> list[str]:
+    """The first line of each wording, with whose it was where there are several."""
+    said = [(message.splitlines()[0], whose) for message, whose in model.said_of(cause) if message.strip()]
+    if len(said) == 1:
+        return [said[0][0]]
+    more = [f"and {len(said) - MOST_WORDINGS} other wordings"] if len(said) > MOST_WORDINGS else []
+    return [f"{_some(whose)}: {line}" if whose else line for line, whose in said[:MOST_WORDINGS]] + more
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
+    return f"{', '.join(names[:_SOME])}{more}"

@@ -46,7 +46,7 @@ def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
         events=aws.history_since(execution_arn, 0),
         logs={request_id: log for request_id, log in lines if any(name in line for line in log)},
         slack=[
-            {"level": message.channel, "at": message.received_at, "payload": message.payload}
+            {"channel": message.channel, "received_at": message.received_at, "payload": message.payload}
             for message in messages
             if name in json.dumps(message.payload)
         ],

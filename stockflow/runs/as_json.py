@@ -37,6 +37,7 @@ def _cause(model: RunModel, cause: RootCause) -> dict[str, Any]:
         "error": cause.error,
         "message": cause.message,
         "symbols": model.symbols_of(cause),
+        "messages": [{"message": message, "symbols": whose} for message, whose in model.said_of(cause)],
         "path": list(cause.path),
         "events": [visit.entered["id"] for visit in cause.visits if visit.entered],
     }

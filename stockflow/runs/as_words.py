@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from functions.messages.report import VENDOR
+from stockflow.runs.compare import LastGood
 from stockflow.runs.svg import MARKS
 from stockflow.runs.symbols import SymbolRow
 from stockflow.runs.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
 
 _MINUTE, _HOUR = 60, 3600
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 STATUS_WORDS = {
     "SUCCEEDED": "Succeeded",
     "FAILED": "Failed",
@@ -80,15 +83,37 @@ def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
     manifest = manifest or {}
     facts = []
     symbols = [symbol for symbol in _listed(manifest.get("symbols")) if isinstance(symbol, dict)]
-    added, changed = (sum(int(s.get(name) or 0) for s in symbols) for name in ("rows_added", "rows_changed"))
+    added, changed = (
+        sum(s[name] for s in symbols if isinstance(s.get(name), int)) for name in ("rows_added", "rows_changed")
+    )
     if symbols:
         facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
-    if isinstance(manifest.get("source"), str):
-        facts.append(("Prices from", manifest["source"]))
+    if manifest.get("source") == VENDOR:
+        facts.append(("Prices from", "Alpha Vantage"))
     cost = manifest.get("cost")
     if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
         facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
     return facts
+
+
+def invented(manifest: dict[str, Any] | None) -> tuple[str, str] | None:
+    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None."""
+    source = (manifest or {}).get("source")
+    if not isinstance(source, str) or source in {"", VENDOR}:
+        return None
+    at_length = f"They come from {source}, not from Alpha Vantage: these are not market data."
+    return ("Simulated prices" if source in _THIS_MACHINE else f"Prices from {source}, not Alpha Vantage", at_length)
+
+
+def engine(engine: dict[str, Any]) -> tuple[str, str]:
+    """What the run ran on, and which that was: a region, or the version of the engine."""
+    name, version = str(engine.get("name") or ""), str(engine.get("version") or "")
+    return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
+
+
+def versus(row: SymbolRow, good: LastGood) -> str:
+    """How much longer than in its last good run; of a symbol that failed, what that run gave and when."""
+    return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
 
 
 def warnings(manifest: dict[str, Any] | None) -> list[str]:
@@ -116,12 +141,10 @@ def messages(slack: list[Any]) -> list[Message]:
 
 def _message(value: Any) -> Message:
     value = value if isinstance(value, dict) else {"payload": {"text": str(value)}}
-    channel = str(value.get("channel") or value.get("level") or "message")
+    channel = str(value.get("channel") or "message")
     payload = value.get("payload")
     text = "\n".join(_texts(payload if isinstance(payload, dict) else {"text": str(payload)}))
-    return Message(
-        channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or value.get("at") or ""), text
-    )
+    return Message(channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or ""), text)
 
 
 def _texts(payload: dict[str, Any]) -> list[str]:

@@ -1,7 +1,5 @@
 """Reads the attempts of a visit out of its events, what it failed with, and how it stands."""
 
-from typing import Any
-
 from functions.errors import QuotaExhausted, SlotMoved
 from stockflow.runs.saved_run import Event
 from stockflow.runs.visits import (
@@ -15,6 +13,7 @@ from stockflow.runs.visits import (
     UNFINISHED,
     Attempt,
     Failure,
+    Scope,
     Visit,
     details_of,
 )
@@ -59,10 +58,19 @@ def pass_on_failures(visits: list[Visit]) -> None:
 def _failed(visit: Visit, event: Event) -> None:
     details = details_of(event)
     if details or event["type"] not in {"MapStateFailed", "ParallelStateFailed"}:
-        error = details.get("error") or (_TIMEOUT if event["type"].endswith("TimedOut") else "")
-        visit.failure = Failure(str(error), str(details.get("cause") or ""))
+        late = event["type"].endswith("TimedOut")
+        error = details.get("error") or (_TIMEOUT if late else "")
+        visit.failure = Failure(str(error), str(details.get("cause") or (_limit_of(visit) if late else "")))
     if event["type"] != "EvaluationFailed":
         _ended(visit, event, FAILED, visit.failure)
+
+
+def _limit_of(visit: Visit) -> str:
+    """Step Functions says nothing of a time-out but its name; how long the attempt might take is where it began."""
+    scheduled = details_of(visit.attempts[-1].scheduled) if visit.attempts else {}
+    allowed = {"no heartbeat": scheduled.get("heartbeatInSeconds"), "no end": scheduled.get("timeoutInSeconds")}
+    said = [f"{what} within {seconds} s" for what, seconds in allowed.items() if seconds]
+    return f"The attempt had {' or '.join(said)}." if said else ""
 
 
 def _ended(visit: Visit, event: Event, status: str, failure: Failure | None = None) -> None:
@@ -84,15 +92,24 @@ def _status(visit: Visit, *, over: bool, stopped: bool) -> str:
         if not failed:
             return OK
         return CAUGHT_AND_FINE.get(visit.failure.error if visit.failure else "", HANDLED)
-    if failed:
+    if failed and not (visit.type == "Task" and not over and _goes_on(visit.scope)):
         return FAILED
     if _aborted(visit) or (over and stopped):
         return ABORTED
     return UNFINISHED if over else RUNNING
 
 
+def _goes_on(scope: Scope | None) -> bool:
+    """Whether nothing around has ended yet: then a failed attempt is not the last, or it had ended what is around."""
+    while scope:
+        if scope.ended or (scope.owner and scope.owner.ended == "failed"):
+            return False
+        scope = scope.owner.scope if scope.owner else None
+    return True
+
+
 def _aborted(visit: Visit) -> bool:
-    scope: Any = visit.scope
+    scope: Scope | None = visit.scope
     while scope:
         if scope.ended == "aborted":
             return True

@@ -5,8 +5,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.errors import SlotMoved
 from stockflow.runs.express import events_of_log
-from stockflow.runs.model import build_model
+from stockflow.runs.model import RunModel
 from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.visits import Attempt, moment
 
@@ -18,14 +19,9 @@ _BEFORE_MS, _AFTER_MS = 60_000, 300_000
 GetClient = Callable[[str], Any]
 
 
-def add_log_lines(run: SavedRun, client: GetClient, missing: list[str]) -> None:
+def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: list[str]) -> None:
     """Puts the log lines of failed attempts into the run, by their request ids; of some where there are many."""
-    failed = [
-        attempt
-        for visit in build_model(run).visits
-        for attempt in visit.attempts
-        if attempt.failure and attempt.request_id and attempt.function
-    ]
+    failed = [attempt for attempt in _failed_attempts(model) if attempt.request_id and attempt.function]
     if len(failed) > MOST_ATTEMPTS:
         missing.append(f"Of {len(failed):,} failed attempts the first {MOST_ATTEMPTS} have their log lines here.")
     groups: dict[str, str] = {}
@@ -38,6 +34,19 @@ def add_log_lines(run: SavedRun, client: GetClient, missing: list[str]) -> None:
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             missing.append(f"The functions' log lines can't be had ({code}).")
             return
+
+
+def _failed_attempts(model: RunModel) -> list[Attempt]:
+    """Every cause's first visits before its later ones, and what a retry survived last; a moved slot is no failure."""
+    blamed = [visit for cause in (*model.root_causes, *model.also_failed) for visit in cause.visits]
+    turn = {visit: n for cause in (*model.root_causes, *model.also_failed) for n, visit in enumerate(cause.visits)}
+    visits = sorted(blamed, key=turn.__getitem__) + [visit for visit in model.visits if visit not in turn]
+    return [
+        attempt
+        for visit in visits
+        for attempt in visit.attempts
+        if attempt.failure and attempt.failure.error != SlotMoved.__name__
+    ]
 
 
 def fetch_express(arn: str, machine: dict[str, Any], logs: Any, missing: list[str]) -> SavedRun:

@@ -1,8 +1,9 @@
-"""The last good run of each symbol, out of the runs in the folders beside this one."""
+"""The last good run of each symbol, out of the manifests of earlier runs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ _MOST_RUNS = 30
 
 @dataclass(frozen=True)
 class LastGood:
-    """How a symbol's last good run went; ``seconds`` is None where that run's history is not beside its manifest."""
+    """How a symbol's last good run went; ``seconds`` is None where that run's history is not beside its manifest.
+
+    ``started_at`` is when that run began, ISO 8601, or "".
+    """
 
     execution: str
     status: str
@@ -23,6 +27,7 @@ class LastGood:
     rows_changed: int
     attempts: int
     seconds: float | None
+    started_at: str = ""
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -43,19 +48,37 @@ def summary_of(model: RunModel) -> dict[str, Any]:
 
 
 def last_good_runs(folder: Path, manifest: dict[str, Any] | None) -> dict[str, LastGood]:
-    """By symbol. Looks at runs that ended before this one began, newest first, and not further back than need be."""
+    """By symbol, out of the runs in the folders beside this one."""
     began = str((manifest or {}).get("started_at") or "")
+    return last_good_among(manifest, ((found, partial(_seconds, place)) for place, found in _earlier(folder, began)))
+
+
+def last_good_among(
+    manifest: dict[str, Any] | None, earlier: Iterable[tuple[dict[str, Any], Callable[[], dict[str, float]]]]
+) -> dict[str, LastGood]:
+    """By symbol of this manifest.
+
+    Args:
+        manifest: this run's.
+        earlier: manifests of runs that ended before it began, newest first, each with what gives its symbols' seconds;
+            no more of them is taken than need be.
+    """
     wanted = {name for name, _ in _symbols(manifest)}
     found: dict[str, LastGood] = {}
-    for earlier in _earlier(folder, began):
-        good = [(name, symbol) for name, symbol in _symbols(earlier[1]) if symbol.get("status") in {SAVED, UNCHANGED}]
+    for before, seconds_of in earlier if wanted else ():
+        good = [(name, symbol) for name, symbol in _symbols(before) if symbol.get("status") in {SAVED, UNCHANGED}]
         new = [(name, symbol) for name, symbol in good if name in wanted and name not in found]
-        seconds = _seconds(earlier[0]) if new else {}
+        seconds = seconds_of() if new else {}
         for name, symbol in new:
-            found[name] = _last_good(earlier[1], symbol, seconds.get(name))
+            found[name] = _last_good(before, symbol, seconds.get(name))
         if wanted <= found.keys():
             break
     return found
+
+
+def saved_last_good(saved: dict[str, Any]) -> dict[str, LastGood]:
+    """The same as it is kept in a saved run."""
+    return {symbol: _last_good(good, good, None) for symbol, good in saved.items() if isinstance(good, dict)}
 
 
 def _symbols(manifest: dict[str, Any] | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -102,9 +125,10 @@ def _last_good(manifest: dict[str, Any], symbol: dict[str, Any], seconds: float 
 
     return LastGood(
         execution=str(manifest.get("execution") or ""),
-        status=str(symbol["status"]),
+        status=str(symbol.get("status") or ""),
         rows_added=count("rows_added"),
         rows_changed=count("rows_changed"),
         attempts=count("attempts"),
         seconds=seconds,
+        started_at=str(manifest.get("started_at") or ""),
     )

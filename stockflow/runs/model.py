@@ -1,5 +1,6 @@
 """The model of a run: what the page, ``show --json``, replay and rerun read. Made by :func:`build_model`."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -11,12 +12,13 @@ from stockflow.runs.children import Child, child_histories
 from stockflow.runs.collection import no_garbage_collection
 from stockflow.runs.definition import Path, Region, read_definition
 from stockflow.runs.observed import observed_machine
-from stockflow.runs.saved_run import SavedRun
+from stockflow.runs.saved_run import AWS, SavedRun
 from stockflow.runs.symbols import SymbolRow, symbol_of, symbol_rows
 from stockflow.runs.times import milliseconds
-from stockflow.runs.visits import FAILED, UNFINISHED, Failure, Scope, Visit, moment
+from stockflow.runs.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
 
 EVENT_LIMIT = 25_000
+_NUMBER = re.compile(r"\d+")
 _SOME = 8
 
 
@@ -66,6 +68,19 @@ class RunModel:
         names = (symbol_of(visit.scope, self.row_of_scope) for visit in cause.visits)
         return list(dict.fromkeys(name for name in names if name is not None))
 
+    def said_of(self, cause: RootCause) -> list[tuple[str, list[str]]]:
+        """What a cause's visits failed with, each wording once, and whose it was, as :meth:`symbols_of` has them.
+
+        The symbol's own name in a message, and numbers, make no other wording.
+        """
+        wordings: dict[str, tuple[str, dict[str, None]]] = {}
+        for visit in cause.visits:
+            name = symbol_of(visit.scope, self.row_of_scope) or ""
+            message = visit.failure.message if visit.failure else cause.message
+            _, whose = wordings.setdefault(_NUMBER.sub("0", message.replace(name, "")), (message, {}))
+            whose.update({name: None} if name else {})
+        return [(message, list(whose)) for message, whose in wordings.values()] or [(cause.message, [])]
+
     def row_of(self, symbol: str) -> SymbolRow:
         """The row of a symbol; of several with this name the first in rank order.
 
@@ -91,7 +106,7 @@ class RunModel:
         way = self.row_of(symbol).way if symbol is not None else self.visits
         whose = f"{symbol} in {self.run.execution}" if symbol is not None else self.run.execution
         named = [visit for visit in way if state in {None, visit.name}]
-        failed = [visit for visit in named if visit.failure and visit.type not in {"Map", "Parallel", "Fail"}]
+        failed = _failed_first(named)
         if state is None and not failed:
             raise NotFound(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
         if not named:
@@ -209,7 +224,9 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if last - first + 1 > len(run.events):
         gaps.append(f"{last - first + 1 - len(run.events)} events in between are not in the history.")
     if status == "RUNNING":
-        gaps.append(f"The run is still going: this is how it stood at event {last}.")
+        known = run.description.get("status")
+        going = "The run is still going" if known else "The run is still going, or the history was cut off here"
+        gaps.append(f"{going}: this is how it stood at event {last}.")
     elif not any(event["type"] in _ENDS and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
         gaps.append(f"The history stops at event {last}, before the end of the run.")
     if any("previousEventId" not in event for event in run.events):
@@ -217,6 +234,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     redriven = sum(event["type"] == "ExecutionRedriven" for event in run.events)
     if redriven:
         gaps.append(f"The run was redriven {redriven} times: its events are those of all its tries.")
+    if not run.map_runs and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
+        gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:
         gaps.append(f"{cut} inputs or outputs are cut off or left out in the history.")
@@ -231,6 +250,12 @@ def _truncated(event: dict[str, object]) -> bool:
                 if isinstance(data, dict) and (data.get("truncated") or data.get("included") is False):
                     return True
     return False
+
+
+def _failed_first(visits: list[Visit]) -> list[Visit]:
+    """Those that failed, and after them those that put the symbol off; one that got another slot is neither."""
+    called = [visit for visit in visits if visit.type not in {"Map", "Parallel", "Fail"}]
+    return [visit for kind in ({FAILED, HANDLED}, {DEFERRED}) for visit in called if visit.status in kind]
 
 
 def _names(way: list[Visit]) -> list[str]:

@@ -38,7 +38,7 @@
     }
   }
   const packed = await read();
-  const { began, ended, arn, states, rows, wrote, logs, texts } = packed;
+  const { began, ended, arn, cause, states, rows, wrote, logs, texts } = packed;
   const visits = unpackVisits(packed.visits);
   const events = unpackEvents(packed.events);
   function unpackVisits(of) {
@@ -92,6 +92,7 @@
     try { return JSON.parse(text); } catch { return undefined; }
   };
   const nameOf = (visit) => states[visits[visit].state][0];
+  const bad = (visit) => /^(failed|handled|deferred)$/.test(visits[visit].status);
   const chosen = { row: -1, visit: -1, event: -1 };
   const bodyRows = $$("#body tr");
   bodyRows.forEach((tr, n) => { tr.row = n; tr.append(el("td", "lane")); });
@@ -217,7 +218,7 @@
       const row = rows.findIndex(([symbol]) => symbol === wanted.get("symbol"));
       if (row < 0) return false;
       const there = rows[row][3].filter((visit) => nameOf(visit) === wanted.get("state"));
-      const visit = there.find((one) => visits[one].failure) ?? there.at(-1) ?? -1;
+      const visit = there.find(bad) ?? there.at(-1) ?? -1;
       return choose({ row, visit }, false), true;
     }
     return false;
@@ -291,8 +292,8 @@
     const told = parse(cause);
     const payload = told && typeof told === "object" ? told : {};
     const box = el("div", `error${calm ? " calm" : ""}`, el("b", "err", error || "no error name"), " ", String(payload.errorMessage ?? cause));
-    const trace = payload.stackTrace ?? payload.trace;
-    if (Array.isArray(trace) && trace.length) box.append(el("pre", "", trace.map((line) => String(line).trimEnd()).join("\n")));
+    const frames = payload.stackTrace ?? payload.trace;
+    if (Array.isArray(frames) && frames.length) box.append(el("pre", "", trace(frames)));
     return box;
   }
   function tries(attempts) {
@@ -310,6 +311,10 @@
     });
     return table;
   }
+  // What a log line says of its place, which the page says already, and the trace a second time.
+  const KNOWN = ["timestamp", "location", "service", "state", "execution", "symbol", "attempt", "function_request_id", "xray_trace_id", "exception_name", "stack_trace"];
+  // Without the lines that only point at a part of the line above.
+  const trace = (lines) => lines.map((line) => String(line).trimEnd()).join("\n").replace(/\n *[~^]+(?=\n|$)/g, "");
   function logLines(request) {
     const pre = el("pre", "log");
     pre.tabIndex = 0;
@@ -317,8 +322,10 @@
       const told = parse(line);
       if (told?._aws) pre.append(el("small", "", `metrics ${line}`), "\n");
       else if (told?.message !== undefined && told.level) {
-        const { level, message, timestamp, ...rest } = told;
-        pre.append(el("span", `lv ${level === "ERROR" || level === "CRITICAL" ? "failed err" : ""}`, level), ` ${typeof message === "string" ? message : JSON.stringify(message)}`, el("small", "", `  ${JSON.stringify(rest)}`), "\n");
+        const { level, message, exception, ...rest } = told;
+        KNOWN.forEach((name) => delete rest[name]);
+        const more = Object.entries(rest).map(([name, value]) => `  ${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join("");
+        pre.append(el("span", `lv ${level === "ERROR" || level === "CRITICAL" ? "failed err" : ""}`, level), ` ${typeof message === "string" ? message : JSON.stringify(message)}`, el("small", "", `${more}${exception ? `\n${trace([exception])}` : ""}`), "\n");
       } else pre.append(`${line}\n`);
     }
     return pre;
@@ -342,7 +349,7 @@
     const parts = [];
     if (did) parts.push(`This run: ${did[0] ?? 0} rows added, ${did[1] ?? 0} changed, ${did[2] ?? 0} set aside${did[4] ? `; stored ${did[3]} to ${did[4]}` : ""}.`);
     for (const warning of did?.[5] ?? []) parts.push(String(warning));
-    if (good) parts.push(`Last good run ${good[0]}: ${good[1]}${good[2] === null ? "" : ` in ${took(good[2] * 1000)}`}, ${good[3]} rows added, ${good[4]} changed.`);
+    if (good) parts.push(`Last good run ${good[0]}${good[5] ? `, ${good[5]}` : ""}: ${good[1]}${good[2] === null ? "" : ` in ${took(good[2] * 1000)}`}, ${good[3]} rows added, ${good[4]} changed.`);
     return parts.length ? el("div", "", ...parts.map((part) => el("p", "", part))) : null;
   }
   function drawWay() {
@@ -407,6 +414,8 @@
     if (given !== undefined && input !== undefined && "aws" in document.body.dataset) parts.push(fold("TestState command", command(testState(source, input, given))));
     parts.push(fold("Definition", json(source)));
     box.replaceChildren(...parts.filter(Boolean));
+    // A trace ends with what raised the error.
+    $$(".error pre", box).forEach((pre) => { pre.scrollTop = pre.scrollHeight; });
   }
 
   // All events, in groups of one visit each; only the rows in view are in the document.
@@ -521,7 +530,7 @@
     const here = (visit) => visits[visit].state === state;
     const way = chosen.row >= 0 ? rows[chosen.row][3] : [];
     const all = [...visits.keys()];
-    const visit = way.find((one) => here(one) && visits[one].failure) ?? way.find(here) ?? all.find((one) => here(one) && visits[one].failure) ?? all.find(here);
+    const visit = way.find((one) => here(one) && bad(one)) ?? way.find(here) ?? all.find((one) => here(one) && bad(one)) ?? all.find(here);
     if (visit !== undefined) return choose({ visit });
     Object.assign(chosen, { row: -1, visit: -1, event: -1 });
     markTable(); markGraph(); markEvents();
@@ -603,9 +612,9 @@
   if (bodyRows.length) { filter(); setScale(longest * 8 < length ? "own" : "run"); }
   root.classList.add("js");
   if (!follow()) {
-    const worst = visits.findIndex((visit) => visit.failure && visit.status !== "moved");
-    if (rows.length && rows[0][4] >= 0) choose({ row: 0 }, false);
-    else if (worst >= 0) choose({ visit: worst }, false);
+    if (cause >= 0 && visits[cause].row < 0) choose({ visit: cause }, false);
+    else if (rows.length && rows[0][4] >= 0) choose({ row: 0 }, false);
+    else if (cause >= 0) choose({ visit: cause }, false);
     else choose({}, false);
   }
   root.dataset.ready = Math.round(performance.now());

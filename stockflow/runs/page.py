@@ -23,9 +23,10 @@ from stockflow.runs.page_data import as_text, page_data
 from stockflow.runs.saved_run import AWS
 from stockflow.runs.svg import machine_svg
 from stockflow.runs.symbols import SymbolRow
-from stockflow.runs.visits import FAILED
+from stockflow.runs.visits import FAILED, Failure
 
 _CHIPS = 24
+MOST_WORDINGS = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     """The whole page as text; the same model gives the same page."""
     around = around or Surroundings()
     number_of = _numbers(model)
+    several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
     data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
     style, script = _asset("page.css"), _asset("page.js")
     page: str = _template().render(
@@ -57,7 +59,9 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
         also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
         rows=[_Row(row, around) for row in model.rows],
-        several_maps=len({row.map_visit.path for row in model.rows if row.map_visit}) > 1,
+        ended=_ended(model),
+        several_maps=several_maps,
+        items=several_maps or not model.replayable,
         compared=bool(around.last_good),
         tally=as_words.tally(model.rows),
         limit=EVENT_LIMIT,
@@ -67,6 +71,9 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
         told=as_words.told(around.manifest),
+        invented=as_words.invented(around.manifest),
+        engine=as_words.engine(model.run.engine),
+        legend=_legend(model),
         notes=[*model.missing, *as_words.warnings(around.manifest)],
     )
     return page
@@ -75,6 +82,20 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
 def machine_picture(model: RunModel) -> Markup:
     """The state machine as SVG, with what happened in each state."""
     return machine_svg(model.machine, model.counts(), _taken(model), _numbers(model))
+
+
+def _legend(model: RunModel) -> list[str]:
+    """The marks that the picture has."""
+    seen = {visit.status for visit in model.visits}
+    seen |= {"retries"} if any(len(visit.attempts) > 1 for visit in model.visits) else set()
+    return [kind for kind in as_words.LEGEND if kind in seen]
+
+
+def _ended(model: RunModel) -> Failure | None:
+    """What the run ended with, where the one cause does not say the same."""
+    ended, causes = model.ended_with, [*model.root_causes, *model.also_failed]
+    same = ended and len(causes) == 1 and causes[0].error == ended.error and ended.message in {"", causes[0].message}
+    return None if same else ended
 
 
 def _rerun(model: RunModel, reference: str) -> str:
@@ -88,8 +109,10 @@ class _Cause:
     def __init__(self, model: RunModel, cause: RootCause, reference: str) -> None:
         self.state = cause.state
         self.error = cause.error
-        self.message = cause.message
         self.symbols = model.symbols_of(cause)
+        said = model.said_of(cause)
+        self.said = said[:MOST_WORDINGS]
+        self.unsaid = len(said) - len(self.said)
         self.times = len(cause.visits)
         self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
         called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
@@ -111,7 +134,7 @@ class _Row:
         self.retries = row.retries or ""
         self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
         good = (around.last_good or {}).get(row.symbol)
-        self.versus = as_words.difference(row.seconds, good.seconds) if good else ""
+        self.versus = as_words.versus(row, good) if good else ""
 
 
 def _numbers(model: RunModel) -> dict[Path, int]:

@@ -56,6 +56,7 @@ class _Builder:
             "began": model.started_ms,
             "ended": model.ended_ms,
             "arn": model.run.description.get("executionArn"),
+            "cause": next((visit.number for cause in model.root_causes for visit in cause.visits), -1),
             "states": self._states(),
             "events": self._events(),
             "visits": self._visits(),
@@ -155,7 +156,9 @@ class _Builder:
             row.outcome,
             [visit.number for visit in row.way],
             failed.number if failed else -1,
-            [good.execution, good.status, good.seconds, good.rows_added, good.rows_changed] if good else 0,
+            [good.execution, good.status, good.seconds, good.rows_added, good.rows_changed, good.started_at[:10]]
+            if good
+            else 0,
         ]
 
     def _logs(self) -> dict[str, list[str]]:

@@ -31,6 +31,8 @@ class SavedRun:
         redacted: whether secrets are masked.
         missing: a sentence for each thing that is not there.
         summary: what a later run's comparison needs of this one.
+        manifest: of a run on AWS; one on a laptop has it beside this file.
+        last_good: of a run on AWS by symbol how its last good run went, the fields of ``compare.LastGood``.
     """
 
     engine: dict[str, Any] = field(default_factory=dict)
@@ -44,6 +46,8 @@ class SavedRun:
     redacted: bool = False
     missing: list[str] = field(default_factory=list)
     summary: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
+    last_good: dict[str, dict[str, Any]] = field(default_factory=dict)
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -72,7 +76,7 @@ class SavedRun:
             )
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
         lists = dict.fromkeys(("events", "slack", "missing", "map_runs"), list)
-        kinds = {**lists, "engine": dict, "description": dict, "logs": dict, "summary": dict}
+        kinds = {**lists, **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict)}
         for name, kind in kinds.items():
             if not isinstance(known.get(name, kind()), kind):
                 raise Unusable(f"{place} has something else than a {kind.__name__} under {name!r}: it is no saved run.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.redaction import Redactor
-from stockflow.runs.compare import last_good_runs, read_manifest, summary_of
+from stockflow.runs.compare import last_good_runs, read_manifest, saved_last_good, summary_of
 from stockflow.runs.masking import masked
 from stockflow.runs.model import build_model
 from stockflow.runs.page import Surroundings, render_page
@@ -37,14 +37,16 @@ def save_run(folder: Path | str, run: SavedRun, *, redactor: Redactor | None = N
     model = build_model(clean)
     clean.summary = summary_of(model)
     write(folder / RUN_FILE, clean.to_json())
-    write(folder / REPORT_FILE, render_page(model, surroundings_of(folder)))
+    write(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
     return SavedFiles(folder / RUN_FILE, folder / REPORT_FILE)
 
 
-def surroundings_of(folder: Path) -> Surroundings:
-    """What the page shows of the files around a run's folder."""
+def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surroundings:
+    """What the page shows of the files around a run; one on AWS brings that along, a bare history has none."""
+    if run.manifest or folder is None:
+        return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good))
     manifest = read_manifest(folder)
-    return Surroundings(reference_to(folder), manifest, last_good_runs(folder, manifest))
+    return Surroundings(reference, manifest, last_good_runs(folder, manifest))
 
 
 def reference_to(folder: Path) -> str:

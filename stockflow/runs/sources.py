@@ -53,7 +53,7 @@ class OpenedRun:
 
     def surroundings(self) -> Surroundings:
         """What its page shows of the files around it."""
-        return surroundings_of(self.folder) if self.folder else Surroundings(self.reference)
+        return surroundings_of(self.folder, self.run, self.reference)
 
 
 def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None) -> OpenedRun:

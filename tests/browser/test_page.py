@@ -1,12 +1,13 @@
 """The page in a real browser."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from stockflow.runs import SavedRun
 from tests.unit.runs.made_runs import made_run
-from tests.unit.runs.recorded import history
+from tests.unit.runs.recorded import events_of, history
 from tests.unit.runs.test_page import HOSTILE, hostile_run
 
 NFLX = ("NFLX · Transform", ["NFLX"], ["Transform"])
@@ -46,6 +47,43 @@ class TestOpening:
         page = page_of(SavedRun(definition=definition, events=events))
         assert page.chosen == ("A", [], ["A"])
         assert page.complaints == []
+
+    def test_the_cause_is_chosen_not_what_is_around_it(self, page_of, shared):
+        """A Parallel has the error of its branch, and fails with it."""
+        page = page_of(SavedRun(events=events_of("test-parallel-state-fail")))
+        assert page.chosen == ("Branch1", [], ["Branch1"])
+
+    def test_a_cause_outside_the_map_comes_before_symbols(self, page_of):
+        """A symbol that was put off does not hide that Notify failed."""
+        run = made_run({"NVDA": "quota", "AAPL": "ok"})
+        notify = next(n for n, event in enumerate(run.events) if "Notify" in str(event.get("stateEnteredEventDetails")))
+        entered = run.events[notify]["id"]
+        failed = history(
+            f"{entered + 1} < {entered} TaskScheduled",
+            f"{entered + 2} < {entered + 1} TaskFailed error=Boom",
+            f"{entered + 3} < {entered + 2} ExecutionFailed error=Boom",
+        )
+        page = page_of(SavedRun(definition=run.definition, events=run.events[: notify + 1] + failed))
+        assert page.chosen == ("Notify", [], ["Notify"])
+
+    def test_a_trace_shows_the_line_that_raised(self, page_of):
+        """Its end is in view, without the lines of marks; the log has the trace as lines, and says nothing twice."""
+        run = made_run({"NFLX": "bad"})
+        deep = [f'  File "/var/task/{n}.py", line {n}, in work\n    deeper()\n    ^^^^^^^^\n' for n in range(40)]
+        for event in run.events:
+            details = event.get("taskFailedEventDetails", {})
+            if details:
+                details["cause"] = json.dumps({**json.loads(details["cause"]), "stackTrace": deep})
+        logged = {"level": "ERROR", "message": "It failed", "exception": "".join(deep), "symbol": "NFLX", "more": 1}
+        run.logs = {request: [json.dumps(logged)] for request in run.logs}
+        page = page_of(run)
+        shown = "const pre = document.querySelector('.error pre'); "
+        assert page.run(f"{shown}return pre.scrollHeight > pre.clientHeight")
+        assert page.run(f"{shown}return pre.scrollHeight - pre.clientHeight - pre.scrollTop < 2")
+        assert page.one("#details .error pre").endswith("line 39, in work\n    deeper()")
+        lines = page.one("#details .log").splitlines()
+        assert lines[0] == "ERROR It failed  more: 1"
+        assert lines[1:3] == ['  File "/var/task/0.py", line 0, in work', "    deeper()"]
 
     @pytest.mark.parametrize("symbols", [{}, {"AAPL": "ok"}])
     def test_a_run_cut_off_anywhere_opens(self, page_of, symbols):
@@ -102,6 +140,11 @@ class TestLinks:
         page.open(ten, fragment)
         assert page.chosen == chosen
         assert page.complaints == []
+
+    def test_a_moved_slot_is_not_the_visit_meant(self, page, ten):
+        """Of two visits of Fetch the one that got another slot is not the one that failed, nor the last."""
+        page.open(ten, "#symbol=TSLA&state=Fetch")
+        assert page.one("#details .head .pill") == "ok"
 
     def test_a_link_to_an_event_opens_its_group(self, page, ten):
         """#event=80 is in view and marked."""
@@ -317,15 +360,17 @@ def test_it_reads_without_javascript(page, ten, driver):
     assert not any(offered)
 
 
-def test_a_narrow_window_has_one_column(page, ten, driver):
-    """As on half a screen, or at 200 % zoom; nothing is cut off at the side."""
-    driver.set_window_size(700, 1400)
+@pytest.mark.parametrize("width", [700, 390])
+def test_a_narrow_window_has_one_column(page, ten, driver, width):
+    """As on half a screen, at 200 % zoom, or on a phone; nothing is cut off at the side."""
+    size = {"width": width, "height": 1400, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         page.open(ten)
-        assert page.run("return document.documentElement.scrollWidth <= innerWidth")
-        page.screenshot("narrow")
+        assert page.run("return [document.documentElement.scrollWidth, innerWidth]") == [width, width]
+        page.screenshot(f"narrow-{width}")
     finally:
-        driver.set_window_size(1440, 1400)
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 class TestAThousandSymbols:

@@ -111,7 +111,7 @@ def test_trouble_for_minutes_ends_the_watching():
     ("code", "kind", "word"),
     [
         ("ExecutionDoesNotExist", NotFound, "90 days"),
-        ("InvalidArn", NotFound, "no ARN of an execution"),
+        ("InvalidArn", Unusable, "no ARN of an execution"),
         ("AccessDeniedException", NotFound, "states:GetExecutionHistory"),
         ("ExpiredTokenException", Unusable, "expired"),
     ],

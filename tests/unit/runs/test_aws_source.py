@@ -2,13 +2,16 @@
 
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs import build_model
+from stockflow.runs import OpenedRun, SavedRun, build_model, open_run, save_run
 from stockflow.runs.aws_source import fetch_execution
+from stockflow.runs.compare import LastGood
+from stockflow.runs.saving import surroundings_of
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import events_of, history
 
@@ -80,6 +83,8 @@ def standard(events, **more):
         "list_map_runs": {"mapRuns": []},
         "get_function_configuration": {"LoggingConfig": {"LogGroup": "/stockflow/fetch"}},
         "filter_log_events": {"events": [{"message": "Fetch failed\n"}]},
+        "get_object": refusal("NoSuchKey"),
+        "list_executions": {"executions": []},
     }
     return FakeAws(**answers | more)
 
@@ -128,6 +133,74 @@ def test_of_many_failed_attempts_some_have_their_lines():
     assert run.missing == ["Of 40 failed attempts the first 24 have their log lines here."]
 
 
+def test_each_cause_has_log_lines_before_one_has_many():
+    """Thirty unknown symbols do not hide the one that had bad prices; what waits for another slot asks for none."""
+    stories = dict.fromkeys(list(mixed(30)), "unknown") | {"ZZ": "bad", "ZY": "moved"}
+    run = fetch_execution(ARN, standard(made_run(stories).events), Clock())
+    model = build_model(run)
+    logged = {
+        cause.error: sum(v.attempts[-1].request_id in run.logs for v in cause.visits) for cause in model.root_causes
+    }
+    assert logged == {"UnknownSymbol": 23, "BadPrices": 1}
+    assert len(run.logs) == 24
+
+
+class TestTheBucket:
+    """The manifest of a run on AWS, and how each symbol's last good run went."""
+
+    EARLIER = datetime(2026, 11, 19, 22, 30, tzinfo=UTC)
+
+    def fetched(self, **more):
+        """A run in which NFLX failed; the day before it was saved, and two days before too."""
+        self.read = []
+
+        def get_object(Bucket, Key, **_):  # noqa: N803 # AWS's names
+            self.read.append(f"{Bucket}/{Key}")
+            status = "failed" if Key == "runs/2026-11-20/manifest.json" else "saved"
+            symbols = [{"symbol": "NFLX", "status": status, "rows_added": 3, "attempts": 1}]
+            name = Key.split("/")[1]
+            manifest = {"execution": name, "started_at": f"{name}T22:30:00.000Z", "symbols": symbols}
+            return {"Body": BytesIO(json.dumps(manifest).encode()), "ETag": '"1"', "LastModified": WHEN, "Metadata": {}}
+
+        runs = [("2026-11-20", WHEN), ("2026-11-19", self.EARLIER), ("2026-11-18", self.EARLIER)]
+        answers = {
+            "get_function_configuration": {"Environment": {"Variables": {"S3_BUCKET": "lake"}}},
+            "get_object": get_object,
+            "list_executions": {"executions": [{"name": name, "stopDate": stopped} for name, stopped in runs]},
+        }
+        description = made_run({"NFLX": "bad"}).description | {"name": "2026-11-20", "executionArn": ARN}
+        aws = standard(made_run({"NFLX": "bad"}).events, describe_execution=description, **answers | more)
+        return fetch_execution(ARN, aws, Clock())
+
+    def test_a_symbol_is_compared_with_its_last_good_run(self):
+        """The newest before this run; none further back is read than need be."""
+        run = self.fetched()
+        assert run.missing == []
+        assert run.manifest["symbols"][0]["status"] == "failed"
+        assert self.read == ["lake/runs/2026-11-20/manifest.json", "lake/runs/2026-11-19/manifest.json"]
+        assert run.last_good["NFLX"]["execution"] == "2026-11-19"
+
+    def test_the_page_shows_it_and_so_does_one_made_of_the_saved_run(self, tmp_path):
+        """The comparison is kept in run.json, not found anew."""
+        files = save_run(tmp_path / "2026-11-20", self.fetched())
+        again = OpenedRun.surroundings(open_run(str(tmp_path / "2026-11-20")))
+        assert "<td>saved 11-19" in files.report.read_text(encoding="utf-8")
+        assert again.last_good["NFLX"].started_at == "2026-11-19T22:30:00.000Z"
+
+    def test_a_bucket_that_may_not_be_read_is_missing(self):
+        """The rest is shown all the same."""
+        run = self.fetched(get_object=refusal("AccessDenied"))
+        assert run.missing[0].startswith("Rows, and what earlier runs gave, can't be told: ")
+        assert (run.manifest, run.last_good) == ({}, {})
+
+    def test_a_saved_run_of_strange_comparisons_is_read(self):
+        """What is no comparison is passed over."""
+        saved = SavedRun.from_dict(
+            {"version": 1, "description": {}, "manifest": {"symbols": 5}, "last_good": {"A": 1, "B": {}}}
+        )
+        assert surroundings_of(None, saved, "x").last_good == {"B": LastGood("", "", 0, 0, 0, None)}
+
+
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
@@ -148,11 +221,10 @@ def test_what_may_not_be_read_is_missing(operation, said):
     ("error", "kind", "said"),
     [
         (refusal("ExecutionDoesNotExist"), NotFound, "90 days"),
-        (refusal("AccessDeniedException"), NotFound, "grant it states:DescribeExecution"),
-        (refusal("ExpiredTokenException"), NotFound, "sign in again"),
+        (refusal("AccessDeniedException"), NotFound, "let it have states:DescribeExecution"),
         (refusal("InvalidArn"), Unusable, "no execution's ARN"),
         (refusal("InternalError"), NotFound, "InternalError"),
-        (NoCredentialsError(), NotFound, "no AWS credentials"),
+        (refusal("ThrottlingException"), NotFound, "try again in a minute"),
         (EndpointConnectionError(endpoint_url="https://states"), NotFound, "can't be reached"),
     ],
 )
@@ -162,6 +234,21 @@ def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
         fetch_execution(ARN, standard([], describe_execution=error), Clock())
     assert said in str(raised.value)
     assert ARN in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (refusal("ExpiredTokenException"), "have expired: sign in"),
+        (refusal("UnrecognizedClientException"), "does not accept the credentials"),
+        (NoCredentialsError(), "no AWS credentials to use"),
+        (ProfileNotFound(profile="nope"), "correct AWS_PROFILE"),
+    ],
+)
+def test_credentials_that_a_person_can_mend_are_another_matter(error, said):
+    """As in every command that asks AWS: exit status 2, and how to sign in."""
+    with pytest.raises(Unusable, match=said):
+        fetch_execution(ARN, standard([], describe_execution=error), Clock())
 
 
 def test_an_expired_history_is_one_sentence():

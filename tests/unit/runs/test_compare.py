@@ -46,8 +46,8 @@ def test_the_newest_good_run_of_each_symbol_is_found(tmp_path):
     folder = put(tmp_path, NOW)
     found = last_good_runs(folder, read_manifest(folder))
     assert found == {
-        "NFLX": LastGood("d1", "saved", 3, 0, 1, None),
-        "AAPL": LastGood("d2", "unchanged", 0, 0, 1, None),
+        "NFLX": LastGood("d1", "saved", 3, 0, 1, None, "2026-11-18T22:30:00.000Z"),
+        "AAPL": LastGood("d2", "unchanged", 0, 0, 1, None, "2026-11-19T22:30:00.000Z"),
     }
 
 
@@ -78,7 +78,9 @@ def test_folders_that_cannot_be_read_are_passed_over(tmp_path):
     good = put(tmp_path, manifest("d1", "2026-11-18T22:30:00.000Z", "2026-11-18T22:31:00.000Z", NFLX=("saved", 3)))
     (good / "run.json").write_text("no run")
     folder = put(tmp_path, NOW)
-    assert last_good_runs(folder, read_manifest(folder)) == {"NFLX": LastGood("d1", "saved", 3, 0, 1, None)}
+    assert last_good_runs(folder, read_manifest(folder)) == {
+        "NFLX": LastGood("d1", "saved", 3, 0, 1, None, "2026-11-18T22:30:00.000Z")
+    }
 
 
 def test_without_a_manifest_nothing_is_compared(tmp_path):

@@ -293,13 +293,64 @@ def test_of_a_large_run_only_logs_of_trouble_are_in_the_page():
 
 
 def test_the_last_good_run_is_compared():
-    """Time against time in the table, rows in the details."""
+    """Time against time in the table, and when a symbol that failed was well last; rows in the details."""
     run = made_run({"AAPL": "ok", "NFLX": "bad"})
-    good = {"NFLX": LastGood("2026-11-19", "saved", 1, 0, 1, 1.5)}
+    good = {"NFLX": LastGood("2026-11-19", "saved", 1, 0, 1, 1.5, "2026-11-19T22:30:00.000Z")}
     page = page_of(run, reference="x", last_good=good, manifest={"symbols": [{"symbol": "NFLX", "rows_added": 4}]})
     assert "vs good" in page
-    assert data_in(page)["rows"][0][5] == ["2026-11-19", "saved", 1.5, 1, 0]
+    assert data_in(page)["rows"][0][5] == ["2026-11-19", "saved", 1.5, 1, 0, "2026-11-19"]
+    assert "<td>saved 11-19" in page
     assert data_in(page)["wrote"]["NFLX"][0] == 4
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("127.0.0.1", "! Simulated prices"),
+        ("prices.example.com", "! Prices from prices.example.com, not Alpha Vantage"),
+        ("www.alphavantage.co", "Prices from Alpha Vantage"),
+    ],
+)
+def test_the_header_says_plainly_whose_prices_these_are(source, said):
+    """Invented prices are marked beside the outcome; the vendor's own are a fact among others."""
+    page = page_of(made_run({"AAPL": "ok"}), manifest={"source": source, "symbols": []})
+    header = visible(page[page.index("<header>") : page.index("</header>")])
+    assert said.removeprefix("! ") in header
+    assert ('<span class="pill handled" title="They come from' in page) == said.startswith("!")
+
+
+def test_different_words_of_one_error_are_all_told():
+    """Two symbols that the vendor refused in other words; a symbol's name and numbers make no other words."""
+    run = made_run({"AAPL": "bad", "NFLX": "bad", "MSFT": "bad"})
+    for event in run.events:
+        details = event.get("taskFailedEventDetails", {})
+        details["cause"] = details.get("cause", "").replace("No row of MSFT's answer", "Half a row")
+    page = page_of(run).split("<main>")[1].split("State machine")[0]
+    assert re.findall(r'class="msg">(.{12})', page) == ["No row of AA", "Half a row c"]
+    assert re.findall(r'class="chip" href="#symbol=(\w+)', page) == ["AAPL", "NFLX", "MSFT"]
+
+
+def test_what_the_run_ended_with_is_told_once(shared):
+    """Where it is the one cause it is told as that; a stopped run says that somebody stopped it."""
+    alone = visible(page_of(SavedRun(events=events_of("test-raise-exception"))))
+    assert alone.count("Some exception was raised.") == 1
+    assert "The run ended with" not in alone
+    stopped = visible(page_of(SavedRun(events=events_of("test-stop-execution"))))
+    assert "Somebody stopped the run" in stopped
+    assert "no error name" not in stopped
+
+
+def test_a_foreign_run_has_items(shared):
+    """Only this project's runs are about symbols."""
+    words = visible(page_of(SavedRun(events=events_of("test-service-lambda-map-timeout"))))
+    assert "4 items" in words
+    assert "Symbol" not in words.split("Skip to the symbols")[1]
+
+
+def test_items_of_a_distributed_map_that_are_not_at_hand_are_said(shared):
+    """A bare history holds nothing of its child executions."""
+    words = visible(page_of(SavedRun(events=events_of("test-map-state-config-distributed-reentrant"))))
+    assert "ran in executions of their own, whose histories are not at hand" in words
 
 
 def test_without_a_good_run_there_is_no_column_for_it(page):
@@ -364,7 +415,7 @@ def test_slack_messages_are_read_as_text():
     told = messages(
         [
             {"channel": "error", "received_at": "t", "payload": {"text": "fallback", "blocks": blocks}},
-            {"level": "info", "at": "t", "payload": {"text": "plain"}},
+            {"channel": "info", "received_at": "t", "payload": {"text": "plain"}},
         ]
     )
     assert [(m.channel, m.kind, m.text) for m in told] == [("error", "failed", "Head\na\nb"), ("info", "ok", "plain")]

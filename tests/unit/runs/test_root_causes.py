@@ -55,6 +55,26 @@ BY_HAND = {
 }
 
 
+def test_a_time_out_says_how_long_was_allowed(shared):
+    """AWS gives it no cause; the limit is on the event that began the attempt."""
+    model = build_model(SavedRun(events=events_of("test-fixed-timeout-lambda")))
+    assert [cause.message for cause in model.root_causes] == ["The attempt had no end within 5 s."]
+
+
+def test_in_a_run_under_way_a_failed_attempt_waits_for_the_next():
+    """It may yet be retried, so it is no failure; one that a Catch took is."""
+    run = made_run({"MSFT": "retried", "NFLX": "bad"})
+    failed = next(n for n, event in enumerate(run.events) if event["type"] == "TaskFailed")
+    caught = next(n for n, event in enumerate(run.events) if "BadPrices" in str(event.get("stateExitedEventDetails")))
+    going = {**run.description, "status": "RUNNING"}
+    first, later = (
+        build_model(SavedRun(definition=run.definition, description=going, events=run.events[: end + 1]))
+        for end in (failed, caught)
+    )
+    assert (first.root_causes, {row.status for row in first.rows}) == ([], {"running"})
+    assert [(cause.state, cause.error) for cause in later.root_causes] == [("Transform", "BadPrices")]
+
+
 def causes_of(events, definition=None):
     model = build_model(SavedRun(events=events, definition=definition or {}))
     return [(cause.state, cause.error, model.symbols_of(cause)) for cause in model.root_causes]
