@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from moto.events.models import EventPattern
 
 from functions.messages.alarm import alarm_message
 from functions.notify.failed_run import FailedRun
@@ -19,28 +20,42 @@ def read(name):
     return json.loads((EVENTS / name).read_text())
 
 
-def matches(pattern, event):
-    """Whether EventBridge would match: the event has every field of the pattern, with one of its values.
-
-    docs.aws.amazon.com/eventbridge/latest/userguide, "Event patterns"; as much of it as the template uses.
-    """
-    return all(
-        matches(wanted, event.get(field, {}))
-        if isinstance(wanted, dict)
-        else any(fits(one, event.get(field)) for one in wanted)
-        for field, wanted in pattern.items()
-    )
+def rule(name):
+    """A rule of the stack stockflow-dev, its names and ARNs put in."""
+    return resolved(resources("AWS::Events::Rule")[name])
 
 
-def fits(wanted, value):
-    """Whether one value of an event is as one value of a pattern wants it."""
-    match wanted:
-        case {"prefix": prefix}:
-            return value.startswith(prefix)
-        case {"numeric": [">", least]}:
-            return value > least
-        case _:
-            return value == wanted
+def resolved(value):
+    """What CloudFormation makes of the references that the rules have."""
+    match value:
+        case {"Ref": "Bucket"}:
+            return "stockflow"
+        case {"Ref": "DailyPrices"}:
+            return "arn:aws:states:us-east-1:123456789012:stateMachine:stockflow-DailyPrices"
+        case {"Fn::GetAtt": [alarm, "Arn"]} if alarm in resources("AWS::CloudWatch::Alarm"):
+            return f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:stockflow-dev-{alarm}"
+        case {"Fn::If": ["IsScheduled", yes, _]}:
+            return resolved(yes)
+    if isinstance(value, dict):
+        return {name: resolved(part) for name, part in value.items()}
+    return [resolved(part) for part in value] if isinstance(value, list) else value
+
+
+def matches(name, event):
+    """Whether EventBridge would match the event to the rule, as moto has its rules."""
+    return EventPattern.load(json.dumps(rule(name)["EventPattern"])).matches_event(event)
+
+
+def altered(name, **changes):
+    """A sample event in which some fields of ``detail``, or the event's own, are others."""
+    event = read(name)
+    for path, value in changes.items():
+        *parents, last = path.split("__")
+        part = event
+        for parent in parents:
+            part = part[parent]
+        part[last] = value
+    return event
 
 
 def transformed(transformer, event):
@@ -81,22 +96,29 @@ def test_the_schedule_sends_the_scheduled_input():
 
 def test_a_dropped_list_starts_a_run_of_it():
     """S3's event for an object under inbox/ matches the rule, and becomes the input that names the list."""
-    rule, event = resources("AWS::Events::Rule")["InboxRule"], read("eventbridge/object_created.json")
-    pattern = {**rule["EventPattern"], "detail": {**rule["EventPattern"]["detail"], "bucket": {"name": ["stockflow"]}}}
-    assert matches(pattern, event)
-    made = transformed(rule["Targets"][0]["InputTransformer"], event)
+    event = read("eventbridge/object_created.json")
+    assert matches("InboxRule", event)
+    made = transformed(rule("InboxRule")["Targets"][0]["InputTransformer"], event)
     assert made == read("inbox_list.json")
     assert request_of(made).dropped == DroppedList("stockflow", "inbox/symbols.csv")
 
 
 @pytest.mark.parametrize(
-    ("key", "size"),
-    [("prices/daily/AAPL.parquet", 9), ("raw/inbox/x", 9), ("runs/inbox/manifest.json", 9), ("inbox/", 0)],
+    "changes",
+    [
+        {"detail__object__key": "prices/daily/AAPL.parquet"},
+        {"detail__object__key": "raw/inbox/x"},
+        {"detail__object__key": "scratch/e/inbox/x"},
+        {"detail__object__size": 0},
+        {"detail__bucket__name": "another"},
+        {"detail-type": "Object Deleted"},
+        {"source": "custom.s3"},
+    ],
+    ids=str,
 )
-def test_no_other_object_starts_a_run(key, size):
+def test_no_other_object_starts_a_run(changes):
     """A run's own writes start no other run, nor does the empty object that the console makes of a folder."""
-    pattern = resources("AWS::Events::Rule")["InboxRule"]["EventPattern"]["detail"]["object"]
-    assert not matches(pattern, {"key": key, "size": size})
+    assert not matches("InboxRule", altered("eventbridge/object_created.json", **changes))
 
 
 def test_the_example_list_is_read_with_its_bad_line_reported():
@@ -108,19 +130,47 @@ def test_the_example_list_is_read_with_its_bad_line_reported():
 
 def test_an_alarm_reaches_notify():
     """CloudWatch's event for an alarm that begins matches the rule, and becomes the report that Notify understands."""
-    rule, event = resources("AWS::Events::Rule")["AlarmRule"], read("eventbridge/alarm.json")
-    assert matches({**rule["EventPattern"], "resources": [event["resources"]]}, event)
-    made = transformed(rule["Targets"][0]["InputTransformer"], event)
+    event = read("eventbridge/alarm.json")
+    assert matches("AlarmRule", event)
+    made = transformed(rule("AlarmRule")["Targets"][0]["InputTransformer"], event)
     assert made == {"report": "alarm", "event": event}
     assert alarm_message(made["event"]).kind == "error"
 
 
-def test_an_end_that_no_catch_sees_reaches_notify():
-    """An execution's time-out matches the rule, and becomes the report that Notify understands."""
-    rule, event = resources("AWS::Events::Rule")["FailedRunRule"], read("eventbridge/execution_timed_out.json")
-    assert set(rule["EventPattern"]["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
-    pattern = {**rule["EventPattern"], "detail": {"status": rule["EventPattern"]["detail"]["status"]}}
-    assert matches(pattern, event)
-    made = transformed(rule["Targets"][0]["InputTransformer"], event)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detail__state__value": "OK"},
+        {"detail__state__value": "INSUFFICIENT_DATA"},
+        {"resources": ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:stockflow-dev-RunFailed"]},
+        {"resources": ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:stockflow-prd-RunLate"]},
+    ],
+    ids=str,
+)
+def test_no_other_alarm_reaches_notify(changes):
+    """The end of an alarm, the one of which the run has told, and another stack's are not handed on."""
+    assert not matches("AlarmRule", altered("eventbridge/alarm.json", **changes))
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_an_end_that_no_catch_sees_reaches_notify(status):
+    """An execution's red end matches the rule, and becomes the report that Notify understands."""
+    event = altered("eventbridge/execution_timed_out.json", detail__status=status)
+    assert matches("FailedRunRule", event)
+    made = transformed(rule("FailedRunRule")["Targets"][0]["InputTransformer"], event)
     assert made["report"] == "event"
     assert FailedRun.from_event(made["event"]).execution == "2026-11-20-daily"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"detail__status": "RUNNING"},
+        {"detail__status": "SUCCEEDED"},
+        {"detail__stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:another"},
+    ],
+    ids=str,
+)
+def test_no_other_execution_reaches_notify(changes):
+    """A start, a green end and another workflow's failure are not handed on."""
+    assert not matches("FailedRunRule", altered("eventbridge/execution_timed_out.json", **changes))
