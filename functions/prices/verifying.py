@@ -10,10 +10,13 @@ from functions.prices.checks import CHECKS, Day
 from functions.prices.odd import review
 from functions.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from functions.prices.rules import Severity
+from functions.prices.saving import fill_command
 from functions.prices.sentences import counted, named_few
 from functions.prices.series import span
 from functions.prices.splits import Splits
 from functions.prices.transforming import is_stale
+
+_OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
 
 
 @dataclass(frozen=True)
@@ -31,19 +34,27 @@ def verify(body: bytes, series: str, symbol: str, splits: Splits, *, now_ms: int
     """Checks one object of the dataset; sentences name dates, the newest first."""
     try:
         decoded = decode(body, series, symbol)
-    except (NotATableError, NewerTableError) as error:
-        return Verdict(breaches=[f"{error}."])
+    except NewerTableError as error:
+        return Verdict(breaches=[_sentence(error)])
+    except NotATableError as error:
+        return Verdict(
+            breaches=[f"{_sentence(error)} {fill_command(symbol, series)} moves it aside and makes it anew."]
+        )
     table = decoded.table
     if table.empty:
         return Verdict(breaches=["It has no rows."])
     exchange = exchanges.exchange_of(symbol)
     day = Day(exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
-    breaches = ["It is not of the present schema or order."] if decoded.migrated else []
+    breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
     first, last = span(table)
     remarks = review(table, empty_table(series), day, splits, table["date"].to_numpy()).sentences
     if is_stale(table["date"].iloc[-1].date(), day):
         remarks.append(f"Stale: the newest bar is of {last}.")
     return Verdict(len(table), str(first), str(last), breaches + _broken(table, day), remarks + _unknown(table))
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
 def _broken(table: pd.DataFrame, day: Day) -> list[str]:

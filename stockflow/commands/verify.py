@@ -9,7 +9,9 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
@@ -17,14 +19,15 @@ from functions.clock import SystemClock
 from functions.errors import StockflowError
 from functions.lake import keys
 from functions.lake.bucket import Bucket
-from functions.prices.sentences import counted
+from functions.prices.sentences import counted, named_few
 from functions.prices.series import SERIES
 from functions.prices.splits import known_splits
 from functions.prices.verifying import Verdict
 from functions.prices.verifying import verify as verify_object
 from functions.services import Services
 from functions.settings import Settings
-from stockflow.errors import Unusable
+from stockflow.errors import NotFound, Unusable
+from stockflow.refusals import in_a_sentence
 
 
 class Place(Protocol):
@@ -42,8 +45,9 @@ class Folder:
         self._path = path
 
     def keys(self, prefix: str) -> Iterator[str]:
-        for file in sorted((self._path / prefix).glob("*.parquet")):
-            yield file.relative_to(self._path).as_posix()
+        for file in sorted((self._path / prefix).rglob("*")):
+            if file.is_file():
+                yield file.relative_to(self._path).as_posix()
 
     def read(self, key: str) -> bytes | None:
         file = self._path / key
@@ -59,8 +63,7 @@ class Lake:
 
     def keys(self, prefix: str) -> Iterator[str]:
         for key in self._bucket.keys(self._prefix + prefix):
-            if key.endswith(".parquet"):
-                yield key.removeprefix(self._prefix)
+            yield key.removeprefix(self._prefix)
 
     def read(self, key: str) -> bytes | None:
         found = self._bucket.get(self._prefix + key)
@@ -74,10 +77,14 @@ def verify(place: str) -> None:
 
     Prints a table, and ends with status 1 where a rule is broken. What is odd but was stored on purpose is a remark.
     """
+    found = _place(place)
     try:
-        verdicts = list(_verdicts(_place(place), SystemClock().now_ms()))
-    except (StockflowError, OSError) as error:
-        raise Unusable(f"{place} can't be read: {error}") from None
+        tables, others = _listed(found)
+        verdicts = list(_verdicts(found, tables, SystemClock().now_ms()))
+    except StockflowError as refusal:
+        raise _unreadable(place, refusal) from None
+    except OSError as error:
+        raise Unusable(f"{place} can't be read: {error.strerror or error}.") from None
     if not verdicts:
         raise Unusable(
             f"{place} holds no dataset: there is no table in it under prices/daily/ or prices/daily_adjusted/."
@@ -86,6 +93,8 @@ def verify(place: str) -> None:
     broken = sum(bool(verdict.breaches) for _, _, verdict in verdicts)
     rows = sum(verdict.rows for _, _, verdict in verdicts)
     click.echo(f"{counted(len(verdicts), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
+    if others:
+        click.echo(f"No tables, yet among them, where a query engine may read all: {named_few(others)}.")
     if broken:
         sys.exit(1)
 
@@ -102,17 +111,38 @@ def _place(text: str) -> Place:
     return Lake(Services(settings).bucket, parts.path)
 
 
-def _verdicts(place: Place, now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
-    for series in SERIES:
-        for key in place.keys(f"prices/{series}/"):
-            symbol = unquote(key.rsplit("/", 1)[-1].removesuffix(".parquet"))
-            if keys.prices(series, symbol) != key:
-                yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
-                continue
-            body = place.read(key)
-            if body is not None:
-                splits = known_splits(place.read(keys.splits(symbol))).factors
-                yield symbol, series, verify_object(body, series, symbol, splits, now_ms=now_ms)
+def _unreadable(place: str, refusal: StockflowError) -> Unusable:
+    """The refusal as it is told to a person at a terminal, who has another role than the functions."""
+    if not isinstance(refusal.__cause__, ClientError | BotoCoreError):
+        return Unusable(f"{place} can't be read: {refusal}")
+    none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
+    try:
+        with in_a_sentence(f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none):
+            raise refusal.__cause__
+    except (NotFound, Unusable) as told:
+        return Unusable(str(told))
+
+
+def _listed(place: Place) -> tuple[list[tuple[str, str]], list[str]]:
+    """What should be tables, as (series, key), and what else lies among them; names with a dot in front are hidden."""
+    found = [(series, key) for series in SERIES for key in place.keys(f"prices/{series}/")]
+    found = [(series, key) for series, key in found if key.rsplit("/", 1)[-1][:1] not in {"", ".", "_"}]
+    tables = [(series, key) for series, key in found if key.endswith(".parquet")]
+    return tables, [key for _, key in found if not key.endswith(".parquet")]
+
+
+def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
+    screen = Console(stderr=True)
+    shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)
+    for series, key in shown:
+        symbol = unquote(key.rsplit("/", 1)[-1].removesuffix(".parquet"))
+        if keys.prices(series, symbol) != key:
+            yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
+            continue
+        body = place.read(key)
+        if body is not None:
+            splits = known_splits(place.read(keys.splits(symbol))).factors
+            yield symbol, series, verify_object(body, series, symbol, splits, now_ms=now_ms)
 
 
 def _as_table(verdicts: list[tuple[str, str, Verdict]]) -> Table:

@@ -1,6 +1,7 @@
 """stockflow verify: a whole dataset, in a folder or in S3."""
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner
 
 from functions.lake import keys
@@ -67,7 +68,7 @@ def test_another_symbols_rows_are_a_breach(folder):
     """A file that was copied by hand."""
     write(folder, "daily", "MSFT", SOUND)
 
-    assert "BREACH it holds rows of another symbol than MSFT." in verify().output
+    assert "BREACH It holds rows of another symbol than MSFT." in verify().output
 
 
 def test_a_name_that_no_run_would_write_is_a_breach(folder):
@@ -122,23 +123,54 @@ def s3(monkeypatch):
 
 @pytest.mark.parametrize(("place", "prefix"), [("s3://data", ""), ("s3://data/", ""), ("s3://data/a/b/", "a/b/")])
 def test_a_dataset_in_s3_is_read_below_its_prefix(s3, place, prefix):
-    """Other objects are not looked at."""
+    """What is no table does no harm, but is named: some query engines read all that lies below a prefix."""
     s3.place(f"{prefix}prices/daily/IBM.parquet", SOUND)
     s3.place(f"{prefix}prices/daily/readme.txt", b"x")
     s3.place("elsewhere/prices/daily/BAD.parquet", BROKEN)
     done = verify(place)
 
     assert (done.exit_code, "1 table, 2 rows" in done.output) == (0, True)
+    assert done.output.endswith("where a query engine may read all: prices/daily/readme.txt.\n")
 
 
-def test_s3_that_says_no_ends_with_2(s3, monkeypatch):
-    """With the permission to grant."""
+def test_what_lies_deeper_is_looked_at_too(folder):
+    """In a folder as in S3, where a key has no depth."""
+    (folder / "prices/daily/old").mkdir()
+    (folder / "prices/daily/old/MSFT.parquet").write_bytes(SOUND)
+    done = verify()
+
+    assert done.exit_code == 1
+    assert "prices/daily/old/MSFT.parquet is not where a table of daily is kept" in done.output
+
+
+def test_hidden_files_are_nobodys_tables(folder):
+    """A killed run's half-written file, and what other programs leave: query engines pass them over."""
+    for name in (".IBM.parquet.x.tmp", "_SUCCESS", ".hidden.parquet"):
+        (folder / "prices/daily" / name).write_bytes(b"x")
+    done = verify()
+
+    assert done.exit_code == 0
+    assert "No tables" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (client_error("AccessDenied", "ListObjectsV2"), "let it have s3:ListBucket"),
+        (client_error("ExpiredToken", "ListObjectsV2"), "The AWS credentials have expired: sign in"),
+        (client_error("NoSuchBucket", "ListObjectsV2"), "no bucket"),
+        (NoCredentialsError(), "There are no AWS credentials to use (NoCredentialsError): sign in"),
+    ],
+)
+def test_s3_that_says_no_ends_with_2(s3, monkeypatch, error, advice):
+    """With what a person at a terminal can do about it."""
 
     def refuse(**_):
-        raise client_error("AccessDenied", "ListObjectsV2")
+        raise error
 
     monkeypatch.setattr(s3, "paginate", refuse)
     done = verify("s3://data")
 
     assert done.exit_code == 2
-    assert "grant it" in done.output
+    assert advice in done.output
+    assert len(done.output.strip().splitlines()) == 1

@@ -10,6 +10,7 @@ import pytest
 from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table, encode
 from functions.prices.series import columns, schema
 from tests.unit.prices.tables import adjusted, daily, same
+from tests.vendor_bodies import weekdays
 
 TABLE = daily({"2024-09-04": 204.11, "2024-09-05": 202.59})
 
@@ -34,6 +35,23 @@ def test_a_table_without_rows_is_the_callers_own():
     mine["note"] = 1
 
     assert list(empty_table("daily")) == columns("daily")
+
+
+@pytest.mark.parametrize("bit", [0, 3, 7])
+def test_a_flipped_bit_is_seen_or_changes_nothing(bit):
+    """Storage that rots makes no other price: pages carry checksums, and the rest is compared with itself."""
+    table = daily({day: 200.0 + number for number, day in enumerate(weekdays("2024-01-01", 60))})
+    body = encode(table, "daily")
+    seen = 0
+    for place in range(0, len(body), 3):
+        rotten = bytearray(body)
+        rotten[place] ^= 1 << bit
+        try:
+            same(decode(bytes(rotten), "daily", "IBM").table, table)
+        except (NotATableError, NewerTableError):
+            seen += 1
+
+    assert seen > len(body) / 6
 
 
 def test_the_columns_are_those_of_the_design():

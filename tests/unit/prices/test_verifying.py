@@ -11,6 +11,8 @@ from tests.unit.prices.tables import adjusted, daily
 
 TABLE = daily({"2024-09-03": 100.0, "2024-09-04": 100.0, "2024-09-05": 101.0})
 NOW = from_iso("2024-09-05T22:00:00Z")
+FILL = "`stockflow run IBM --series daily --outputsize full`"
+OLD = "It is not of the present schema or order: the next run of IBM migrates it."
 
 
 def verdict(table=TABLE, series="daily", now_ms=NOW, splits=None):
@@ -29,10 +31,13 @@ def test_a_sound_table_has_nothing_to_say():
 @pytest.mark.parametrize(
     ("table", "breach"),
     [
-        (b"x", "it can't be read as Parquet (ArrowInvalid)."),
+        (b"x", f"It can't be read as Parquet (ArrowInvalid). {FILL} moves it aside and makes it anew."),
         (empty_table("daily"), "It has no rows."),
-        (TABLE.assign(symbol="MSFT"), "it holds rows of another symbol than IBM."),
-        (TABLE.iloc[::-1], "It is not of the present schema or order."),
+        (
+            TABLE.assign(symbol="MSFT"),
+            f"It holds rows of another symbol than IBM. {FILL} moves it aside and makes it anew.",
+        ),
+        (TABLE.iloc[::-1], OLD),
         (TABLE.assign(close=[1.0, -1.0, 0.0]), "price-not-positive, 2 bars: 2024-09-05, 2024-09-04."),
         (TABLE.assign(low=500.0), "high-below-low, 3 bars: 2024-09-05, 2024-09-04, 2024-09-03."),
         (TABLE.assign(volume=[0, 0, -1]), "negative-value, 1 bar: 2024-09-05."),
@@ -76,4 +81,13 @@ def test_another_column_type_is_a_breach():
     sink = pa.BufferOutputStream()
     pq.write_table(narrow, sink)
 
-    assert verdict(sink.getvalue().to_pybytes()).breaches == ["It is not of the present schema or order."]
+    assert verdict(sink.getvalue().to_pybytes()).breaches == [OLD]
+
+
+def test_a_newer_table_is_a_breach_that_a_new_release_mends():
+    """No command of this one would."""
+    table = pq.read_table(pa.BufferReader(encode(TABLE, "daily")))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({"stockflow.schema": "9"}), sink)
+
+    assert verdict(sink.getvalue().to_pybytes()).breaches == ["It is of schema 9, and this release knows 1."]
