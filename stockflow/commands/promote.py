@@ -15,6 +15,7 @@ from functions.lake.bucket import Bucket
 from functions.lake.scratch import SMOKE
 from functions.outcome import SAVED
 from functions.plan.symbols import symbols_of
+from stockflow.commands.options import stack_options
 from stockflow.errors import NotFound, Unusable
 from stockflow.refusals import code_of, in_a_sentence
 from stockflow.stack import DEFAULT, Aws, Stack, execution_name, find_stack
@@ -26,8 +27,7 @@ _POLL_SECONDS = 1.0
 
 
 @click.command()
-@click.option("--stack", "stack_name", default=DEFAULT, show_default=True, help="The stack's name.")
-@click.option("--region", help="The stack's region. [default: AWS_REGION, or the profile's]")
+@stack_options
 @click.option("--symbols", default=SMOKE_SYMBOLS, show_default=True, help="What the smoke run fetches.")
 @click.option(
     "--timeout-seconds",
@@ -37,7 +37,7 @@ _POLL_SECONDS = 1.0
     help="How long to wait for the smoke run.",
 )
 @click.option("--rollback", is_flag=True, help="Make the version live that was live before.")
-def promote(stack_name: str, region: str | None, symbols: str, timeout_seconds: int, *, rollback: bool) -> None:
+def promote(stack_name: str | None, region: str | None, symbols: str, timeout_seconds: int, *, rollback: bool) -> None:
     """Make the deployed version of the workflow the live one, after a smoke run of it.
 
     The smoke run fetches its symbols for real and saves them below scratch/ in the bucket: the dataset is not touched.
@@ -47,13 +47,13 @@ def promote(stack_name: str, region: str | None, symbols: str, timeout_seconds: 
         wanted = symbols_of(symbols)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
-    promotion = Promotion.of(Aws(region), stack_name)
+    promotion = Promotion.of(Aws(region), stack_name or DEFAULT)
     if rollback:
         click.echo(promotion.roll_back())
         return
     live_arn = promotion.version_of(LIVE)
     version_arn = promotion.publish()
-    click.echo(f"Version {number_of(version_arn)} of {stack_name}: smoke run of {', '.join(wanted)}.")
+    click.echo(f"Version {number_of(version_arn)} of {promotion.stack.name}: smoke run of {', '.join(wanted)}.")
     complaints = promotion.complaints(version_arn, wanted, timeout_seconds)
     for complaint in complaints:
         click.echo(f"stockflow: {complaint}", err=True)

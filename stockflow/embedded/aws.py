@@ -2,7 +2,6 @@
 
 import gc
 import json
-import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -35,6 +34,7 @@ from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.embedded.vendor import SimulatedVendor
 from stockflow.errors import Unusable
+from stockflow.stack import execution_name
 
 _POLL_SECONDS = 0.02
 _RUNNING = "RUNNING"
@@ -120,11 +120,9 @@ class EmbeddedAws:
 
     def start(self, workflow_input: Any = None) -> str:
         """Starts an execution with this input (any JSON value; ``{}`` where none is given) and gives its ARN."""
-        now = datetime.now(UTC)
-        name = f"{now:%Y-%m-%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
         answer = self.stepfunctions.start_execution(
             stateMachineArn=self.state_machine_arn,
-            name=name,
+            name=execution_name(),
             input=json.dumps({} if workflow_input is None else workflow_input),
         )
         return str(answer["executionArn"])
