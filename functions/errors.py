@@ -19,14 +19,19 @@ StockflowError
 └── SlotMoved                  not a failure: the request waits for another slot
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class StockflowError(Exception):
     """Base of all. The message is one sentence for a person and never carries a secret.
 
-    ``vendor_text`` on a vendor's refusal is what it said, already redacted.
+    ``vendor_text`` on a vendor's refusal is what it said, and ``vendor_answer`` the answer as
+    :func:`functions.alpha_vantage.quoting.quoted` has it, both already redacted.
     """
 
     vendor_text: str = ""
+    vendor_answer: Mapping[str, Any] | None = None
 
 
 class TransientError:

@@ -71,7 +71,10 @@ class StateFunction:
             raise
         except Exception as error:
             error_name = type(error).__name__
-            logger.exception("%s failed: %s", self.state, error_name)
+            answer = getattr(error, "vendor_answer", None)
+            logger.exception(
+                "%s failed: %s", self.state, error_name, extra={"vendor_answer": answer} if answer else None
+            )
             told = _redacted(error, services)
             self._record(event, execution, symbol, told, services)
             raise told from None

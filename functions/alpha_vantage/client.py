@@ -9,6 +9,7 @@ import requests
 
 from functions.alpha_vantage.classifier import classify
 from functions.alpha_vantage.download import Limits, download
+from functions.alpha_vantage.quoting import quoted
 from functions.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
 from functions.redaction import Redactor
 
@@ -104,12 +105,14 @@ class AlphaVantage:
 
     def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes]:
         parameters = {"function": function, "symbol": symbol, **more, "apikey": self._api_key}
+        got = None
         try:
             got = download(self._http, self._base_url, parameters, self._limits)
             return classify(got.status, got.content_type, got.body, function, self._redactor.clean), got.body
         except StockflowError as error:
             refused = error
         refused.args = (self._redactor.clean(str(refused)),)
+        refused.vendor_answer = quoted(got, self._redactor.clean) if got else None
         raise refused
 
     def _same_symbol(self, asked: str, echo: object) -> str:

@@ -1,9 +1,10 @@
-"""In the vendor's place: the answer that the run stored, so that a replayed Fetch asks nobody."""
+"""In the vendor's place: the answer that the run stored or noted, so that a replayed Fetch asks nobody."""
 
 import gzip
 import json
 import threading
 import zlib
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -14,13 +15,23 @@ from functions.lake.scratch import prefix_of
 from stockflow.errors import NotFound
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
+from stockflow.runs.visits import parsed
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """One answer of the vendor's."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
 
 
 class StoredVendor:
-    """Answers every request on 127.0.0.1 with one body; a context manager."""
+    """Gives one answer to every request on 127.0.0.1; a context manager."""
 
-    def __init__(self, body: bytes) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(body))
+    def __init__(self, answer: StoredAnswer) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(answer))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
@@ -41,12 +52,35 @@ class StoredVendor:
         self._server.server_close()
 
 
-def stored_answer(call: CalledState, objects: Objects) -> bytes:
-    """The vendor's answer to this Fetch, byte for byte; splits are put back into the vendor's shape.
+def stored_answer(call: CalledState, objects: Objects) -> StoredAnswer:
+    """The vendor's answer to this Fetch: a good one byte for byte, one that was refused as the log has it.
+
+    Splits are put back into the vendor's shape.
 
     Raises:
-        NotFound: the run stored none, as when Fetch failed.
+        NotFound: there is none, as where the vendor could not be reached.
     """
+    refused = _refused_answer(call)
+    return refused or StoredAnswer(_stored_body(call, objects))
+
+
+def _refused_answer(call: CalledState) -> StoredAnswer | None:
+    """What Fetch noted in its log of an answer that it refused."""
+    lines = [line for line in map(parsed, call.log) if isinstance(line, dict)]
+    answer = next((line["vendor_answer"] for line in lines if isinstance(line.get("vendor_answer"), dict)), None)
+    if answer is None:
+        return None
+    if not answer.get("whole"):
+        raise NotFound(
+            f"The answer that Fetch refused for {call.symbol} was too long for the log, which has its beginning "
+            "(`stockflow show` shows it), and a replay asks nobody: add --live to ask Alpha Vantage."
+        )
+    return StoredAnswer(
+        str(answer["body"]).encode(errors="replace"), int(answer["status"]), str(answer["content_type"])
+    )
+
+
+def _stored_body(call: CalledState, objects: Objects) -> bytes:
     run, symbol = call.payload["run"], call.symbol
     prefix = prefix_of(call.payload, run["execution"])
     if call.payload.get("slot", {}).get("asks") == SPLITS:
@@ -59,8 +93,8 @@ def stored_answer(call: CalledState, objects: Objects) -> bytes:
         body = None if found is None else _unzipped(found.body)
     if body is None:
         raise NotFound(
-            f"This run stored no answer for {symbol} ({key} is not in {objects.place}), and a replay asks nobody: add "
-            "--live to ask Alpha Vantage."
+            f"There is no answer for {symbol}: {key} is not in {objects.place}, none that was refused is in the log "
+            "lines at hand, and a replay asks nobody. Add --live to ask Alpha Vantage."
         )
     return body
 
@@ -77,14 +111,14 @@ def _unzipped(body: bytes) -> bytes | None:
         return None
 
 
-def _handler_of(body: bytes) -> type[BaseHTTPRequestHandler]:
+def _handler_of(answer: StoredAnswer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type.replace("\r", " ").replace("\n", " "))
+            self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(answer.body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the base class's name
             """Says nothing: standard error is the command's."""

@@ -1,6 +1,7 @@
 """What a state called in a run: the function, its exact input, and what came of it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -25,6 +26,7 @@ class CalledState:
         attempt: with its events.
         function: Plan, Fetch, Transform, Save or Notify; NotifyFailure calls Notify.
         payload: exactly what the handler was given.
+        log: the log lines of that attempt, as far as they are at hand.
     """
 
     execution: str
@@ -32,6 +34,7 @@ class CalledState:
     attempt: Attempt
     function: str
     payload: dict[str, Any]
+    log: Sequence[str] = ()
 
     @property
     def symbol(self) -> str:
@@ -83,7 +86,8 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
             f"The history of {model.run.execution} does not hold the input of {visit.name} (event "
             f"{attempt.scheduled['id']}): it is cut off. Take the execution's ARN, if AWS still has it."
         )
-    return CalledState(model.run.execution, visit, attempt, function, payload)
+    log = model.run.logs.get(str(attempt.request_id), ())
+    return CalledState(model.run.execution, visit, attempt, function, payload, log)
 
 
 def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from functions.alpha_vantage import AlphaVantage, Limits, new_session
 from functions.alpha_vantage.classifier import classify
+from functions.alpha_vantage.download import Download
+from functions.alpha_vantage.quoting import quoted
 from functions.errors import StockflowError
 from functions.redaction import MASK, Redactor
 from stockflow.embedded.vendor import FAULTS, SimulatedVendor
@@ -59,8 +61,22 @@ def test_no_request_puts_the_key_into_an_error(vendor, key, fault):
     asking = AlphaVantage(new_session(vendor.url), vendor.url, key, Redactor(), limits=Limits(total_seconds=5))
     with pytest.raises(StockflowError) as caught:
         asking.daily("IBM")
-    told = f"{caught.value!r} {caught.value.vendor_text} {caught.value.__context__!r} {caught.value.__cause__!r}"
+    told = f"{caught.value!r} {vars(caught.value)} {caught.value.__context__!r} {caught.value.__cause__!r}"
     assert key not in told
+
+
+@given(key=keys | odd_keys, before=st.text(max_size=40), escaped=st.booleans(), plain=st.booleans())
+def test_no_answer_that_the_log_keeps_holds_the_key(key, before, escaped, plain):
+    """As a text or as a name of its JSON, written with escapes or without, or in a page of words."""
+    redactor = Redactor()
+    redactor.learn(key)
+    text = before + key if plain else json.dumps({"a": [before + key], key: 1}, ensure_ascii=escaped)
+    kept = quoted(Download(200, f"text/{key}", text.encode(errors="surrogatepass")), redactor.clean)
+    told = [kept["body"], kept["content_type"]]
+    if not plain:
+        parsed = json.loads(kept["body"])
+        told += [*parsed, *parsed["a"]]
+    assert not any(key in text for text in told)
 
 
 @given(key=keys)

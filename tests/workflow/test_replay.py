@@ -214,20 +214,21 @@ def test_an_event_names_the_attempt(replay, ran):
 
     assert "Fetch of MSFT" in done.text
     assert "attempt 1 (event" in done.text
-    assert "Then it failed with ProviderUnavailable" in done.text
+    assert "ProviderUnavailable: Alpha Vantage's JSON is cut off" in done.text
+    assert "The same error as then." in done.text
 
 
 def test_fetch_asks_nobody(replay, monkeypatch):
-    """Where the run stored no answer, the replay says so; the vendor of the environment hears nothing."""
+    """It gets the answer that was stored, or the one that was refused; the vendor of the environment hears nothing."""
     with SimulatedVendor() as vendor:
         monkeypatch.setenv("ALPHA_VANTAGE_BASE_URL", vendor.url)
-        answered, silent = replay("--symbol", "AAPL", "--state", "Fetch"), replay("--symbol", "XX")
+        answered, refused = replay("--symbol", "AAPL", "--state", "Fetch"), replay("--symbol", "XX")
 
     assert vendor.requests == []
     assert answered.status == 0
-    assert silent.status == 1
-    assert "stored no answer for XX" in silent.text
-    assert "--live" in silent.text
+    assert refused.status == 1
+    assert "functions.errors.UnknownSymbol: " in refused.text
+    assert "The same error as then." in refused.text
 
 
 def in_the_debugger(run, *arguments, script):

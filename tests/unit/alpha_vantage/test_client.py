@@ -218,6 +218,31 @@ def test_every_fault_has_its_error(vendor, fault, kind):
     assert str(error).endswith(".")
 
 
+def test_a_refusal_brings_the_answer_along(vendor):
+    """Status, type and words, for the log; where no answer came there is none."""
+    vendor.fail("IBM", "unexpected", "html_200", "reset")
+    refusals = []
+    for _ in range(3):
+        with pytest.raises(StockflowError) as caught:
+            client(vendor.url, QUICK).daily("IBM")
+        refusals.append(caught.value.vendor_answer)
+    words, page, nothing = refusals
+    assert (words["status"], words["whole"]) == (200, True)
+    assert "hamsters" in json.loads(words["body"])["Information"]
+    assert page["content_type"].startswith("text/html")
+    assert page["body"].startswith("<")
+    assert nothing is None
+
+
+def test_of_a_long_answer_the_beginning_is_kept(server):
+    """A line of the log has its limits; that something is missing is noted."""
+    url, _ = server(answer_with(json.dumps({"Information": "x" * 9_000}).encode()))
+    with pytest.raises(UnexpectedAnswer) as caught:
+        client(url).daily("IBM")
+    kept = caught.value.vendor_answer
+    assert (len(kept["body"]), kept["whole"]) == (4_000, False)
+
+
 def test_a_redirect_is_not_followed(vendor):
     """The key is not carried elsewhere."""
     vendor.fail("MOVED", "redirect")

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from functions.alpha_vantage import AlphaVantage
+from functions.errors import ProviderUnavailable
 from functions.redaction import Redactor
 from stockflow.errors import NotFound
 from stockflow.replay.objects import FoundObject
@@ -24,9 +25,9 @@ def holding(**objects):
     return SimpleNamespace(place="out", get={key: FoundObject(value) for key, value in objects.items()}.get)
 
 
-def call(**slot):
+def call(*log, **slot):
     run = {"execution": "r", "series": "daily", "trigger": slot.pop("trigger", "console")}
-    return SimpleNamespace(symbol="BRK-B", payload={"run": run, "symbol": "BRK-B", "slot": slot})
+    return SimpleNamespace(symbol="BRK-B", payload={"run": run, "symbol": "BRK-B", "slot": slot}, log=log)
 
 
 def ask(answer):
@@ -59,7 +60,26 @@ def test_a_smoke_runs_answer_is_below_its_scratch():
     """A smoke run stored its answer apart from the dataset's."""
     objects = holding(**{f"scratch/r/{RAW}": gzip.compress(ANSWER)})
 
-    assert stored_answer(call(trigger="smoke"), objects) == ANSWER
+    assert stored_answer(call(trigger="smoke"), objects).body == ANSWER
+
+
+def refused(**answer):
+    return json.dumps({"level": "ERROR", "message": "Fetch failed", "vendor_answer": answer})
+
+
+def test_an_answer_that_was_refused_is_given_as_the_log_has_it():
+    """With its status and type, and before an answer that a later try stored."""
+    line = refused(status=503, content_type="text/html\r\nX: y", body="<html>", whole=True)
+    stored, client = ask(stored_answer(call("START", "{}", line), holding(**{RAW: gzip.compress(ANSWER)})))
+
+    with stored as vendor, pytest.raises(ProviderUnavailable, match="HTTP 503"):
+        client(vendor.url).daily("BRK-B")
+
+
+def test_of_a_refused_answer_half_is_not_given():
+    """It would be judged as another one than it was."""
+    with pytest.raises(NotFound, match="too long for the log"):
+        stored_answer(call(refused(status=200, content_type="", body="{", whole=False)), holding())
 
 
 @pytest.mark.parametrize("kept", [{}, {RAW: b"half"}])
