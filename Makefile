@@ -65,10 +65,11 @@ picture: setup ## Draw docs/workflow.svg from the definition
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
 
-console-template: build ## Write build/template.console.yaml, for a deployment by hand (FOLDER=s3://bucket/stockflow-1)
-	@test -n "$(FOLDER)" || { echo "Write where you will upload build/: make console-template FOLDER=s3://my-bucket/stockflow-1" >&2; exit 2; }
-	sed -e 's#Uri: build/#Uri: $(FOLDER)/#' -e 's#Uri: statemachine/#Uri: $(FOLDER)/#' template.yaml > build/template.console.yaml
-	cp statemachine/daily_prices.asl.json build/
+console-template: build ## Gather build/console/, for a deployment by hand (FOLDER=s3://bucket/stockflow-1)
+	@test -n "$(FOLDER)" || { echo "Write where you will upload build/console/: make console-template FOLDER=s3://my-bucket/stockflow-1" >&2; exit 2; }
+	rm -rf build/console && mkdir build/console
+	cp build/functions.zip build/layers/*.zip statemachine/daily_prices.asl.json build/console/
+	sed -E 's#Uri: (build/layers|build|statemachine)/#Uri: $(FOLDER)/#' template.yaml > build/console/template.yaml
 
 lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
