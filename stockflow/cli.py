@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from stockflow.errors import NotFound, Unusable
+from stockflow.terminal import printable
 
 # Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
 _COMMANDS = {
@@ -39,7 +40,7 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except (Unusable, NotFound) as error:
-            click.echo(f"stockflow: {error}", err=True)
+            click.echo(printable(f"stockflow: {error}"), err=True)
             sys.exit(2 if isinstance(error, Unusable) else 1)
 
 

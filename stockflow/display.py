@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from stockflow.progress import RunProgress, SymbolEnd
+from stockflow.terminal import on_one_line
 
 _STYLES = {"saved": "green", "unchanged": "cyan", "failed": "bold red", "deferred": "yellow"}
 
@@ -47,7 +48,7 @@ class RunDisplay:
         ends = self.progress.feed(events)
         if self.progress.sentence and not self._said_plan:
             self._said_plan = True
-            self._console.print(Text(self.progress.sentence), soft_wrap=True)
+            self._console.print(Text(on_one_line(self.progress.sentence)), soft_wrap=True)
         for number, end in enumerate(ends, first + 1):
             self._console.print(self._line(number, end), soft_wrap=True)
         failed = self.progress.counts["failed"]
@@ -61,9 +62,9 @@ class RunDisplay:
 
     def _line(self, number: int, end: SymbolEnd) -> Text:
         total = str(self.progress.total or "?")
-        line = Text(f"{number:>{len(total)}}/{total}  {end.symbol:<10} ")
+        line = Text(f"{number:>{len(total)}}/{total}  {on_one_line(end.symbol):<10} ")
         line.append(f"{end.status:<10}", style=_STYLES.get(end.status, ""))
-        line.append(end.detail)
+        line.append(on_one_line(end.detail))
         return line
 
 

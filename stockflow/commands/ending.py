@@ -9,6 +9,7 @@ from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow.runs.answers import answer_of
 from stockflow.runs.model import RunModel
 from stockflow.runs.symbols import SymbolRow
+from stockflow.terminal import printable
 
 _NOTIFIERS = ("Notify", "NotifyFailure")
 _SAVE = "Save"
@@ -33,7 +34,7 @@ def sum_up(console: Console, manifest: dict[str, Any]) -> None:
     if manifest.get("error"):
         error = manifest["error"]
         place = f"{error['state']}: " if error.get("state") else ""
-        console.print(Text(f"{place}{error['type']}: {error['message']}", style="bold red"), soft_wrap=True)
+        console.print(Text(printable(f"{place}{error['type']}: {error['message']}"), style="bold red"), soft_wrap=True)
 
 
 def manifest_of(model: RunModel) -> dict[str, Any]:

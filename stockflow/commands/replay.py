@@ -18,6 +18,7 @@ from stockflow.replay.telling import effects, failed, heading, outcome
 from stockflow.replay.visit import CalledState, find_call
 from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.stack import Aws
+from stockflow.terminal import printable, say
 
 _FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account>\d+):function:")
 
@@ -49,7 +50,7 @@ def replay(
     opened = open_run(reference, output_dir)
     call = find_call(opened.model, symbol=symbol, state=state, event_id=event_id)
     place = _place_of(opened, call, output_dir)
-    click.echo(f"{heading(call)}{', with effect' if live else ''}.")
+    say(f"{heading(call)}{', with effect' if live else ''}.")
     try:
         called = _live(call, place, debug=debug) if live else _without_effect(call, place, debug=debug)
     except LeftDebugger:
@@ -72,7 +73,7 @@ def _without_effect(call: CalledState, place: LaptopPlace | AwsPlace, *, debug: 
     with equipped(call, place.settings, place.objects(), place.objects(now=True)) as equipment:
         called = call_handler(call, equipment.services, debug=debug)
         for line in (*outcome(call, called), *effects(equipment)):
-            click.echo(line)
+            click.echo(printable(line))
     return called
 
 
@@ -80,7 +81,7 @@ def _live(call: CalledState, place: LaptopPlace | AwsPlace, *, debug: bool) -> C
     with place.live() as services:
         called = call_handler(call, services, debug=debug)
     for line in outcome(call, called):
-        click.echo(line)
+        click.echo(printable(line))
     return called
 
 
@@ -88,7 +89,7 @@ def _tell_test_state(opened: OpenedRun, call: CalledState, aws: Aws) -> None:
     state = state_by_itself(call, opened.model)
     if state is None or call.visit.input is None:
         return
-    click.echo(f"\nThe state by itself:\n{json.dumps(state, indent=2, ensure_ascii=False)}")
+    click.echo(printable(f"\nThe state by itself:\n{json.dumps(state, indent=2, ensure_ascii=False)}"))
     click.echo("\nThe same on AWS, which calls the deployed function with effect:")
     role_arn = role_of(aws, str(opened.run.description.get("executionArn")))
-    click.echo(command_for(state, call.visit.input, role_arn, aws.region))
+    click.echo(printable(command_for(state, call.visit.input, role_arn, aws.region)))

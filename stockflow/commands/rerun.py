@@ -16,6 +16,7 @@ from stockflow.runs.model import RunModel
 from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.runs.visits import OK, parsed
 from stockflow.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
+from stockflow.terminal import say
 
 _SAME = ("series", "outputsize", "force")
 
@@ -47,10 +48,10 @@ def rerun(
     opened = open_run(reference, output_dir)
     workflow_input = input_again(opened.model)
     if workflow_input is None:
-        click.echo(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
+        say(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
         return
     symbols = workflow_input.get("symbols")
-    click.echo(f"Again: {_named(symbols) if isinstance(symbols, list) else 'the whole input of that run'}.")
+    say(f"Again: {_named(symbols) if isinstance(symbols, list) else 'the whole input of that run'}.")
     if on_aws:
         _run_on_aws(opened, workflow_input, stack_name, region, and_watch=and_watch)
         return
@@ -108,7 +109,7 @@ def _run_on_aws(
     execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
-    click.echo(f"Follow it: stockflow watch {execution_arn}")
+    say(f"Follow it: stockflow watch {execution_arn}")
 
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:

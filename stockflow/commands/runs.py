@@ -11,6 +11,7 @@ from stockflow.commands.options import output_dir_option, stack_options
 from stockflow.listing import ListedRun, aws_runs, local_runs
 from stockflow.runs.as_words import clock_time, duration
 from stockflow.stack import DEFAULT, Aws, find_stack
+from stockflow.terminal import on_one_line, say
 
 _HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
 _SOME = 5
@@ -35,15 +36,16 @@ def runs(stack_name: str | None, region: str | None, limit: int, output_dir: Pat
     else:
         listed, place = local_runs(output_dir, limit), f"in {output_dir / 'runs'}"
     if not listed:
-        click.echo(f"There is no run {place} yet.")
+        say(f"There is no run {place} yet.")
     for line in table([_HEADINGS, *map(_row, listed)] if listed else []):
-        click.echo(line)
+        say(line)
     if complaint:
-        click.echo(f"stockflow: {complaint}", err=True)
+        say(f"stockflow: {complaint}", err=True)
 
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:
     """Columns side by side, each as wide as its longest cell, whatever the width of the terminal."""
+    rows = [tuple(map(on_one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 

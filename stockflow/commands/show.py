@@ -15,6 +15,7 @@ from stockflow.runs.model import RunModel
 from stockflow.runs.page import MOST_WORDINGS, render_page
 from stockflow.runs.saving import REPORT_FILE, RUN_FILE, save_run, write
 from stockflow.runs.sources import OpenedRun, open_run
+from stockflow.terminal import say
 
 _SOME = 12
 
@@ -34,7 +35,7 @@ def show(reference: str, output: Path | None, output_dir: Path, *, open_page: bo
     """
     opened = open_run(reference, output_dir)
     if as_json:
-        click.echo(json.dumps(model_as_json(opened.model), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(model_as_json(opened.model), indent=2))
     if as_json and output is None and not open_page:
         return
     page = _write(opened, output, output_dir)
@@ -70,18 +71,18 @@ def _tell(opened: OpenedRun, page: Path) -> None:
     took = ""
     if model.started_ms is not None and model.ended_ms is not None:
         took = f" {'after' if model.over else 'for'} {duration((model.ended_ms - model.started_ms) / 1000)}"
-    click.echo(f"{opened.run.execution}: {STATUS_WORDS.get(model.status, model.status).lower()}{took}")
+    say(f"{opened.run.execution}: {STATUS_WORDS.get(model.status, model.status).lower()}{took}")
     if model.rows:
-        click.echo("  " + ", ".join(f"{count} {word}" for _, word, count in tally(model.rows)))
+        say("  " + ", ".join(f"{count} {word}" for _, word, count in tally(model.rows)))
     for cause in model.root_causes:
         names = model.symbols_of(cause)
         whom = f" ({_some(names)})" if names else ""
-        click.echo(f"  {cause.state or 'the execution'}: {cause.error or 'no error name'}{whom}")
+        say(f"  {cause.state or 'the execution'}: {cause.error or 'no error name'}{whom}")
         for line in _sayings(model, cause):
-            click.echo(f"    {line}")
+            say(f"    {line}")
     for sentence in model.missing:
-        click.echo(f"  Note: {sentence}")
-    click.echo(f"{page}")
+        say(f"  Note: {sentence}")
+    say(f"{page}")
 
 
 def _sayings(model: RunModel, cause: RootCause) -> list[str]:

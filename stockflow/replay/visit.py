@@ -8,6 +8,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from functions.errors import InvalidInput
+from functions.plan.symbols import symbols_of
 from functions.state import StateFunction
 from stockflow import stack_files
 from stockflow.errors import NotFound, Unusable
@@ -86,6 +88,11 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
             f"The history of {model.run.execution} does not hold the input of {visit.name} (event "
             f"{attempt.scheduled['id']}): it is cut off. Take the execution's ARN, if AWS still has it."
         )
+    if not _is_ours(payload):
+        raise Unusable(
+            f"{visit.name} was given an input (event {attempt.scheduled['id']}) that no run of stockflow gives: replay "
+            "another state, or a whole copy of the run."
+        )
     log = model.run.logs.get(str(attempt.request_id), ())
     return CalledState(model.run.execution, visit, attempt, function, payload, log)
 
@@ -96,6 +103,19 @@ def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
         return visit.attempts[-1] if visit.attempts else None
     begun = [attempt for attempt in visit.attempts if attempt.scheduled["id"] <= event_id]
     return begun[-1] if begun else next(iter(visit.attempts), None)
+
+
+def _is_ours(payload: dict[str, Any]) -> bool:
+    """Whether a symbol's state was given a symbol and its run; a file from elsewhere may hold anything."""
+    if "symbol" not in payload:
+        return True
+    run = payload.get("run")
+    if not isinstance(run, dict) or not all(isinstance(run.get(name), str) for name in ("execution", "series")):
+        return False
+    try:
+        return bool(symbols_of([payload["symbol"]]))
+    except InvalidInput:
+        return False
 
 
 def _function_of(visit: Visit) -> str:

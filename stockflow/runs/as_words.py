@@ -12,6 +12,7 @@ from stockflow.runs.compare import LastGood
 from stockflow.runs.svg import MARKS
 from stockflow.runs.symbols import SymbolRow
 from stockflow.runs.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
+from stockflow.terminal import printable
 
 _MINUTE, _HOUR = 60, 3600
 _THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
@@ -74,8 +75,8 @@ def rerun_command(reference: str) -> str:
 
 def replay_command(reference: str, state: str, symbols: list[str]) -> str:
     """Calls the handler again with the input that the state had, for the first of the symbols."""
-    symbol = f" --symbol {shlex.quote(symbols[0])}" if symbols else ""
-    return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(state)}"
+    symbol = f" --symbol {shlex.quote(printable(symbols[0]))}" if symbols else ""
+    return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(printable(state))}"
 
 
 def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:

@@ -336,7 +336,8 @@
     node.title = MEANS[kind] ?? "";
     return node;
   }
-  const quote = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
+  // No control character may come out of a paste into a terminal, and none may turn round what is read.
+  const quote = (text) => `'${String(text).replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "").replaceAll("'", "'\\''")}'`;
   // The parameters are those that were sent: TestState has no execution around the state that paths could lead into.
   function testState(source, input, sent) {
     const state = JSON.stringify({ ...parse(source), Parameters: parse(sent) });

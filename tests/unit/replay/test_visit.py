@@ -1,5 +1,7 @@
 """Which call a replay is of."""
 
+import json
+
 import pytest
 
 from stockflow.errors import NotFound, Unusable
@@ -48,6 +50,20 @@ def test_the_payload_is_what_the_function_was_given():
     assert (call.function, call.symbol) == ("Transform", "A")
     assert call.payload["retry_count"] == 0
     assert "progress" not in call.payload
+
+
+@pytest.mark.parametrize("payload", [{"symbol": "../../x"}, {"symbol": 5}, {"symbol": "A", "run": {"execution": 1}}])
+def test_an_input_that_no_run_gives_is_told(payload):
+    """A file from elsewhere may hold anything; no key is made of it."""
+    run = made_run({"A": "ok"})
+    for event in run.events:
+        details = event.get("taskScheduledEventDetails")
+        if details:
+            parameters = json.loads(details["parameters"])
+            details["parameters"] = json.dumps({**parameters, "Payload": {**parameters["Payload"], **payload}})
+
+    with pytest.raises(Unusable, match="that no run of stockflow gives"):
+        call_of(run, "A", "Save")
 
 
 def test_a_history_without_inputs_is_told():

@@ -1,0 +1,25 @@
+"""Texts of a run, made fit for a terminal: what vendors, people and histories say may hold anything."""
+
+import re
+
+import click
+
+# Control characters move the cursor or rename the window, marks of direction show a text as another one, and half a
+# surrogate pair can't be written at all.
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SIGN = "\ufffd"
+
+
+def printable(text: str) -> str:
+    """The text with a sign for each character that is not fit to be shown; line breaks stay."""
+    return _UNFIT.sub(_SIGN, text)
+
+
+def on_one_line(text: str) -> str:
+    """The same for what is one line, so that no text can pass for a line of ours."""
+    return printable(text).replace("\n", _SIGN)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Prints one line."""
+    click.echo(on_one_line(text), err=err)
