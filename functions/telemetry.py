@@ -16,6 +16,10 @@ SERVICE = "stockflow"
 NAMESPACE = "stockflow"
 _numbers = count(1)
 
+# At DEBUG they log whole requests and answers, secrets in them, and Lambda's log level would switch that on for all.
+for _library in ("boto3", "botocore", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.INFO)
+
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON line, with every secret masked after it is complete."""

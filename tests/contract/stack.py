@@ -59,7 +59,8 @@ def states(machine: dict[str, Any] | None = None) -> Iterator[tuple[str, dict[st
 def function_properties(state: str) -> dict[str, Any]:
     """A function's properties, the Globals merged in."""
     whole = template()
-    return {**whole["Globals"]["Function"], **whole["Resources"][f"{state}Function"]["Properties"]}
+    shared, own = whole["Globals"]["Function"], whole["Resources"][f"{state}Function"]["Properties"]
+    return {**shared, **own, "LoggingConfig": {**shared["LoggingConfig"], **own["LoggingConfig"]}}
 
 
 @cache

@@ -170,8 +170,8 @@ def test_a_function_is_set_up_as_all_are(state):
     function = function_properties(state)
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == [{"Ref": "Architecture"}]
-    assert function["LoggingConfig"]["LogFormat"] == "JSON"
-    assert function["LoggingConfig"]["LogGroup"] == {"Ref": f"{state}Log"}
+    levels = {"LogFormat": "JSON", "ApplicationLogLevel": "INFO", "SystemLogLevel": "WARN"}
+    assert function["LoggingConfig"] == {**levels, "LogGroup": {"Ref": f"{state}Log"}}
     assert function["Tracing"] == "Active"
     assert function["AutoPublishAlias"] == "live"
     assert function["Role"] == {"Fn::GetAtt": [f"{state}Role", "Arn"]}

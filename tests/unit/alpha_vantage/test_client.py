@@ -331,7 +331,7 @@ def test_a_base_url_that_is_none_is_told(url):
 
 def test_debug_logs_do_not_hold_the_key(vendor, caplog):
     """At DEBUG urllib3 logs the path of each request; the key in it is masked."""
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, "urllib3"):
         client(vendor.url).daily("IBM")
     assert "symbol=IBM&apikey=[redacted]" in caplog.text
     assert KEY not in caplog.text
