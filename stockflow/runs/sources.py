@@ -73,7 +73,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
     runs = Path(output_dir) / "runs"
     arn = arn_in(reference)
     if arn:
-        return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
+        return _open_arn(arn, fetch, runs)
     if reference == "latest":
         return _open_folder(_latest(runs))
     for place in (Path(reference), runs / reference):
@@ -91,6 +91,22 @@ def arn_in(reference: str) -> str | None:
     """The ARN that a reference is, or that an address of the AWS console holds; None where there is none."""
     found = _ARN.search(unquote(reference))
     return found[0] if found else None
+
+
+def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
+    """From AWS; where AWS does not give it (any more), the copy that an earlier `stockflow show` has kept."""
+    try:
+        return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
+    except (NotFound, Unusable) as refusal:
+        name = arn.split(":")[7] if arn.count(":") > 6 else ""  # noqa: PLR2004 # where an execution's ARN has its name
+        try:
+            kept = _open_folder(runs / name)
+        except (NotFound, Unusable):
+            raise refusal from None
+        if kept.run.description.get("executionArn") != arn:
+            raise
+        kept.run.missing.append(f"This is the copy of {kept.run.fetched_at} in {kept.folder}. {refusal}")
+        return kept
 
 
 def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:

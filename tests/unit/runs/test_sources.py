@@ -46,6 +46,33 @@ def test_a_run_in_the_default_folder_is_named_shortly(out, monkeypatch):
     assert open_run("monday").reference == "monday"
 
 
+class TestAKeptCopy:
+    """A run on AWS that was shown once is kept; AWS forgets it, and a night may have no credentials."""
+
+    @staticmethod
+    def gone(arn):
+        raise NotFound(f"There is no execution {arn}.")
+
+    def kept(self, out, arn):
+        run = made_run({"NFLX": "bad"}, execution="2026-11-20")
+        run.description["executionArn"] = arn
+        save_run(out / "runs" / "2026-11-20", run)
+
+    def test_it_is_opened_where_aws_gives_nothing(self, out):
+        """With the reason, and how old it is."""
+        self.kept(out, ARN)
+        opened = open_run(ARN, out, fetch=self.gone)
+        assert [row.symbol for row in opened.model.rows] == ["NFLX"]
+        assert "copy of 2026-11-21T08:00:00.000Z" in opened.model.missing[0]
+        assert opened.model.missing[0].endswith(f"There is no execution {ARN}.")
+
+    def test_another_run_of_that_name_is_not(self, out):
+        """Two stacks may each have a run of one name."""
+        self.kept(out, ARN.replace("eu-west-1", "us-east-1"))
+        with pytest.raises(NotFound, match="There is no execution"):
+            open_run(ARN, out, fetch=self.gone)
+
+
 @pytest.mark.parametrize("shape", ["answer", "list"])
 def test_a_bare_history_is_opened(tmp_path, shape):
     """GetExecutionHistory's answer as it was printed, or its events alone; what is missing is said."""
