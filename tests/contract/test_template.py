@@ -12,6 +12,7 @@ from functions.plan.symbols import symbols_of
 from functions.prices.series import columns
 from functions.services import SECRET_NAMES
 from functions.settings import Settings
+from functions.telemetry import NAMESPACE, metrics_line
 from tests.contract.stack import ROOT, STATES, function_properties, resources, synthesised, template
 
 MOMENT = "2026-11-20T22:30:00.000Z"
@@ -288,12 +289,48 @@ def test_the_time_out_alarm_knows_each_functions_time_out(state):
     assert f"FILL({state.lower()}, 0) / {function_properties(state)['Timeout'] * 10}" in expression
 
 
+def dimensions(state):
+    """Those of a state's metrics, or of a run's where there is no state."""
+    line = json.loads(metrics_line(state, {"Any": 1.0}, {}))
+    return set(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0])
+
+
+def test_alarms_ask_for_the_functions_metrics_by_their_dimensions():
+    """CloudWatch finds a metric by all of its dimensions: an alarm's are those that the functions write."""
+    metrics = [
+        metric["MetricStat"]["Metric"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        for metric in alarm["Metrics"]
+        if "MetricStat" in metric
+    ]
+    own = [metric for metric in metrics if metric["Namespace"] == NAMESPACE]
+    assert {metric["MetricName"] for metric in own} == {"SlotMoved"}
+    assert all({one["Name"] for one in metric["Dimensions"]} == dimensions("Fetch") for metric in own)
+
+
+@pytest.mark.parametrize("state", ["Fetch", "Transform"])
+def test_a_moved_slot_is_no_error(state):
+    """Who raises SlotMoved, which Lambda counts as an error, has it taken out of its alarm."""
+    raising = {
+        path.parent.name for path in (ROOT / "functions").glob("*/*.py") if "raise SlotMoved(" in path.read_text()
+    }
+    assert raising == {"fetch", "transform"}
+    metrics = {metric["Id"]: metric for metric in resources("AWS::CloudWatch::Alarm")[f"{state}Errors"]["Metrics"]}
+    assert metrics["real"]["Expression"] == "FILL(errors, 0) - FILL(moved, 0)"
+    asked = metrics["moved"]["MetricStat"]["Metric"]["Dimensions"]
+    assert {"Name": "state", "Value": state} in asked
+
+
 def test_the_dashboard_shows_metrics_that_exist():
     """The dashboard's body is JSON, and names only metrics that Notify or a state emits, or AWS."""
     body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
     widgets = json.loads(body.replace("${RequestsPerDay}", "25"))["widgets"]
     metrics = [metric for widget in widgets for metric in widget["properties"].get("metrics", ())]
-    assert {name for namespace, name, *_ in metrics if namespace == "stockflow"} - RUN_METRICS <= ERRORS_AS_METRICS
+    assert {name for namespace, name, *_ in metrics if namespace == NAMESPACE} - RUN_METRICS <= ERRORS_AS_METRICS
+    for namespace, name, *rest in metrics:
+        if namespace == NAMESPACE:
+            told = [word for word in rest if isinstance(word, str)]
+            assert set(told[::2]) == dimensions(None if name in RUN_METRICS else "Fetch")
 
 
 @pytest.mark.parametrize(("table", "series"), [("DailyTable", "daily"), ("DailyAdjustedTable", "daily_adjusted")])
