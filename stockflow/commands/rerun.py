@@ -85,6 +85,11 @@ def input_again(model: RunModel) -> dict[str, Any] | None:
     left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
     if not left:
         return None
+    if any(symbol.startswith("#") for symbol in left):
+        raise NotFound(
+            f"The history of {name} does not hold the symbols of its items: take the execution's ARN, or run "
+            "the symbols by name."
+        )
     return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in _SAME if planned.get(key)}}
 
 

@@ -233,7 +233,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
     redriven = sum(event["type"] == "ExecutionRedriven" for event in run.events)
     if redriven:
-        gaps.append(f"The run was redriven {redriven} times: its events are those of all its tries.")
+        often = "once" if redriven == 1 else f"{redriven} times"
+        gaps.append(f"The run was redriven {often}: its events are those of all its tries.")
     if not run.map_runs and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)

@@ -99,7 +99,7 @@ def _ended(model: RunModel) -> Failure | None:
 
 
 def _rerun(model: RunModel, reference: str) -> str:
-    again = model.replayable and any(row.bad or row.outcome == PUT_OFF for row in model.rows)
+    again = model.over and model.replayable and any(row.bad or row.outcome == PUT_OFF for row in model.rows)
     return as_words.rerun_command(reference) if again else ""
 
 

@@ -156,7 +156,15 @@ def _name(scope: Scope, items: list[Any]) -> str:
     """From the item itself, as a child execution has it, or the first state's input; else from the Map's own items."""
     entered = scope.input_value if scope.input or not scope.visits else scope.visits[0].input_value
     name = item_name(entered, scope.index)
-    return item_name(items[scope.index], scope.index) if name.startswith("#") and scope.index < len(items) else name
+    if name.startswith("#") and scope.index < len(items):
+        name = item_name(items[scope.index], scope.index)
+    return _called_with(scope) or name if name.startswith("#") else name
+
+
+def _called_with(scope: Scope) -> str:
+    """The symbol that its functions were given: where inputs are cut off, that may be all that names it."""
+    payloads = (attempt.function_input for visit in scope.visits for attempt in visit.attempts)
+    return next((item_name(given, 0) for given in payloads if isinstance(given, dict) and given.get("symbol")), "")
 
 
 def _length(visit: Visit) -> int:

@@ -51,6 +51,21 @@ def test_what_a_refused_key_stopped_runs_again():
     assert again(made_run({"A": "ok", "B": "refused", "C": "ok"}))["symbols"] == ["B", "C"]
 
 
+@pytest.mark.parametrize("parameters", [True, False])
+def test_a_history_whose_inputs_are_cut_off(parameters):
+    """The calls still name the symbols; without them there is nothing to run, and that is said."""
+    run = made_run(STORIES)
+    for event in run.events:
+        for details in (value for key, value in event.items() if key.endswith("EventDetails")):
+            for name in ("input",) if parameters else ("input", "parameters"):
+                details.update({name: details[name][:9]} if name in details else {})
+    if parameters:
+        assert again(run)["symbols"] == ["B", "C", "E"]
+        return
+    with pytest.raises(NotFound, match="does not hold the symbols"):
+        again(run)
+
+
 def test_nothing_to_run_again():
     """A run that saved all leaves nothing."""
     assert again(made_run({"A": "ok", "B": "retried"})) is None

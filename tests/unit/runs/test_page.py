@@ -117,6 +117,15 @@ class TestWithoutJavaScript:
         assert "<code>stockflow rerun latest</code>" in page
 
 
+def test_a_run_under_way_is_not_run_again():
+    """`stockflow rerun` would only say that it goes on."""
+    run = made_run({"NFLX": "bad", "AAPL": "ok"})
+    going = {**run.description, "status": "RUNNING"}
+    page = page_of(SavedRun(definition=run.definition, description=going, events=run.events[:-6]))
+    assert "1 failed" in visible(page)
+    assert "stockflow rerun" not in page.split("<script")[0]
+
+
 def test_a_foreign_run_offers_no_commands(shared):
     """Its functions are not here to be called, its symbols not ours to run again."""
     page = page_of(SavedRun(events=events_of("test-service-lambda-map-timeout")))

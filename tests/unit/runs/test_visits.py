@@ -169,7 +169,7 @@ def test_what_is_missing_is_said():
     for part in (
         "begins with event 5",
         "3 events in between",
-        "redriven 1 times",
+        "redriven once",
         "1 inputs or outputs",
         "do not name",
     ):
