@@ -23,7 +23,7 @@ def other_company(merged: Merged, symbol: str, series: str) -> list[str]:
 
 
 def begins_after(stored_last: date, new_first: date, symbol: str, series: str) -> str:
-    """The sentence for a whole history that begins where the stored bars have ended."""
+    """The sentence for a whole history that begins after stored bars, and sessions after them."""
     return f"The vendor's history begins on {new_first}, after the stored bars' end, {stored_last}: " + _advice(
         symbol, series
     )

@@ -46,7 +46,7 @@ TABLE_RULES = (
     Rule(
         "other-company",
         Severity.REPORT,
-        "most closes of ten or more common days are over 5 % off, or the whole history begins after the stored bars",
+        "most closes of ten or more common days are over 5 % off, or the whole history begins behind a hole",
     ),
     Rule(
         "other-basis",

@@ -82,10 +82,12 @@ def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, *, full: bool, la
 def _apart(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool) -> list[str]:
     """One sentence where sessions lie between the stored bars and the new ones, on either side."""
     symbol = str(stored["symbol"].iloc[0])
-    if full and new["date"].iloc[0] > stored["date"].iloc[-1]:
-        return [begins_after(stored["date"].iloc[-1].date(), new["date"].iloc[0].date(), symbol, series)]
-    sides = ((stored["date"].iloc[-1], new["date"].iloc[0]), (new["date"].iloc[-1], stored["date"].iloc[0]))
     exchange = exchange_of(symbol)
+    earlier = stored["date"][stored["date"] < new["date"].iloc[0]]
+    if full and len(earlier):
+        last, first = earlier.iloc[-1].date(), new["date"].iloc[0].date()
+        return [begins_after(last, first, symbol, series)] if _sessions_inside(exchange, last, first) else []
+    sides = ((stored["date"].iloc[-1], new["date"].iloc[0]), (new["date"].iloc[-1], stored["date"].iloc[0]))
     return [
         f"No bars between {first.date()} and {last.date()} ({missed} sessions): "
         f"{fill_command(symbol, series)} fills the gap."

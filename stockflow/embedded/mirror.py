@@ -14,7 +14,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-_READ_BACK = "prices/"
+_READ_BACK = ("prices/", "splits/")
+"""The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 _BESIDE = ".*.tmp"
 PRIVATE = ".stockflow"
@@ -58,9 +59,10 @@ class Mirror:
 
         What a process that was killed left half-written beside them is removed.
         """
-        for path in [*(self.folder / _READ_BACK).rglob(_BESIDE), *(self.folder / PRIVATE).glob(_BESIDE)]:
-            path.unlink()
-        for path in sorted((self.folder / _READ_BACK).rglob("*")):
+        for place in (*_READ_BACK, PRIVATE):
+            for path in (self.folder / place).rglob(_BESIDE):
+                path.unlink()
+        for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         if self._table_file.is_file():

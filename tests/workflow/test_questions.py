@@ -39,11 +39,14 @@ def test_a_split_is_asked_for_once(start_aws):
 
 def test_a_refused_question_is_put_once(start_aws):
     """The vendor knows no splits of the symbol: the next run, days later, does not pay to hear that again."""
-    aws = start_aws(splits={"SPLT": {a_weekday_ago(7): 4.0}}, faults={"SPLT": ["ok", "unknown"]})
-    for _ in range(2):
-        aws.wait(aws.start({"symbols": ["SPLT"]}))
+    first = start_aws(splits={"SPLT": {a_weekday_ago(7): 4.0}}, faults={"SPLT": ["ok", "unknown"]})
+    first.wait(first.start({"symbols": ["SPLT"]}))
+    first.close()
+    second = start_aws(splits={"SPLT": {a_weekday_ago(7): 4.0}})
+    second.wait(second.start({"symbols": ["SPLT"]}))
 
-    assert [request.function for request in aws.vendor.requests] == ["TIME_SERIES_DAILY", "SPLITS", "TIME_SERIES_DAILY"]
+    assert [request.function for request in first.vendor.requests] == ["TIME_SERIES_DAILY", "SPLITS"]
+    assert [request.function for request in second.vendor.requests] == ["TIME_SERIES_DAILY"]
 
 
 def test_without_a_request_left_the_jump_is_unexplained_not_failed(run):

@@ -75,15 +75,16 @@ def test_no_temporary_file_stays(mirrored):
 
 
 def test_the_dataset_is_read_back(mirrored, clients):
-    """What an earlier run left under prices/ is in the next run's bucket; raw answers are not needed there."""
+    """What an earlier run left of prices and splits is in the next run's bucket; raw answers are not needed there."""
     bucket, _, folder = mirrored
     bucket.put("prices/daily/%5EGSPC.parquet", b"rows")
+    bucket.put("splits/%5EGSPC.json", b"{}")
     bucket.put("raw/daily/A/x.json.gz", b"answer")
     clients[0].create_bucket(Bucket="next")
 
     Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
 
-    assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet"]
+    assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet", "splits/%5EGSPC.json"]
 
 
 def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):

@@ -86,6 +86,21 @@ def test_a_history_that_begins_after_the_stored_one_may_be_another_companys(seri
     )
 
 
+def test_a_history_that_begins_behind_a_hole_may_be_another_companys():
+    """The newest bars came first, with a gap before them, and the whole history does not fill it."""
+    stored = daily(dict.fromkeys([*DAYS[:3], *DAYS[15:20]], 1.0))
+    joined = join(stored, daily(dict.fromkeys(DAYS[10:], 1.0)), "daily", full=True)
+
+    assert joined.sentences[0].startswith(f"The vendor's history begins on {DAYS[10]}, after the stored bars' end")
+
+
+def test_a_history_that_begins_later_without_a_hole_is_the_vendors_window():
+    """It once rolled over twenty years; what it no longer reaches stays, and nothing is odd."""
+    joined = join(daily(dict.fromkeys(DAYS[:20], 1.0)), daily(dict.fromkeys(DAYS[5:], 1.0)), "daily", full=True)
+
+    assert (joined.sentences, len(joined.merged.table)) == ([], 22)
+
+
 @pytest.mark.parametrize(
     ("common", "far", "factor", "told"),
     [(10, 6, 3.0, True), (10, 6, 0.9, True), (10, 5, 3.0, False), (9, 9, 3.0, False), (10, 10, 1.04, False)],
