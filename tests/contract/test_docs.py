@@ -82,6 +82,14 @@ def test_the_formula_in_words_is_the_formulas():
     ]
 
 
+def test_the_alarms_price_counts_their_metrics():
+    """CloudWatch charges an alarm by the metrics that it looks at, at ten cents each."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    metrics = sum("MetricStat" in metric for alarm in alarms for metric in alarm["Metrics"])
+    row = f"| {len(alarms)} alarms, $0.10 for each of the {metrics} metrics that they look at | {metrics / 10:.2f} |"
+    assert row in page("operations.md")
+
+
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory):
     """Two symbols with three days each, as Save stores them; the second jumps."""
