@@ -2,11 +2,13 @@
 
 from contextlib import ExitStack
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import pandas
 import pytest
 
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.interpreter import _StoppableTime
 from stockflow.embedded.vendor import SimulatedVendor
 
 FAST = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0"}
@@ -23,6 +25,13 @@ def start_aws(tmp_path):
             return stack.enter_context(EmbeddedAws(tmp_path / folder, {**FAST, **(environment or {})}, vendor=vendor))
 
         yield start
+
+
+@pytest.fixture
+def no_back_off():
+    """The workflow tries again at once, for tests of what becomes of a run whose attempts all fail."""
+    with patch.object(_StoppableTime, "sleep"):
+        yield
 
 
 @pytest.fixture
