@@ -1,7 +1,7 @@
 """What a state called in a run: the function, its exact input, and what came of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -28,7 +28,7 @@ class CalledState:
         attempt: with its events.
         function: Plan, Fetch, Transform, Save or Notify; NotifyFailure calls Notify.
         payload: exactly what the handler was given.
-        log: the log lines of that attempt, as far as they are at hand.
+        log: the log lines of that attempt, as far as they are at hand, then of earlier ones that failed alike.
     """
 
     execution: str
@@ -93,8 +93,15 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
             f"{visit.name} was given an input (event {attempt.scheduled['id']}) that no run of stockflow gives: replay "
             "another state, or a whole copy of the run."
         )
-    log = model.run.logs.get(str(attempt.request_id), ())
-    return CalledState(model.run.execution, visit, attempt, function, payload, log)
+    return CalledState(model.run.execution, visit, attempt, function, payload, _log_of(visit, attempt, model.run.logs))
+
+
+def _log_of(visit: Visit, attempt: Attempt, logs: Mapping[str, Sequence[str]]) -> list[str]:
+    """A Fetch that had asked often enough fails without a request, with the words of the attempt before it."""
+    words = attempt.failure.message if attempt.failure else None
+    before = reversed(visit.attempts[: attempt.number - 1])
+    told = [attempt, *(earlier for earlier in before if earlier.failure and earlier.failure.message == words)]
+    return [line for one in told for line in logs.get(str(one.request_id), ())]
 
 
 def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from functions.errors import InvalidInput
 from functions.outcome import DEFERRED as PUT_OFF
 from stockflow.runs import as_words
 from stockflow.runs.causes import RootCause
@@ -98,9 +99,15 @@ def _ended(model: RunModel) -> Failure | None:
     return None if same else ended
 
 
-def _rerun(model: RunModel, reference: str) -> str:
-    again = model.over and model.replayable and any(row.bad or row.outcome == PUT_OFF for row in model.rows)
-    return as_words.rerun_command(reference) if again else ""
+def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
+    """The command that does what failed again, and what that is."""
+    if not (model.over and model.replayable):
+        return None
+    if any(row.bad or row.outcome == PUT_OFF for row in model.rows):
+        return "Run just the failed and deferred symbols again", as_words.rerun_command(reference)
+    if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
+        return None
+    return "Run it again", as_words.rerun_command(reference)
 
 
 class _Cause:

@@ -1,6 +1,7 @@
 """What a history is made of: scopes, the visits of states in them, the attempts of a visit, and failures."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,10 @@ Iteration = tuple[str, int]
 OK, HANDLED, FAILED, ABORTED = "ok", "handled", "failed", "aborted"
 UNFINISHED, RUNNING, NOT_REACHED = "unfinished", "running", "not reached"
 MOVED, DEFERRED = "moved", "deferred"
+
+
+# "RequestId: <id> Error: Runtime exited with error: signal: killed", "<time> <id> Task timed out after 3.00 seconds".
+_LAMBDAS_OWN = re.compile(r"^(?:RequestId: \S+ Error: )?(?:\d{4}-\S+Z [0-9a-f-]{36} (?=Task timed out))?")
 
 
 def details_of(event: Event | None) -> dict[str, Any]:
@@ -44,7 +49,12 @@ class Failure:
 
     @property
     def message(self) -> str:
-        """The sentence for a person."""
+        """The sentence for a person; Lambda's own begin with a request id and a time, which are told elsewhere."""
+        return _LAMBDAS_OWN.sub("", self.raw_message)
+
+    @property
+    def raw_message(self) -> str:
+        """What the function or the service said, to the letter."""
         return str(self.payload.get("errorMessage") or self.cause)
 
     @property
@@ -70,8 +80,8 @@ class Attempt:
         """The Lambda request id, under which the log lines of this very attempt are found."""
         if self.failure and "requestId" in self.failure.payload:
             return str(self.failure.payload["requestId"])
-        if self.failure and self.failure.message.startswith("RequestId: "):
-            return self.failure.message.split()[1]
+        if self.failure and self.failure.raw_message.startswith("RequestId: "):
+            return self.failure.raw_message.split()[1]
         output = details_of(self.ended).get("output")
         if not isinstance(output, str) or '"SdkResponseMetadata"' not in output:
             return None

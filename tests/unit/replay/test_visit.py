@@ -43,6 +43,16 @@ def test_an_event_names_its_attempt():
     assert call_of(run, event_id=attempts[0].scheduled["id"] - 1).attempt.number == 1
 
 
+def test_the_log_of_a_call_is_that_of_its_attempt_then_of_those_that_failed_alike():
+    """A Fetch that may ask no more fails in the words of the attempt before; one that went well has its own only."""
+    run = made_run({"A": "conflict"})
+    attempts = call_of(run, "A", "Save").visit.attempts
+    run.logs = {attempt.request_id: [f"line {attempt.number}"] for attempt in attempts}
+
+    assert call_of(run, event_id=attempts[1].scheduled["id"]).log == ["line 2", "line 1"]
+    assert call_of(run, event_id=attempts[2].scheduled["id"]).log == ["line 3"]
+
+
 def test_the_payload_is_what_the_function_was_given():
     """Not the state's input, but what its Parameters made of it."""
     call = call_of(made_run({"A": "bad"}), "A")

@@ -126,6 +126,16 @@ def test_a_run_under_way_is_not_run_again():
     assert "stockflow rerun" not in page.split("<script")[0]
 
 
+@pytest.mark.parametrize(("error", "offered"), [("StorageDenied", True), ("InvalidInput", False)])
+def test_a_run_that_failed_before_its_plan_is_run_again_as_a_whole(error, offered):
+    """Unless its input can't be used, however often."""
+    events = history(
+        "1 < 0 ExecutionStarted", "2 < 0 TaskStateEntered name=Plan", f"3 < 2 ExecutionFailed error={error}"
+    )
+    page = page_of(SavedRun(definition=DEFINITION, events=events))
+    assert ("Run it again: stockflow rerun latest" in visible(page)) == offered
+
+
 def test_a_foreign_run_offers_no_commands(shared):
     """Its functions are not here to be called, its symbols not ours to run again."""
     page = page_of(SavedRun(events=events_of("test-service-lambda-map-timeout")))

@@ -74,6 +74,26 @@ def test_the_request_id_of_a_timeout_is_in_its_message(cause, request_id):
     assert build_model(SavedRun(events=events)).visits[0].attempts[0].request_id == request_id
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "RequestId: 5b1f Error: Runtime exited with error: signal: killed",
+            "Runtime exited with error: signal: killed",
+        ),
+        (
+            "2026-11-20T22:30:00.250Z 6f9e9a3c-1d1f-4b7e-9b7a-0a1b2c3d4e5f Task timed out after 3.00 seconds",
+            "Task timed out after 3.00 seconds",
+        ),
+        ("2026-11-20 is no session", "2026-11-20 is no session"),
+    ],
+)
+def test_a_message_of_lambdas_own_is_told_without_its_beginnings(said, told):
+    """Two symbols whose function was killed failed in the same words."""
+    failure = Failure("E", json.dumps({"errorMessage": said}))
+    assert (failure.message, failure.raw_message) == (told, said)
+
+
 def test_the_function_input_is_exactly_what_the_handler_was_given():
     """The payload of lambda:invoke, after the state's Parameters, of the last attempt."""
     visit = build_model(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform")
