@@ -13,6 +13,7 @@ from functions.plan.symbols import symbols_of, symbols_of_text
 from tests.contract.stack import ROOT, resources
 
 EVENTS = ROOT / "events"
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:stockflow-DailyPrices"
 INPUTS = sorted(EVENTS.glob("*.json"))
 
 
@@ -21,17 +22,18 @@ def read(name):
 
 
 def rule(name):
-    """A rule of the stack stockflow-dev, its names and ARNs put in."""
-    return resolved(resources("AWS::Events::Rule")[name])
+    """A rule of the stack stockflow-dev, with names and ARNs put into its pattern."""
+    found = resources("AWS::Events::Rule")[name]
+    return {**found, "EventPattern": resolved(found["EventPattern"])}
 
 
 def resolved(value):
-    """What CloudFormation makes of the references that the rules have."""
+    """What CloudFormation makes of the references that the patterns have."""
     match value:
-        case {"Ref": "Bucket"}:
-            return "stockflow"
-        case {"Ref": "DailyPrices"}:
-            return "arn:aws:states:us-east-1:123456789012:stateMachine:stockflow-DailyPrices"
+        case {"Ref": name}:
+            return {"Bucket": "stockflow", "DailyPrices": MACHINE}[name]
+        case {"Fn::Sub": "${DailyPrices}:"}:
+            return f"{MACHINE}:"
         case {"Fn::GetAtt": [alarm, "Arn"]} if alarm in resources("AWS::CloudWatch::Alarm"):
             return f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:stockflow-dev-{alarm}"
         case {"Fn::If": ["IsScheduled", yes, _]}:
@@ -162,12 +164,22 @@ def test_an_end_that_no_catch_sees_reaches_notify(status):
     assert FailedRun.from_event(made["event"]).execution == "2026-11-20-daily"
 
 
+@pytest.mark.parametrize("qualifier", [":live", ":7"])
+def test_a_run_of_a_version_or_an_alias_is_heard_of(qualifier):
+    """However AWS names the machine in the event: by its own ARN, a version's or an alias's."""
+    assert matches(
+        "FailedRunRule",
+        altered("eventbridge/execution_timed_out.json", detail__stateMachineArn=f"{MACHINE}{qualifier}"),
+    )
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"detail__status": "RUNNING"},
         {"detail__status": "SUCCEEDED"},
         {"detail__stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:another"},
+        {"detail__stateMachineArn": f"{MACHINE}OfAnother"},
     ],
     ids=str,
 )
