@@ -21,6 +21,7 @@ from stockflow.runs.saving import RUN_FILE, reference_to, surroundings_of
 
 _ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
 _SOME = 5
+PLAN_FILE = "plan.json"
 
 Fetch = Callable[[str], SavedRun]
 
@@ -75,7 +76,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
     if arn:
         return _open_arn(arn, fetch, runs)
     if reference == "latest":
-        return _open_folder(_latest(runs))
+        return _open_latest(runs)
     for place in (Path(reference), runs / reference):
         if place.is_dir():
             return _open_folder(place)
@@ -122,13 +123,19 @@ def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:
     return fetch(arn)
 
 
-def _latest(runs: Path) -> Path:
+def _open_latest(runs: Path) -> OpenedRun:
     folders = _folders(runs)
     if not folders:
         raise NotFound(
             f"There is no run under {runs} yet: start one with `stockflow run`, or name another --output-dir."
         )
-    return folders[0]
+    opened = _open_folder(folders[0])
+    ended = (folders[0] / RUN_FILE).stat().st_mtime_ns
+    begun = [plan for plan in runs.glob(f"*/{PLAN_FILE}") if not (plan.parent / RUN_FILE).is_file()]
+    newer = sorted(plan.parent.name for plan in begun if plan.stat().st_mtime_ns > ended)
+    if newer:
+        opened.run.missing.append(f"A newer run has left no {RUN_FILE}: {newer[-1]} still goes on, or was killed.")
+    return opened
 
 
 def _folders(runs: Path) -> list[Path]:

@@ -29,6 +29,18 @@ def test_latest_is_the_newest_folder(out):
     assert open_run("latest", out).run.execution == "tuesday"
 
 
+@pytest.mark.parametrize(("age_seconds", "said"), [(0, True), (7200, False)])
+def test_a_newer_run_without_an_end_is_said(out, age_seconds, said):
+    """A run that was killed, or goes on, has a plan and no run.json: latest is the one before it."""
+    plan = out / "runs" / "wednesday" / "plan.json"
+    plan.parent.mkdir()
+    plan.write_text("{}")
+    os.utime(plan, (plan.stat().st_mtime - age_seconds,) * 2)
+    opened = open_run("latest", out)
+    assert opened.run.execution == "tuesday"
+    assert any("wednesday still goes on, or was killed" in sentence for sentence in opened.model.missing) == said
+
+
 @pytest.mark.parametrize("place", ["monday", "{out}/runs/monday", "{out}/runs/monday/run.json"])
 def test_a_run_is_found_by_name_folder_and_file(out, place):
     """However it is named, its folder is known, for the manifest and the runs beside it."""
