@@ -40,17 +40,27 @@ def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, 
         seen: the dates, datetime64, that the answer had a bar for, sound or not: those are not missing.
     """
     fresh = _fresh(table, stored)
-    known = {**booked_splits(table), **splits}
-    unexplained = [jump for jump in jumps(table) if not explains(known, jump)]
+    booked = booked_splits(table)
+    left = [jump for jump in jumps(table) if not explains(booked, jump)]
+    unexplained = [jump for jump in left if not explains({**booked, **splits}, jump)]
     new = [jump for jump in unexplained if fresh[jump.row - 1 : jump.row + 1].any()]
     recent = [jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS and jump not in new]
     sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
     if new:
         sentences.append(f"No split explains {counted(len(new), 'jump')} of the close: {named_few(new[::-1])}.")
+    sentences += _unadjusted([jump for jump in left if jump not in unexplained and fresh[jump.row]], table)
     gone = _missing_sessions(table, stored, day.exchange, seen)
     if gone:
         sentences.append(f"{counted(len(gone), 'session')} without a bar: {named_few(gone[::-1])}.")
     return Findings(sentences, new + recent)
+
+
+def _unadjusted(split: list[Jump], table: pd.DataFrame) -> list[str]:
+    """One sentence where an adjusted series doesn't carry a split that the vendor itself knows of."""
+    if not split or "split_coefficient" not in table:
+        return []
+    days = named_few([jump.day for jump in split[::-1]])
+    return [f"The adjusted series lacks a split that SPLITS has ({days}): adjusted closes before it don't compare."]
 
 
 def rejections(checks: Collection[str], where: str) -> list[str]:

@@ -37,6 +37,11 @@ TABLE_RULES = (
         "the close moved by a factor of 1.4, or open and close by 1.19, from the close before; no split explains it",
     ),
     Rule(
+        "unadjusted-split",
+        Severity.ODD,
+        "SPLITS explains a jump, and the adjusted series itself has no split coefficient for it",
+    ),
+    Rule(
         "missing-session", Severity.REPORT, "the exchange traded on a day between two bars, and there is no bar of it"
     ),
     Rule("day-without-session", Severity.ODD, "the exchange's calendar has no session on the day of the bar"),

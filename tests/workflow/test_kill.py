@@ -22,7 +22,7 @@ from stockflow.embedded.vendor.terms import DAILY
 
 KILLS = 8
 SEED = 6
-SYMBOLS = [f"S{number:02}" for number in range(20)]
+SYMBOLS = [f"S{number:02}" for number in range(12)]
 # With --force each run writes each symbol's object anew, so that there is always something to be torn.
 OPTIONS = ["--force", "--requests-per-minute", "60000", "--requests-per-day", "0"]
 SOON_SECONDS = 120

@@ -60,6 +60,26 @@ def test_the_series_own_coefficient_explains_a_jump():
     assert found(table, empty_table("daily_adjusted")).unexplained == []
 
 
+def test_an_adjusted_series_that_lacks_a_split_is_told():
+    """The vendor's own list has it, its adjusted closes don't: what looks explained is a crash in them."""
+    table = adjusted({"2024-09-04": (100.0, 1.0), "2024-09-05": (50.0, 1.0)})
+    split = {date(2024, 9, 5): 2.0}.items()
+    lacks = found(table, empty_table("daily_adjusted"), splits=split)
+
+    assert lacks.unexplained == []
+    assert lacks.sentences == [
+        "The adjusted series lacks a split that SPLITS has (2024-09-05): adjusted closes before it don't compare."
+    ]
+    assert found(table, stored=table, splits=split).sentences == []
+
+
+def test_a_bar_restated_before_a_stored_one_can_make_the_jump():
+    """The later bar is the stored one; what jumps is news all the same."""
+    stored = daily({"2024-09-04": 50.0, "2024-09-05": 50.0})
+
+    assert len(found(daily({"2024-09-04": 100.0, "2024-09-05": 50.0}), stored=stored).sentences) == 1
+
+
 def test_what_is_stored_already_is_not_said_again():
     """An odd bar is news once; an unexplained jump is still to be explained."""
     table = daily({"2024-09-04": bar(100, volume=0), "2024-09-05": 50.0})
