@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.errors import SlotMoved
+from stockflow.runs.blamed import failed_attempts
 from stockflow.runs.express import events_of_log
 from stockflow.runs.model import RunModel
 from stockflow.runs.saved_run import SavedRun
@@ -21,7 +21,7 @@ GetClient = Callable[[str], Any]
 
 def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: list[str]) -> None:
     """Puts the log lines of failed attempts into the run, by their request ids; of some where there are many."""
-    failed = [attempt for attempt in _failed_attempts(model) if attempt.request_id and attempt.function]
+    failed = [attempt for attempt in failed_attempts(model) if attempt.request_id and attempt.function]
     if len(failed) > MOST_ATTEMPTS:
         missing.append(f"Of {len(failed):,} failed attempts the first {MOST_ATTEMPTS} have their log lines here.")
     groups: dict[str, str] = {}
@@ -34,19 +34,6 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
             code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             missing.append(f"The functions' log lines can't be had ({code}).")
             return
-
-
-def _failed_attempts(model: RunModel) -> list[Attempt]:
-    """Every cause's first visits before its later ones, and what a retry survived last; a moved slot is no failure."""
-    blamed = [visit for cause in (*model.root_causes, *model.also_failed) for visit in cause.visits]
-    turn = {visit: n for cause in (*model.root_causes, *model.also_failed) for n, visit in enumerate(cause.visits)}
-    visits = sorted(blamed, key=turn.__getitem__) + [visit for visit in model.visits if visit not in turn]
-    return [
-        attempt
-        for visit in visits
-        for attempt in visit.attempts
-        if attempt.failure and attempt.failure.error != SlotMoved.__name__
-    ]
 
 
 def fetch_express(arn: str, machine: dict[str, Any], logs: Any, missing: list[str]) -> SavedRun:

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from stockflow.runs.blamed import failed_attempts
 from stockflow.runs.compare import LastGood
 from stockflow.runs.definition import Path
 from stockflow.runs.model import RunModel
@@ -19,6 +20,7 @@ from stockflow.runs.visits import OK, Attempt, Failure, details_of, moment
 
 PACKED_ABOVE = 60_000
 ALL_LOGS_BELOW = 300_000
+MOST_LOGS = 1_500_000
 _LONG_TEXT = 40
 _COMPRESSION = 5
 _UNTOLD = {"inputDetails", "outputDetails", "assignedVariablesDetails"}
@@ -162,13 +164,19 @@ class _Builder:
         ]
 
     def _logs(self) -> dict[str, list[str]]:
-        """All log lines; of a large run those of what did not go well at the first try, which the page says."""
+        """All log lines; of a large run those of what did not go well at the first try, as far as there is room."""
         logs = self.model.run.logs
-        if sum(len(line) for lines in logs.values() for line in lines) <= ALL_LOGS_BELOW:
+        if sum(map(_length, logs.values())) <= ALL_LOGS_BELOW:
             return logs
         dull = {row for row in self.model.rows if row.status == OK and not row.retries}
         well = {attempt.request_id for row in dull for visit in row.way for attempt in visit.attempts}
-        return {request: lines for request, lines in logs.items() if request not in well}
+        first = [str(attempt.request_id) for attempt in failed_attempts(self.model)]
+        kept, room = {}, MOST_LOGS
+        for request in dict.fromkeys([*first, *logs]):
+            if request in logs and request not in well and room > 0:
+                kept[request] = logs[request]
+                room -= _length(logs[request])
+        return kept
 
     def _states(self) -> list[list[Any]]:
         """In the order of their numbers: those of the machine, then what was visited and is not in it."""
@@ -177,6 +185,10 @@ class _Builder:
             visit.path: (visit.type, {}) for visit in self.model.visits if visit.path not in drawn
         }
         return [_state(path, *found) for path, found in {**drawn, **undrawn}.items()]
+
+
+def _length(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def _state(path: Path, kind: str, source: dict[str, Any]) -> list[Any]:

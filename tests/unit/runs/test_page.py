@@ -311,6 +311,18 @@ def test_of_a_large_run_only_logs_of_trouble_are_in_the_page():
     assert not ids["AAPL"] & set(kept)
 
 
+def test_log_lines_of_a_thousand_failures_leave_the_page_small():
+    """Those of each cause's first symbols are there; all of them are in run.json."""
+    run = made_run(dict.fromkeys(list(mixed(400)), "unknown") | {"ZZ": "bad"})
+    run.logs = {request: [f"{n} " + "x" * 9_000] for n, request in enumerate(run.logs)}
+    kept = data_in(page_of(run))["logs"]
+    ids = {cause.error: [v.attempts[0].request_id for v in cause.visits] for cause in build_model(run).root_causes}
+    assert ids["BadPrices"][0] in kept
+    assert ids["UnknownSymbol"][0] in kept
+    assert ids["UnknownSymbol"][-1] not in kept
+    assert sum(len(line) for lines in kept.values() for line in lines) < 1_520_000
+
+
 def test_the_last_good_run_is_compared():
     """Time against time in the table, and when a symbol that failed was well last; rows in the details."""
     run = made_run({"AAPL": "ok", "NFLX": "bad"})
