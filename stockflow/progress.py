@@ -1,11 +1,12 @@
 """How a run gets on, from its history events in order: the same for a laptop run and for one on AWS."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
+
+from stockflow.runs.visits import Failure, parsed
 
 _ENDS_BADLY = frozenset({"SymbolFailed", "SymbolDeferred"})
 _LONGEST_REASON = 240
@@ -27,14 +28,12 @@ class RunProgress:
         sentence: what Plan said of the run, once it has.
         total: how many symbols the run fetches, once Plan has said so.
         counts: how many symbols ended in which status.
-        waiting: how many attempts failed and are tried again or wait for another slot.
     """
 
     def __init__(self) -> None:
         self.sentence = ""
         self.total: int | None = None
         self.counts: Counter[str] = Counter()
-        self.retries = 0
         self._answers: dict[int, dict[str, Any]] = {}
 
     @property
@@ -56,8 +55,6 @@ class RunProgress:
         kind = str(event["type"])
         if kind == "TaskSucceeded":
             self._answers[event["id"]] = _payload(event["taskSucceededEventDetails"].get("output"))
-        elif kind == "TaskFailed":
-            self.retries += 1
         elif kind == "TaskStateExited":
             return self._exited(
                 event["stateExitedEventDetails"]["name"], self._answers.pop(event["previousEventId"], {})
@@ -68,19 +65,16 @@ class RunProgress:
 
     def _exited(self, state: str, answer: dict[str, Any]) -> SymbolEnd | None:
         if state == "Plan":
-            self.total = len(answer.get("work", []))
+            work = answer.get("work")
+            self.total = len(work) if isinstance(work, list) else 0
             self.sentence = str(answer.get("sentence", ""))
         if state == "Save" and "symbol" in answer:
-            return SymbolEnd(answer["symbol"], answer["status"], _rows(answer))
+            return SymbolEnd(str(answer["symbol"]), str(answer.get("status")), _rows(answer))
         return None
 
 
 def _payload(output: str | None) -> dict[str, Any]:
-    try:
-        payload = json.loads(output or "{}").get("Payload")
-    except (ValueError, AttributeError):
-        return {}
-    return payload if isinstance(payload, dict) else {}
+    return _object(_object(parsed(output)).get("Payload"))
 
 
 def _rows(answer: dict[str, Any]) -> str:
@@ -93,13 +87,15 @@ def _rows(answer: dict[str, Any]) -> str:
 
 
 def _ended_badly(entered: dict[str, Any]) -> SymbolEnd:
+    """Without its input, which may be cut off, it is still a symbol that ended."""
     status = "deferred" if entered["name"] == "SymbolDeferred" else "failed"
-    item = json.loads(entered.get("input") or "{}")
-    failure = item.get("failure", {})
-    try:
-        reason = str(json.loads(failure.get("Cause", ""))["errorMessage"])
-    except (ValueError, TypeError, KeyError):
-        reason = str(failure.get("Cause", ""))
-    state = item.get("progress", {}).get("state", "")
-    detail = ": ".join(part for part in (state, failure.get("Error", "unknown error"), reason) if part)
-    return SymbolEnd(str(item.get("symbol", "?")), status, shorten(detail, _LONGEST_REASON, placeholder=" …"))
+    item = _object(parsed(entered.get("input")))
+    caught, progress = _object(item.get("failure")), _object(item.get("progress"))
+    failure = Failure(str(caught.get("Error") or "unknown error"), str(caught.get("Cause") or ""))
+    parts = (str(progress.get("state") or ""), failure.error, failure.message)
+    detail = shorten(": ".join(part for part in parts if part), _LONGEST_REASON, placeholder=" …")
+    return SymbolEnd(str(item.get("symbol") or "?"), status, detail)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

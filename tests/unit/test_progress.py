@@ -107,3 +107,12 @@ def test_a_pipe_gets_a_plain_line_for_each_symbol():
         "1/2  AAPL       saved     +100 rows, 2 changed, to 2026-11-20",
         "2/2  XX         failed    Fetch: UnknownSymbol: Alpha Vantage does not know XX.",
     ]
+
+
+@pytest.mark.parametrize("given", ['{"symbol": "XX", "failu', "[]", '{"failure": 5, "progress": null}', None])
+def test_a_symbol_whose_input_is_cut_off_ends_all_the_same(given):
+    """AWS cuts long inputs off; a watched run must not end for that."""
+    event = entered(20, "SymbolFailed", {})[0]
+    event["stateEnteredEventDetails"]["input"] = given
+    ends = RunProgress().feed([event])
+    assert [(end.symbol, end.status, end.detail) for end in ends] == [("?", "failed", "unknown error")]
