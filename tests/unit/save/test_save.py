@@ -202,6 +202,18 @@ def test_an_answer_that_comes_late_turns_nothing_back(line):
     assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 102.0}
 
 
+def test_what_an_early_answer_adds_makes_the_object_no_older(line):
+    """Of three runs at once the latest answer's values stay, in whichever order they are saved."""
+    for execution, hour, bars in (
+        ("late", 23, {"2024-09-05": bar(102.0)}),
+        ("early", 21, {"2024-09-04": bar(100.0)}),
+        ("between", 22, {"2024-09-05": bar(101.0)}),
+    ):
+        line.run(body(bars), execution, fetched_at=f"2024-09-05T{hour}:00:00.000Z")
+
+    assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 102.0}
+
+
 @pytest.mark.parametrize("moment", ["before", "during", "after"])
 def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
     """Whether the object was written or not, the second call ends with the same dataset, record and restatement."""
