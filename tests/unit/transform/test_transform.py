@@ -253,7 +253,13 @@ def test_another_adjusted_basis_asks_for_the_whole_history(budget):
 
 
 @pytest.mark.parametrize(
-    ("days", "factor", "size"), [(DAYS[10:], 0.5, "Compact"), (DAYS, 0.25, "Full size"), (DAYS, 0.25, "Compact")]
+    ("days", "factor", "size"),
+    [
+        (DAYS[10:], 0.5, "Compact"),
+        (DAYS, 0.25, "Full size"),
+        (DAYS[2:], 0.25, "Full size"),
+        (DAYS, 0.25, "Compact"),
+    ],
 )
 def test_an_answer_that_joins_asks_nothing(budget, days, factor, size):
     """The same basis, the whole history, or all that there ever was."""
