@@ -9,6 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.errors import StockflowError, StorageDenied, StorageUnavailable, WriteConflict
 
+_LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+"""S3's words for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
+was deleted since is a 404."""
+
 
 @dataclass(frozen=True)
 class StoredObject:
@@ -78,7 +82,7 @@ class Bucket:
                 **conditions,
             )
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in {"PreconditionFailed", "ConditionalRequestConflict"}:
+            if _code(error) in _LOST or (if_match is not None and _code(error) == "NoSuchKey"):
                 raise WriteConflict(f"another run wrote {key} in between.") from error
             raise self._named(error, "write", key) from error
         return str(answer["ETag"])
