@@ -25,6 +25,17 @@ def test_the_page_has_every_check_as_the_code_has_it(mark, rules):
     assert table_after(mark) == [(f"`{rule.name}`", rule.severity.value, rule.sentence) for rule in rules]
 
 
+def test_what_meets_the_vendors_faults_is_a_rule():
+    """Each fault that was seen has one, by a name that the code knows."""
+    known = {rule.name for rule in (*CHECKS, *TABLE_RULES)}
+    faults = table_after("faults")
+
+    assert len(faults) == 14
+    for fault, met in faults:
+        assert set(re.findall(r"`([^`]+)`", met)) & known, fault
+        assert set(re.findall(r"`([^`]+)`", met)) <= known, fault
+
+
 def test_the_page_names_every_column():
     """Of both series."""
     first_table = PAGE.split("| column |")[1].split("\n\n")[0]

@@ -47,6 +47,12 @@ def test_the_newest_bars_prices_are_no_habit():
     assert found.sentences() == [f"1 stored bar was restated: {DAYS[1]} close 5.0 to 5.5, open 5.0 to 5.5 and 3 more."]
 
 
+@pytest.mark.parametrize("changes", [{"high": 101.0}, {"high": 101.0, "volume": 7}, {"open": 100.01}])
+def test_any_other_value_of_the_newest_bar_is_no_habit(changes):
+    """The close need not be among them."""
+    assert restated(daily({DAYS[0]: bar()}), daily({DAYS[0]: bar(**changes)})).kind == "few"
+
+
 def test_of_a_few_bars_the_newest_are_named():
     """The files have them all."""
     found = restated(daily(dict.fromkeys(DAYS, bar())), daily(dict.fromkeys(DAYS[:5], bar(volume=7))))
