@@ -1,7 +1,7 @@
 """The state machine as SVG: each state with its counts, unreached ones faded, a Map around its states."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from markupsafe import Markup
@@ -47,8 +47,8 @@ def machine_svg(
         [
             *(_frame(box, counts, number_of) for box in drawing.boxes if box.framed),
             *(
-                _line(line, taken, number_of)
-                for line in sorted(drawing.lines, key=lambda line: bool(taken & {*line.ways}))
+                _lines(stretches, taken, number_of)
+                for stretches in sorted(_joined(drawing.lines), key=lambda lines: bool(taken & {*lines[0].ways}))
             ),
             *(Markup('<circle class="dot" cx="{}" cy="{}" r="4"/>').format(_n(x), _n(y)) for x, y in drawing.dots),
             *map(_label, drawing.labels),
@@ -177,8 +177,22 @@ def spoken(count: Counter[str] | None) -> str:
     return ", ".join(words + ([f"{count['retries']:,} retries"] if count["retries"] else []))
 
 
-def _line(line: Line, taken: set[tuple[Path, Path]], number_of: Mapping[Path, int]) -> Markup:
-    (x1, y1), (x2, y2) = line.points
+def _joined(lines: Iterable[Line]) -> list[list[Line]]:
+    """Stretches of the same ways that follow one another are one line."""
+    joined: list[list[Line]] = []
+    for line in lines:
+        before = joined[-1][-1] if joined else None
+        goes_on = before and not before.arrow and before.points[1] == line.points[0]
+        if before and goes_on and (before.kind, before.ways) == (line.kind, line.ways):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return joined
+
+
+def _lines(stretches: list[Line], taken: set[tuple[Path, Path]], number_of: Mapping[Path, int]) -> Markup:
+    line = stretches[-1]
+    (x1, y1), _ = stretches[0].points
     ways = " ".join(f"{number_of[a]}-{number_of[b]}" for a, b in line.ways)
     used = not line.ways or any(way in taken for way in line.ways)
     return Markup('<path class="ln{kind}{used}{tip}" {ways}d="{d}"/>').format(
@@ -186,15 +200,17 @@ def _line(line: Line, taken: set[tuple[Path, Path]], number_of: Mapping[Path, in
         used="" if used else " unused",
         tip=" to" if line.arrow else "",
         ways=Markup('data-w="{}" ').format(ways) if ways else "",
-        d=_curve(x1, y1, x2, y2, line.turn),
+        d=f"M{_n(x1)} {_n(y1)}" + "".join(map(_curve, stretches)),
     )
 
 
-def _curve(x1: float, y1: float, x2: float, y2: float, turn: int) -> str:
+def _curve(line: Line) -> str:
+    """From where the stretch begins, which is where the pen is."""
+    (x1, y1), (x2, y2) = line.points
     if x1 == x2:
-        return f"M{_n(x1)} {_n(y1)}V{_n(y2)}"
-    bend_1, bend_2 = (y1 + turn * TURN, y2 + turn * TURN) if turn else ((y1 + y2) / 2, (y1 + y2) / 2)
-    return f"M{_n(x1)} {_n(y1)}C{_n(x1)} {_n(bend_1)} {_n(x2)} {_n(bend_2)} {_n(x2)} {_n(y2)}"
+        return f"V{_n(y2)}"
+    bend_1, bend_2 = (y1 + line.turn * TURN, y2 + line.turn * TURN) if line.turn else ((y1 + y2) / 2, (y1 + y2) / 2)
+    return f"C{_n(x1)} {_n(bend_1)} {_n(x2)} {_n(bend_2)} {_n(x2)} {_n(y2)}"
 
 
 def _label(label: Label) -> Markup:
