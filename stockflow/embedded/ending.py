@@ -3,6 +3,7 @@
 import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from functions.clock import SystemClock, to_iso
 from functions.lake import keys
@@ -39,8 +40,9 @@ def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
     machine = aws.stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)
     lines = aws.log_book.by_request_id().items()
     messages = aws.slack.messages if aws.slack else ()
+    source = urlsplit(aws.services.settings.alpha_vantage_base_url).hostname or ""
     return SavedRun(
-        engine={"name": "moto", "version": version("moto")},
+        engine={"name": "moto", "version": version("moto"), "source": source},
         definition=machine["definition"],
         description=description,
         events=aws.history_since(execution_arn, 0),

@@ -97,9 +97,12 @@ def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
     return facts
 
 
-def invented(manifest: dict[str, Any] | None) -> tuple[str, str] | None:
-    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None."""
-    source = (manifest or {}).get("source")
+def invented(manifest: dict[str, Any] | None, engine: dict[str, Any]) -> tuple[str, str] | None:
+    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None.
+
+    A run that could not write its manifest has the source in its engine.
+    """
+    source = (manifest or engine).get("source")
     if not isinstance(source, str) or source in {"", VENDOR}:
         return None
     at_length = f"They come from {source}, not from Alpha Vantage: these are not market data."

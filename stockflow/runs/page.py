@@ -75,7 +75,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
         told=as_words.told(around.manifest),
-        invented=as_words.invented(around.manifest),
+        invented=as_words.invented(around.manifest, model.run.engine),
         engine=as_words.engine(model.run.engine),
         legend=_legend(model),
         notes=[*model.missing, *as_words.warnings(around.manifest)],

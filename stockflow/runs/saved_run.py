@@ -20,7 +20,7 @@ class SavedRun:
     """An execution, in AWS's own shapes and field names; times are ISO 8601 texts once it is made.
 
     Attributes:
-        engine: ``{name, version}`` of what ran it.
+        engine: ``{name, version}`` of what ran it; on a laptop also ``source``, the host that prices came from.
         definition: the ASL of the very version that ran; empty where it is not known.
         description: DescribeExecution's answer; for a bare history what can be told from its events.
         events: GetExecutionHistory's events, all pages, oldest first.

@@ -350,6 +350,13 @@ def test_the_header_says_plainly_whose_prices_these_are(source, said):
     assert ('<span class="pill handled" title="They come from' in page) == said.startswith("!")
 
 
+def test_without_a_manifest_the_engine_says_whose_prices_these_are():
+    """A run whose manifest could not be written is not taken for one of market data."""
+    run = made_run({"AAPL": "ok"})
+    run.engine = {"name": "moto", "version": "5", "source": "127.0.0.1"}
+    assert "Simulated prices" in visible(page_of(run))
+
+
 def test_different_words_of_one_error_are_all_told():
     """Two symbols that the vendor refused in other words; a symbol's name and numbers make no other words."""
     run = made_run({"AAPL": "bad", "NFLX": "bad", "MSFT": "bad"})
