@@ -62,11 +62,12 @@ class Stored:
 
 @dataclass(frozen=True)
 class _Before:
-    """The object as it is, the table in it, and what is said where the object itself can't stay in its place."""
+    """The object as it is, and the table in it; where the object can't stay, what is wrong with it and what is done."""
 
     found: StoredObject | None
     table: pd.DataFrame
     flaw: str = ""
+    remedy: str = ""
 
     def fact(self, name: str) -> str:
         """What the write that made the object noted on it, or ""."""
@@ -107,19 +108,18 @@ def _read(target: Target) -> _Before:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
         confirm(target.bucket, target.key, found.body)
-        flaw = (
-            f"{target.key} was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
-        )
-        return _Before(found, empty_table(target.series), flaw)
-    flaw = (
-        f"{target.key} was of an older schema or order and is migrated; as it was: {aside}." if decoded.migrated else ""
-    )
-    return _Before(found, decoded.table, flaw)
+        remedy = f"was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
+        return _Before(found, empty_table(target.series), str(error), remedy)
+    if not decoded.migrated:
+        return _Before(found, decoded.table)
+    flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
+    return _Before(found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
 
 
 def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
     """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
-    done = _summary(joined, [before.flaw, *joined.sentences])
+    left = f"{target.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
+    done = _summary(joined, [left, *joined.sentences])
     if not joined.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
         told = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
@@ -136,7 +136,8 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
         about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
         told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
-    done = _summary(joined, [before.flaw, *joined.sentences])
+    mended = f"{target.key} {before.remedy}" if before.remedy else ""
+    done = _summary(joined, [mended, *joined.sentences])
     bucket.put(
         target.key,
         encode(joined.merged.table, target.series),

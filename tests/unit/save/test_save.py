@@ -284,6 +284,31 @@ def test_an_unreadable_object_is_moved_aside_not_overwritten(line):
     assert "--outputsize full" in record["warnings"][0]
 
 
+def test_an_unreadable_object_stays_while_there_is_nothing_to_put_in_its_place(line):
+    """No bar is settled yet: it is reported, not touched, and not said to have been."""
+    line.s3.place(line.key, b"was somebody's work")
+    record = line.run(body({"2024-09-05": bar()}), "two", fetched_at="2024-09-05T15:00:00.000Z")
+
+    assert line.s3.objects[line.key] == b"was somebody's work"
+    assert (record["status"], record["warnings"]) == (
+        "unchanged",
+        ["prices/daily/IBM.parquet stays as it is for now, though it can't be read as Parquet (ArrowInvalid)."],
+    )
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_what_must_not_be_joined_is_not_written_by_force_either(force):
+    """Two bases never meet: the stored object stays the very one it was."""
+    line = Line(series="daily_adjusted")
+    days = weekdays("2024-08-01", 22)
+    line.run(body({day: adjusted_bar(100.0, 0.5) for day in days[:20]}, size="Full size"), "one")
+    table = line.transform(body({day: adjusted_bar(100.0, 0.25) for day in days[10:]}), "two", asked={"full": "no"})
+    line.save(table, "two", force=force)
+
+    assert (line.record("two")["status"], line.record("two")["stale"]) == ("unchanged", True)
+    assert line.s3.puts.count(line.key) == 1
+
+
 @pytest.mark.parametrize("name", ["prices/daily/IBM.parquet", "staged/two/IBM.parquet"])
 def test_a_body_that_came_cut_is_read_again_not_believed(line, name):
     """A truncated read is S3's trouble, for the workflow's Retry: a good table is not moved aside for it."""
