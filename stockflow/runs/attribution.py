@@ -15,6 +15,7 @@ from stockflow.runs.saved_run import Event
 from stockflow.runs.visits import Scope, Visit, details_of
 
 ENTERED_AT = re.compile(r"entered at the event id #(\d+)")
+_OF_TASKS = ("Task", "LambdaFunction", "Activity")
 _ENDED = {"Succeeded": "succeeded", "Failed": "failed", "Aborted": "aborted"}
 
 
@@ -167,7 +168,8 @@ class _Pass:
             return place
         if before.visit and before.visit.exited is None and named in {None, before.visit.name}:
             return Place(before.visit.scope, before.visit)
-        return Place(before.scope, before.scope.open_visit(named) or before.scope.open_visit())
+        kind = "Task" if event["type"].startswith(_OF_TASKS) else None
+        return Place(before.scope, before.scope.open_visit(named, kind) or before.scope.open_visit(kind=kind))
 
     def _around(self, before: Place, kind: str, name: str | None = None) -> Visit | None:
         """The nearest Map or Parallel around a place, of that name; without a name, the nearest that has not ended."""

@@ -61,6 +61,16 @@ def test_a_time_out_says_how_long_was_allowed(shared):
     assert [cause.message for cause in model.root_causes] == ["The attempt had no end within 5 s."]
 
 
+def test_a_map_is_not_blamed_for_a_task_whose_beginning_is_cut_off():
+    """Where the history begins in the middle, a Task's failure may have no state, and is nobody else's."""
+    cut_off = history(
+        "60 < 58 MapIterationSucceeded name=EachItem index=0",
+        "61 < 55 TaskFailed error=Boom",
+        "62 < 61 TaskStateExited name=Work",
+    )
+    assert "EachItem" not in [state for state, _, _ in causes_of(cut_off)]
+
+
 def test_in_a_run_under_way_a_failed_attempt_waits_for_the_next():
     """It may yet be retried, so it is no failure; one that a Catch took is."""
     run = made_run({"MSFT": "retried", "NFLX": "bad"})
