@@ -6,6 +6,7 @@ from datetime import date
 from threading import Lock
 
 from functions.clock import Clock
+from functions.prices.exchanges import exchange_of
 from stockflow.embedded.vendor import refusals
 from stockflow.embedded.vendor.bodies import Splits, simulated_series, splits_body
 from stockflow.embedded.vendor.faults import Script, reply_to
@@ -46,7 +47,7 @@ class Catalogue:
             return None
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
-        last = last_settled_session(now_ms)
+        last = last_settled_session(now_ms, exchange_of(symbol))
         splits = self._splits.get(symbol, {})
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)

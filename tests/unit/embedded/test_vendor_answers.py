@@ -128,6 +128,12 @@ def test_dates_are_sessions():
         day += timedelta(days=1)
 
 
+def test_dates_are_the_exchanges_own():
+    """London trades on the Fourth of July and rests on Boxing Day."""
+    dates = {date.fromisoformat(day) for day in series("TSCO.LON", full=True)}
+    assert {date(2024, 7, 4), date(2025, 12, 26)} & dates == {date(2024, 7, 4)}
+
+
 @pytest.mark.parametrize(
     ("now", "last"),
     [
