@@ -42,7 +42,7 @@ def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
     messages = aws.slack.messages if aws.slack else ()
     source = urlsplit(aws.services.settings.alpha_vantage_base_url).hostname or ""
     return SavedRun(
-        engine={"name": "moto", "version": version("moto"), "source": source},
+        engine={"name": "moto", "version": version("moto"), "source": source, "prices": aws.origin},
         definition=machine["definition"],
         description=description,
         events=aws.history_since(execution_arn, 0),

@@ -15,7 +15,6 @@ from stockflow.runs.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHE
 from stockflow.terminal import printable
 
 _MINUTE, _HOUR = 60, 3600
-_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 STATUS_WORDS = {
     "SUCCEEDED": "Succeeded",
     "FAILED": "Failed",
@@ -100,13 +99,14 @@ def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
 def invented(manifest: dict[str, Any] | None, engine: dict[str, Any]) -> tuple[str, str] | None:
     """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None.
 
-    A run that could not write its manifest has the source in its engine.
+    A run that could not write its manifest has the source in its engine. What another server answers may be anything.
     """
     source = (manifest or engine).get("source")
     if not isinstance(source, str) or source in {"", VENDOR}:
         return None
-    at_length = f"They come from {source}, not from Alpha Vantage: these are not market data."
-    return ("Simulated prices" if source in _THIS_MACHINE else f"Prices from {source}, not Alpha Vantage", at_length)
+    if engine.get("prices") == "simulated":
+        return ("Simulated prices", "An invented Alpha Vantage answered: these are not market data.")
+    return (f"Prices from {source}", f"They come from {source}, not from Alpha Vantage: they may be invented.")
 
 
 def engine(engine: dict[str, Any]) -> tuple[str, str]:

@@ -20,7 +20,8 @@ class SavedRun:
     """An execution, in AWS's own shapes and field names; times are ISO 8601 texts once it is made.
 
     Attributes:
-        engine: ``{name, version}`` of what ran it; on a laptop also ``source``, the host that prices came from.
+        engine: ``{name, version}`` of what ran it; on a laptop also ``source``, the host that prices came from,
+            and ``prices``: ``simulated``, ``real``, or ``unknown`` where another server answered.
         definition: the ASL of the very version that ran; empty where it is not known.
         description: DescribeExecution's answer; for a bare history what can be told from its events.
         events: GetExecutionHistory's events, all pages, oldest first.

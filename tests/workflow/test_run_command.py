@@ -54,11 +54,13 @@ def test_a_run_ends_by_naming_its_folder(stockflow, tmp_path):
     assert pandas.read_parquet(tmp_path / "out/prices/daily").shape == (200, 7)
 
 
-def test_simulated_prices_are_announced(stockflow):
-    """Without a key the first line says that the prices are invented."""
+def test_simulated_prices_are_announced(stockflow, tmp_path):
+    """Without a key the first line says that the prices are invented, and so does the page."""
     done = stockflow("run", "AAPL", *FAST)
 
-    assert done.stdout.splitlines()[0].startswith("SIMULATED PRICES")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("SIMULATED PRICES")
+    assert "Simulated prices" in (tmp_path / lines[-1].removeprefix("Run folder: ") / "report.html").read_text()
 
 
 def test_a_pipe_gets_a_line_for_each_symbol(stockflow):

@@ -335,25 +335,28 @@ def test_the_last_good_run_is_compared():
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "prices", "said"),
     [
-        ("127.0.0.1", "! Simulated prices"),
-        ("prices.example.com", "! Prices from prices.example.com, not Alpha Vantage"),
-        ("www.alphavantage.co", "Prices from Alpha Vantage"),
+        ("127.0.0.1", "simulated", "! Simulated prices"),
+        ("127.0.0.1", "unknown", "! Prices from 127.0.0.1"),
+        ("prices.example.com", "real", "! Prices from prices.example.com"),
+        ("www.alphavantage.co", "real", "Prices from Alpha Vantage"),
     ],
 )
-def test_the_header_says_plainly_whose_prices_these_are(source, said):
-    """Invented prices are marked beside the outcome; the vendor's own are a fact among others."""
-    page = page_of(made_run({"AAPL": "ok"}), manifest={"source": source, "symbols": []})
+def test_the_header_says_plainly_whose_prices_these_are(source, prices, said):
+    """Prices that are not the vendor's are marked beside the outcome; the vendor's own are a fact among others."""
+    run = made_run({"AAPL": "ok"})
+    run.engine = {**run.engine, "prices": prices}
+    page = page_of(run, manifest={"source": source, "symbols": []})
     header = visible(page[page.index("<header>") : page.index("</header>")])
     assert said.removeprefix("! ") in header
-    assert ('<span class="pill handled" title="They come from' in page) == said.startswith("!")
+    assert ('<span class="pill handled" title="' in page) == said.startswith("!")
 
 
 def test_without_a_manifest_the_engine_says_whose_prices_these_are():
     """A run whose manifest could not be written is not taken for one of market data."""
     run = made_run({"AAPL": "ok"})
-    run.engine = {"name": "moto", "version": "5", "source": "127.0.0.1"}
+    run.engine = {"name": "moto", "version": "5", "source": "127.0.0.1", "prices": "simulated"}
     assert "Simulated prices" in visible(page_of(run))
 
 
