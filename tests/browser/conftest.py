@@ -1,4 +1,4 @@
-"""A headless Chromium, and pages to open in it; skipped where Debian's chromium or chromium-driver is not there."""
+"""A headless Chromium or Chrome, and pages to open in it; skipped where there is none with its chromedriver."""
 
 import os
 import shutil
@@ -40,7 +40,8 @@ TEN = {
 @pytest.fixture(scope="session")
 def driver(tmp_path_factory):
     """One browser for all tests."""
-    browser, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    chromedriver = shutil.which("chromedriver")
     if not browser or not chromedriver:
         pytest.skip("there is no chromium with chromedriver: apt-get install chromium chromium-driver")
     from selenium.webdriver import Chrome, ChromeOptions, ChromeService  # noqa: PLC0415 # only where there is a browser
