@@ -20,6 +20,7 @@ OVERNIGHT_FACTOR = 1.19
 """So is a smaller one that was there at the open: splits happen overnight, and five-for-four is 1.25. What both
 factors cost in questions is in docs/data.md."""
 
+A_MILLION = 1_000_000
 Splits = Mapping[date, float]
 
 
@@ -47,7 +48,9 @@ class Jump:
         return (self.close / self.before_close - 1) * 100
 
     def __str__(self) -> str:
-        return f"{self.day}: close {self.before_close:g} to {self.close:g}, {self.change_percent:+.0f} %"
+        percent = self.change_percent
+        change = f"{percent:+.0f}" if abs(percent) < A_MILLION else f"{percent:+.3g}"
+        return f"{self.day}: close {self.before_close:g} to {self.close:g}, {change} %"
 
 
 def jumps(table: pd.DataFrame) -> list[Jump]:

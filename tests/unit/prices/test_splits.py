@@ -58,6 +58,11 @@ def test_a_jump_says_what_moved():
     assert str(jump(499.23, 129.04)) == "2024-09-05: close 499.23 to 129.04, -74 %"
 
 
+def test_a_jump_of_any_height_fits_on_a_line():
+    """A price that a broken feed multiplied is named without its three hundred digits."""
+    assert str(jump(100.0, 1e300)) == "2024-09-05: close 100 to 1e+300, +1e+300 %"
+
+
 @pytest.mark.parametrize(
     ("splits", "explained"),
     [
