@@ -59,8 +59,8 @@ def test_a_jump_says_what_moved():
 
 
 def test_a_jump_of_any_height_fits_on_a_line():
-    """A price that a broken feed multiplied is named without its three hundred digits."""
-    assert str(jump(100.0, 1e300)) == "2024-09-05: close 100 to 1e+300, +1e+300 %"
+    """A price that a broken feed multiplied is named without all of its digits."""
+    assert str(jump(0.001, 900_000.0)) == "2024-09-05: close 0.001 to 900000, +9e+10 %"
 
 
 @pytest.mark.parametrize(
