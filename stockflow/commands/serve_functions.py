@@ -1,6 +1,7 @@
 """``stockflow serve-functions``: the functions behind Lambda's Invoke API, for AWS's own Step Functions Local."""
 
 import os
+import signal
 from pathlib import Path
 from threading import Event
 
@@ -28,6 +29,7 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
 
     The definition, with the functions' names put in, is written into the output folder for CreateStateMachine.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
         for function in aws.functions.values():
             endpoint.host(function.name, function)

@@ -1,7 +1,6 @@
 """The functions behind Lambda's Invoke API, as Step Functions Local calls them."""
 
 import json
-import signal
 import subprocess
 import sys
 
@@ -20,7 +19,7 @@ def served(tmp_path):
     ) as process:
         line = process.stdout.readline()
         yield line.split()[4].rstrip(".")
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         assert process.wait(30) == 0
 
 
