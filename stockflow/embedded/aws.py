@@ -37,6 +37,7 @@ from stockflow.errors import Unusable
 from stockflow.stack import execution_name
 
 _POLL_SECONDS = 0.02
+_LONGEST_ENDING_SECONDS = 3
 _RUNNING = "RUNNING"
 _ENDS = frozenset(
     {
@@ -115,7 +116,10 @@ class EmbeddedAws:
         self.close()
 
     def close(self) -> None:
-        """Ends it all; executions still running end unfinished. What is in the folder stays."""
+        """Ends it all; executions still running end unfinished. What is in the folder stays.
+
+        Function calls under way may end first, for a few seconds: what they write is of this AWS, not of the next one.
+        """
         self._stack.close()
 
     def start(self, workflow_input: Any = None) -> str:
@@ -178,6 +182,17 @@ class EmbeddedAws:
     def _execution(self, execution_arn: str) -> Any:
         return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
 
+    def _end_executions(self) -> None:
+        """Their lanes are threads of this process, and would go on in the moto of the next embedded AWS."""
+        pages = self.stepfunctions.get_paginator("list_executions").paginate(
+            stateMachineArn=self.state_machine_arn, statusFilter=_RUNNING
+        )
+        for execution in [execution for page in pages for execution in page["executions"]]:
+            self.stop(execution["executionArn"])
+        ends = monotonic() + _LONGEST_ENDING_SECONDS
+        for function in self.functions.values():
+            function.drain(max(0, ends - monotonic()))
+
     def _lock_folder(self, stack: ExitStack) -> None:
         private = self.output_dir / PRIVATE
         try:
@@ -218,6 +233,7 @@ class EmbeddedAws:
         _give_slots_of_the_killed_back(self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
+        stack.callback(self._end_executions)
 
 
 def _give_slots_of_the_killed_back(services: Services) -> None:

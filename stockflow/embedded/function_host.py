@@ -3,8 +3,9 @@
 import json
 import logging
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures import wait as wait_for
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -139,16 +140,23 @@ class FunctionHost:
         self._log_book = log_book
         self._timeout_seconds = timeout_seconds
         self._memory_mb = memory_mb
+        self._under_way: set[Future[Answer]] = set()
 
     def __call__(self, body: bytes) -> Answer:
         invocation = Invocation(self.name, str(uuid4()), monotonic() + self._timeout_seconds)
         self._log_book.keep(invocation)
         work = self._pool.submit(self._run, invocation, body)
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
         try:
             return work.result(self._timeout_seconds)
         except OutOfTime:
             invocation.ended = TIMED_OUT
             return self._timed_out(invocation)
+
+    def drain(self, timeout_seconds: float) -> None:
+        """Waits until no call is under way, those included whose time was up, but no longer than so."""
+        wait_for(list(self._under_way), timeout_seconds)
 
     def _run(self, invocation: Invocation, body: bytes) -> Answer:
         CURRENT.set(invocation)
