@@ -7,7 +7,6 @@ from time import sleep
 import pytest
 
 from functions.errors import StorageUnavailable
-from functions.lake.bucket import Bucket
 from functions.redaction import Redactor
 from functions.services import Services
 from functions.settings import Settings
@@ -15,22 +14,7 @@ from functions.state import StateFunction
 from functions.telemetry import make_logger
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT, FunctionHost, InvocationLog, LogBook, keep_line
-from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
-
-
-@pytest.fixture
-def session():
-    MOTO.enter()
-    yield make_session("us-east-1")
-    MOTO.leave()
-
-
-@pytest.fixture
-def bucket(session):
-    s3 = session.client("s3")
-    s3.create_bucket(Bucket="stockflow")
-    return Bucket(s3, "stockflow")
 
 
 @pytest.fixture

@@ -6,26 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.errors import StorageDenied, StorageUnavailable, WriteConflict
-from functions.lake.bucket import Bucket
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
 
 THREADS = 16
-
-
-@pytest.fixture
-def session():
-    MOTO.enter()
-    yield make_session("us-east-1")
-    MOTO.leave()
-
-
-@pytest.fixture
-def bucket(session):
-    s3 = session.client("s3")
-    s3.create_bucket(Bucket="lake")
-    return Bucket(s3, "lake")
 
 
 def test_conditional_updates_from_many_threads_are_each_granted_once(session):
