@@ -9,10 +9,10 @@ from typing import Any
 
 from functions.clock import from_iso, to_iso
 from functions.errors import StockflowError
-from functions.lake import keys
 from functions.lake.bucket import Bucket
 from functions.outcome import FAILED
 from stockflow.refusals import in_a_sentence
+from stockflow.runs.aws_manifests import manifest_in
 from stockflow.runs.compare import MANIFEST_FILE, read_manifest
 from stockflow.runs.saving import RUN_FILE
 from stockflow.runs.times import iso
@@ -95,22 +95,6 @@ def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[dict[str, Any]]:
         if not page.get("nextToken"):
             return
         more = {"nextToken": page["nextToken"]}
-
-
-def manifest_in(bucket: Bucket, execution: str) -> dict[str, Any] | None:
-    """The manifest of an execution, where it has one; a smoke run keeps its own apart from the others'.
-
-    Raises:
-        StockflowError: the bucket may not be read, or does not answer.
-    """
-    for place in (bucket, bucket.below(keys.scratch(execution))):
-        try:
-            manifest = place.get_json(keys.manifest(execution))
-        except ValueError:
-            continue
-        if isinstance(manifest, dict):
-            return manifest
-    return None
 
 
 def _from_manifest(execution: str, manifest: dict[str, Any]) -> ListedRun:

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTT
 
 from stockflow.errors import Unusable
 from stockflow.refusals import THROTTLED, code_of, in_a_sentence
+from stockflow.runs.model import ENDS
 
 Event = dict[str, Any]
 
@@ -18,7 +19,6 @@ MOST_TROUBLE = 10
 """How often in a row AWS may throttle or be out of reach; with growing pauses that is five minutes."""
 LONGEST_TROUBLE_PAUSE_SECONDS = 60.0
 _FIRST_PAGE, _LATER_PAGE = 1000, 200
-_ENDS = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
 
 
 class WatchedExecution:
@@ -40,7 +40,7 @@ class WatchedExecution:
 
     def running(self) -> bool:
         """Whether the end has not been seen yet."""
-        return not self.events or self.events[-1]["type"] not in _ENDS
+        return not self.events or self.events[-1]["type"] not in ENDS
 
     def poll(self, known: int) -> list[Event]:
         """The events after the first ``known`` ones, oldest first, as far as none is missing in between.

@@ -12,7 +12,6 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from functions.budget.store import BudgetStore
@@ -34,19 +33,12 @@ from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.embedded.vendor import SimulatedVendor
 from stockflow.errors import Unusable
+from stockflow.runs.model import ENDS
 from stockflow.stack import execution_name
 
 _POLL_SECONDS = 0.02
 _LONGEST_ENDING_SECONDS = 3
 _RUNNING = "RUNNING"
-_ENDS = frozenset(
-    {
-        HistoryEventType.ExecutionSucceeded,
-        HistoryEventType.ExecutionFailed,
-        HistoryEventType.ExecutionTimedOut,
-        HistoryEventType.ExecutionAborted,
-    }
-)
 
 
 class EmbeddedAws:
@@ -171,7 +163,7 @@ class EmbeddedAws:
         told = []
         for event in events:
             told.append({**event, "type": event["type"].value})
-            if event["type"] in _ENDS:
+            if told[-1]["type"] in ENDS:
                 break
         return told[1:] if known else told
 

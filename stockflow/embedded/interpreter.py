@@ -3,9 +3,9 @@
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
    fraction. Here a Wait ends at the timestamp's whole second.
-2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution. And one
-   that was stopped, or whose time was up, inside a Map ended as failed, by an error of the interpreter's own; here it
-   ends as ABORTED or TIMED_OUT, with the error and cause of who stopped it.
+2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution. And one that
+   was stopped inside a Map ended as failed, by an error of the interpreter's own; here it ends as ABORTED, with the
+   error and cause of who stopped it.
 3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once
    and reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
@@ -40,7 +40,7 @@ from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.utilities.collections import select_from_typed_dict
@@ -79,10 +79,10 @@ def _with_request_id(typed_dict: type, obj: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[Environment, Any], None]:
-    """What breaks off in a lane because the execution has ended is not why it ended."""
+    """What breaks off in a lane because the execution was stopped is not why it ended."""
 
     def set_error_of_running(self: Environment, error: Any) -> None:
-        if not isinstance(self._program_state, ProgramStopped | ProgramTimedOut):
+        if not isinstance(self._program_state, ProgramStopped):
             set_error(self, error)
 
     return set_error_of_running

@@ -8,8 +8,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.errors import StockflowError
+from functions.lake import keys
 from functions.lake.bucket import Bucket
-from stockflow.listing import manifest_in
 from stockflow.runs.compare import last_good_among
 from stockflow.runs.model import RunModel
 from stockflow.runs.saved_run import SavedRun
@@ -39,6 +39,22 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
     except (ClientError, BotoCoreError, StockflowError) as error:
         missing.append(f"Rows, and what earlier runs gave, can't be told: {error}")
+
+
+def manifest_in(bucket: Bucket, execution: str) -> dict[str, Any] | None:
+    """The manifest of an execution, where it has one; a smoke run keeps its own apart from the others'.
+
+    Raises:
+        StockflowError: the bucket may not be read, or does not answer.
+    """
+    for place in (bucket, bucket.below(keys.scratch(execution))):
+        try:
+            manifest = place.get_json(keys.manifest(execution))
+        except ValueError:
+            continue
+        if isinstance(manifest, dict):
+            return manifest
+    return None
 
 
 def _earlier(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> Iterator[dict[str, Any]]:

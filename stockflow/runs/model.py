@@ -175,22 +175,22 @@ def build_model(run: SavedRun) -> RunModel:
     )
 
 
-_ENDS = {
+ENDS = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
     "ExecutionTimedOut": "TIMED_OUT",
     "ExecutionAborted": "ABORTED",
-    "ExecutionRedriven": "RUNNING",
-    "ExecutionStarted": "RUNNING",
 }
+"""The types of an execution's last event, and the status that each leaves."""
+_STATUSES = {**ENDS, "ExecutionRedriven": "RUNNING", "ExecutionStarted": "RUNNING"}
 
 
 def _status(run: SavedRun) -> str:
     described = run.description.get("status")
     if isinstance(described, str) and described:
         return described
-    last = next((event["type"] for event in reversed(run.events) if event["type"] in _ENDS), None)
-    return _ENDS[last] if last else "UNKNOWN"
+    last = next((event["type"] for event in reversed(run.events) if event["type"] in _STATUSES), None)
+    return _STATUSES[last] if last else "UNKNOWN"
 
 
 def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
@@ -227,7 +227,7 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
         known = run.description.get("status")
         going = "The run is still going" if known else "The run is still going, or the history was cut off here"
         gaps.append(f"{going}: this is how it stood at event {last}.")
-    elif not any(event["type"] in _ENDS and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
+    elif not any(event["type"] in _STATUSES and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
         gaps.append(f"The history stops at event {last}, before the end of the run.")
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
