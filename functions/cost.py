@@ -26,6 +26,9 @@ DOLLARS_PER_DYNAMODB_WRITE = 0.625 / 1_000_000
 """On demand, items up to 1 kB; a conditional write that fails costs the same."""
 DOLLARS_PER_DYNAMODB_READ = 0.125 / 1_000_000
 """On demand, consistent, items up to 4 kB."""
+DOLLARS_PER_S3_EVENT = 1.00 / 1_000_000
+"""EventBridge takes each event of the bucket, for the sake of inbox/: S3's are "opt-in data events"
+(aws.amazon.com/eventbridge/pricing). What no rule matches is paid for too."""
 
 STATES_OF_AN_EMPTY_RUN = 5
 """Plan, AnythingToFetch?, Notify, Outcome?, and the end."""
@@ -42,6 +45,10 @@ COLD_START_SECONDS = {"Plan": 0.7, "Fetch": 0.7, "Transform": 2.5, "Save": 2.5, 
 """Billed since 2025-08; one a run and state is assumed, for a run a day finds no warm instance."""
 
 _STEPS = ("Fetch", "Transform", "Save")
+_RUN_RECORDS = 3
+"""Plan, manifest, told."""
+_TOLD_AGAIN = 1
+"""Told is written twice: what is about to be told, and what was."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
     - ``dynamodb_writes`` = 1 (all slots at once) + 3 a refetch (a hold-off, a new slot at the second try); remembering
       deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (may it still ask?)
+    - ``s3_events`` = 2 an object written, when it comes and when it goes (of prices, the one that it replaced), and 1 a
+      record, for the delete marker that its expiry makes first (AmazonS3/latest/userguide/EventBridge)
     - ``dollars`` = sum of each count times its price above
 
     Args:
@@ -99,6 +108,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
         "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
         "dynamodb_writes": 1 + 3 * work.refetches,
         "dynamodb_reads": 2 + calls.get("Fetch", 0),
+        "s3_events": _s3_events(work),
     }
     return {**counts, "dollars": round(dollars(counts), 6)}
 
@@ -113,6 +123,7 @@ def dollars(counts: Mapping[str, float]) -> float:
         + counts["s3_gets"] * DOLLARS_PER_S3_GET
         + counts["dynamodb_writes"] * DOLLARS_PER_DYNAMODB_WRITE
         + counts["dynamodb_reads"] * DOLLARS_PER_DYNAMODB_READ
+        + counts["s3_events"] * DOLLARS_PER_S3_EVENT
     )
 
 
@@ -138,6 +149,15 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    run = 4 + max(1, ceil(work.symbols / 1_000))
-    raw, staged = work.reached("Transform"), work.reached("Save")
-    return run + work.symbols + raw + staged + work.saved + work.refetches
+    lists = max(1, ceil(work.symbols / 1_000))
+    return lists + _RUN_RECORDS + _TOLD_AGAIN + _symbol_records(work) + work.saved + work.refetches
+
+
+def _s3_events(work: RunWork) -> int:
+    records = _RUN_RECORDS + _symbol_records(work)
+    return 2 * (records + _TOLD_AGAIN + work.saved + work.refetches) + records
+
+
+def _symbol_records(work: RunWork) -> int:
+    """The symbols' outcomes, raw answers and staged tables."""
+    return work.symbols + work.reached("Transform") + work.reached("Save")

@@ -74,7 +74,7 @@ def test_the_costs_are_the_formulas(row):
 def test_the_formula_in_words_is_the_formulas():
     """What a run and each further symbol take, as docs/operations.md says it, is what functions/cost.py counts."""
     one, two = run_cost(RunWork(saved=1)), run_cost(RunWork(saved=2))
-    counts = ("state_transitions", "lambda_invocations", "s3_puts", "s3_gets", "dynamodb_reads")
+    counts = ("state_transitions", "lambda_invocations", "s3_puts", "s3_gets", "dynamodb_reads", "s3_events")
     told = re.findall(r"(\d+) \+ (\d+) a symbol", page("operations.md"))
     each = [two[name] - one[name] for name in counts]
     assert [tuple(map(int, pair)) for pair in told] == [

@@ -56,6 +56,20 @@ def test_an_unchanged_symbol_writes_no_prices():
     assert run_cost(RunWork(saved=1))["s3_puts"] - run_cost(RunWork(saved=0, unchanged=1))["s3_puts"] == 1
 
 
+def test_every_object_is_an_event_when_it_comes_and_when_it_goes():
+    """A record makes three events, one of them its expiry's delete marker; prices two, one of what they replaced."""
+    saved, unchanged = (run_cost(RunWork(saved=1 - count, unchanged=count))["s3_events"] for count in (0, 1))
+    of_the_run = run_cost(RunWork(saved=0))["s3_events"]
+    raw, staged, record, prices = 3, 3, 3, 2
+    assert (saved - of_the_run, unchanged - of_the_run) == (raw + staged + record + prices, raw + staged + record)
+
+
+def test_events_are_priced_as_the_list_says():
+    """A million events of the bucket and nothing else are one dollar."""
+    counts = dict.fromkeys(run_cost(RunWork(saved=0)), 0.0) | {"s3_events": 1_000_000}
+    assert dollars(counts) == pytest.approx(1)
+
+
 def test_writes_to_the_table_do_not_grow_with_the_symbols():
     """Slots are reserved for the whole run at once."""
     assert run_cost(RunWork(saved=1))["dynamodb_writes"] == run_cost(RunWork(saved=1_000))["dynamodb_writes"]

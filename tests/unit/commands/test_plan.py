@@ -92,6 +92,7 @@ def test_every_figure_of_the_docs_is_held_by_a_test():
         "S3 reads",
         "DynamoDB writes",
         "DynamoDB reads",
+        "S3 events",
         "dollars",
     }
 
@@ -108,6 +109,7 @@ def test_formulas_of_what_is_metered_are_those_of_the_code(n):
         ("S3 reads", "s3_gets"),
         ("DynamoDB writes", "dynamodb_writes"),
         ("DynamoDB reads", "dynamodb_reads"),
+        ("S3 events", "s3_events"),
     ):
         assert value_of(name, n) == metered[key], name
     assert value_of("Lambda GB_seconds", n) == pytest.approx(metered["lambda_gb_seconds"], abs=0.001)
@@ -161,7 +163,7 @@ def test_figures_of_a_first_run(stockflow):
     assert figures["requests"] == "2"
     assert figures["state transitions"] == "14"
     assert figures["Lambda seconds"] == "15.0"
-    assert figures["dollars"] == "0.000618"
+    assert figures["dollars"] == "0.000651"
     assert from_iso(figures["last slot"]) - from_iso(figures["first slot"]) == 500
     assert figures["day's quota"].startswith("25 a day, 2 used and 23 left after this run, until ")
 
