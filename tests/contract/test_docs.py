@@ -1,6 +1,7 @@
 """The pages on deploying, operating and querying, held against the stack and the code."""
 
 import inspect
+import json
 import re
 from datetime import date
 
@@ -13,7 +14,7 @@ from functions.cost import RunWork, run_cost
 from functions.plan.symbols import MOST_SYMBOLS
 from functions.prices.parquet import encode
 from tests.contract.stack import ROOT, resources, template
-from tests.contract.test_template import RUN_METRICS
+from tests.contract.test_template import RUN_METRICS, kept
 
 RUNS_A_MONTH = 21
 STATE_METRICS = {"Invocations", "ColdStarts", "Duration"}
@@ -51,6 +52,33 @@ def test_every_alarm_is_in_the_table():
     told = {named(row[0])[0]: row[2] for row in rows("operations.md", "alarms")[1:]}
     assert told.keys() == resources("AWS::CloudWatch::Alarm").keys()
     assert all(told.values())
+
+
+def days_of(cell):
+    """``RecordRetentionDays (400 days)`` as the parameter that a rule refers to, ``7 days`` as 7, for ever as None."""
+    if named(cell):
+        (parameter,) = named(cell)
+        assert cell.endswith(f" ({template()['Parameters'][parameter]['Default']} days)")
+        return {"Ref": parameter}
+    return None if cell == "for ever" else int(cell.split(" ")[0])
+
+
+def test_how_long_things_are_kept_is_what_the_rules_say():
+    """docs/data.md has every prefix, how long an object below it stays, and how long an older version does."""
+    table = rows("data.md", "kept")[1:]
+    told = {prefix: (days_of(row[1]), days_of(row[2])) for row in table for prefix in named(row[0])}
+    assert told == kept()
+
+
+def test_a_lost_start_is_made_again_with_its_own_input():
+    """The inputs of the page on dead letters are shaped as those that the schedule and the inbox give."""
+    schedule = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]["Input"]
+    inbox = resources("AWS::Events::Rule")["InboxRule"]["Targets"][0]["InputTransformer"]["InputTemplate"]
+    given = [json.loads(schedule), json.loads(re.sub(r"<(\w+)>", r'"\1"', inbox))]
+    marked = [text for row in rows("operations.md") for cell in row for text in named(cell)]
+    told = [json.loads(text) for text in marked if text.startswith('{"trigger"')]
+    assert [(one["trigger"], one.keys()) for one in told] == [(one["trigger"], one.keys()) for one in given]
+    assert told[1]["list"].keys() == given[1]["list"].keys()
 
 
 def test_every_metric_is_in_the_table():

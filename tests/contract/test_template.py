@@ -1,5 +1,6 @@
 """What the template promises: protected data, refused nonsense, known settings, starts and failures that are heard."""
 
+import inspect
 import json
 import re
 from collections import Counter
@@ -7,6 +8,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
+from functions.lake import keys
 from functions.notify.manifest import run_metrics
 from functions.plan.symbols import symbols_of
 from functions.prices.series import columns
@@ -28,7 +30,7 @@ RESOURCE_COUNTS = {
     "AWS::AppConfig::ConfigurationProfile": 1,
     "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
-    "AWS::CloudWatch::Alarm": 11,
+    "AWS::CloudWatch::Alarm": 13,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
     "AWS::Events::Rule": 3,
@@ -50,6 +52,7 @@ RESOURCE_COUNTS = {
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
     "AWS::Scheduler::Schedule": 1,
+    "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "AWS::StepFunctions::StateMachine": 1,
     "AWS::StepFunctions::StateMachineAlias": 1,
@@ -206,19 +209,47 @@ def test_the_bucket_takes_tls_only():
     assert conditions == {"Bool": {"aws:SecureTransport": False}, "NumericLessThan": {"s3:TlsVersion": 1.2}}
 
 
+def kept():
+    """``prefix: (days of the object, days of an older version)`` by the bucket's rules; None is for ever."""
+    (bucket,) = resources("AWS::S3::Bucket").values()
+    rules = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in rule]
+    days = {
+        rule["Prefix"]: (rule.get("ExpirationInDays"), rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+        for rule in rules
+    }
+    assert len(days) == len(rules)
+    return days
+
+
 def test_prices_never_expire():
-    """No lifecycle rule removes a current object of the dataset, nor the stored splits."""
+    """No lifecycle rule removes a current object of the dataset, nor the stored splits, and each has a prefix."""
     (bucket,) = resources("AWS::S3::Bucket").values()
     expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
     assert all(rule["Prefix"] for rule in expiring)
     assert not any("prices/".startswith(rule["Prefix"]) or "splits/".startswith(rule["Prefix"]) for rule in expiring)
 
 
-@pytest.mark.parametrize(("logical_id", "policy"), [("Bucket", "Retain"), ("BucketPolicy", "Retain")])
-def test_deleting_the_stack_keeps_the_dataset(logical_id, policy):
-    """The bucket and what guards it stay when the stack goes."""
+def test_every_prefix_has_its_time():
+    """What the functions write, people drop and Athena leaves has a rule for its objects and their older versions."""
+    written = {
+        make(*["x"] * len(inspect.signature(make).parameters)).partition("/")[0] + "/"
+        for name, make in inspect.getmembers(keys, inspect.isfunction)
+        if make.__module__ == keys.__name__ and name != "safe_symbol"
+    }
+    assert kept().keys() == written | {"inbox/", "athena/"}
+
+
+def test_a_record_that_expired_is_gone_a_day_later():
+    """In a versioned bucket an expiry leaves an older version, which has to have an end of its own."""
+    records = {prefix: days for prefix, days in kept().items() if days[0] is not None}
+    assert {older for _, older in records.values()} == {1}
+
+
+@pytest.mark.parametrize("logical_id", ["Bucket", "BucketPolicy"])
+def test_deleting_the_stack_keeps_the_dataset(logical_id):
+    """The bucket and what guards it stay when the stack goes, but not where its very first deployment fails."""
     resource = synthesised()["Resources"][logical_id]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == (policy, policy)
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_table_can_be_put_back():
@@ -304,33 +335,110 @@ def test_alarms_ask_for_the_functions_metrics_by_their_dimensions():
         if "MetricStat" in metric
     ]
     own = [metric for metric in metrics if metric["Namespace"] == NAMESPACE]
-    assert {metric["MetricName"] for metric in own} == {"SlotMoved"}
+    assert {metric["MetricName"] for metric in own} == {"SlotMoved", "QuotaExhausted"}
     assert all({one["Name"] for one in metric["Dimensions"]} == dimensions("Fetch") for metric in own)
 
 
-@pytest.mark.parametrize("state", ["Fetch", "Transform"])
-def test_a_moved_slot_is_no_error(state):
-    """Who raises SlotMoved, which Lambda counts as an error, has it taken out of its alarm."""
-    raising = {
-        path.parent.name for path in (ROOT / "functions").glob("*/*.py") if "raise SlotMoved(" in path.read_text()
-    }
-    assert raising == {"fetch", "transform"}
+NO_ERRORS = {"Fetch": {"SlotMoved", "QuotaExhausted"}, "Transform": {"SlotMoved"}}
+"""What Lambda counts as an error of the function and the workflow does not: a wait, a question, a deferral."""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_no_error_is_taken_out_of_the_alarm(state):
+    """An alarm on a function's errors leaves out those that the workflow takes for no failure, each by its metric."""
     metrics = {metric["Id"]: metric for metric in resources("AWS::CloudWatch::Alarm")[f"{state}Errors"]["Metrics"]}
-    assert metrics["real"]["Expression"] == "FILL(errors, 0) - FILL(moved, 0)"
-    asked = metrics["moved"]["MetricStat"]["Metric"]["Dimensions"]
-    assert {"Name": "state", "Value": state} in asked
+    left_out = {}
+    for name, metric in metrics.items():
+        found = metric.get("MetricStat", {}).get("Metric", {})
+        if found.get("Namespace") == NAMESPACE:
+            assert {"Name": "state", "Value": state} in found["Dimensions"]
+            left_out[name] = found["MetricName"]
+    assert set(left_out.values()) == NO_ERRORS.get(state, set())
+    if left_out:
+        assert metrics["real"]["Expression"] == " - ".join(f"FILL({name}, 0)" for name in ["errors", *left_out])
+
+
+@pytest.mark.parametrize("error", ["SlotMoved", "QuotaExhausted"])
+def test_who_raises_what_is_no_error_is_known(error):
+    """Only functions whose alarm leaves the error out make it."""
+    making = {
+        path.parent.name.capitalize()
+        for path in (ROOT / "functions").glob("*/*.py")
+        if re.search(rf"(raise|return) {error}\(", path.read_text())
+    }
+    assert making == {state for state, errors in NO_ERRORS.items() if error in errors}
+
+
+@pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
+def test_an_alarm_waits_for_metrics_that_come_late(name):
+    """An alarm over five minutes looks at a quarter of an hour, any five minutes of which are enough."""
+    alarm = resources("AWS::CloudWatch::Alarm")[name]
+    periods = {metric["MetricStat"]["Period"] for metric in alarm["Metrics"] if "MetricStat" in metric}
+    assert periods in ({300}, {3600})
+    if periods == {300}:
+        assert (alarm["EvaluationPeriods"], alarm["DatapointsToAlarm"]) == (3, 1)
+
+
+def test_starts_that_fail_have_alarms_of_their_own():
+    """Whoever starts a run has an alarm for what it could not deliver, and one for what the queue did not take."""
+    alarms = resources("AWS::CloudWatch::Alarm")
+
+    def seen(name):
+        found = [metric["MetricStat"]["Metric"] for metric in alarms[name]["Metrics"] if "MetricStat" in metric]
+        return {(one["Namespace"], one["MetricName"], one["Dimensions"][0]["Value"]["Ref"]) for one in found}
+
+    # docs.aws.amazon.com: scheduler/latest/UserGuide/monitoring-cloudwatch, eventbridge/latest/userguide/eb-monitoring
+    assert seen("StartRefused") == {
+        ("AWS/Scheduler", "TargetErrorCount", "ScheduleGroup"),
+        ("AWS/Scheduler", "InvocationDroppedCount", "ScheduleGroup"),
+        ("AWS/Events", "FailedInvocations", "InboxRule"),
+    }
+    assert seen("DeliveryLost") == {
+        ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount", "ScheduleGroup"),
+        ("AWS/Events", "InvocationsFailedToBeSentToDlq", "InboxRule"),
+        ("AWS/Events", "InvocationsFailedToBeSentToDlq", "FailedRunRule"),
+        ("AWS/Lambda", "DestinationDeliveryFailures", "NotifyFunction"),
+    }
+    assert resources("AWS::Scheduler::Schedule")["Schedule"]["GroupName"] == {"Ref": "ScheduleGroup"}
+
+
+def dashboard(*, scheduled):
+    """The dashboard's body, where the schedule is on or off, and the alarms that it names."""
+    text, given = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    condition, on, off = given["RunLateToo"]["Fn::If"]
+    assert condition == "IsScheduled"
+    body = text.replace("${RunLateToo}", on["Fn::Sub"] if scheduled else off)
+    return json.loads(body.replace("${RequestsPerDay}", "25"))
 
 
 def test_the_dashboard_shows_metrics_that_exist():
     """The dashboard's body is JSON, and names only metrics that Notify or a state emits, or AWS."""
-    body = resources("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
-    widgets = json.loads(body.replace("${RequestsPerDay}", "25"))["widgets"]
-    metrics = [metric for widget in widgets for metric in widget["properties"].get("metrics", ())]
+    widgets = dashboard(scheduled=True)["widgets"]
+    metrics = [metric for widget in widgets for metric in widget["properties"].get("metrics", ()) if len(metric) > 1]
     assert {name for namespace, name, *_ in metrics if namespace == NAMESPACE} - RUN_METRICS <= ERRORS_AS_METRICS
     for namespace, name, *rest in metrics:
         if namespace == NAMESPACE:
             told = [word for word in rest if isinstance(word, str)]
             assert set(told[::2]) == dimensions(None if name in RUN_METRICS else "Fetch")
+
+
+@pytest.mark.parametrize("scheduled", [True, False])
+def test_the_dashboard_shows_every_alarm(scheduled):
+    """The widget of alarms has each that there is; RunLate is only while the schedule is on."""
+    shown = dashboard(scheduled=scheduled)["widgets"][0]["properties"]["alarms"]
+    there = {name for name in resources("AWS::CloudWatch::Alarm") if scheduled or name != "RunLate"}
+    assert sorted(shown) == sorted(f"${{{name}.Arn}}" for name in there)
+    assert synthesised()["Resources"]["RunLate"]["Condition"] == "IsScheduled"
+
+
+def test_the_dashboard_shows_four_weeks_by_the_day():
+    """A daily job is seen at all, and each graph's period is the day of its title, whatever range is looked at."""
+    body = dashboard(scheduled=True)
+    assert (body["start"], body["periodOverride"]) == ("-P28D", "inherit")
+    graphs = [widget["properties"] for widget in body["widgets"] if widget["type"] == "metric"]
+    assert {graph["period"] for graph in graphs} == {86_400}
+    assert all("a day" in graph["title"] or "The day's" in graph["title"] for graph in graphs)
+    assert {graph.get("view", "timeSeries") for graph in graphs} == {"timeSeries"}  # a bar would be one day only
 
 
 @pytest.mark.parametrize(("table", "series"), [("DailyTable", "daily"), ("DailyAdjustedTable", "daily_adjusted")])
