@@ -36,7 +36,8 @@ def test_an_aws_command_is_one(service, call, rest):
     known = operations(service)
     own = rest.partition("$(")[0]  # a command inside a command is one of its own
     assert call in known
-    assert set(re.findall(r"--([a-z-]+)", own)) - ABOUT_THE_ANSWER <= known[call]
+    options = {option.removeprefix("no-") for option in re.findall(r"--([a-z-]+)", own)}
+    assert options - ABOUT_THE_ANSWER <= known[call]
 
 
 def test_there_are_commands_to_check():
@@ -45,19 +46,25 @@ def test_there_are_commands_to_check():
 
 
 def overrides(text):
-    """``Stage=dev StockSymbols=AAPL,MSFT`` as pairs."""
+    """``ScheduleState=DISABLED StockSymbols=AAPL,MSFT`` as pairs."""
     return [tuple(part.split("=", 1)) for part in text.split()]
 
 
 @pytest.mark.parametrize("stage", ["dev", "stg", "prd"])
 def test_an_environment_deploys_a_stack_of_its_own(stage):
-    """samconfig.toml has the environment, with a stack of its name and parameters that the template takes."""
+    """samconfig.toml has the environment, with a stack of its name, its tag, and parameters that the template takes."""
     deploy = ENVIRONMENTS[stage]["deploy"]["parameters"]
     assert deploy["stack_name"] == f"stockflow-{stage}"
     assert (ROOT / deploy["template_file"]).is_file()
     given = dict(pair for text in deploy["parameter_overrides"] for pair in overrides(text))
-    assert given["Stage"] == stage
+    assert dict(overrides(" ".join(deploy["tags"]))) == {"stage": stage, "application": "stockflow"}
     assert [pair for pair in given.items() if not accepts(*pair)] == []
+
+
+@pytest.mark.parametrize("stage", ["dev", "stg", "prd"])
+def test_no_environment_runs_by_itself_at_first(stage):
+    """A first deployment is live at once, without a secret: its schedule is off until somebody switches it on."""
+    assert "ScheduleState=DISABLED" in ENVIRONMENTS[stage]["deploy"]["parameters"]["parameter_overrides"]
 
 
 def test_there_are_no_other_environments():

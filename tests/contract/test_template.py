@@ -20,6 +20,7 @@ from tests.contract.stack import ROOT, STATES, function_properties, resources, s
 MOMENT = "2026-11-20T22:30:00.000Z"
 PARAMETERS = template()["Parameters"]
 GIVEN_BY_LAMBDA = {"AWS_REGION"}
+READ_BY_NOBODY = {"DEPLOYMENT_ID"}  # tests/contract/test_versions.py says what it is for
 NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
 RUN_METRICS = {name for metrics in run_metrics(NO_RUN) for name in metrics}
 ERRORS_AS_METRICS = {"SlotMoved", "Throttled"}
@@ -101,7 +102,7 @@ def accepts(parameter, value):
         ("Architecture", "riscv"),
         ("RecordRetentionDays", 0),
         ("QueryScanLimitMB", 1),
-        ("Stage", "production"),
+        ("DeploymentId", "a b"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
@@ -156,7 +157,7 @@ def test_the_stack_has_the_resources_it_should():
 def test_each_function_gets_every_setting_and_no_other(state):
     """The environment of a function is functions/settings.py, variable by variable."""
     variables = {field.metadata["variable"] for field in Settings.__dataclass_fields__.values()}
-    assert function_properties(state)["Environment"]["Variables"].keys() == variables - GIVEN_BY_LAMBDA
+    assert function_properties(state)["Environment"]["Variables"].keys() - READ_BY_NOBODY == variables - GIVEN_BY_LAMBDA
 
 
 @pytest.mark.parametrize("field", Settings.__dataclass_fields__.values(), ids=lambda field: field.name)

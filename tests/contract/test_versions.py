@@ -4,12 +4,14 @@ import json
 import re
 from copy import deepcopy
 
+import boto3
 import pytest
 
 from tests.contract.stack import STATES, function_properties, resources, synthesise, synthesised, template
 
 SETTINGS, _ = resources("AWS::AppConfig::HostedConfigurationVersion")["SettingsVersion"]["Content"]["Fn::Sub"]
-NOT_OF_FUNCTIONS = {"Tags", "Role"}
+NOT_OF_FUNCTIONS = {"Role"}
+SAMS_OWN_TAG = {"Key": "lambda:createdBy", "Value": "SAM"}
 
 
 def versions(stack):
@@ -75,3 +77,74 @@ def test_the_workflow_names_function_versions():
     named = resources("AWS::StepFunctions::StateMachine")["DailyPrices"]["DefinitionSubstitutions"]
     assert {value["Ref"] for value in named.values()} == versions(synthesised())
     assert named.keys() == {f"{state}Function" for state in STATES}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_all_that_sam_sees_of_a_function_lambda_versions(state):
+    """No property is in SAM's hash of a function but not in a version: a change of it alone could not be deployed.
+
+    SAM hashes every property (aws/serverless-application-model issue 3281 names tags, reserved concurrency and code
+    signing); a version has what Lambda describes as a function's configuration, and its code.
+    """
+    properties = dict(resources("AWS::Lambda::Function")[f"{state}Function"])
+    assert properties.pop("Tags") == [SAMS_OWN_TAG]  # the same for ever
+    model = boto3.client("lambda", region_name="us-east-1").meta.service_model
+    assert properties.keys() - {"Code"} <= model.shape_for("FunctionConfiguration").members.keys()
+
+
+class Lambda:
+    """One function's versions, as PublishVersion documents it: none where code and configuration are the last one's."""
+
+    def __init__(self):
+        self.published = []
+
+    def publish(self, configuration):
+        if self.published and self.published[-1] == configuration:
+            raise FileExistsError(f"A version for this Lambda function exists ( {len(self.published)} ).")
+        self.published.append(configuration)
+
+
+def deployed(state, code, **parameters):
+    """What a deployment makes of a function: its properties with the parameters' values in them, and its code."""
+    properties = dict(resources("AWS::Lambda::Function")[f"{state}Function"])
+    given = {name: str(rules.get("Default")) for name, rules in template()["Parameters"].items()} | parameters
+
+    def resolved(value):
+        match value:
+            case {"Ref": str(name)} if name in given:
+                return given[name]
+            case dict():
+                return {name: resolved(one) for name, one in value.items()}
+            case list():
+                return [resolved(one) for one in value]
+        return value
+
+    return resolved({**properties, "Code": code})
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_rolled_back_deployment_keeps_its_version(state):
+    """Why the same build can't be deployed twice: the version of the first try stays in Lambda, and is the last one."""
+    function = Lambda()
+    function.publish(deployed(state, "old"))
+    function.publish(deployed(state, "new"))  # then another resource fails, and the stack goes back
+    with pytest.raises(FileExistsError):
+        function.publish(deployed(state, "new"))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_another_deployment_id_deploys_the_same_build(state):
+    """The next try with another DeploymentId is another configuration, so Lambda publishes a version of it."""
+    function = Lambda()
+    function.publish(deployed(state, "old"))
+    function.publish(deployed(state, "new"))
+    function.publish(deployed(state, "new", DeploymentId="2"))
+    assert len(function.published) == 3
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_another_deployment_id_asks_for_a_version(state):
+    """Where nothing but the id changed, the version's description does, by which CloudFormation replaces it."""
+    assert "DEPLOYMENT_ID=${DeploymentId}" in SETTINGS.splitlines()
+    (version,) = [one for name, one in resources("AWS::Lambda::Version").items() if name.startswith(f"{state}Function")]
+    assert version["Description"] == {"Fn::Sub": "Settings ${SettingsVersion.VersionNumber}"}
