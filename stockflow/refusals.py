@@ -38,6 +38,8 @@ DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "KmsAccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
 )
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+_CLOCK_IS_OFF = ("Signature expired", "Signature not yet current")
+"""How the messages begin where a request's time is five minutes or more off; S3 has a code of its own for it."""
 
 _NO_CREDENTIALS = (
     NoCredentialsError,
@@ -93,7 +95,9 @@ def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusab
 
 
 def _refused(error: ClientError, doing: str, needs: str) -> Unusable | NotFound:
-    code = code_of(error)
+    code, said = code_of(error), str(error.response.get("Error", {}).get("Message", "")).rstrip(".")
+    if code == "RequestTimeTooSkewed" or said.startswith(_CLOCK_IS_OFF):
+        return Unusable(f"This machine's clock is off, so that AWS takes no request ({said}): set it.")
     if code in EXPIRED:
         return Unusable(f"The AWS credentials have expired: {_SIGN_IN}.")
     if code in WRONG_CREDENTIALS:
@@ -102,5 +106,4 @@ def _refused(error: ClientError, doing: str, needs: str) -> Unusable | NotFound:
         return NotFound(f"This AWS identity can't {doing} ({code}): let it have {needs}, or use another profile.")
     if code in THROTTLED:
         return NotFound(f"AWS is asked too much at the moment to {doing} ({code}): try again in a minute.")
-    said = str(error.response.get("Error", {}).get("Message", "")).rstrip(".")
     return NotFound(f"stockflow can't {doing} ({code}{': ' if said else ''}{said}).")

@@ -41,6 +41,11 @@ class Stack:
         return self.output("StateMachine")
 
     @property
+    def schedule(self) -> str:
+        """The schedule of the daily run, by its name."""
+        return self.output("Schedule")
+
+    @property
     def bucket(self) -> str:
         """The bucket of the dataset."""
         return self.output("Bucket")

@@ -41,10 +41,9 @@ def plan(event: Event, services: Services) -> dict[str, Any]:
 def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated: bool) -> dict[str, Any]:
     request = request_of(event["input"])
     run = _run(event, request)
-    if request.trigger == "schedule" and not request.force:
-        closed = closed_market(request.scheduled_ms or from_iso(run["started_at"]))
-        if closed:
-            return skipped(run, closed)
+    closed = _closed_market(request, run)
+    if closed:
+        return skipped(run, closed)
     symbols, warnings = _symbols(request, services, deferred)
     count = min(len(symbols), MOST_SYMBOLS)
     reservation = _reservation(BudgetStore.of(services), count, run["execution"], repeated=repeated)
@@ -52,6 +51,14 @@ def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
+
+
+def _closed_market(request: Request, run: dict[str, Any]) -> str | None:
+    """Why the run has nothing to do, where a schedule started it: a smoke run too, if it is told a scheduled time."""
+    scheduled = request.trigger == "schedule" or (request.trigger == SMOKE and request.scheduled_ms is not None)
+    if request.force or not scheduled:
+        return None
+    return closed_market(request.scheduled_ms or from_iso(run["started_at"]))
 
 
 def _run(event: Event, request: Request) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.interpreter import _StoppableTime
 from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.promotion.waiting import Waiting
+from tests.workflow.promotion_stage import DeployedStack
 
 FAST = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0"}
 SOON_SECONDS = 60
@@ -56,6 +58,23 @@ def run(start_aws):
         )
 
     return run_one
+
+
+@pytest.fixture
+def stack(start_aws, monkeypatch):
+    """A deployed stack whose first version is live, on an embedded AWS; ``stockflow promote`` finds it."""
+    stacks = []
+
+    def deployed(status="UPDATE_COMPLETE", environment=None, **vendor_options):
+        stack = DeployedStack(start_aws(environment or {}, **vendor_options), status)
+        monkeypatch.setattr("stockflow.commands.promote.Aws", stack.session_of)
+        monkeypatch.setattr("stockflow.commands.promote.Waiting", lambda: Waiting(stack.now_seconds, stack.pause))
+        stacks.append(stack)
+        return stack
+
+    yield deployed
+    for stack in stacks:
+        stack.wait_for_all()
 
 
 def statuses(manifest):

@@ -1,93 +1,8 @@
 """stockflow promote against an embedded AWS: a version goes live only after a smoke run of it that went well."""
 
-from types import SimpleNamespace
-
 import pytest
-from botocore.exceptions import ClientError
-from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.commands import promote as command
-from stockflow.stack import Aws
-
-ROLE = "arn:aws:iam::123456789012:role/stockflow"
-
-
-class CloudFormation:
-    """The one call of CloudFormation that finds the stack."""
-
-    def __init__(self, outputs, status):
-        self.outputs, self.status = outputs, status
-
-    def describe_stacks(self, StackName):  # noqa: N803 # CloudFormation's own name
-        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.outputs.items()]
-        return {"Stacks": [{"StackName": StackName, "StackStatus": self.status, "Outputs": outputs}]}
-
-
-class StepFunctions:
-    """moto's, with what it lacks: UpdateStateMachine publishes; a version's start is noted and starts the machine."""
-
-    def __init__(self, client):
-        self._client = client
-        self.started = []
-        self.before = {}
-
-    def __getattribute__(self, name):
-        """An operation, after whatever the test has to happen ``before`` it."""
-        before = object.__getattribute__(self, "__dict__").get("before", {})
-        if name in before:
-            before.pop(name)()
-        return object.__getattribute__(self, name)
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def publish_state_machine_version(self, stateMachineArn):  # noqa: N803 # Step Functions' own name
-        return self._client.update_state_machine(stateMachineArn=stateMachineArn, roleArn=ROLE, publish=True)
-
-    def start_execution(self, stateMachineArn, **arguments):  # noqa: N803 # as above
-        machine, _, version = stateMachineArn.rpartition(":")
-        self.started.append(int(version))
-        return self._client.start_execution(stateMachineArn=machine, **arguments)
-
-
-@pytest.fixture
-def stack(start_aws, monkeypatch):
-    """A deployed stack whose first version is live, on an embedded AWS."""
-
-    def deployed(status="UPDATE_COMPLETE", environment=None, **vendor_options):
-        aws = start_aws(environment or {}, **vendor_options)
-        stepfunctions = StepFunctions(aws.stepfunctions)
-        machine = aws.state_machine_arn
-        first = stepfunctions.publish_state_machine_version(stateMachineArn=machine)["stateMachineVersionArn"]
-        routing = [{"stateMachineVersionArn": first, "weight": 100}]
-        live = stepfunctions.create_state_machine_alias(name="live", routingConfiguration=routing)
-        outputs = {
-            "Bucket": aws.settings.bucket,
-            "StateMachine": machine,
-            "LiveAlias": live["stateMachineAliasArn"],
-        }
-        clients = {
-            "cloudformation": CloudFormation(outputs, status),
-            "stepfunctions": stepfunctions,
-            "s3": aws.session.client("s3"),
-        }
-        session = SimpleNamespace(client=lambda name, **_: clients[name], region_name="us-east-1")
-        monkeypatch.setattr(command, "Aws", lambda region: Aws(region, session))
-        monkeypatch.setattr(command, "_POLL_SECONDS", 0.02)
-        return SimpleNamespace(aws=aws, machine=machine, stepfunctions=stepfunctions, outputs=outputs)
-
-    return deployed
-
-
-def live(stack, alias="live"):
-    """The number of the version that an alias leads to."""
-    found = stack.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=f"{stack.machine}:{alias}")
-    return int(found["routingConfiguration"][0]["stateMachineVersionArn"].rpartition(":")[2])
-
-
-def promote(*arguments):
-    return CliRunner().invoke(main, ["promote", *arguments])
+from tests.workflow.promotion_stage import promote, refusal
 
 
 def test_a_good_version_goes_live(stack):
@@ -97,8 +12,8 @@ def test_a_good_version_goes_live(stack):
     done = promote("--symbols", "AAPL, MSFT")
 
     assert done.exit_code == 0, done.output
-    assert deployed.stepfunctions.started == [2]
-    assert (live(deployed), live(deployed, "previous")) == (2, 1)
+    assert deployed.stepfunctions.starts()[0] == "2"
+    assert (deployed.live(), deployed.live("previous")) == (2, 1)
     assert "Version 2 is live" in done.output
 
 
@@ -108,8 +23,7 @@ def test_the_smoke_run_leaves_the_dataset_alone(stack):
 
     promote()
 
-    listed = deployed.aws.session.client("s3").list_objects_v2(Bucket=deployed.aws.settings.bucket)["Contents"]
-    assert {item["Key"].split("/")[0] for item in listed} == {"scratch"}
+    assert {key.split("/")[0] for key in deployed.object_keys()} == {"scratch"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +41,7 @@ def test_a_bad_version_does_not_go_live(stack, symbols, vendor_options, word):
     done = promote("--symbols", symbols)
 
     assert done.exit_code == 1
-    assert live(deployed) == 1
+    assert deployed.live() == 1
     assert word in done.output
     assert "version 1 stays" in done.output
 
@@ -141,7 +55,7 @@ def test_rollback_returns_to_the_version_before(stack):
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "Version 1 is live again" in first.output
-    assert (live(deployed), live(deployed, "previous")) == (2, 1)
+    assert (deployed.live(), deployed.live("previous")) == (2, 1)
 
 
 def test_there_is_nothing_to_roll_back_before_the_first_promotion(stack):
@@ -150,7 +64,7 @@ def test_there_is_nothing_to_roll_back_before_the_first_promotion(stack):
 
     done = promote("--rollback")
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert "nothing was promoted yet" in done.output
 
 
@@ -169,8 +83,8 @@ def test_two_promotions_at_once_move_the_alias_once(stack):
 
     done = promote("--symbols", "AAPL")
 
-    assert (done.exit_code, live(deployed)) == (1, 3)
-    assert "Version 3 of stockflow-dev was made live during the smoke run" in done.stderr
+    assert (done.exit_code, deployed.live()) == (1, 3)
+    assert "Version 3 of stockflow-dev was made live in the meantime" in done.stderr
     aliases = deployed.stepfunctions.list_state_machine_aliases(stateMachineArn=deployed.machine)
     assert len(aliases["stateMachineAliases"]) == 1
 
@@ -179,24 +93,14 @@ def test_a_promotion_that_stopped_half_way_is_not_rolled_back(stack):
     """Where the alias live could not be moved after its like, there is nothing to go back to."""
     deployed = stack()
     deployed.stepfunctions.before["create_state_machine_alias"] = lambda: deployed.stepfunctions.before.update(
-        update_state_machine_alias=denied("UpdateStateMachineAlias")
+        update_state_machine_alias=refusal("states:UpdateStateMachineAlias")
     )
 
     stopped, back = promote("--symbols", "AAPL"), promote("--rollback")
 
-    assert (stopped.exit_code, back.exit_code, live(deployed)) == (1, 1, 1)
+    assert (stopped.exit_code, back.exit_code, deployed.live()) == (1, 1, 1)
     assert "states:UpdateStateMachineAlias" in stopped.stderr
     assert "promote again" in back.stderr
-
-
-def denied(operation):
-    """Raises what AWS says to an identity without rights."""
-
-    def refuse():
-        error = {"Code": "AccessDeniedException", "Message": f"User is not authorized to perform: states:{operation}"}
-        raise ClientError({"Error": error}, operation)
-
-    return refuse
 
 
 @pytest.mark.parametrize(
@@ -212,15 +116,13 @@ def denied(operation):
 def test_without_a_right_nothing_is_moved(stack, call, action):
     """Each call that AWS may refuse ends the command with one sentence that names the permission."""
     deployed = stack()
-    deployed.stepfunctions.before[call] = denied(call)
+    deployed.stepfunctions.before[call] = refusal(action)
 
     done = promote("--symbols", "AAPL")
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert action in done.stderr
     assert done.stderr.count("\n") == 1
-    for arn in executions(deployed):
-        deployed.aws.wait(arn, timeout_seconds=60)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +140,7 @@ def test_a_half_deployed_stack_is_not_promoted(stack, status, remedy):
 
     done = promote()
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert status in done.stderr
     assert remedy in done.stderr
 
@@ -250,7 +152,7 @@ def test_a_stack_without_the_outputs_is_not_promoted(stack):
 
     done = promote()
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert "has no output" in done.stderr
 
 
@@ -260,7 +162,7 @@ def test_a_deferred_symbol_is_no_good_smoke_run(stack):
 
     done = promote("--symbols", "AAPL,MSFT")
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert "MSFT is deferred with 0 rows" in done.stderr
 
 
@@ -280,12 +182,5 @@ def test_a_smoke_run_that_takes_too_long_changes_nothing(stack):
 
     done = promote("--symbols", "AAPL", "--timeout-seconds", "0")
 
-    assert (done.exit_code, live(deployed)) == (1, 1)
+    assert (done.exit_code, deployed.live()) == (1, 1)
     assert "--timeout-seconds" in done.output
-    for arn in executions(deployed):
-        deployed.aws.wait(arn, timeout_seconds=60)
-
-
-def executions(deployed):
-    found = deployed.stepfunctions.list_executions(stateMachineArn=deployed.machine)["executions"]
-    return [one["executionArn"] for one in found]

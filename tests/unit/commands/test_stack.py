@@ -26,7 +26,7 @@ def test_a_stack_is_found_with_what_it_gives_out():
     assert stack.bucket == "the-bucket"
 
 
-@pytest.mark.parametrize("output", ["LiveAlias", "StateMachine", "Bucket"])
+@pytest.mark.parametrize("output", ["LiveAlias", "StateMachine", "Bucket", "Schedule"])
 def test_the_template_gives_out_what_is_read(output):
     """Every output that the commands read is one of template.yaml's."""
     outputs = stack_files.TEMPLATE.read_text(encoding="utf-8").partition("\nOutputs:\n")[2]
@@ -83,6 +83,9 @@ def test_half_a_stack_says_how_it_stands():
         (EndpointConnectionError(endpoint_url="https://cloudformation"), NotFound, "network"),
         (refusal("ExpiredToken"), Unusable, "expired"),
         (refusal("UnrecognizedClientException"), Unusable, "does not accept"),
+        (refusal("SignatureDoesNotMatch", message="Signature expired: now is later."), Unusable, "clock is off"),
+        (refusal("InvalidSignatureException", message="Signature not yet current: wait."), Unusable, "clock is off"),
+        (refusal("RequestTimeTooSkewed", message="The difference is too large."), Unusable, "clock is off"),
         (refusal("AccessDenied"), NotFound, "cloudformation:DescribeStacks"),
         (refusal("Throttling"), NotFound, "minute"),
         (refusal("InternalFailure", message="Ouch."), NotFound, r"InternalFailure: Ouch\)"),

@@ -162,9 +162,23 @@ def test_closed_market_skips_a_scheduled_run(aws):
     assert aws.dynamodb.items == {}
 
 
-@pytest.mark.parametrize("workflow_input", [{}, {"trigger": "laptop"}, {"trigger": "schedule", "force": True}])
+def test_closed_market_skips_a_smoke_run_that_is_told_a_scheduled_time(aws):
+    """It tries how a schedule starts runs, and costs no request; its symbols are not looked at."""
+    asked = {"trigger": "smoke", "symbols": ["AAPL"], "scheduled_time": "2026-11-22T12:00:00.123Z"}
+
+    made = plan(event(asked, started_at=FRIDAY_EVENING), aws.services)
+
+    assert (made["work"], made["run"]["trigger"]) == ([], "smoke")
+    assert "Saturday" in made["skipped"]
+    assert aws.dynamodb.items == {}
+
+
+@pytest.mark.parametrize(
+    "workflow_input",
+    [{}, {"trigger": "laptop"}, {"trigger": "schedule", "force": True}, {"trigger": "smoke"}],
+)
 def test_closed_market_stops_nobody_who_asks_for_it(aws, workflow_input):
-    """A person's run and a forced one go ahead at the weekend."""
+    """A person's run, a forced one and a deployer's smoke run go ahead at the weekend."""
     assert len(plan(event(workflow_input, started_at=SATURDAY), aws.services)["work"]) == 3
 
 

@@ -1,0 +1,1 @@
+"""How a deployed version of the workflow becomes the live one: tried, then moved."""
