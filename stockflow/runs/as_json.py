@@ -3,8 +3,9 @@
 from typing import Any
 
 from stockflow.runs.causes import RootCause
-from stockflow.runs.model import RunModel
+from stockflow.runs.model import ENDS, RunModel
 from stockflow.runs.symbols import SymbolRow
+from stockflow.runs.times import to_text
 
 
 def model_as_json(model: RunModel) -> dict[str, Any]:
@@ -14,8 +15,8 @@ def model_as_json(model: RunModel) -> dict[str, Any]:
         "execution": model.run.execution,
         "execution_arn": description.get("executionArn"),
         "status": model.status,
-        "started_at": description.get("startDate"),
-        "stopped_at": description.get("stopDate"),
+        "started_at": description.get("startDate") or to_text(model.started_ms) or None,
+        "stopped_at": description.get("stopDate") or _last_moment(model),
         "error": _error(model),
         "root_causes": [_cause(model, cause) for cause in model.root_causes],
         "also_failed": [_cause(model, cause) for cause in model.also_failed],
@@ -24,6 +25,11 @@ def model_as_json(model: RunModel) -> dict[str, Any]:
         "events": [_event(model, event) for event in model.run.events],
         "missing": model.missing,
     }
+
+
+def _last_moment(model: RunModel) -> str | None:
+    """When the history's last event was, where the run ended with it; a history that was cut off does not tell."""
+    return to_text(model.ended_ms) or None if model.status in ENDS.values() else None
 
 
 def _error(model: RunModel) -> dict[str, str] | None:

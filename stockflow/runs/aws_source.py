@@ -65,7 +65,7 @@ class _Fetch:
     def _express(self) -> SavedRun:
         machine_arn = ":".join(self.arn.replace(":express:", ":stateMachine:").split(":")[:7])
         machine = self.aws.client("stepfunctions").describe_state_machine(stateMachineArn=machine_arn)
-        return fetch_express(self.arn, machine, self.aws.client("logs"), self.missing)
+        return fetch_express(self.arn, machine, self.aws.client("logs"), self.clock.now_ms(), self.missing)
 
     def _history(self, sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
         page = {"executionArn": arn, "maxResults": PAGE}

@@ -117,6 +117,52 @@ def test_log_lines_of_failed_attempts_come_with_it():
     assert asked["startTime"] < asked["endTime"]
 
 
+def log_pages(*pages, for_ever=False):
+    """FilterLogEvents with these messages a page; the last one leads nowhere, or to itself for ever."""
+
+    def answer(nextToken="0", **_):  # noqa: N803 # AWS's name
+        number = min(int(nextToken), len(pages) - 1)
+        page = {"events": [{"message": message} for message in pages[number]]}
+        more = for_ever or number + 1 < len(pages)
+        return page | ({"nextToken": str(number + 1)} if more else {})
+
+    return answer
+
+
+def logged(answer):
+    """The run of a failed attempt whose function's log answers so, and its lines."""
+    aws = standard(made_run({"AAPL": "ok", "NFLX": "bad"}).events, filter_log_events=answer)
+    run = fetch_execution(ARN, aws, Clock())
+    (lines,) = run.logs.values()
+    return run, lines
+
+
+def test_log_lines_after_an_empty_page_are_found():
+    """CloudWatch may answer with nothing but a token: the lines are on the next page."""
+    run, lines = logged(log_pages([], ["Fetch failed"]))
+    assert (lines, run.missing) == (["Fetch failed"], [])
+
+
+def test_log_lines_of_exactly_the_most_are_all_there():
+    """Nothing is said to be missing where nothing is, though a page follows."""
+    run, lines = logged(log_pages(["line"] * 200, []))
+    assert (len(lines), run.missing) == (200, [])
+
+
+def test_log_lines_that_are_too_many_are_cut_and_said():
+    """The first ones are kept, and the sentence says how many."""
+    run, lines = logged(log_pages(["first"] * 150, ["more"] * 150, ["never read"]))
+    assert (lines.count("first"), lines.count("more")) == (150, 50)
+    assert run.missing == ["Of the log of a failed attempt only the first 200 lines are here."]
+
+
+def test_a_log_without_end_is_given_up():
+    """Page after page without a line ends after a hundred, and is said."""
+    run, lines = logged(log_pages([], for_ever=True))
+    assert lines == []
+    assert run.missing == ["The functions' logs go on after 100 pages: lines of failed attempts may be missing."]
+
+
 def test_a_function_that_cannot_be_described_logs_where_lambda_puts_it():
     """Without the right to read the function's settings."""
     aws = standard(made_run({"NFLX": "bad"}).events, get_function_configuration=refusal("AccessDeniedException"))
@@ -339,8 +385,30 @@ class TestExpress:
         assert [(c.state, c.error) for c in model.root_causes] == [("F", "E")]
         asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
         assert len(asked) == 2
+        assert {arguments["startTime"] for arguments in asked} == {Clock().now_ms() - 86_400_000}
         assert asked[0]["logGroupName"] == "/aws/vendedlogs/states/x"
         assert EXPRESS in asked[0]["filterPattern"]
+
+    def test_an_older_one_is_looked_for_further_back(self):
+        """Its ARN does not tell when it was: a day, a week, then the whole log group; no page after its end is read."""
+        aws = self.aws()
+        whole = aws.answers["filter_log_events"]
+        aws.answers["filter_log_events"] = lambda startTime=None, **more: (  # noqa: N803 # AWS's name
+            {"events": []} if startTime else whole(**more)
+        )
+        run = fetch_execution(EXPRESS, aws, Clock())
+        asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
+        ages = [arguments.get("startTime") and Clock().now_ms() - arguments["startTime"] for arguments in asked]
+        assert ages == [86_400_000, 7 * 86_400_000, None, None]
+        assert len(run.events) == 3
+
+    def test_a_log_group_without_end_is_given_up(self):
+        """However many windows it is looked for in, a hundred pages are read in all, and that is said."""
+        aws = self.aws()
+        aws.answers["filter_log_events"] = {"events": [], "nextToken": "more"}
+        run = fetch_execution(EXPRESS, aws, Clock())
+        assert sum(operation == "filter_log_events" for operation, _ in aws.asked) == 100
+        assert "Only the first 100 pages of the log were read." in run.missing
 
     @pytest.mark.parametrize(
         ("logging", "said"),

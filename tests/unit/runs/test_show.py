@@ -52,6 +52,23 @@ def test_json_prints_one_object_and_writes_nothing(out):
     assert not page.exists()
 
 
+def test_json_of_a_bare_history_has_its_times(tmp_path):
+    """The first and the last event tell them, where nothing else does."""
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps(history("1 < 0 ExecutionStarted", "3 < 1 ExecutionFailed error=E")))
+    printed = json.loads(show(str(file), "--json").stdout)
+    assert printed["started_at"] == "2026-11-20T22:00:00.100Z"
+    assert printed["stopped_at"] == "2026-11-20T22:00:00.300Z"
+
+
+def test_json_of_a_history_that_was_cut_off_has_no_end(tmp_path):
+    """Its last event is not the run's."""
+    file = tmp_path / "old.json"
+    file.write_text(json.dumps(history("1 < 0 ExecutionStarted", "2 < 0 FailStateEntered name=F")))
+    printed = json.loads(show(str(file), "--json").stdout)
+    assert (printed["started_at"], printed["stopped_at"]) == ("2026-11-20T22:00:00.100Z", None)
+
+
 def test_the_page_goes_where_it_is_asked_for(out):
     """Its folder is made if need be."""
     result = show("friday", "--output", "some/where/page.html")
