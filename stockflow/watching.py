@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from stockflow.errors import Unusable
+from stockflow.errors import NotFound, Unusable
 from stockflow.refusals import THROTTLED, code_of, in_a_sentence
 from stockflow.runs.model import ENDS
 
@@ -46,7 +46,7 @@ class WatchedExecution:
         """The events after the first ``known`` ones, oldest first, as far as none is missing in between.
 
         Raises:
-            NotFound: AWS refuses, or has been throttling or out of reach for minutes.
+            NotFound: AWS refuses, or has been throttling or out of reach for minutes; or events have no links.
             Unusable: the credentials have expired, or are none; the ARN is no execution's.
         """
         if self.running():
@@ -70,12 +70,20 @@ class WatchedExecution:
         return {"ExecutionDoesNotExist": unknown, "InvalidArn": wrong, "ValidationException": wrong}
 
     def _take(self, found: dict[int, Event] | None) -> None:
-        """Adds what follows without a gap: a page may lack an event that the next poll has."""
+        """Adds what follows without a gap: a page may lack an event that the next poll has.
+
+        Emulators of Step Functions may leave ``previousEventId`` out; AWS does not.
+        """
         if found is None:
             self._pause_seconds = min(self._pause_seconds * 2, LONGEST_TROUBLE_PAUSE_SECONDS)
             return
         before = len(self.events)
         while (event := found.get(len(self.events) + 1)) is not None:
+            if "previousEventId" not in event:
+                raise NotFound(
+                    f"Events of {self._execution_arn} do not name the event before them, so that its progress can't be "
+                    f"told: see what there is of it with stockflow show {self._execution_arn}."
+                )
             self.events.append(event)
         news = len(self.events) > before
         self._pause_seconds = SHORTEST_PAUSE_SECONDS if news else min(self._pause_seconds * 1.5, LONGEST_PAUSE_SECONDS)

@@ -131,6 +131,17 @@ def test_credentials_that_run_out_end_it_with_a_sentence(watch):
     assert "have expired: sign in" in done.stderr
 
 
+def test_a_history_without_links_ends_it_with_a_sentence(stockflow, cloud):
+    """An emulator's events may not name the event before them; what can be seen all the same is said."""
+    events = [{k: v for k, v in event.items() if k != "previousEventId"} for event in made_run({"A": "ok"}).events]
+    cloud.clients["stepfunctions"] = FakeStepFunctions(events)
+    done = stockflow("watch", ARN)
+
+    assert done.exit_code == 1
+    assert "do not name the event before them" in done.stderr
+    assert f"stockflow show {ARN}" in done.stderr
+
+
 def test_ctrl_c_stops_the_watching_only(monkeypatch, capsys):
     """An interrupt says that the run goes on, and how to follow it again."""
 
