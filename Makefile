@@ -19,7 +19,7 @@ setup: $(VENV)/run.stamp ## Install what a laptop run needs; leaves the command 
 run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_adjusted")
 	STOCK_SYMBOLS="$${STOCK_SYMBOLS:-AAPL,AMZN,GOOGL,IBM,JPM,META,MSFT,NVDA,TSLA,V}" $(BIN)/stockflow run $(ARGS)
 
-test: $(VENV)/dev.stamp ## Run all tests (ARGS="-k budget")
+test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)

@@ -4,7 +4,9 @@ Each is called with a case's name and gives ``(status, error, states entered)``.
 """
 
 import json
+from collections import defaultdict
 from functools import partialmethod
+from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from unittest.mock import patch
@@ -12,6 +14,7 @@ from uuid import uuid4
 
 import boto3
 from botocore.exceptions import BotoCoreError
+from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.mocking.mock_config import (
     MockedResponseReturn,
@@ -25,7 +28,8 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.interpreter import _StoppableTime
 
 MACHINE = "DailyPrices"
-CONFIG = json.loads(Path(__file__).with_name("MockConfigFile.json").read_text())
+CONFIG_FILE = Path(__file__).with_name("MockConfigFile.json")
+CONFIG = json.loads(CONFIG_FILE.read_text())
 CASES = CONFIG["StateMachines"][MACHINE]["TestCases"]
 POLL_SECONDS = 0.02
 START_SECONDS = 60
@@ -46,7 +50,11 @@ class Embedded:
 
     def __call__(self, case):
         mocked = partialmethod(ExecutionWorker.__init__, mock_test_case=mock_test_case(case))
-        with patch.object(ExecutionWorker, "__init__", mocked), patch.object(_StoppableTime, "sleep"):
+        with (
+            patch.object(ExecutionWorker, "__init__", mocked),
+            patch.object(Environment, "get_current_mocked_response", in_turn()),
+            patch.object(_StoppableTime, "sleep"),
+        ):
             return outcome(self._aws.stepfunctions, self._aws.state_machine_arn, case)
 
 
@@ -96,6 +104,20 @@ def outcome(client, machine_arn, case):
     pages = client.get_paginator("get_execution_history").paginate(executionArn=arn)
     entered = (event.get("stateEnteredEventDetails") for page in pages for event in page["events"])
     return execution["status"], execution.get("error"), [details["name"] for details in entered if details]
+
+
+def in_turn():
+    """Gives a state's responses one after the other through the whole execution, as Step Functions Local 2.0.0 does.
+
+    moto begins anew each time a state is entered: github.com/localstack/localstack/issues/13107.
+    """
+    turns = defaultdict(count)
+
+    def current(environment):
+        state = environment.next_state_name
+        return environment.mock_test_case.state_mocked_responses[state].mocked_responses[next(turns[state])]
+
+    return current
 
 
 def mock_test_case(case):
