@@ -91,7 +91,7 @@ class Delivery:
         if name is None:
             raise NotFound(
                 f"The one-time schedule {schedule.name}, a copy of {self.stack.schedule}, started no run within "
-                f"{LONGEST_SECONDS} s, so a scheduled start would not arrive either. {_NOTHING_LIVE} Look at what its "
+                f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Look at what its "
                 f"role {schedule.role} may do{_where_aws_tells(schedule.target)}"
             )
         return name
@@ -127,18 +127,18 @@ class Delivery:
 
     def _own_schedule(self) -> dict[str, Any]:
         name = self.stack.schedule
-        gone = f"The schedule {name} of {self.stack.name} is gone: deploy the stack again (docs/deploy.md)."
+        gone = (
+            f"The schedule {name} of {self.stack.name} is gone, so that nothing starts runs: make it again in the "
+            "EventBridge Scheduler console, as template.yaml has it."
+        )
         with in_a_sentence(f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}):
             found: dict[str, Any] = self.scheduler.get_schedule(Name=name)
         return found
 
     def _remove(self, schedule: OneTimeSchedule) -> None:
-        with (
-            in_a_sentence(f"remove the one-time schedule {schedule.name}", "scheduler:DeleteSchedule"),
-            suppress(
-                self.scheduler.exceptions.ResourceNotFoundException  # it has removed itself after its run
-            ),
-        ):
+        itself = self.scheduler.exceptions.ResourceNotFoundException  # it has removed itself after its run
+        doing = f"remove the one-time schedule {schedule.name}"
+        with in_a_sentence(doing, "scheduler:DeleteSchedule"), suppress(itself):
             self.scheduler.delete_schedule(Name=schedule.name, GroupName=schedule.group)
 
     def _started_by(self, schedule: OneTimeSchedule, others: set[str]) -> str | None:

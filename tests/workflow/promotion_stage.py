@@ -95,7 +95,8 @@ class Scheduler(Played):
     """moto's, with what it lacks: AWS's time in the answers, and a one-time schedule that starts its target when due.
 
     ``delivers`` is False where the role may start nothing; ``skew_seconds`` is how far AWS's clock is ahead of this
-    machine's. A schedule for a time that is over when it is made starts nothing.
+    machine's, ``tells_time`` whether its answers have a date. A schedule for a time that is over when it is made starts
+    nothing.
     """
 
     def __init__(self, client, stepfunctions):
@@ -106,11 +107,15 @@ class Scheduler(Played):
         self.elapsed_seconds = 0.0
         self.skew_seconds = 0.0
         self.delivers = True
+        self.tells_time = True
         self.made = []
 
     def get_schedule(self, **arguments):
         answer = self._client.get_schedule(**arguments)
-        answer["ResponseMetadata"]["HTTPHeaders"] |= {"date": format_datetime(self._now(), usegmt=True)}
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        headers.pop("date", None)
+        if self.tells_time:
+            headers["date"] = format_datetime(self._now(), usegmt=True)
         return answer
 
     def create_schedule(self, **arguments):

@@ -195,6 +195,16 @@ def test_a_clock_that_is_off_does_not_matter(stack, skew_seconds):
     assert deployed.scheduler.elapsed_seconds < 120
 
 
+def test_without_aws_time_the_machines_has_to_do(stack):
+    """Where something on the way takes the date out of the answers, the schedule is due by this machine's clock."""
+    deployed = stack()
+    deployed.scheduler.tells_time = False
+
+    done = promote("--skip-smoke", "to see the delivery alone")
+
+    assert (done.exit_code, deployed.live()) == (0, 2), done.output
+
+
 def test_the_runs_of_others_are_not_taken_for_the_delivered_one(stack):
     """A run that somebody starts meanwhile through the same alias proves nothing."""
     deployed = stack()
