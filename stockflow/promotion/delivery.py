@@ -132,7 +132,7 @@ class Delivery:
             "EventBridge Scheduler console, as template.yaml has it."
         )
         with in_a_sentence(f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}):
-            found: dict[str, Any] = self.scheduler.get_schedule(Name=name)
+            found: dict[str, Any] = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
         return found
 
     def _remove(self, schedule: OneTimeSchedule) -> None:

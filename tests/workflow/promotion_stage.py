@@ -19,6 +19,7 @@ ROLE = "arn:aws:iam::123456789012:role/stockflow"
 START_ROLE = "arn:aws:iam::123456789012:role/stockflow-dev-StartRole-1A2B"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:stockflow-dev-DeadLetters-3C4D"
 SCHEDULE = "stockflow-dev-Schedule-5E6F"
+GROUP = "stockflow-dev"
 
 
 def promote(*arguments):
@@ -232,8 +233,11 @@ class DeployedStack:
         return alias["stateMachineAliasArn"]
 
     def _schedule_daily(self, alias):
-        self.aws.session.client("scheduler").create_schedule(
+        scheduler = self.aws.session.client("scheduler")
+        scheduler.create_schedule_group(Name=GROUP)
+        scheduler.create_schedule(
             Name=SCHEDULE,
+            GroupName=GROUP,
             ScheduleExpression="cron(0 20 ? * MON-FRI *)",
             FlexibleTimeWindow={"Mode": "OFF"},
             Target={

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.workflow.promotion_stage import QUEUE, SCHEDULE, START_ROLE, promote, refusal
+from tests.workflow.promotion_stage import GROUP, QUEUE, SCHEDULE, START_ROLE, promote, refusal
 
 
 def test_a_scheduled_start_is_tried_as_the_schedule_makes_it(stack):
@@ -74,7 +74,7 @@ def test_a_schedule_that_removed_itself_is_no_trouble(stack):
     """AWS removes a one-time schedule soon after its run, perhaps before the command does."""
     deployed = stack()
     deployed.scheduler.before["delete_schedule"] = lambda: [
-        deployed.scheduler.delete_schedule(Name=made["Name"], GroupName="default") for made in deployed.scheduler.made
+        deployed.scheduler.delete_schedule(Name=made["Name"], GroupName=GROUP) for made in deployed.scheduler.made
     ]
 
     done = promote("--skip-smoke", "to see the delivery alone")
@@ -162,7 +162,7 @@ def test_a_stack_deployed_before_it_named_its_schedule_is_deployed_again(stack):
 def test_a_stack_whose_schedule_was_removed_is_not_promoted(stack):
     """A schedule that somebody deleted is named."""
     deployed = stack()
-    deployed.aws.session.client("scheduler").delete_schedule(Name=SCHEDULE)
+    deployed.aws.session.client("scheduler").delete_schedule(Name=SCHEDULE, GroupName=GROUP)
 
     done = promote("--symbols", "AAPL")
 
