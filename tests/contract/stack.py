@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -92,33 +91,3 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of every resource of one CloudFormation type, by logical id."""
     found = synthesised()["Resources"].items()
     return {name: resource["Properties"] for name, resource in found if resource["Type"] == kind}
-
-
-def _short(resource: Any) -> Any:
-    """A policy's resource as the written list has it: logical ids, and what comes after them."""
-    match resource:
-        case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
-            return name
-        case {"Fn::Sub": [_, {"Table": _}]}:
-            return "StateTable"
-        case {"Fn::Sub": str(text)} if ":log-group:/aws/lambda/" in text:
-            return text.split("}-")[1].removesuffix(":*") + "Log"
-        case {"Fn::Sub": str(text)}:
-            return text.replace("${", "").replace(".Arn}", "")
-        case _:
-            return resource
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def permissions(role: str) -> dict[str, list[str]]:
-    """The role's statements as ``{action: [resources]}``, both sorted."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for policy in resources("AWS::IAM::Role")[role]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in _listed(statement["Action"]):
-                found[action] |= {_short(resource) for resource in _listed(statement["Resource"])}
-    return {action: sorted(places) for action, places in found.items()}

@@ -253,9 +253,16 @@ def test_deleting_the_stack_keeps_the_dataset(logical_id):
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
+def test_deleting_the_stack_keeps_the_budget():
+    """Other stacks may share the table; its protection would make the rollback of a first deployment fail."""
+    table = synthesised()["Resources"]["StateTable"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
 def test_the_table_can_be_put_back():
-    """On demand, point-in-time recovery, and key and expiry attribute as the functions use them."""
+    """On demand, undeletable, point-in-time recovery, and key and expiry attribute as the functions use them."""
     (table,) = resources("AWS::DynamoDB::Table").values()
+    assert table["DeletionProtectionEnabled"] is True
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}

@@ -2,22 +2,20 @@
 
 import gzip
 import json
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatch
+from types import SimpleNamespace
 
 import pandas
 import pytest
-from botocore.client import BaseClient
-from botocore.exceptions import ClientError
 
 from functions.clock import SystemClock, to_iso
 from functions.lake import keys
 from functions.prices.parquet import encode
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.function_host import CURRENT
 from stockflow.embedded.vendor import SimulatedVendor
-from tests.contract.stack import STATES, permissions
+from tests.contract.iam import matches
+from tests.contract.stack import STATES
+from tests.workflow.enforcement import Enforcement
 
 # What AWS itself does in a function's name, so that no run of ours shows it.
 DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
@@ -31,61 +29,22 @@ ENVIRONMENT = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0", "SNS_TOPI
 RUN = {"execution": "e", "trigger": "console", "series": "daily", "outputsize": "compact", "force": False}
 
 
-def needs(operation, request, answer_code):
-    """The permissions that a call needs: ``(action, resource)`` pairs.
-
-    docs.aws.amazon.com/AmazonS3/latest/userguide: without ListBucket a missing object looks forbidden; a write with
-    If-Match needs GetObject too.
-    """
-    key = f"Bucket/{request.get('Key', '')}"
-    match operation:
-        case "GetObject":
-            return [("s3:GetObject", key), *([("s3:ListBucket", "Bucket")] if answer_code == "NoSuchKey" else [])]
-        case "PutObject":
-            return [("s3:PutObject", key), *([("s3:GetObject", key)] if "IfMatch" in request else [])]
-        case "ListObjectsV2":
-            return [("s3:ListBucket", "Bucket")]
-        case "GetItem" | "PutItem" | "UpdateItem":
-            return [(f"dynamodb:{operation}", "StateTable")]
-        case "GetSecretValue":
-            return [("secretsmanager:GetSecretValue", "Secret")]
-        case "Publish":
-            return [("sns:Publish", "Topic")]
-        case _:
-            raise AssertionError(f"A function calls {operation}: say here what that needs, and grant it.")
-
-
 @pytest.fixture(scope="module")
-def needed(tmp_path_factory):
-    """What the functions needed, state by state."""
-    found = defaultdict(set)
-    call = BaseClient._make_api_call
-
-    def recorded(client, operation, request):
-        code = ""
-        try:
-            return call(client, operation, request)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise
-        finally:
-            invocation = CURRENT.get()
-            if invocation is not None:
-                found[invocation.function.split("-")[1]].update(needs(operation, request, code))
-
+def enforced(tmp_path_factory):
+    """IAM during runs of every kind, and how those ended."""
     with (
+        Enforcement() as iam,
         SimulatedVendor(faults={"SLOW": ["throttled"], "SLOW2": ["throttled"], "SPENT": ["quota"]}) as vendor,
         EmbeddedAws(tmp_path_factory.mktemp("out"), ENVIRONMENT, vendor=vendor) as aws,
-        pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr(BaseClient, "_make_api_call", recorded)
-        usual_runs(aws)
+        ends = usual_runs(aws)
         rare_calls(Rare(aws))
-    return found
+    return SimpleNamespace(iam=iam, ends=ends)
 
 
 def usual_runs(aws):
-    """Runs by every start, with symbols that end in every way."""
+    """Runs by every start, with symbols that end in every way; gives how each ended."""
+    ends = []
     s3, bucket = aws.session.client("s3"), aws.settings.bucket
     s3.put_object(Bucket=bucket, Key=keys.prices("daily", "TORN"), Body=b"no table")
     s3.put_object(Bucket=bucket, Key="inbox/list.txt", Body=b"AAPL\n")
@@ -98,7 +57,18 @@ def usual_runs(aws):
         {"symbols": ["SPENT"]},
     ):
         aws.services._secrets_read_ms = None  # each function instance on AWS reads the secret for itself
-        aws.wait(aws.start(workflow_input), timeout_seconds=60)
+        ends.append(end_of(aws.wait(aws.start(workflow_input), timeout_seconds=60)))
+    return ends
+
+
+def end_of(manifest):
+    """How a run ended, and each of its symbols: by the error where there is one."""
+    symbols = {one["symbol"]: told(one["error"]) or one["status"] for one in manifest["symbols"]}
+    return told(manifest["error"]) or manifest["outcome"], symbols
+
+
+def told(error):
+    return error and " in ".join(filter(None, (error["type"], error["state"])))
 
 
 class Rare:
@@ -169,26 +139,56 @@ def rare_calls(rare):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_function_may_do_all_that_it_does(state, needed):
-    """Nothing that a function did in all those runs would have been denied by its role."""
-    allowed = permissions(f"{state}Role")
-    denied = [
-        (action, place)
-        for action, place in sorted(needed[state])
-        if not any(fnmatch(place, pattern) for pattern in allowed.get(action, []))
+def test_a_function_may_do_all_that_it_does(state, enforced):
+    """Nothing that a function asked for in all those runs was refused to its role."""
+    assert enforced.iam.asked[state]
+    assert enforced.iam.refused[state] == set()
+
+
+def test_every_kind_of_run_goes_through(enforced):
+    """With IAM between functions and calls runs end as they should. A smoke run's symbols are below scratch/."""
+    assert enforced.ends == [
+        ("partial", {"AAPL": "saved", "SLOW": "saved", "TORN": "saved", "UNKNOWN1": "UnknownSymbol in Fetch"}),
+        ("succeeded", {"AAPL": "unchanged"}),
+        ("succeeded", {"AAPL": "saved"}),
+        ("SymbolsFailed", {}),
+        ("InvalidInput in Plan", {}),
+        ("partial", {"SPENT": "QuotaExhausted in Fetch"}),
     ]
-    assert denied == []
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_function_does_all_that_it_may(state, needed):
+def test_a_function_does_all_that_it_may(state, enforced):
     """Each permission of a function's role was used in one of those runs: none is there by mistake."""
     unused = [
         (action, pattern)
-        for action, patterns in permissions(f"{state}Role").items()
-        for pattern in patterns
+        for statement in enforced.iam.role(state)
+        for action in statement.actions
+        for pattern in statement.resources
         if action not in DONE_BY_AWS
         and (state, action) not in RARER
-        and not any(a == action and fnmatch(place, pattern) for a, place in needed[state])
+        and not any(asked == action and matches(pattern, place) for asked, place in enforced.iam.asked[state])
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "end"),
+    [
+        ("PlanRole/KeepTheBudget", ("StorageDenied in Plan", {})),
+        ("FetchRole/ReadTheSecret", ("failed", {"AAPL": "StorageDenied in Fetch"})),
+        ("TransformRole/TellMissingFromForbidden", ("failed", {"AAPL": "StorageDenied in Transform"})),
+        ("SaveRole/WritePrices", ("failed", {"AAPL": "StorageDenied in Save"})),
+    ],
+)
+def test_a_run_fails_where_a_permission_is_missing(taken_away, end, tmp_path):
+    """Without one statement of its role a function is refused there, and the run says so."""
+    with (
+        Enforcement(without=taken_away) as iam,
+        SimulatedVendor() as vendor,
+        EmbeddedAws(tmp_path, ENVIRONMENT, vendor=vendor) as aws,
+    ):
+        manifest = aws.wait(aws.start({"symbols": ["AAPL"]}), timeout_seconds=60)
+
+    assert end_of(manifest) == end
+    assert [f"{state}Role" for state, refused in iam.refused.items() if refused] == [taken_away.partition("/")[0]]
