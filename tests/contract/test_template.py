@@ -61,9 +61,9 @@ RESOURCE_COUNTS = {
 }
 
 
-def accepts(parameter, value):
+def accepts(parameter, value, parameters=PARAMETERS):
     """Whether CloudFormation would take the value for the parameter."""
-    rules = PARAMETERS[parameter]
+    rules = parameters[parameter]
     if rules["Type"] == "Number":
         try:
             number = float(value)
@@ -103,6 +103,7 @@ def accepts(parameter, value):
         ("RecordRetentionDays", 0),
         ("QueryScanLimitMB", 1),
         ("DeploymentId", "a b"),
+        ("PermissionsBoundary", "PowerUserAccess"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
@@ -122,6 +123,7 @@ def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
         ("ScheduleTimeZone", "Asia/Tokyo"),
         ("SharedStateTable", "stockflow-prd-StateTable-1ABC"),
         ("NotificationEmail", "data@example.com"),
+        ("PermissionsBoundary", "arn:aws:iam::123456789012:policy/stockflow-deployment/Boundary"),
     ],
 )
 def test_a_parameter_that_makes_sense_is_taken(parameter, value):
