@@ -72,6 +72,12 @@ class Statement:
         )
 
 
+def filled_in(text: str) -> dict[str, Any]:
+    """A policy file of docs/policies as a reader fills it in."""
+    blanks = {"REGION": REGION, "ACCOUNT": ACCOUNT, "BUCKET": f"{STACK}-bucket-1abcdefghijk2"}
+    return json.loads(re.sub(r"\b(REGION|ACCOUNT|BUCKET)\b", lambda blank: blanks[blank[0]], text))
+
+
 def statements_of(where: str, document: Mapping[str, Any]) -> list[Statement]:
     """Those of a policy document."""
     return [Statement.of(where, statement) for statement in _listed(document["Statement"])]
