@@ -96,6 +96,7 @@ def accepts(parameter, value, parameters=PARAMETERS):
         ("ScheduleExpression", "every day"),
         ("ScheduleExpression", "rate(0 days)"),
         ("MaxSlotAheadSeconds", 172801),
+        ("PermissionsBoundary", "PowerUserAccess"),
         ("BudgetName", "a b"),
         ("AlphaVantageBaseUrl", "http://example.com"),
         ("NotificationEmail", "nobody"),
@@ -262,13 +263,19 @@ def test_deleting_the_stack_keeps_the_budget():
 
 
 def test_the_table_can_be_put_back():
-    """On demand, undeletable, point-in-time recovery, and key and expiry attribute as the functions use them."""
+    """On demand, point-in-time recovery, and key and expiry attribute as the functions use them."""
     (table,) = resources("AWS::DynamoDB::Table").values()
-    assert table["DeletionProtectionEnabled"] is True
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+def test_the_budget_outlives_the_stack():
+    """The table, which other stacks may share, stays when the stack goes, and nobody deletes it by mistake."""
+    table = synthesised()["Resources"]["StateTable"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
 
 
 def test_no_secret_is_in_the_template():
