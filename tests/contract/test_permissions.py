@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.contract.iam import Request, is_allowed, start_execution
-from tests.contract.policies import REGION, STACK, Deployed, Statement
+from tests.contract.policies import ACCOUNT, REGION, STACK, Deployed, Statement
 from tests.contract.stack import STATES, resources, synthesised
 
 WRITTEN = yaml.safe_load(Path(__file__).with_name("permissions.yaml").read_text())
@@ -66,9 +66,19 @@ def test_a_role_stays_inside_the_boundary_that_is_given(role):
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_taken_by_its_service_for_this_account_only(role):
     """Trust is limited to services, and to their work for this account."""
-    (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"].keys() == {"Service"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    for statement in ROLES[role]["AssumeRolePolicyDocument"]["Statement"]:
+        assert statement["Principal"].keys() == {"Service"}
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+@pytest.mark.parametrize(("group", "allowed"), [(STACK, True), ("default", False)])
+def test_schedules_of_the_stacks_own_group_start(group, allowed):
+    """EventBridge Scheduler takes the role for a schedule of the stack's group, and for no other."""
+    source = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{group}"
+    context = {"aws:SourceAccount": [ACCOUNT], "aws:SourceArn": [source]}
+    request = Request("sts:AssumeRole", "", context, ("Service", "scheduler.amazonaws.com"))
+    assert DEPLOYED.of_type("AWS::Scheduler::ScheduleGroup")["ScheduleGroup"]["Name"] == STACK
+    assert is_allowed(request, [one for one in DEPLOYED.statements() if one.where == "StartRole"]) is allowed
 
 
 def test_each_function_has_a_role_of_its_own():

@@ -104,7 +104,6 @@ def accepts(parameter, value, parameters=PARAMETERS):
         ("RecordRetentionDays", 0),
         ("QueryScanLimitMB", 1),
         ("DeploymentId", "a b"),
-        ("PermissionsBoundary", "PowerUserAccess"),
     ],
 )
 def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
