@@ -75,6 +75,7 @@ lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
 	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	$(BIN)/uv pip compile requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
 	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/

@@ -37,11 +37,12 @@ class StateFunction:
         self._cold = True
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
+        def handle(event: Event, context: Any) -> dict[str, Any]:
+            return self.run(event, context, services_of_this_instance())
+
+        handle.__name__ = self.state  # what X-Ray calls it
         tracer = Tracer(service=SERVICE, patch_modules=["botocore"])
-        run = tracer.capture_lambda_handler(
-            lambda event, context: self.run(event, context, services_of_this_instance()), capture_response=False
-        )
-        return dict(run(event, context))
+        return dict(tracer.capture_lambda_handler(handle, capture_response=False)(event, context))
 
     def run(self, event: Event, context: Any, services: Services) -> dict[str, Any]:
         """Does the state's work with the equipment handed in.

@@ -16,9 +16,10 @@ SERVICE = "stockflow"
 NAMESPACE = "stockflow"
 _numbers = count(1)
 
-# At DEBUG they log whole requests and answers, secrets in them, and Lambda's log level would switch that on for all.
-for _library in ("boto3", "botocore", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.INFO)
+# At DEBUG they log whole requests and answers, secrets in them, and Lambda's log level would switch that on for all. At
+# INFO each cold start would say where it found credentials and what it patched.
+for _library in ("aws_xray_sdk", "boto3", "botocore", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):

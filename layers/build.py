@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from layers.prune import PRUNE
+from layers.prune import KEPT, PRUNE
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("common", "pandas")
@@ -51,9 +51,11 @@ def install(lock: Path, target: Path, architecture: str) -> None:
 
 
 def prune(folder: Path, patterns: Iterable[str]) -> None:
-    """Removes what the patterns name."""
+    """Removes what the patterns name, but for what is kept."""
     for pattern in patterns:
         for path in list(folder.glob(pattern)):
+            if path.relative_to(folder).as_posix() in KEPT:
+                continue
             if path.is_dir():
                 shutil.rmtree(path)
             else:

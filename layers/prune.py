@@ -7,14 +7,11 @@ them on what is left. pyarrow's libraries name each other (``libarrow_python`` n
 PRUNE: dict[str, dict[str, str]] = {
     "common": {
         "bin": "command-line scripts",
-        "botocore": "the runtime has its own, beside boto3",
-        "botocore-*.dist-info": "as botocore",
-        "jmespath": "as botocore, which alone needs it",
-        "jmespath-*.dist-info": "as jmespath",
-        "dateutil": "as botocore, which alone needs it in this layer",
-        "python_dateutil-*.dist-info": "as dateutil",
-        "six.py": "as dateutil",
-        "six-*.dist-info": "as dateutil",
+        "boto3/data": "the resource interface; the functions use clients",
+        "boto3/examples": "examples",
+        "botocore/data/*/": "services that no function calls (see KEPT)",
+        "botocore/data/*/*/examples-1.json": "examples",
+        "botocore/cacert.pem": "certifi has the certificates",
         "holidays/locale": "translations of holidays' names",
         "wrapt-stubs": "types, for type checkers",
         "**/*.pyi": "types, for type checkers",
@@ -57,3 +54,9 @@ PRUNE: dict[str, dict[str, str]] = {
         "pyarrow/libarrow_python.so.*.*": "a copy of libarrow_python.so.2600",
     },
 }
+
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sns")
+"""Whose description botocore needs, to make the functions' clients."""
+
+KEPT = frozenset(f"botocore/data/{service}" for service in SERVICES)
+"""What a pattern names and the layer needs none the less."""

@@ -1,6 +1,6 @@
 """Runs under a bare Python 3.13, as Lambda would: python3.13 -I -S -B in_lambda_python.py JOB FOLDER...
 
-The folders stand for /var/task, /opt/python and the runtime's own packages, in that order. JOB is "import HANDLER" or
+The folders stand for /var/task and /opt/python, in that order. JOB is "import HANDLER" or
 "save" (Transform, then Save, twice). It prints one JSON object.
 """
 

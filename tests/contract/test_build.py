@@ -4,55 +4,15 @@
 
 import json
 import os
-import platform
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from layers import build
-from layers.prune import PRUNE
-from tests.contract.stack import ROOT, STATES, function_properties
-
-LAYER_FOLDERS = {"CommonLayer": "common", "PandasLayer": "pandas"}
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """Both layers and the package, for x86_64."""
-    output = tmp_path_factory.mktemp("build")
-    build.build("x86_64", output)
-    return output
-
-
-@pytest.fixture(scope="module")
-def runtime(tmp_path_factory):
-    """What Lambda's Python brings of its own: boto3 and what it needs."""
-    target = tmp_path_factory.mktemp("runtime")
-    command = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--target", target]
-    command += ["--python-version", "3.13", "--python-platform", build.PLATFORMS["x86_64"], "--only-binary", ":all:"]
-    subprocess.run([*command, "--constraint", ROOT / "requirements" / "run.lock", "boto3"], check=True)
-    return target
-
-
-@pytest.fixture(scope="module")
-def python313():
-    """A real Python 3.13 for this x86_64 Linux."""
-    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        pytest.skip("the built wheels are for x86_64 Linux, and this is not")
-    places = [shutil.which("python3.13"), *Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13")]
-    for place in filter(None, places):
-        asked = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)
-        if asked.stdout.startswith("Python 3.13."):
-            return str(place)
-    pytest.skip("there is no python3.13 on this machine")
-
-
-def folders_of(state, built, runtime):
-    layers = [LAYER_FOLDERS[layer["Ref"]] for layer in function_properties(state)["Layers"]]
-    return [built / "functions", *(built / "layers" / name / "python" for name in layers), runtime]
+from layers.prune import KEPT, PRUNE
+from tests.contract.stack import ROOT, STATES
+from tests.lambda_runtime.built import folders_of
 
 
 def in_lambda_python(python, job, folders, cwd):
@@ -67,16 +27,16 @@ def in_lambda_python(python, job, folders, cwd):
 @pytest.mark.parametrize("state", STATES)
 def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
     """A function, unzipped and with its layers, stays under Lambda's 250 MB."""
-    sizes = [build.size_bytes(folder) for folder in folders_of(state, built, runtime)[:-1]]
+    sizes = [build.size_bytes(folder) for folder in folders_of(state, built)]
     with capsys.disabled():
         print(f"\n{state}: {sum(sizes) / 1e6:.1f} MB unzipped:", *(f"{size / 1e6:.1f}" for size in sizes))
     assert 0 < sum(sizes) < build.LIMIT_BYTES
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_handler_is_imported_from_the_build_alone(state, built, runtime, python313, tmp_path, capsys):
-    """Under Python 3.13 a handler needs its package, its layers and the runtime's boto3, and nothing else."""
-    folders = folders_of(state, built, runtime)
+def test_a_handler_is_imported_from_the_build_alone(state, built, python313, tmp_path, capsys):
+    """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
+    folders = folders_of(state, built)
     told = in_lambda_python(python313, f"import functions.{state.lower()}.app", folders, tmp_path)
     with capsys.disabled():
         print(f"\n{state}: cold import {told['seconds']:.2f} s")
@@ -86,27 +46,26 @@ def test_a_handler_is_imported_from_the_build_alone(state, built, runtime, pytho
 
 
 @pytest.mark.parametrize("state", ["Plan", "Fetch", "Notify"])
-def test_only_transform_and_save_import_pandas(state, built, runtime, python313, tmp_path):
+def test_only_transform_and_save_import_pandas(state, built, python313, tmp_path):
     """Plan, Fetch and Notify start without pandas, pyarrow and numpy."""
-    told = in_lambda_python(
-        python313, f"import functions.{state.lower()}.app", folders_of(state, built, runtime), tmp_path
-    )
+    told = in_lambda_python(python313, f"import functions.{state.lower()}.app", folders_of(state, built), tmp_path)
     assert told["heavy"] == []
 
 
-def test_the_pruned_layer_transforms_and_saves(built, runtime, python313, tmp_path):
+def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):
     """What pruning leaves is enough to make a table of an answer, write Parquet, read it back and merge it."""
-    told = in_lambda_python(python313, "save", folders_of("Save", built, runtime), tmp_path)
+    told = in_lambda_python(python313, "save", folders_of("Save", built), tmp_path)
     assert [(one["status"], one["rows_added"]) for one in told["told"]] == [("saved", 2), ("unchanged", 0)]
 
 
 def test_no_pruning_rule_is_dead(tmp_path):
-    """Every pattern of the pruning table still finds something: a new release has not moved it."""
+    """Every pattern of the pruning table still finds something, and what is kept is there: no new release has moved it."""
     dead = []
     for name, patterns in PRUNE.items():
         build.install(ROOT / "layers" / f"{name}.lock", tmp_path / name, "x86_64")
         dead += [f"{name}: {pattern}" for pattern in patterns if not any((tmp_path / name).glob(pattern))]
     assert dead == []
+    assert [kept for kept in KEPT if not (tmp_path / "common" / kept).is_dir()] == []
 
 
 def test_both_processors_get_the_same_files(built, tmp_path):

@@ -1,0 +1,59 @@
+"""What Lambda runs, built for x86_64, and a Python 3.13 to run it under; made once however many processes test."""
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from layers import build
+from tests.contract.stack import ROOT, function_properties
+
+ARCHITECTURE = "x86_64"
+LAYER_FOLDERS = {"CommonLayer": "common", "PandasLayer": "pandas"}
+
+
+def make_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """The folder as ``make`` fills it, where no other process has done so already."""
+    with FileLock(folder.with_suffix(".lock")):
+        done = folder / "done"
+        if not done.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            make(folder)
+            done.touch()
+    return folder
+
+
+def build_package(folder: Path) -> None:
+    """Both layers and the functions' code."""
+    build.build(ARCHITECTURE, folder)
+
+
+def install_runtime_client(folder: Path) -> None:
+    """AWS's runtime client, which Lambda's Python brings of its own."""
+    build.install(ROOT / "requirements" / "lambda.lock", folder, ARCHITECTURE)
+
+
+def folders_of(state: str, package: Path) -> list[Path]:
+    """What the state's function gets for /var/task and /opt/python, in Lambda's order."""
+    layers = [LAYER_FOLDERS[layer["Ref"]] for layer in function_properties(state)["Layers"]]
+    return [package / "functions", *(package / "layers" / name / "python" for name in layers)]
+
+
+def find_python313() -> str | None:
+    """A real Python 3.13 on this machine, or None."""
+    places = [shutil.which("python3.13"), *Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13")]
+    for place in filter(None, places):
+        asked = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)
+        if asked.stdout.startswith("Python 3.13."):
+            return str(place)
+    return None
+
+
+def why_not_here() -> str:
+    """Why the built package can't be run on this machine, or "" where it can."""
+    if (platform.system(), platform.machine()) != ("Linux", ARCHITECTURE):
+        return "the built wheels are for x86_64 Linux, and this is not"
+    return "" if find_python313() else "there is no python3.13 on this machine"
