@@ -1,7 +1,7 @@
-"""What a function instance works with: settings, clock, and the clients, each made when it is first needed."""
+"""What a function instance works with: settings, clock, and the clients, each made when it is first asked for."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property, lru_cache
 from typing import Any
@@ -47,12 +47,22 @@ class Services:
         self.logger = logger or make_logger(self.redactor)
         self.emit = emit
         self._session = session or boto3.session.Session(region_name=settings.region)
+        self._clients: dict[str, Any] = {}
         self._secrets: dict[str, str] = {}
         self._secrets_read_ms: int | None = None
 
     def client(self, name: str) -> Any:
-        """A boto3 client with this project's time-outs and retries."""
-        return self._session.client(name, region_name=self.settings.region, config=AWS_CALLS)
+        """The instance's boto3 client of that service, with this project's time-outs and retries."""
+        if name not in self._clients:
+            self._clients[name] = self._session.client(name, region_name=self.settings.region, config=AWS_CALLS)
+        return self._clients[name]
+
+    def make_ready(self, clients: Iterable[str]) -> None:
+        """Makes these clients now, and what else their first request would wait for; it makes no request."""
+        for name in clients:
+            self.client(name)
+            if name == "secretsmanager":
+                _ = self._secrets_provider
 
     @cached_property
     def bucket(self) -> Bucket:
@@ -78,8 +88,11 @@ class Services:
         return self.client("sns")
 
     @cached_property
-    def _secretsmanager(self) -> Any:
-        return self.client("secretsmanager")
+    def _secrets_provider(self) -> Any:
+        # Imported here: Powertools' parameters take 60 ms that Plan, Transform and Save never need.
+        from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415
+
+        return SecretsProvider(boto3_client=self.client("secretsmanager"))
 
     def secret(self, name: str) -> str:
         """One value of the secret (see ``SECRET_NAMES``), or "" where it is not set; read again every five minutes.
@@ -95,16 +108,13 @@ class Services:
         return self._secrets.get(name, "")
 
     def _read_secrets(self) -> dict[str, str]:
-        # Imported here: Powertools' parameters take 60 ms that Plan, Transform and Save never need.
-        from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415
-        from aws_lambda_powertools.utilities.parameters.exceptions import (  # noqa: PLC0415
+        from aws_lambda_powertools.utilities.parameters.exceptions import (  # noqa: PLC0415 # as above
             GetParameterError,
             TransformParameterError,
         )
 
-        provider = SecretsProvider(boto3_client=self._secretsmanager)
         try:
-            values = provider.get(self.settings.secret_id, transform="json", force_fetch=True)
+            values = self._secrets_provider.get(self.settings.secret_id, transform="json", force_fetch=True)
         except TransformParameterError:
             raise StorageDenied(f"The secret {self.settings.secret_id} is not a JSON object of strings.") from None
         except GetParameterError as error:

@@ -1,10 +1,14 @@
 """What is the same for every state: logs, metrics, traces, redaction, and the record of a failure.
 
-A handler module says ``handler = StateFunction("Fetch", fetch)``; ``fetch(event, services)`` does the work.
+A handler module says ``handler = StateFunction("Save", save, ("s3",))``: ``save(event, services)`` does the work, with
+clients of these services.
 """
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools import Tracer
@@ -19,6 +23,9 @@ from functions.telemetry import SERVICE, metrics_line
 Event = dict[str, Any]
 Work = Callable[[Event, Services], dict[str, Any]]
 
+_LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
+"""Lambda sets it, in every function."""
+
 
 def attempt_of(event: Event) -> int:
     """Which time the workflow calls this state for this symbol, from 1: retries and moved slots count."""
@@ -28,21 +35,33 @@ def attempt_of(event: Event) -> int:
 class StateFunction:
     """A state's work as Lambda calls it: ``handler(event, context)``.
 
-    The tracer follows AWS calls only: tracing HTTP would put the vendor's URL, with the key in it, into X-Ray.
+    In Lambda, and nowhere else, its clients and the tracer are made at once, when the handler is imported: what the
+    start of an instance does is not done inside a slot (docs/adr/0055-ready-before-the-slot.md).
     """
 
-    def __init__(self, state: str, work: Work) -> None:
+    def __init__(
+        self, state: str, work: Work, clients: tuple[str, ...] = (), environment: Mapping[str, str] = os.environ
+    ) -> None:
         self.state = state
+        self.clients = clients
         self._work = work
         self._cold = True
+        if environment.get(_LAMBDA):
+            self._make_ready()
 
     def __call__(self, event: Event, context: Any) -> dict[str, Any]:
         def handle(event: Event, context: Any) -> dict[str, Any]:
             return self.run(event, context, services_of_this_instance())
 
         handle.__name__ = self.state  # what X-Ray calls it
-        tracer = Tracer(service=SERVICE, patch_modules=["botocore"])
-        return dict(tracer.capture_lambda_handler(handle, capture_response=False)(event, context))
+        return dict(_tracer().capture_lambda_handler(handle, capture_response=False)(event, context))
+
+    def _make_ready(self) -> None:
+        # A fault is met again by the call, which reports it under its name; one of the start would have no name that
+        # the workflow knows.
+        with suppress(Exception):
+            services_of_this_instance().make_ready(self.clients)
+            _tracer()
 
     def run(self, event: Event, context: Any, services: Services) -> dict[str, Any]:
         """Does the state's work with the equipment handed in.
@@ -106,6 +125,12 @@ class StateFunction:
                 services.bucket.put_json(keys.symbol_record(execution, symbol), outcome.as_dict())
         except StockflowError as second:
             services.logger.warning("the failure's record could not be written", extra={"reason": str(second)})
+
+
+@lru_cache(maxsize=1)
+def _tracer() -> Tracer:
+    """Follows AWS calls only: tracing HTTP would put the vendor's URL, with the key in it, into X-Ray."""
+    return Tracer(service=SERVICE, patch_modules=["botocore"])
 
 
 def _execution_of(event: Event) -> str | None:

@@ -96,4 +96,4 @@ def _last_error(services: Services, execution: str, symbol: str) -> StockflowErr
     return Throttled(f"{symbol} was asked for {MOST_REQUESTS} times and refused each time.")
 
 
-handler = StateFunction("Fetch", fetch)
+handler = StateFunction("Fetch", fetch, ("s3", "dynamodb", "secretsmanager"))

@@ -150,4 +150,4 @@ def _is_retry(event: Event) -> bool:
     return int(event.get("retry_count", 0)) > 0
 
 
-handler = StateFunction("Notify", notify)
+handler = StateFunction("Notify", notify, ("s3", "dynamodb", "secretsmanager", "sns"))

@@ -91,4 +91,4 @@ def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: b
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
-handler = StateFunction("Plan", plan)
+handler = StateFunction("Plan", plan, ("s3", "dynamodb"))

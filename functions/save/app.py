@@ -65,4 +65,4 @@ def _outcome(done: Stored, symbol: str, table: dict[str, Any]) -> SymbolOutcome:
     )
 
 
-handler = StateFunction("Save", save)
+handler = StateFunction("Save", save, ("s3",))

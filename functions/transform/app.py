@@ -92,4 +92,4 @@ def _staged(done: Transformed, event: Event, services: Services) -> dict[str, An
     }
 
 
-handler = StateFunction("Transform", transform)
+handler = StateFunction("Transform", transform, ("s3", "dynamodb"))

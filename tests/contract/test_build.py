@@ -59,7 +59,7 @@ def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):
 
 
 def test_no_pruning_rule_is_dead(tmp_path):
-    """Every pattern of the pruning table still finds something, and what is kept is there: no new release has moved it."""
+    """Every pattern of the pruning table still finds something, and what is kept is there: no release moved it."""
     dead = []
     for name, patterns in PRUNE.items():
         build.install(ROOT / "layers" / f"{name}.lock", tmp_path / name, "x86_64")

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
@@ -138,6 +139,16 @@ def test_only_the_first_call_is_counted_as_a_cold_start(state, played):
     """The metric ColdStarts is 1 for the first call of an instance and 0 for the next."""
     told = [json.loads(line)["ColdStarts"] for line in played.lines[state] if "ColdStarts" in line]
     assert told == [[1.0], [0.0]]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_clients_that_a_function_uses_are_made_at_its_start(state, played):
+    """Each AWS service that X-Ray saw a function call is among the clients that its handler makes beforehand."""
+    traces = played.stage.traces.segments
+    calls = {segment["id"] for segment in traces if segment["name"] == f"## {state}"}
+    used = {segment["name"].lower() for segment in traces if segment["parent_id"] in calls}
+    assert used <= set(import_module(f"functions.{state.lower()}.app").handler.clients)
+    assert "s3" in used
 
 
 def test_no_secret_is_written(played):

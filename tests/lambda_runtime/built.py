@@ -44,11 +44,13 @@ def folders_of(state: str, package: Path) -> list[Path]:
 
 def find_python313() -> str | None:
     """A real Python 3.13 on this machine, or None."""
-    places = [shutil.which("python3.13"), *Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13")]
-    for place in filter(None, places):
+    on_path = shutil.which("python3.13")
+    places = [on_path] if on_path else []
+    places += [str(place) for place in Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13")]
+    for place in places:
         asked = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)
         if asked.stdout.startswith("Python 3.13."):
-            return str(place)
+            return place
     return None
 
 

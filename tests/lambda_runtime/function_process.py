@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
-from tests.lambda_runtime.runtime_api import TRACE_ID, Answer, RuntimeApi
+from tests.lambda_runtime.runtime_api import Answer, RuntimeApi
 
 REGION = "us-east-1"
 _ACCOUNT_ARN = f"arn:aws:lambda:{REGION}:123456789012:function:"
@@ -130,7 +130,6 @@ class FunctionProcess:
             "LAMBDA_TASK_ROOT": self._folders[0],
             "LAMBDA_RUNTIME_DIR": self._folders[-1],
             "_HANDLER": self._handler,
-            "_X_AMZN_TRACE_ID": TRACE_ID,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             "AWS_LAMBDA_FUNCTION_NAME": self.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "1",

@@ -12,7 +12,6 @@ from threading import Event, Thread
 from typing import Any, Self
 from uuid import uuid4
 
-TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 _PREFIX = "/2018-06-01/runtime/"
 
 
@@ -108,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
             "Lambda-Runtime-Aws-Request-Id": call.request_id,
             "Lambda-Runtime-Deadline-Ms": str(call.deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": call.function_arn,
-            "Lambda-Runtime-Trace-Id": TRACE_ID,
+            "Lambda-Runtime-Trace-Id": f"Root=1-5759e988-{uuid4().hex[:24]};Parent=53995c3f42cd8ad8;Sampled=1",
             "Content-Type": "application/json",
         }
         self._send(200, call.body, headers)
