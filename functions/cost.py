@@ -38,10 +38,12 @@ STATES_OF_A_REFETCH = 5
 """At most: the Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
 where the new slot is at hand, and 4 where only the slot moved."""
 
-MEMORY_MB = {"Plan": 256, "Fetch": 256, "Transform": 1769, "Save": 1769, "Notify": 256}
+MEMORY_MB = {"Plan": 256, "Fetch": 512, "Transform": 1769, "Save": 1769, "Notify": 512}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
-"""Typical seconds of one call. Fetch sleeps half a second on average: a Wait state drops fractions."""
-COLD_START_SECONDS = {"Plan": 0.7, "Fetch": 0.7, "Transform": 2.5, "Save": 2.5, "Notify": 0.7}
+"""Typical seconds of one call. Fetch sleeps three quarters of a second: a Wait state drops fractions."""
+NOTIFY_SECONDS_A_SYMBOL = 0.008
+"""Notify reads each symbol's record: 2.4 ms of a whole core, of which its memory buys 0.29."""
+COLD_START_SECONDS = {"Plan": 1.0, "Fetch": 1.0, "Transform": 2.5, "Save": 2.5, "Notify": 1.0}
 """Billed since 2025-08; one a run and state is assumed, for a run a day finds no warm instance."""
 
 _STEPS = ("Fetch", "Transform", "Save")
@@ -78,7 +80,12 @@ class RunWork:
         return self.saved + self.unchanged + sum(count for stop, count in self.stopped.items() if stop in beyond)
 
 
-def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str, float]:
+def typical_seconds(symbols: int) -> dict[str, float]:
+    """Typical seconds of one call of each state's function, in a run of so many symbols."""
+    return {**SECONDS, "Notify": SECONDS["Notify"] + symbols * NOTIFY_SECONDS_A_SYMBOL}
+
+
+def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[str, float]:
     """Counts and dollars of one run.
 
     - ``state_transitions`` = 6 (5 with no symbol) + 4 a symbol that goes all the way; one that stops in Fetch,
@@ -97,13 +104,13 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] = SECONDS) -> dict[str,
 
     Args:
         work: what the run does.
-        seconds: seconds of one call of each state's function.
+        seconds: seconds of one call of each state's function; None for typical ones.
     """
     calls = _calls(work)
     counts: dict[str, float] = {
         "state_transitions": _state_transitions(work),
         "lambda_invocations": sum(calls.values()),
-        "lambda_gb_seconds": round(_gb_seconds(calls, seconds), 3),
+        "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
         "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
         "dynamodb_writes": 1 + 3 * work.refetches,

@@ -50,7 +50,6 @@ def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> E
 
 def lambda_seconds(count: int) -> float:
     """Seconds of all functions for so many symbols: typical ones, and a cold start of each."""
+    seconds = cost.typical_seconds(count)
     calls = {"Plan": 1, "Fetch": count, "Transform": count, "Save": count, "Notify": 1}
-    return sum(
-        number * cost.SECONDS[state] + cost.COLD_START_SECONDS[state] for state, number in calls.items() if number
-    )
+    return sum(number * seconds[state] + cost.COLD_START_SECONDS[state] for state, number in calls.items() if number)

@@ -16,8 +16,9 @@ from functions.settings import Settings
 SHORTEST_HOLD_MS = 2_000
 LONGEST_HOLD_MS = 60_000
 LONGEST_LEAD_MS = 1_000
-FETCH_STARTS_MS = 200
-"""How long a warm Fetch takes from its call to its request, generously."""
+FETCH_STARTS_MS = 750
+"""How long before its slot Fetch is called, where the interval allows: plenty for a warm one, and most of a cold start,
+so that a cold one's request is not so late that the next one is close behind it (docs/adr/0055)."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,9 @@ class Reservation:
 def lead_ms(terms: Terms) -> int:
     """How long before its first slot a run is planned: a first request that is late has the second too close behind it.
 
-    From Plan to the first Fetch it takes some transitions and, on AWS, a cold start. Two intervals are enough for the
-    fastest plans, where a few milliseconds between two requests do no harm.
+    From Plan to the first call of Fetch it takes two more writes and some transitions; a cold start comes after the
+    Wait, so that no lead helps there. Two intervals are enough for the fastest plans, where a few milliseconds between
+    two requests do no harm.
     """
     return min(LONGEST_LEAD_MS, 2 * terms.interval_ms)
 

@@ -95,7 +95,7 @@ def accepts(parameter, value, parameters=PARAMETERS):
         ("QuotaResetHour", 24),
         ("ScheduleExpression", "every day"),
         ("ScheduleExpression", "rate(0 days)"),
-        ("MaxSlotAheadSeconds", 172801),
+        ("MaxSlotAheadSeconds", 162001),
         ("PermissionsBoundary", "PowerUserAccess"),
         ("BudgetName", "a b"),
         ("AlphaVantageBaseUrl", "http://example.com"),

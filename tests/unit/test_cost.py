@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.cost import RunWork, dollars, run_cost
+from functions.cost import RunWork, dollars, run_cost, typical_seconds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -89,6 +89,12 @@ def test_most_of_what_a_symbol_costs_is_its_transitions():
 
 def test_measured_seconds_take_the_place_of_typical_ones():
     """Seconds that were measured are what is priced."""
-    longer = {"Plan": 0.5, "Fetch": 11.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
+    typical = typical_seconds(4)
+    longer = {**typical, "Fetch": typical["Fetch"] + 10}
     more = run_cost(RunWork(saved=4), longer)["lambda_gb_seconds"] - run_cost(RunWork(saved=4))["lambda_gb_seconds"]
-    assert more == pytest.approx(10)
+    assert more == pytest.approx(20)
+
+
+def test_the_report_takes_longer_the_more_symbols_it_reads():
+    """Notify reads a record a symbol, so that a thousand symbols take it seconds more than one."""
+    assert typical_seconds(1_000)["Notify"] - typical_seconds(0)["Notify"] == pytest.approx(8)

@@ -132,7 +132,7 @@ def test_formulas_of_time_are_those_of_the_code(n, per_minute):
     assert value_of("interval", n, per_minute) == interval_ms / 1000
     assert value_of("from first to last request", n, per_minute) == pytest.approx(seconds)
     assert value_of("to the last request", n, per_minute, wait) == pytest.approx(found.minutes * 60)
-    assert 0 <= wait - min(1, 2 * interval_ms / 1000) <= 0.2
+    assert 0 <= wait - min(1, 2 * interval_ms / 1000) <= 0.75
 
 
 def test_estimate_is_what_plan_would_reserve():
@@ -162,8 +162,8 @@ def test_figures_of_a_first_run(stockflow):
 
     assert figures["requests"] == "2"
     assert figures["state transitions"] == "14"
-    assert figures["Lambda seconds"] == "15.0"
-    assert figures["dollars"] == "0.000651"
+    assert figures["Lambda seconds"] == "15.9"
+    assert figures["dollars"] == "0.000677"
     assert from_iso(figures["last slot"]) - from_iso(figures["first slot"]) == 500
     assert figures["day's quota"].startswith("25 a day, 2 used and 23 left after this run, until ")
 
