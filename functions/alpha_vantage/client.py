@@ -11,8 +11,11 @@ from functions.alpha_vantage.classifier import classify
 from functions.alpha_vantage.download import Limits, download
 from functions.alpha_vantage.quoting import quoted
 from functions.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
+from functions.prices.sentences import plain
 from functions.redaction import Redactor
 
+LONGEST_LAST_REFRESHED = 40
+"""Characters: it travels in the workflow's states, and is the one text of an answer that does."""
 FUNCTIONS = {"daily": "TIME_SERIES_DAILY", "daily_adjusted": "TIME_SERIES_DAILY_ADJUSTED"}
 
 
@@ -84,7 +87,7 @@ class AlphaVantage:
         about = parsed.get("Meta Data")
         facts = {_bare(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
         echo = self._same_symbol(symbol, facts.get("Symbol"))
-        return Answer(body, facts.get("Last Refreshed", ""), echo)
+        return Answer(body, plain(facts.get("Last Refreshed", ""), LONGEST_LAST_REFRESHED), echo)
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.

@@ -22,7 +22,7 @@ from functions.notify.failed_run import FailedRun, Traces
 from functions.notify.failure import read_error
 from functions.notify.manifest import failure_manifest, run_metrics, summary_manifest
 from functions.notify.quota import give_slots_back, quota_now, remember_deferred
-from functions.notify.records import read_records
+from functions.notify.records import read_json, read_records
 from functions.notify.told import Told
 from functions.outcome import FAILED
 from functions.services import Services
@@ -52,7 +52,7 @@ def notify(event: Event, services: Services) -> dict[str, Any]:
 
 
 def _report_summary(event: Event, services: Services) -> dict[str, Any]:
-    plan = event["plan"]
+    plan = _whole(event["plan"], services)
     execution = plan["run"]["execution"]
     records = read_records(services.bucket, execution, services.logger.warning)
     manifest = _completed(summary_manifest(plan, records, to_iso(services.clock.now_ms())), services)
@@ -65,6 +65,18 @@ def _report_summary(event: Event, services: Services) -> dict[str, Any]:
     if claim:
         told.fulfil(claim, lambda: _tell(manifest, services))
     return {"outcome": manifest["outcome"], "end_as_failed": end_as_failed, "sentence": manifest["sentence"]}
+
+
+def _whole(plan: dict[str, Any], services: Services) -> dict[str, Any]:
+    """The plan with every deferred symbol: where they are many, the state has only the first ones."""
+    if not plan.get("deferred_more"):
+        return plan
+    key = keys.plan(plan["run"]["execution"])
+    stored = read_json(services.bucket, key)
+    if not stored:
+        services.logger.warning("%s can't be read: %s deferred symbols are not named", key, plan["deferred_more"])
+        return plan
+    return {**plan, "deferred": stored["deferred"]}
 
 
 def _report_failure(run: FailedRun, event: Event, services: Services) -> dict[str, Any]:

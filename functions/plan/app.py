@@ -12,7 +12,7 @@ from functions.lake.bucket import Bucket
 from functions.lake.scratch import SMOKE
 from functions.plan.calendar import closed_market
 from functions.plan.inbox import symbols_of_list
-from functions.plan.output import planned, skipped
+from functions.plan.output import as_state, planned, skipped
 from functions.plan.request import Request, request_of
 from functions.plan.symbols import MOST_SYMBOLS, symbols_of
 from functions.services import Services
@@ -35,7 +35,7 @@ def plan(event: Event, services: Services) -> dict[str, Any]:
     going = [item["symbol"] for item in made["work"]]
     if (going or made["deferred"]) and made["run"]["trigger"] != SMOKE:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
-    return dict(made)
+    return as_state(made)
 
 
 def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated: bool) -> dict[str, Any]:

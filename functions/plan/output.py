@@ -1,10 +1,13 @@
-"""The state of the execution as Plan leaves it. Pure."""
+"""The plan of a run, and the state of the execution that Plan makes of it. Pure."""
 
 from typing import Any
 
 from functions.budget.arithmetic import Reservation
 from functions.clock import to_iso
 from functions.plan.sentence import overruled_sentence, quota_sentence, slots_sentence
+
+MOST_DEFERRED_IN_STATE = 100
+"""A state may hold 256 KiB, of which a thousand symbols that all fail take nine tenths."""
 
 
 def planned(
@@ -45,6 +48,14 @@ def skipped(run: dict[str, Any], why: str) -> dict[str, Any]:
         "warnings": [],
         "sentence": why,
     }
+
+
+def as_state(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan as the execution carries it: with the first of many deferred symbols, and how many more there are."""
+    more = len(plan["deferred"]) - MOST_DEFERRED_IN_STATE
+    if more <= 0:
+        return plan
+    return {**plan, "deferred": plan["deferred"][:MOST_DEFERRED_IN_STATE], "deferred_more": more}
 
 
 def _requests(reservation: Reservation, now_ms: int) -> dict[str, Any]:

@@ -133,6 +133,14 @@ def test_daily_tells_age_and_symbol(vendor):
     assert (answer.last_refreshed, answer.symbol) == (newest, "ibm")
 
 
+def test_what_the_vendor_says_of_its_age_is_short(vendor, server):
+    """The one text of an answer that the workflow carries is cut, and fit for UTF-8, whatever the vendor puts there."""
+    answer = json.loads(client(vendor.url).daily("IBM").body)
+    answer["Meta Data"]["3. Last Refreshed"] = "\ud800" + "2026-11-20 " * 100_000
+    url, _ = server(answer_with(json.dumps(answer).encode()))
+    assert client(url).daily("IBM").last_refreshed == r"\ud800" + ("2026-11-20 " * 4)[:39]
+
+
 @pytest.mark.parametrize(
     ("series", "outputsize", "rows"), [("daily", "full", 6000), ("daily_adjusted", "compact", 100)]
 )

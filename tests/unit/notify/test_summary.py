@@ -293,6 +293,26 @@ def test_symbols_that_the_quota_stopped_go_first_next_time(stage):
     assert in_memory(stage) == ["MSFT", "IBM"]
 
 
+def test_deferred_symbols_that_the_state_does_not_name_are_in_the_plan(stage):
+    """Where the state carries only the first of many, the manifest names them all, from plan.json."""
+    event = summary(saved(stage, "AAPL"), deferred=["IBM"])
+    stage.s3.put_json(f"runs/{EXECUTION}/plan.json", {**event["plan"], "deferred": ["IBM", "MSFT", "TSLA"]})
+    event["plan"]["deferred_more"] = 2
+    notify(event, stage.services)
+    manifest = stage.s3.json(f"runs/{EXECUTION}/manifest.json")
+    assert [symbol["symbol"] for symbol in manifest["symbols"]] == ["AAPL", "IBM", "MSFT", "TSLA"]
+    assert in_memory(stage) == ["IBM", "MSFT", "TSLA"]
+
+
+def test_deferred_symbols_that_nothing_names_are_counted(stage):
+    """Where plan.json is gone, the report is made of what the state has, and the log says how many it lacks."""
+    event = summary(saved(stage, "AAPL"), deferred=["IBM"])
+    event["plan"]["deferred_more"] = 2
+    notify(event, stage.services)
+    assert in_memory(stage) == ["IBM"]
+    assert "2 deferred symbols are not named" in stage.log.getvalue()
+
+
 def test_a_run_without_deferred_symbols_writes_nothing_down(stage):
     """The table costs nothing where there is nothing to remember."""
     notify(summary(saved(stage, "AAPL"), failed(stage, "BOGUS")), stage.services)

@@ -53,13 +53,13 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "outputsize": "compact",
             "force": False,
         },
-        "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.200Z"}],
+        "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.750Z"}],
         "deferred": [],
         "skipped": None,
         "requests": {
             "planned": 1,
-            "first_slot_at": "2026-11-20T17:00:01.200Z",
-            "last_slot_at": "2026-11-20T17:00:01.200Z",
+            "first_slot_at": "2026-11-20T17:00:01.750Z",
+            "last_slot_at": "2026-11-20T17:00:01.750Z",
             "interval_ms": 2000,
             "day_limit": 25,
             "day_used": 1,
@@ -67,7 +67,7 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "day_resets_at": "2026-11-21T05:00:00.000Z",
         },
         "warnings": [],
-        "sentence": "1 request at 2026-11-20T17:00:01.200Z. The day's 25 requests pay for 24 more before "
+        "sentence": "1 request at 2026-11-20T17:00:01.750Z. The day's 25 requests pay for 24 more before "
         "2026-11-21T05:00:00.000Z.",
     }
     assert aws.s3.json("runs/run-1/plan.json") == made
@@ -78,7 +78,7 @@ def test_default_symbols_have_a_slot_each(aws):
     made = plan(event({}), aws.services)
 
     assert symbols(made) == ["AAPL", "MSFT", "IBM"]
-    assert [item["not_before"][17:] for item in made["work"]] == ["01.200Z", "03.200Z", "05.200Z"]
+    assert [item["not_before"][17:] for item in made["work"]] == ["01.750Z", "03.750Z", "05.750Z"]
 
 
 def test_run_behind_another_is_told_when_its_first_slot_is(aws):
@@ -99,6 +99,17 @@ def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
 
     assert (symbols(made), made["deferred"], remembered(aws)) == (["AAPL", "MSFT"], ["IBM"], ["IBM"])
     assert "1 symbol left for the next scheduled run" in made["sentence"]
+
+
+def test_of_many_deferred_symbols_the_state_carries_the_first(aws):
+    """A hundred names and the number of the others go on; plan.json and the table have every one."""
+    names = [f"S{number}" for number in range(130)]
+    BudgetStore.of(aws.services).reserve(Wish(23))
+
+    made = plan(event({"symbols": names}), aws.services)
+
+    assert (made["deferred"], made["deferred_more"]) == (names[2:102], 28)
+    assert aws.s3.json("runs/run-1/plan.json")["deferred"] == remembered(aws) == names[2:]
 
 
 def test_spent_quota_defers_everything(aws):
@@ -149,8 +160,8 @@ def test_more_remembered_symbols_than_a_run_takes_wait_on(aws):
 
     made = plan(event({"trigger": "schedule"}), aws.services)
 
-    assert (len(made["work"]), made["deferred"][-3:]) == (1000, ["AAPL", "MSFT", "IBM"])
-    assert len(remembered(aws)) == 203
+    assert (len(made["work"]), made["deferred"][0], made["deferred_more"]) == (1000, "S1000", 103)
+    assert remembered(aws)[-4:] == ["S1199", "AAPL", "MSFT", "IBM"]
 
 
 def test_closed_market_skips_a_scheduled_run(aws):
@@ -263,7 +274,7 @@ def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
 
     made = plan(event({}, retry_count=1), aws.services)
 
-    assert [item["not_before"][17:] for item in made["work"]] == ["01.200Z", "03.200Z", "05.200Z"]
+    assert [item["not_before"][17:] for item in made["work"]] == ["01.750Z", "03.750Z", "05.750Z"]
     assert BudgetStore.of(aws.services).read().used == {"2026-11-20": 3}
 
 

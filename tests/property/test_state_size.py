@@ -1,0 +1,142 @@
+"""Whatever a run meets, what its states carry stays below what Step Functions takes: over it, nothing can be caught."""
+
+import json
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from functions import errors
+from functions.alpha_vantage.client import LONGEST_LAST_REFRESHED
+from functions.budget.arithmetic import Account, Reservation, Slots, Terms
+from functions.budget.deferred import MOST_REMEMBERED
+from functions.budget.quota_day import QuotaDays
+from functions.fetch.slot import FULL, SPLITS, Slot
+from functions.lake import keys
+from functions.lake.bucket import StoredObject
+from functions.plan.inbox import LARGEST_LIST_BYTES, symbols_of_list
+from functions.plan.output import as_state, planned
+from functions.plan.request import DroppedList, request_of
+from functions.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
+from functions.prices.sentences import LONGEST, bounded, plain
+from tests.fakes.clock import NOON_MS
+
+MOST_BYTES = 262_144
+"""docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: input or output of a state or an execution."""
+MOST_REPORTED_BYTES = 248 * 1024
+"""An input up to here reaches the error notifier; above, EventBridge, which tells of the run, leaves it out too."""
+LONGEST_CAUSE = 32_768
+LONGEST_KEY_BYTES = 1_024
+
+EXECUTION = "x" * keys.LONGEST_EXECUTION_NAME
+ARN = f"arn:aws:states:ap-southeast-2:123456789012:execution:{'m' * 80}:{EXECUTION}"
+RUN = {
+    "execution": EXECUTION,
+    "execution_arn": ARN,
+    "started_at": "2026-11-20T22:30:00.250Z",
+    "trigger": "schedule",
+    "series": "daily_adjusted",
+    "outputsize": "compact",
+    "force": False,
+}
+TERMS = Terms(
+    2_000, 1_000_000, 162_000_000, QuotaDays("America/New_York", 0), ("REQUESTS_PER_MINUTE", "REQUESTS_PER_DAY")
+)
+LONGEST_OF_AWS = "Lambda.ClientExecutionTimeoutException"
+TEXT = st.text(max_size=60) | st.sampled_from(["\N{ROCKET}" * 60, "\\" * 60, "\x00" * 60, "株" * 60])
+
+
+class OneList:
+    """A bucket with one list in it."""
+
+    def __init__(self, text):
+        self._body = text.encode(errors="replace")[:LARGEST_LIST_BYTES]
+
+    def get(self, _key):
+        return StoredObject(self._body, "etag")
+
+
+def size(value):
+    """As Lambda's runtime client writes it, which is longer than what Step Functions makes of it."""
+    return len(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+
+
+def names(count):
+    return [f"S{number:05}".ljust(LONGEST_SYMBOL, "X") for number in range(count)]
+
+
+def plan_of(work, deferred, warnings):
+    """What Plan makes of so many symbols."""
+    slots = Slots(NOON_MS, TERMS.interval_ms, work)
+    account = Account(spent_until_ms=NOON_MS + 1)
+    return planned(RUN, names(work + deferred), Reservation(slots, account, TERMS), warnings, NOON_MS)
+
+
+def all_failed(plan):
+    """What the Map gives on where every symbol fails, each with the longest error."""
+    error = {"type": LONGEST_OF_AWS, "state": "Transform"}
+    return [{"symbol": item["symbol"], "status": "failed", "error": error} for item in plan["work"]]
+
+
+@given(
+    st.integers(0, MOST_SYMBOLS),
+    st.integers(0, MOST_REMEMBERED),
+    st.lists(TEXT, max_size=20),
+    st.text(min_size=1, max_size=LONGEST_KEY_BYTES // 4),
+)
+@example(MOST_SYMBOLS, MOST_REMEMBERED + 3_000, ["株" * 60] * 5_000, "株" * (LONGEST_KEY_BYTES // 3))
+@settings(max_examples=25, deadline=None)
+def test_a_run_fits_into_a_state_however_many_fail_and_are_deferred(work, deferred, entries, key):
+    """The report of a thousand failed symbols, with as many deferred as are remembered, is below 256 KiB."""
+    text = "\n".join(["IBM", *entries])
+    warnings = symbols_of_list(DroppedList("b" * 63, f"inbox/{key}"[:LONGEST_KEY_BYTES]), OneList(text))[1]
+    plan = plan_of(work, deferred, warnings)
+
+    state = as_state(plan)
+    report = {"report": "summary", "plan": {**state, "symbols": all_failed(plan)}, "retry_count": 10}
+
+    assert size(report) < MOST_BYTES
+    assert len(state["deferred"]) + state.get("deferred_more", 0) == deferred
+
+
+@given(st.lists(TEXT, max_size=2 * LONGEST), TEXT.map(lambda text: text * 1_000))
+@settings(max_examples=25, deadline=None)
+def test_a_symbol_fits_into_a_state_whatever_the_vendor_says(sentences, refreshed):
+    """The longest way, a moved slot with an answer and both questions of Transform's, is far below 256 KiB."""
+    symbol = names(1)[0]
+    answer = {
+        "key": keys.raw(RUN["series"], "&" * LONGEST_SYMBOL, EXECUTION),
+        "bytes": 8_000_000,
+        "fetched_at": RUN["started_at"],
+        "last_refreshed": plain(refreshed, LONGEST_LAST_REFRESHED),
+        "attempts": 5,
+        "asked": dict.fromkeys((SPLITS, FULL), "x" * 1_000),
+    }
+    message = Slot(NOON_MS, 5, 5, FULL, answer).as_message()
+    cause = json.dumps({"errorMessage": message, "errorType": "SlotMoved", "stackTrace": ["x"]}).ljust(LONGEST_CAUSE)
+    table = {
+        "key": answer["key"],
+        "warnings": bounded(sentences),
+        **dict.fromkeys(("first_date", "last_date"), "2" * 10),
+    }
+    state = {"run": RUN, "symbol": symbol, "slot": json.loads(message), "progress": {"answer": answer, "table": table}}
+
+    assert size({**state, "moved": {"Error": "SlotMoved", "Cause": cause}}) < MOST_BYTES
+
+
+@given(st.lists(st.text(), min_size=1))
+@example(["x" * 100] * 2_400)
+@settings(max_examples=25, deadline=None)
+def test_an_input_that_makes_no_sense_can_be_reported(entries):
+    """What is wrong with an input of 248 KiB is said in a sentence so short that the notifier gets both."""
+    given_input = {"symbols": entries}
+    said = ""
+    try:
+        symbols_of(request_of(given_input).symbols)
+    except errors.InvalidInput as error:
+        said = str(error)
+    cause = json.dumps({"errorMessage": said, "errorType": "InvalidInput", "stackTrace": ["x" * 200] * 10})
+
+    about = {"report": "failure", "execution": EXECUTION, "execution_arn": ARN, "started_at": RUN["started_at"]}
+    report = {**about, "error": {"Error": "InvalidInput", "Cause": cause}, "retry_count": 10}
+
+    assert size(report) < MOST_BYTES - MOST_REPORTED_BYTES
