@@ -6,6 +6,17 @@ test holds every copy to this table. Intervals and delays are seconds.
 
 from typing import Any
 
+NO_ROOM = {
+    "Comment": "Lambda has no room for another call: a burst of the account's other functions is over in minutes.",
+    "ErrorEquals": ["Lambda.TooManyRequestsException"],
+    "IntervalSeconds": 2,
+    "MaxAttempts": 8,
+    "BackoffRate": 2.0,
+    "MaxDelaySeconds": 60,
+    "JitterStrategy": "FULL",
+}
+"""Pauses of 2, 4, 8, 16, 32 and three times 60 seconds: four minutes at most, with FULL jitter two on average."""
+
 SERVICE_FAULTS = {
     "Comment": "Lambda's own faults, a function that was killed, a Task past its time: the work may be repeated.",
     "ErrorEquals": [
@@ -13,7 +24,6 @@ SERVICE_FAULTS = {
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
-        "Lambda.TooManyRequestsException",
         "Lambda.Unknown",
         "Runtime.ExitError",
         "Sandbox.Timedout",
@@ -86,10 +96,10 @@ NOTIFICATION_FAILED = {
 }
 
 POLICY: dict[str, list[dict[str, Any]]] = {
-    "Plan": [STORAGE_UNAVAILABLE, SERVICE_FAULTS],
-    "Fetch": [THROTTLED, PROVIDER_UNAVAILABLE, UNEXPECTED_ANSWER, STORAGE_UNAVAILABLE, SERVICE_FAULTS],
-    "Transform": [STORAGE_UNAVAILABLE, SERVICE_FAULTS],
-    "Save": [WRITE_CONFLICT, STORAGE_UNAVAILABLE, SERVICE_FAULTS],
-    "Notify": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, SERVICE_FAULTS],
-    "NotifyFailure": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, SERVICE_FAULTS],
+    "Plan": [STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+    "Fetch": [THROTTLED, PROVIDER_UNAVAILABLE, UNEXPECTED_ANSWER, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+    "Transform": [STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+    "Save": [WRITE_CONFLICT, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+    "Notify": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+    "NotifyFailure": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
 }

@@ -25,7 +25,8 @@ SECRET_NAMES = (
     "SLACK_WEBHOOK_URL_ERROR",
 )
 SECRET_MAX_AGE_SECONDS = 300
-AWS_CALLS = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+AWS_CALLS = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
+"""A service that hangs is given up, as is the record of it, before the Task is: tests/contract/test_time_outs.py."""
 
 
 class Services:

@@ -2,14 +2,13 @@
 
 import ast
 import inspect
-import json
 import re
 
 import pytest
 
 from functions import errors
 from functions.plan.symbols import MOST_SYMBOLS
-from functions.retry_policy import POLICY
+from functions.retry_policy import NO_ROOM, POLICY
 from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"
@@ -80,14 +79,17 @@ def ends_from(machine, start):
 
 
 def worst_seconds(state):
-    """The longest a Task can take: every retry used, every try until its time-out, every pause in full."""
+    """The longest a Task can take: every retry used, every try until its time-out, every pause in full.
+
+    A call for which Lambda has no room is refused at once.
+    """
     pauses = tries = 0
     for retrier in state["Retry"]:
         pause, most = retrier["IntervalSeconds"], retrier.get("MaxDelaySeconds", float("inf"))
         for _ in range(retrier["MaxAttempts"]):
             pauses += min(pause, most)
             pause *= retrier["BackoffRate"]
-        tries += retrier["MaxAttempts"]
+        tries += 0 if retrier == NO_ROOM else retrier["MaxAttempts"]
     return pauses + (tries + 1) * state["TimeoutSeconds"]
 
 
@@ -200,7 +202,7 @@ def test_a_symbols_retries_are_bounded():
 
 def test_a_run_outlasts_its_slowest_symbol():
     """The whole run's time-out leaves a symbol whose slot is the furthest ahead time for all of its retries."""
-    ahead = template()["Parameters"]["MaxSlotAheadSeconds"]["Default"]
+    ahead = template()["Parameters"]["MaxSlotAheadSeconds"]["MaxValue"]
     symbol = sum(worst_seconds(TASKS[name]) for name in ("Fetch", "Transform", "Save"))
     rest = sum(worst_seconds(TASKS[name]) for name in ("Plan", "Notify", "NotifyFailure"))
     assert ahead + symbol + rest < MACHINE["TimeoutSeconds"]
@@ -215,8 +217,12 @@ def test_the_largest_run_fits_into_one_history():
     assert MOST_SYMBOLS * (2 + 3 * 5 + 2) + 30 < 25_000
 
 
-def test_the_largest_run_fits_into_one_state():
-    """The work list and the results of as many symbols as Plan lets in, all of them failed, stay below 256 KiB."""
-    work = {"symbol": "TSCO.LON", "not_before": "2026-11-20T22:30:00.250Z"}
-    result = {"symbol": "TSCO.LON", "status": "failed", "error": {"type": "ProviderUnavailable", "state": "Fetch"}}
-    assert MOST_SYMBOLS * len(json.dumps(work) + ", " + json.dumps(result) + ", ") < 262_144
+@pytest.mark.parametrize("name", TASKS)
+def test_a_lack_of_room_in_lambda_is_outlasted_for_minutes(name):
+    """A refused call is repeated for two minutes on average (with FULL jitter, half the pauses), and four at most."""
+    pauses, pause = 0, NO_ROOM["IntervalSeconds"]
+    for _ in range(NO_ROOM["MaxAttempts"]):
+        pauses += min(pause, NO_ROOM["MaxDelaySeconds"])
+        pause *= NO_ROOM["BackoffRate"]
+    assert NO_ROOM in TASKS[name]["Retry"]
+    assert 120 <= pauses / 2 < pauses <= 250

@@ -1,0 +1,45 @@
+"""The functions' clients give up before the workflow does, so that a service that hangs is named and noted down."""
+
+from types import SimpleNamespace
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from functions.alpha_vantage.download import Limits
+from functions.fetch.turn import LONGEST_SLEEP_MS
+from functions.messages.delivery import PATIENCE_SECONDS, TIME_OUTS_SECONDS
+from functions.services import AWS_CALLS
+from tests.contract.stack import definition, states
+
+TASKS = {name: state for name, state in states(definition()) if state["Type"] == "Task"}
+WORK_SECONDS = {"Plan": 5, "Fetch": 5, "Transform": 30, "Save": 30, "Notify": 10, "NotifyFailure": 10}
+"""What a call does beside waiting for the one that hangs, with a cold handler: generous, several times the typical."""
+SLACK_SECONDS = PATIENCE_SECONDS + 3 * sum(TIME_OUTS_SECONDS)
+"""The last attempt at the first webhook begins when the patience ends; two fallbacks get one each."""
+
+
+def longest_call_seconds():
+    """The longest that one AWS call takes where the service is silent: every attempt, and the pauses in full."""
+    attempts = AWS_CALLS.retries["total_max_attempts"]
+    back_off = ExponentialBackoff(random=lambda: 1)
+    silent = [SimpleNamespace(attempt_number=number, http_response=None) for number in range(1, attempts)]
+    pauses = sum(back_off.delay_amount(attempt) for attempt in silent)
+    return attempts * (AWS_CALLS.connect_timeout + AWS_CALLS.read_timeout) + pauses
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_call_that_hangs_is_given_up_and_noted_before_its_task_ends(name):
+    """One call that hangs, and then the write of the failure's record that hangs too, still end before the Task."""
+    assert 2 * longest_call_seconds() + WORK_SECONDS[name] < TASKS[name]["TimeoutSeconds"]
+
+
+def test_the_slowest_answer_leaves_time_to_find_the_bucket_silent():
+    """Fetch sleeps for its slot, gets its answer at the last moment, and then S3 hangs: the failure is still named."""
+    seconds = LONGEST_SLEEP_MS / 1000 + Limits().total_seconds + 2 * longest_call_seconds() + WORK_SECONDS["Fetch"]
+    assert seconds < TASKS["Fetch"]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", ["Notify", "NotifyFailure"])
+def test_webhooks_that_hang_leave_time_for_the_topic(name):
+    """Three webhooks that are silent to the last, and one AWS call that hangs, still end before the Task."""
+    assert SLACK_SECONDS + longest_call_seconds() + WORK_SECONDS[name] < TASKS[name]["TimeoutSeconds"]
