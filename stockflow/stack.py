@@ -151,6 +151,10 @@ def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, Any]) -
 
 
 def execution_name() -> str:
-    """Sorts by time and can be read: ``2026-11-20T223000.250Z-1f0c``."""
+    """Sorts by time and can be read: ``2026-11-20T223000-250Z-1f0c``.
+
+    Letters, digits and hyphens only: of an execution whose name has a dot CloudWatch Logs need not take the log
+    (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html, "name").
+    """
     now = datetime.now(UTC)
-    return f"{now:%Y-%m-%dT%H%M%S}.{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
+    return f"{now:%Y-%m-%dT%H%M%S}-{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"
