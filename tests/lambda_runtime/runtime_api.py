@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
 import json
+import sys
 import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,8 +47,7 @@ class RuntimeApi:
         self._calls: Queue[_Call | None] = Queue()
         self._answers: Queue[Answer] = Queue()
         handler = type("Handler", (_Handler,), {"api": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="runtime-api", daemon=True)
 
     def __enter__(self) -> Self:
@@ -89,6 +89,15 @@ class RuntimeApi:
         is_error = path.endswith("/error")
         named = error_type or (json.loads(body or b"{}").get("errorType", "Unknown") if is_error else "")
         self._answers.put(Answer(body, request_id, named if is_error else ""))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A process that is ended breaks its connection off; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
