@@ -398,7 +398,7 @@ def test_the_test_state_command_can_be_pasted(on_aws):
     assert json.loads(given["--input"])["symbol"] == "AAPL"
     assert state["Parameters"]["Payload"]["answer"]["key"].startswith("raw/daily/AAPL/")
     assert "$$" not in given["--definition"]
-    assert (state["Type"], state["Next"], len(state["Retry"])) == ("Task", "Save", 2)
+    assert (state["Type"], state["Next"], len(state["Retry"])) == ("Task", "Save", 3)
 
 
 def test_live_on_aws_writes_to_the_bucket(on_aws):
