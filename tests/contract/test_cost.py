@@ -1,7 +1,11 @@
 """The cost formula against the stack that it prices."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from bench import durable_functions
 from functions import cost
 from tests.contract.stack import STATES, function_properties
 
@@ -10,3 +14,13 @@ from tests.contract.stack import STATES, function_properties
 def test_a_function_is_priced_with_the_memory_it_has(state):
     """A gigabyte-second is memory times time: more memory in the template is more dollars in the estimate."""
     assert function_properties(state)["MemorySize"] == cost.MEMORY_MB[state]
+
+
+def test_the_price_of_durable_functions_is_the_one_that_is_printed(capsys):
+    """The decision's table has the bench's dollars, line by line."""
+    durable_functions.main()
+    printed = re.findall(r"\d\.\d{4}", capsys.readouterr().out)
+
+    (decision,) = (Path(__file__).resolve().parents[2] / "docs" / "adr").glob("0057-*.md")
+    table = decision.read_text().partition("| | Step Functions")[2].partition("\n\n")[0]
+    assert re.findall(r"\d\.\d{4}", table) == printed
