@@ -23,6 +23,8 @@ from functions.telemetry import SERVICE, metrics_line
 Event = dict[str, Any]
 Work = Callable[[Event, Services], dict[str, Any]]
 
+MOST_REQUESTS = 5
+"""For one symbol in one run, however its tries are spread over retries and slots."""
 _LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 """Lambda sets it, in every function."""
 
@@ -144,8 +146,12 @@ def _execution_of(event: Event) -> str | None:
 
 
 def requests_of(event: Event) -> int:
-    """How many requests Fetch has made for its symbol by the end of this call, where the call makes one."""
-    return int(event.get("slot", {}).get("tries", 0)) + int(event.get("retry_count", 0)) + 1
+    """How many requests Fetch has made for its symbol by the end of this call, where the call makes one.
+
+    A slot's first request is always made, a retry only while they are fewer than ``MOST_REQUESTS``.
+    """
+    tries, retry_count = int(event.get("slot", {}).get("tries", 0)), int(event.get("retry_count", 0))
+    return tries + min(retry_count + 1, max(MOST_REQUESTS - tries, 1))
 
 
 def _requests_made(event: Event, error: Exception) -> int:

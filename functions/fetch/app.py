@@ -19,10 +19,7 @@ from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.lake import keys
 from functions.services import Services
-from functions.state import Event, StateFunction, requests_of
-
-MOST_REQUESTS = 5
-"""For one symbol in one run, however its tries are spread over retries and slots."""
+from functions.state import MOST_REQUESTS, Event, StateFunction, requests_of
 
 
 def fetch(event: Event, services: Services) -> dict[str, Any]:

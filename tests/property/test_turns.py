@@ -13,9 +13,9 @@ from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
 from functions.errors import QuotaExhausted, SlotMoved
-from functions.fetch.app import MOST_REQUESTS
 from functions.fetch.slot import Slot
 from functions.fetch.turn import READ_AHEAD_MS, Turns
+from functions.state import MOST_REQUESTS
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime

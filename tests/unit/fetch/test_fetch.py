@@ -20,8 +20,9 @@ from functions.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
-from functions.fetch.app import MOST_REQUESTS, fetch, handler
+from functions.fetch.app import fetch, handler
 from functions.fetch.slot import FULL, SPLITS, Slot
+from functions.state import MOST_REQUESTS
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 
@@ -218,6 +219,18 @@ def test_bound_holds_without_a_record_of_the_last_error(aws, vendor, record):
 
     refused(aws, Throttled, retry_count=MOST_REQUESTS)
     assert vendor.asked == []
+
+
+def test_what_the_bound_refuses_is_no_attempt(aws, vendor):
+    """A symbol that was asked for five times has five attempts, however often its last error is raised again."""
+    vendor.refusal = ProviderUnavailable("no answer")
+
+    for retry_count in range(3):
+        with pytest.raises(ProviderUnavailable):
+            handler.run(event(retry_count, tries=MOST_REQUESTS - 1), None, aws.services)
+
+    assert len(vendor.asked) == 1
+    assert json.loads(aws.s3.objects[RECORD])["attempts"] == MOST_REQUESTS
 
 
 def test_answer_that_can_not_be_stored_may_heal(aws, vendor):
