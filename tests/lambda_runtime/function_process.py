@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
@@ -27,6 +28,7 @@ class FunctionProcess:
         environment: the function's variables, and where its AWS is (``AWS_ENDPOINT_URL``).
         name: the function's name.
         timeout_seconds: after so long a call is given up.
+        log: a file that takes what the process writes; without one it is in ``lines``.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class FunctionProcess:
         *,
         name: str = "function",
         timeout_seconds: float = 120,
+        log: Path | None = None,
     ) -> None:
         self.name = name
         self.lines: list[str] = []
@@ -47,6 +50,7 @@ class FunctionProcess:
         self._handler = handler
         self._environment = environment
         self._timeout_seconds = timeout_seconds
+        self._log = log
         self._api = RuntimeApi()
         self._process: subprocess.Popen[str] | None = None
 
@@ -54,15 +58,16 @@ class FunctionProcess:
         self._api.__enter__()
         # -S: nothing of this machine's site-packages. -B: no .pyc files, which Lambda could not write either.
         command = [self._python, "-S", "-B", "-m", "awslambdaric", self._handler]
-        self._process = subprocess.Popen(
-            command,
-            cwd=self._folders[0],
-            env=self._whole_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-        )
+        with self._log.open("ab") if self._log else nullcontext(subprocess.PIPE) as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folders[0],
+                env=self._whole_environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+            )
         self._reader = Thread(target=self._read, name=f"output of {self.name}", daemon=True)
         self._reader.start()
         ends = time.monotonic() + _LONGEST_INIT_SECONDS
@@ -89,15 +94,19 @@ class FunctionProcess:
         """Whether it has not ended of itself."""
         return self._started.poll() is None
 
-    def invoke(self, event: Any) -> Answer:
-        """Calls the function with this event.
+    def invoke(self, event: Any, *, request_id: str = "", function_arn: str = "") -> Answer:
+        """Calls the function with this event, under an id and an ARN of its own where none are given.
 
         A call that outlasts its time, and a process that ends, are answered under Lambda's names for them:
         ``Sandbox.Timedout`` (the process is ended) and ``Runtime.ExitError``.
         """
         body = json.dumps(event, ensure_ascii=False).encode()
-        arn = _ACCOUNT_ARN + self.name
-        request_id = self._api.call(body, timeout_seconds=self._timeout_seconds, function_arn=arn)
+        request_id = self._api.call(
+            body,
+            timeout_seconds=self._timeout_seconds,
+            function_arn=function_arn or _ACCOUNT_ARN + self.name,
+            request_id=request_id,
+        )
         ends = time.monotonic() + self._timeout_seconds
         while (answer := self._api.answer(_POLL_SECONDS)) is None:
             if not self.is_running:

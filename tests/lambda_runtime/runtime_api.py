@@ -65,9 +65,9 @@ class RuntimeApi:
         """What AWS_LAMBDA_RUNTIME_API is set to."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
-    def call(self, body: bytes, *, timeout_seconds: float, function_arn: str) -> str:
+    def call(self, body: bytes, *, timeout_seconds: float, function_arn: str, request_id: str = "") -> str:
         """Gives the process a call; the answer is to be taken by :meth:`answer`. Gives the request's id."""
-        call = _Call(str(uuid4()), body, round((time.time() + timeout_seconds) * 1000), function_arn)
+        call = _Call(request_id or str(uuid4()), body, round((time.time() + timeout_seconds) * 1000), function_arn)
         self._calls.put(call)
         return call.request_id
 
