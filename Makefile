@@ -8,7 +8,7 @@ FOLDER ?=
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture build console-template lock clean test-stepfunctions-local \
+.PHONY: help setup run test check format bench picture build console-template lock clean test-stepfunctions-local test-engines \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -26,6 +26,10 @@ test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Funct
 	docker compose up --detach
 	STEPFUNCTIONS_LOCAL_URL=http://127.0.0.1:$${STEPFUNCTIONS_LOCAL_PORT:-8083} $(BIN)/python -m pytest tests/stepfunctions_local; \
 	status=$$?; docker compose down; exit $$status
+
+test-engines: $(VENV)/dev.stamp .venv-localstack/stamp .venv-ministack/stamp ## Try the built stack on emulators of AWS, without Docker; takes minutes (ARGS="-k quota")
+	$(BIN)/python -m layers.build --architecture x86_64 --output artifacts/engines/build
+	TEST_ENGINES=1 $(BIN)/python -m pytest tests/engines $(ARGS)
 
 check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code and of the stack
 	@$(MAKE) --no-print-directory -j2 check-code check-stack
@@ -76,10 +80,11 @@ lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
 	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
 	$(BIN)/uv pip compile requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
+	@for name in localstack ministack; do $(BIN)/uv pip compile requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
 	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
-	rm -rf $(VENV) .venv-lint .venv-checkov tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stockflow needs Python 3.11 or newer: make setup PYTHON=python3.13" >&2; exit 2; }
@@ -97,6 +102,11 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 
 .venv-%/stamp: requirements/%.lock | $(BIN)/uv
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python $<
+	@touch $@
+
+.venv-localstack/stamp .venv-ministack/stamp: .venv-%/stamp: requirements/%.lock | $(VENV)/dev.stamp
+	python=$$($(BIN)/python -m tests.engines.python313) && $(BIN)/uv venv --quiet --allow-existing --python $$python $(@D)
 	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python $<
 	@touch $@
 

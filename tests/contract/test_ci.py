@@ -11,6 +11,7 @@ from tests.contract.stack import ROOT, template
 
 TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 JOBS = yaml.safe_load(TEXT)["jobs"]
+STARTED_BY = yaml.safe_load(TEXT)[True]  # YAML 1.1 reads the key "on" so
 STEPS = JOBS["tests-and-checks"]["steps"]
 
 
@@ -32,6 +33,25 @@ def test_it_does_what_is_done_here():
     """The checks and tests are .ci/run's, whole; and nothing may be written with the token."""
     assert ".ci/run" in [step.get("run") for step in STEPS]
     assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
+
+
+WEEKLY = {"step-functions-local": "make test-stepfunctions-local", "engines": "make test-engines"}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_what_takes_long_is_done_weekly(job):
+    """Step Functions Local and the emulators of AWS are tried weekly and on demand, all else at each push."""
+    commands = [step.get("run") for step in JOBS[job]["steps"]]
+    weekly = "github.event_name == 'schedule' || github.event_name == 'workflow_dispatch'"
+    assert JOBS[job].get("if") == (weekly if job in WEEKLY else None)
+    assert job not in WEEKLY or WEEKLY[job] in commands
+
+
+def test_the_weekly_jobs_have_a_week_day():
+    """The workflow is started once a week, and by hand."""
+    (when,) = STARTED_BY["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"])
+    assert "workflow_dispatch" in STARTED_BY
 
 
 def test_the_screenshots_are_kept():
