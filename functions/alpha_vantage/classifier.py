@@ -26,7 +26,9 @@ from functions.redaction import Redactor
 
 LONGEST_QUOTE = 300
 
-_SPOKEN_KEYS = ("Error Message", "Information", "Note", "message", "detail")
+_WRONG_REQUEST = "Error Message"
+"""Never a throttle, in any year: what stands here would stand here again, so it is no :class:`UnexpectedAnswer`."""
+_SPOKEN_KEYS = (_WRONG_REQUEST, "Information", "Note", "message", "detail")
 _MASK_SHAPES = Redactor()
 
 _BAD_KEY = (
@@ -48,6 +50,7 @@ _NO_SUCH_PRICES = (
 _NO_DATA = (
     "Alpha Vantage has no data for this symbol: check it; if it is right, this may be an outage, which can last hours."
 )
+_NO_FUNCTION = "Alpha Vantage has no longer the function that stockflow asks for: update stockflow."
 _SLOW_DOWN = (
     "Alpha Vantage asks for a slower pace: if this lasts, lower REQUESTS_PER_MINUTE to what the key's plan allows."
 )
@@ -64,6 +67,7 @@ _RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
     (("demo** api key",), InvalidApiKey, _DEMO_KEY),
     (("spreading out", "per second", "burst pattern", "call frequency", "call volume"), Throttled, _SLOW_DOWN),
     (("this is a premium endpoint", "premium feature"), PremiumRequired, _PREMIUM),
+    (("this api function",), UnexpectedAnswer, _NO_FUNCTION),
 )
 
 
@@ -82,6 +86,9 @@ def classify(
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
     symbols and for whole exchanges, and healed after hours or days, never within the seconds of a Retry: asking again
     in the same run would only cost a request, so the error is a permanent one whose message leaves both readings open.
+
+    What the vendor says under "Error Message", in whatever words, is no passing trouble either: an unknown symbol costs
+    one request. A second one is worth its price where the words may mean "slow down", or the answer did not come whole.
 
     ``clean`` masks secrets in what the vendor said, before it is shortened and quoted.
 
@@ -158,6 +165,9 @@ def _holds_data(parsed: dict[str, Any], function: str) -> bool:
 def _nothing_usable(parsed: Any, said: str, clean: Callable[[str], str]) -> StockflowError:
     if said:
         quote = _short(clean(said))
+        if isinstance(parsed.get(_WRONG_REQUEST), str):
+            sentence = f"Alpha Vantage refuses the request for this symbol: check the symbol. It says {quote!r}."
+            return _with_text(UnknownSymbol(sentence), said, clean)
         return _with_text(UnexpectedAnswer(f"Alpha Vantage said something never seen before: {quote!r}."), said, clean)
     if not isinstance(parsed, dict):
         return UnexpectedAnswer(f"Alpha Vantage answered with a JSON {type(parsed).__name__} instead of an object.")

@@ -1,13 +1,41 @@
 """Where things live in the bucket: the one place that knows the layout."""
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 LONGEST_EXECUTION_NAME = 80
 
+# Windows has these for devices, whatever follows a dot, in any folder
+# (https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions).
+_DEVICE = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
+
 
 def safe_symbol(symbol: str) -> str:
-    """The symbol as part of a key: anything but letters, digits, dot and hyphen is percent-encoded."""
-    return quote(symbol, safe=".-").replace("_", "%5F").replace("~", "%7E")
+    """The symbol as part of a key, which every file system takes for a name and no query engine hides.
+
+    Percent-encoded are: anything but letters, digits, dot and hyphen; a dot in front, which hides a file, and one at
+    the end, which Windows drops; the first letter of a device of Windows (CON, CON.LON). So AAPL, BRK-B and TSCO.LON
+    are themselves, and ``unquote`` gives every symbol back. Symbols come in capitals (functions/plan/symbols.py), so
+    no two of them are the same name where case does not count.
+    """
+    safe = _percent_encoded(symbol)
+    if safe.startswith(".") or _DEVICE.match(safe):
+        safe = f"%{ord(safe[0]):02X}{safe[1:]}"
+    return f"{safe[:-1]}%2E" if safe.endswith(".") else safe
+
+
+def symbol_of(key: str) -> str:
+    """The symbol whose object this is, told by the key's last part; any name is taken for one."""
+    return unquote(key.rpartition("/")[2].rpartition(".")[0])
+
+
+def former(key: str) -> str:
+    """Where the object lay before dots and devices were encoded; for nearly all symbols it is the very same key."""
+    return "/".join(_percent_encoded(unquote(part)) if "%" in part else part for part in key.split("/"))
+
+
+def _percent_encoded(text: str) -> str:
+    return quote(text, safe=".-").replace("_", "%5F").replace("~", "%7E")
 
 
 def prices(series: str, symbol: str) -> str:

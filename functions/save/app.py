@@ -10,7 +10,7 @@ from functions.lake.confirm import confirm
 from functions.outcome import SAVED, UNCHANGED, SymbolOutcome
 from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table
 from functions.prices.sentences import bounded
-from functions.save.store import Stored, Target, store
+from functions.save.store import Stored, Target, clear_former, store
 from functions.services import Services
 from functions.state import Event, StateFunction
 
@@ -28,6 +28,7 @@ def save(event: Event, services: Services) -> dict[str, Any]:
     try:
         choices = {"full": table.get("full", False), "force": run.get("force", False)}
         done = store(target, new, **choices, sleep=services.clock.sleep)
+        clear_former(target)
     except NewerTableError as error:
         raise BadPrices(f"{target.key} stays as it is: {error}. Update this release.") from None
     outcome = _outcome(done, symbol, table)

@@ -62,8 +62,12 @@ class Stored:
 
 @dataclass(frozen=True)
 class _Before:
-    """The object as it is, and the table in it; where the object can't stay, what is wrong with it and what is done."""
+    """The object as it is, and the table in it; where the object can't stay, what is wrong with it and what is done.
 
+    ``key`` is where it lies: the target's, or the one under which it lay formerly.
+    """
+
+    key: str
     found: StoredObject | None
     table: pd.DataFrame
     flaw: str = ""
@@ -89,7 +93,8 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
         late = before.fact(FETCHED_AT) > target.fetched_at
         joined = join(before.table, new, target.series, full=full, late=late)
         ours = before.fact(EXECUTION) == target.execution
-        idle = joined.changes_nothing and not before.flaw and (ours or not force)
+        stays = before.key == target.key and not before.flaw
+        idle = joined.changes_nothing and stays and (ours or not force)
         if idle or joined.refused or joined.merged.table.empty:
             return _as_before(target, before, joined)
         try:
@@ -100,25 +105,31 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
 
 
 def _read(target: Target) -> _Before:
-    found = target.bucket.get(target.key)
-    if found is None:
-        return _Before(None, empty_table(target.series))
+    for key in dict.fromkeys((target.key, keys.former(target.key))):
+        found = target.bucket.get(key)
+        if found is not None:
+            return _understood(target, key, found)
+    return _Before(target.key, None, empty_table(target.series))
+
+
+def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     aside = keys.quarantine(target.execution, target.series, target.symbol)
     try:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
-        confirm(target.bucket, target.key, found.body)
+        confirm(target.bucket, key, found.body)
         remedy = f"was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
-        return _Before(found, empty_table(target.series), str(error), remedy)
+        return _Before(key, found, empty_table(target.series), str(error), remedy)
     if not decoded.migrated:
-        return _Before(found, decoded.table)
+        moves = key != target.key and not decoded.table.empty
+        return _Before(key, found, decoded.table, remedy=f"is {target.key} from now on." if moves else "")
     flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
-    return _Before(found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
+    return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
 
 
 def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
     """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
-    left = f"{target.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
+    left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
     done = _summary(joined, [left, *joined.sentences])
     if not joined.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
@@ -136,13 +147,14 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
         about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
         told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
-    mended = f"{target.key} {before.remedy}" if before.remedy else ""
+    mended = f"{before.key} {before.remedy}" if before.remedy else ""
+    replaced = before.found if before.key == target.key else None
     done = _summary(joined, [mended, *joined.sentences])
     bucket.put(
         target.key,
         encode(joined.merged.table, target.series),
-        if_match=None if before.found is None else before.found.etag,
-        if_none_match=before.found is None,
+        if_match=None if replaced is None else replaced.etag,
+        if_none_match=replaced is None,
         metadata={
             EXECUTION: target.execution,
             FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
@@ -153,6 +165,25 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
         },
     )
     return replace(done, written=True)
+
+
+def clear_former(target: Target) -> None:
+    """Leaves a table without rows where the symbol's object lay formerly, or who reads all tables has its rows twice.
+
+    No role may delete. What lay there is kept in quarantine, and only what has an object under its present key is
+    cleared, so that a run which died in between is made good by the next one.
+
+    Raises:
+        WriteConflict: a run of an older release wrote it in between.
+    """
+    former, empty = keys.former(target.key), encode(empty_table(target.series), target.series)
+    if former == target.key:
+        return
+    there = target.bucket.get(former)
+    if there is None or there.body == empty or target.bucket.get(target.key) is None:
+        return
+    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series, target.symbol)), there.body)
+    target.bucket.put(former, empty, if_match=there.etag)
 
 
 def _noted(sentences: list[str]) -> str:

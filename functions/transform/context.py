@@ -4,13 +4,14 @@ import pandas as pd
 
 from functions.lake import keys
 from functions.lake.bucket import Bucket
+from functions.lake.former import lookup
 from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table
 from functions.prices.splits import KnownSplits, known_splits
 
 
 def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:
     """The dataset's table of the symbol, without rows where there is nothing usable: Save is the one to judge that."""
-    found = bucket.get(keys.prices(series, symbol))
+    found = lookup(bucket.get, keys.prices(series, symbol))
     if found is None:
         return empty_table(series)
     try:
@@ -21,5 +22,5 @@ def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:
 
 def splits_of(bucket: Bucket, symbol: str) -> KnownSplits:
     """The splits as they were last asked for, with an answer or without."""
-    found = (bucket.get(key) for key in (keys.splits(symbol), keys.splits_refused(symbol)))
+    found = (lookup(bucket.get, key) for key in (keys.splits(symbol), keys.splits_refused(symbol)))
     return known_splits(*(None if one is None else one.body for one in found))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +19,8 @@ from functions.clock import SystemClock
 from functions.errors import StockflowError
 from functions.lake import keys
 from functions.lake.bucket import Bucket
+from functions.lake.former import lookup
+from functions.prices.parquet import empty_table, encode
 from functions.prices.sentences import counted, named_few
 from functions.prices.series import SERIES
 from functions.prices.splits import known_splits
@@ -124,24 +126,34 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
 
 
 def _listed(place: Place) -> tuple[list[tuple[str, str]], list[str]]:
-    """What should be tables, as (series, key), and what else lies among them; names with a dot in front are hidden."""
+    """What should be tables, as (series, key), and what else lies among them and is not hidden by its name."""
     found = [(series, key) for series in SERIES for key in place.keys(f"prices/{series}/")]
-    found = [(series, key) for series, key in found if key.rsplit("/", 1)[-1][:1] not in {"", ".", "_"}]
-    tables = [(series, key) for series, key in found if key.endswith(".parquet")]
-    return tables, [key for _, key in found if not key.endswith(".parquet")]
+    tables = [(series, key) for series, key in found if key.endswith(".parquet") and not _hidden(series, key)]
+    return tables, [key for series, key in found if not key.endswith(".parquet") and not _hidden(series, key)]
+
+
+def _hidden(series: str, key: str) -> bool:
+    """Whether the name hides it from query engines, and it is no table that a symbol had there formerly."""
+    name, symbol = key.rpartition("/")[2], keys.symbol_of(key)
+    formerly = symbol.isupper() and key == keys.former(keys.prices(series, symbol))
+    return name[:1] in {"", ".", "_"} and not formerly
 
 
 def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
     screen = Console(stderr=True)
     shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)
     for series, key in shown:
-        symbol = unquote(key.rsplit("/", 1)[-1].removesuffix(".parquet"))
-        if keys.prices(series, symbol) != key:
-            yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
-            continue
+        symbol = keys.symbol_of(key)
+        kept = keys.prices(series, symbol)
         body = place.read(key)
-        if body is not None:
-            splits = known_splits(place.read(keys.splits(symbol))).factors
+        if key != kept:
+            if key != keys.former(kept):
+                yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
+            elif body != encode(empty_table(series), series):
+                moves = f"the next run of {symbol} makes it {kept}."
+                yield symbol, series, Verdict(breaches=[f"{key} is a name that not every reader sees: {moves}"])
+        elif body is not None:
+            splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
             yield symbol, series, verify_object(body, series, symbol, splits, now_ms=now_ms)
 
 

@@ -63,7 +63,7 @@ class Mirror:
             for path in (self.folder / place).rglob(_BESIDE):
                 path.unlink()
         for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
+            if path.is_file():
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         if self._table_file.is_file():
             for item in json.loads(self._table_file.read_text())["items"]:

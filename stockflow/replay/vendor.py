@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from functions.fetch.slot import SPLITS
 from functions.lake import keys
+from functions.lake.former import lookup
 from functions.lake.scratch import prefix_of
 from stockflow.errors import NotFound
 from stockflow.replay.objects import Objects
@@ -85,11 +86,11 @@ def _stored_body(call: CalledState, objects: Objects) -> bytes:
     prefix = prefix_of(call.payload, run["execution"])
     if call.payload.get("slot", {}).get("asks") == SPLITS:
         key = prefix + keys.splits(symbol)
-        found = objects.get(key)
+        found = lookup(objects.get, key)
         body = None if found is None else _as_vendor_gives(json.loads(found.body))
     else:
         key = prefix + keys.raw(run["series"], symbol, run["execution"])
-        found = objects.get(key)
+        found = lookup(objects.get, key)
         body = None if found is None else _unzipped(found.body)
     if body is None:
         raise NotFound(

@@ -99,6 +99,16 @@ def test_an_unknown_symbol_among_good_ones(run):
     assert "UNKNOWN1" in warning
 
 
+def test_an_unknown_symbol_costs_one_request(run):
+    """In whichever of its ways the vendor says so, and were it to answer better the next time."""
+    ways = ("unknown", "empty_object", "no_rows")
+    done = run({"symbols": list("ABC")}, faults=dict(zip("ABC", [[way] for way in ways], strict=True)))
+
+    assert {symbol["error"]["type"] for symbol in done.symbols.values()} == {"UnknownSymbol"}
+    assert sorted(request.symbol for request in done.aws.vendor.requests) == ["A", "B", "C"]
+    assert [symbol["attempts"] for symbol in done.symbols.values()] == [1, 1, 1]
+
+
 def test_a_failed_symbol_can_leave_the_run_green(run):
     """With FAIL_RUN_ON_SYMBOL_FAILURE off, a partial run ends well."""
     done = run({"symbols": ["AAPL", "UNKNOWN1"]}, {"FAIL_RUN_ON_SYMBOL_FAILURE": "false"})

@@ -104,9 +104,10 @@ SAID = {
     "new words under Note": ("Note", NEW_WORDS, UnexpectedAnswer),
     "new words under Information": ("Information", NEW_WORDS, UnexpectedAnswer),
     "new words under message": ("message", NEW_WORDS, UnexpectedAnswer),
-    "new words under Error Message": ("Error Message", NEW_WORDS, UnexpectedAnswer),
+    "new words under Error Message": ("Error Message", NEW_WORDS, UnknownSymbol),
     "a refused method": ("detail", 'Method "POST" not allowed.', UnexpectedAnswer),
 }
+KNOWN_SENTENCES = {text for _, text, kind in SAID.values() if kind is not UnexpectedAnswer} - {NEW_WORDS}
 
 
 def refusal_of(body, status=200, content_type="application/json", redactor=None):
@@ -140,7 +141,7 @@ def test_the_sentence_decides(name):
     assert type(refusal_of({key: text})) is kind
 
 
-@pytest.mark.parametrize("name", [name for name, (_, _, kind) in SAID.items() if kind is not UnexpectedAnswer])
+@pytest.mark.parametrize("name", [name for name, (_, text, _) in SAID.items() if text in KNOWN_SENTENCES])
 @pytest.mark.parametrize("key", ["Note", "Information", "Error Message", "message"])
 def test_a_known_sentence_is_known_under_any_key(name, key):
     """The vendor moved its sentences from key to key over the years."""

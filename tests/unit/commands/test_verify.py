@@ -5,7 +5,7 @@ from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner
 
 from functions.lake import keys
-from functions.prices.parquet import encode
+from functions.prices.parquet import empty_table, encode
 from functions.services import Services
 from stockflow.cli import main
 from tests.memory_s3 import MemoryS3, client_error
@@ -151,6 +151,28 @@ def test_hidden_files_are_nobodys_tables(folder):
 
     assert done.exit_code == 0
     assert "No tables" not in done.output
+
+
+@pytest.mark.parametrize("symbol", [".DJI", "CON", "A."])
+def test_a_table_under_its_former_name_is_a_breach(folder, symbol):
+    """Even where the name hides it: it says which run makes it visible."""
+    body = encode(daily({"2024-09-05": 1.0}, symbol), "daily")
+    (folder / keys.former(keys.prices("daily", symbol))).write_bytes(body)
+    done = verify()
+
+    assert done.exit_code == 1
+    assert f"the next run of {symbol} makes it {keys.prices('daily', symbol)}." in done.output
+
+
+@pytest.mark.parametrize("symbol", [".DJI", "CON", "A."])
+def test_a_former_name_that_was_cleared_is_nobodys_table(folder, symbol):
+    """The symbol is counted once, by its rows."""
+    write(folder, "daily", symbol, encode(daily({"2024-09-05": 1.0}, symbol), "daily"))
+    (folder / keys.former(keys.prices("daily", symbol))).write_bytes(encode(empty_table("daily"), "daily"))
+    done = verify()
+
+    assert done.exit_code == 0
+    assert "3 tables, 4 rows: none with a broken rule." in done.output
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,17 @@ def test_the_dataset_is_read_back(mirrored, clients):
     assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet", "splits/%5EGSPC.json"]
 
 
+def test_a_name_that_begins_with_a_dot_is_read_back(mirrored, clients):
+    """What an earlier release kept of .DJI is data as any other: half-written files are told by their end."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/daily/.DJI.parquet", b"rows")
+    clients[0].create_bucket(Bucket="next")
+
+    Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
+
+    assert Bucket(clients[0], "next").get("prices/daily/.DJI.parquet").body == b"rows"
+
+
 def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     """Such a file is never taken for data, and is gone when the next run begins."""
     bucket, _, folder = mirrored

@@ -8,11 +8,11 @@ import pytest
 
 from functions.errors import BadPrices, StorageUnavailable, WriteConflict
 from functions.lake import keys
-from functions.prices.parquet import encode
+from functions.prices.parquet import decode, empty_table, encode
 from functions.save.store import PAUSE_SECONDS, TRIES
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
-from tests.unit.prices.tables import daily
+from tests.unit.prices.tables import closes, daily
 from tests.vendor_bodies import adjusted_bar, bar, body, weekdays
 
 OLD = {"2024-09-04": bar(100.0), "2024-09-03": bar(99.0)}
@@ -431,3 +431,112 @@ def test_a_record_does_not_grow_with_the_rows(line):
     record = line.run(body(rows))
 
     assert len(json.dumps(record)) < 2500
+
+
+EMPTY = encode(empty_table("daily"), "daily")
+MOVED = [".DJI", "CON", "A."]
+
+
+@pytest.fixture
+def moved():
+    """A symbol whose rows of OLD lie under its former key."""
+
+    def made(symbol):
+        line = Line(symbol)
+        line.run(body(OLD, symbol), "one")
+        old = line.s3.objects.pop(line.key)
+        line.s3.place(keys.former(line.key), old)
+        return line
+
+    return made
+
+
+@pytest.mark.parametrize("symbol", MOVED)
+def test_a_history_under_the_former_key_goes_on_under_the_present_one(moved, symbol):
+    """Its rows are joined, and counted as stored before; where they lay, no row is left to be read twice."""
+    line = moved(symbol)
+    former, old = keys.former(line.key), line.s3.objects[keys.former(line.key)]
+    record = line.run(body(NEW, symbol), "two", fetched_at="2024-09-06T15:00:00.000Z")
+
+    assert (record["status"], record["rows_added"], record["rows_changed"]) == ("saved", 1, 0)
+    assert line.stored_closes() == {"2024-09-03": 99.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
+    assert record["warnings"] == [f"{former} is {line.key} from now on."]
+    assert line.s3.objects[former] == EMPTY
+    assert line.s3.objects[f"quarantine/two/{former.removeprefix('prices/')}"] == old
+
+
+@pytest.mark.parametrize("answer", [OLD, {"2024-09-06": bar()}])
+def test_a_former_key_is_left_where_the_answer_changes_nothing(moved, answer):
+    """Even on a day without news, or without a settled bar."""
+    line = moved("CON")
+    record = line.run(body(answer, "CON"), "two", fetched_at="2024-09-06T15:00:00.000Z")
+
+    assert (record["status"], record["rows_added"]) == ("saved", 0)
+    assert line.stored_closes() == {"2024-09-03": 99.0, "2024-09-04": 100.0}
+    again = line.run(body(answer, "CON"), "three", fetched_at="2024-09-06T15:00:00.000Z")
+    assert again["status"] == "unchanged"
+
+
+@pytest.mark.parametrize("dies_before", ["its write", "the copy", "the former key is cleared", "the record"])
+def test_a_move_that_died_is_finished_by_the_next_save(moved, dies_before):
+    """Until then rows may be there twice, under two keys, but none is lost."""
+    line = moved("CON")
+    table = line.transform(body(NEW, "CON"), "two")
+    former = keys.former(line.key)
+    places = {
+        "its write": line.key,
+        "the copy": "quarantine/two/daily/CON.parquet",
+        "the former key is cleared": former,
+        "the record": keys.symbol_record("two", "CON"),
+    }
+
+    def die(key, number):
+        if key == places[dies_before]:
+            raise KeyboardInterrupt
+
+    line.s3.before_put = die
+    with pytest.raises(KeyboardInterrupt):
+        line.save(table, "two")
+    line.s3.before_put = lambda key, number: None
+    line.save(table, "two")
+
+    assert line.record("two")["status"] == "saved"
+    assert line.stored_closes() == {"2024-09-03": 99.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
+    assert line.s3.objects[former] == EMPTY
+
+
+@pytest.mark.parametrize("release", ["this", "an older"])
+def test_of_two_runs_that_move_a_symbol_at_once_none_loses_a_row(moved, release):
+    """The other writes in between, a run of an older release still where the object lay formerly."""
+    line = moved("CON")
+    former = keys.former(line.key)
+    other = daily({"2024-09-02": 98.0, "2024-09-03": 99.0, "2024-09-04": 100.0}, "CON")
+    mine = line.transform(body(NEW, "CON"), "two")
+
+    def race(key, number):
+        if key in {line.key, former}:
+            line.s3.before_put = lambda key, number: None
+            line.s3.place(line.key if release == "this" else former, encode(other, "daily"))
+
+    line.s3.before_put = race
+    line.save(mine, "two")
+
+    kept = [line.s3.objects[key] for key in (line.key, "quarantine/two/daily/CON.parquet")]
+    stored, aside = (closes(decode(body, "daily", "CON").table) for body in kept)
+    assert stored["2024-09-05"] == 101.0
+    assert {"2024-09-02", "2024-09-03", "2024-09-04"} <= set(stored) | set(aside)
+    assert line.s3.objects[former] == EMPTY
+
+
+def test_what_must_not_be_joined_does_not_move(moved):
+    """As long as nothing is saved, nothing is cleared."""
+    line = Line("CON", series="daily_adjusted")
+    line.run(adjusted_body(DAYS[:20], 0.5, size="Full size", symbol="CON"), "one")
+    former, old = keys.former(line.key), line.s3.objects.pop(line.key)
+    line.s3.place(former, old)
+    answer = adjusted_body(DAYS[10:], 0.25, symbol="CON")
+    record = line.run(answer, "two", asked={"full": "Alpha Vantage said no."})
+
+    assert (record["status"], record["stale"]) == ("unchanged", True)
+    assert line.s3.objects[former] == old
+    assert line.key not in line.s3.objects

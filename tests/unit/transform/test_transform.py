@@ -176,6 +176,16 @@ def test_a_known_split_asks_nothing(line, budget):
     assert asked.asked == 0
 
 
+def test_what_is_known_of_a_symbol_is_read_under_its_former_keys_too(budget):
+    """The splits that were asked for before its keys changed are not asked for again."""
+    asked, line = budget(), Line(".DJI")
+    known = {"asked_at": "2024-09-05T21:30:00.000Z", "splits": [{"effective_date": "2024-09-05", "split_factor": 2.0}]}
+    line.services.bucket.put_json("splits/.DJI.json", known)
+
+    assert line.transform(body(JUMP, ".DJI"))["warnings"] == []
+    assert asked.asked == 0
+
+
 def test_a_jump_older_than_the_last_question_is_not_asked_again(line, budget):
     """A crash that no split explains costs one question, not one a day."""
     asked = budget()

@@ -1,0 +1,82 @@
+"""Symbols whose names mean something to a file system or a query engine, over two processes of ``stockflow run``."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas
+import pytest
+
+from functions.lake import keys
+from functions.prices.parquet import decode, encode
+
+SYMBOLS = [".DJI", ".INX", "CON", "NUL.LON", "A.", "B.", "^GSPC", "M&M.BSE", "-P-HIZ", "AAPL"]
+HAD_OTHER_NAMES = [".DJI", "CON", "A."]
+STOCKFLOW = Path(sys.executable).with_name("stockflow")
+LONG_AGO = pandas.Timestamp("2001-03-01")
+
+
+def stockflow(folder, *arguments):
+    """The command in a process of its own, with nothing of this one's settings; gives what it said."""
+    done = subprocess.run(
+        [STOCKFLOW, *arguments],
+        check=False,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def run(folder):
+    stockflow(folder, "run", "--requests-per-minute", "60000", "--requests-per-day", "0", "--", *SYMBOLS)
+
+
+def remember(folder, symbol, as_key):
+    """Puts a bar from long ago, beyond the newest 100 sessions, into the symbol's file, and the file under that key."""
+    file = folder / "out" / keys.prices("daily", symbol)
+    table = decode(file.read_bytes(), "daily", symbol).table
+    old = table.iloc[:1].assign(date=LONG_AGO.as_unit("s"))
+    file.unlink()
+    (folder / "out" / as_key(keys.prices("daily", symbol))).write_bytes(encode(pandas.concat([old, table]), "daily"))
+
+
+def remembered(folder, symbol):
+    table = decode((folder / "out" / keys.prices("daily", symbol)).read_bytes(), "daily", symbol).table
+    return table["date"].iloc[0] == LONG_AGO and len(table) == 101
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two processes have run; between them some files got the names that they would have had formerly."""
+    folder = tmp_path_factory.mktemp("symbols")
+    run(folder)
+    for symbol in SYMBOLS:
+        remember(folder, symbol, keys.former if symbol in HAD_OTHER_NAMES else lambda key: key)
+    run(folder)
+    return folder
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_its_history_survives_a_second_process(folder, symbol):
+    """Whatever it is called, and whether it had the present name or the former one."""
+    assert remembered(folder, symbol)
+
+
+def test_verify_counts_every_symbol(folder):
+    """And finds no rule broken."""
+    said = stockflow(folder, "verify", "out")
+
+    assert f"{len(SYMBOLS)} tables, {101 * len(SYMBOLS)} rows: none with a broken rule." in said
+    assert all(symbol in said for symbol in SYMBOLS)
+
+
+def test_a_folder_read_as_one_table_has_every_symbol_once(folder):
+    """As pandas reads it, which passes hidden files over, as Athena does."""
+    table = pandas.read_parquet(folder / "out/prices/daily")
+
+    assert table["symbol"].value_counts().to_dict() == dict.fromkeys(SYMBOLS, 101)
