@@ -25,6 +25,8 @@ from functions.errors import (
 from functions.redaction import Redactor
 
 LONGEST_QUOTE = 300
+MOST_PARTS = 100_000
+"""Objects and lists in an answer, 15 times those of the longest history: each takes ten times its bytes in memory."""
 
 _WRONG_REQUEST = "Error Message"
 """Never a throttle, in any year: what stands here would stand here again, so it is no :class:`UnexpectedAnswer`."""
@@ -126,6 +128,8 @@ def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
         return None, "Alpha Vantage sent an empty answer."
     if body.lstrip()[:1] == b"<":
         return None, "Alpha Vantage answered with a web page instead of JSON."
+    if body.count(b"{") + body.count(b"[") > MOST_PARTS:
+        return None, f"Alpha Vantage's JSON has more than {MOST_PARTS} objects and lists."
     try:
         return json.loads(body), None
     except (ValueError, RecursionError):

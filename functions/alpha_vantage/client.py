@@ -1,5 +1,6 @@
 """The vendor's two requests that stockflow makes: a daily series, and the splits of a symbol. JSON, not CSV."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -8,28 +9,34 @@ from urllib.parse import urlsplit
 import requests
 
 from functions.alpha_vantage.classifier import classify
-from functions.alpha_vantage.download import Limits, download
-from functions.alpha_vantage.quoting import quoted
+from functions.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs
+from functions.alpha_vantage.quoting import LONGEST_BODY, quoted
 from functions.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
-from functions.prices.sentences import plain
-from functions.redaction import Redactor
+from functions.redaction import Redactor, looks_like_a_token
 
 LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
 FUNCTIONS = {"daily": "TIME_SERIES_DAILY", "daily_adjusted": "TIME_SERIES_DAILY_ADJUSTED"}
+VENDOR = "alphavantage.co"
+STRANGERS_WORDS, STRANGERS_BODY = 60, 200
+"""So many characters are quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may
+lead to one whose answers are not for our logs and channels."""
+_MOMENT = re.compile(rf"(?!.{{{LONGEST_LAST_REFRESHED + 1}}})\d{{4}}-\d\d-\d\d([ T][0-9A-Za-z:.+/_ -]*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Answer:
     """A good answer.
 
-    The body is as it came. ``last_refreshed`` is a date, or a date and time while the exchange was open. ``symbol`` is
-    the vendor's echo, in the case it was asked in.
+    The body is as it came, but for the API key, should the vendor repeat it: then ``masked`` is True (docs/adr/0061).
+    ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" where it is neither. ``symbol``
+    is the vendor's echo, in the case it was asked in.
     """
 
     body: bytes
     last_refreshed: str
     symbol: str
+    masked: bool = False
 
 
 class Split(NamedTuple):
@@ -69,6 +76,13 @@ class AlphaVantage:
             )
         if not api_key:
             raise InvalidApiKey("There is no API key: set ALPHA_VANTAGE_API_KEY.")
+        mask_in_logs(api_key)
+        self._of_data = Redactor()
+        if looks_like_a_token(api_key):
+            # Another one may well be a price, or a word of the answer.
+            self._of_data.learn(api_key)
+        host = parts.hostname
+        self._is_known = host in LOOPBACK or host == VENDOR or host.endswith(f".{VENDOR}")
         self._http = http
         self._base_url = base_url
         self._api_key = api_key
@@ -83,11 +97,12 @@ class AlphaVantage:
         """
         # The vendor's defaults are left out: with the key 'demo' it answers only the very URLs of its documentation.
         size = {"outputsize": outputsize} if outputsize != "compact" else {}
-        parsed, body = self._ask(FUNCTIONS[series], symbol, size)
+        parsed, body, masked = self._ask(FUNCTIONS[series], symbol, size)
         about = parsed.get("Meta Data")
         facts = {_bare(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
         echo = self._same_symbol(symbol, facts.get("Symbol"))
-        return Answer(body, plain(facts.get("Last Refreshed", ""), LONGEST_LAST_REFRESHED), echo)
+        told = facts.get("Last Refreshed", "")
+        return Answer(body, told if _MOMENT.fullmatch(told) else "", echo, masked)
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.
@@ -95,7 +110,7 @@ class AlphaVantage:
         Raises:
             UnexpectedAnswer: also where the answer is for another symbol, or a split in it can't be read.
         """
-        parsed, _ = self._ask("SPLITS", symbol, {})
+        parsed, *_ = self._ask("SPLITS", symbol, {})
         self._same_symbol(symbol, parsed.get("symbol"))
         try:
             return [
@@ -106,17 +121,33 @@ class AlphaVantage:
             pass
         raise UnexpectedAnswer("Alpha Vantage's list of splits has an entry without a date or a factor.")
 
-    def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes, bool]:
         parameters = {"function": function, "symbol": symbol, **more, "apikey": self._api_key}
         got = None
         try:
             got = download(self._http, self._base_url, parameters, self._limits)
-            return classify(got.status, got.content_type, got.body, function, self._redactor.clean), got.body
+            body = self._without_key(got.body)
+            return classify(got.status, got.content_type, body, function, self._quotable), body, body != got.body
         except StockflowError as error:
             refused = error
-        refused.args = (self._redactor.clean(str(refused)),)
-        refused.vendor_answer = quoted(got, self._redactor.clean) if got else None
+        refused.args = (self._clean(str(refused)),)
+        refused.vendor_answer = (
+            quoted(got, self._clean, LONGEST_BODY if self._is_known else STRANGERS_BODY) if got else None
+        )
         raise refused
+
+    def _without_key(self, body: bytes) -> bytes:
+        text = body.decode(errors="surrogateescape")
+        return self._of_data.clean_data(text).encode(errors="surrogateescape")
+
+    def _clean(self, text: str) -> str:
+        """Fit for UTF-8 too: JSON can hold half a surrogate pair, a log can't."""
+        return self._redactor.clean(text).encode(errors="backslashreplace").decode()
+
+    def _quotable(self, text: str) -> str:
+        """What may be quoted of the server's words. Cut last: half a key would not be recognised as one."""
+        clean = self._clean(text)
+        return clean if self._is_known or len(clean) <= STRANGERS_WORDS else f"{clean[: STRANGERS_WORDS - 1]}…"
 
     def _same_symbol(self, asked: str, echo: object) -> str:
         if isinstance(echo, str) and echo.casefold() == asked.casefold():

@@ -19,12 +19,19 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class _WithoutKeys(logging.Filter):
-    """Masks the key in urllib3's own log lines, which hold the URL: each request at DEBUG, odd headers at WARNING."""
+    """Masks the key in urllib3's own log lines, which hold the URL: each request at DEBUG, odd headers at WARNING.
+
+    Of those the traceback is left out: it has the header, which may hold the key in any form, and tells no more.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = Redactor().clean(record.getMessage()), None
+        record.msg, record.args, record.exc_info = _IN_LOGS.clean(record.getMessage()), None, None
         return True
 
+
+_IN_LOGS = Redactor()
+mask_in_logs = _IN_LOGS.learn
+"""Takes a key that urllib3's log lines may hold from now on."""
 
 for name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(name).addFilter(_WithoutKeys())

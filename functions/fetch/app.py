@@ -1,4 +1,4 @@
-"""Fetch: one request to Alpha Vantage in its slot; the answer goes to S3 unchanged."""
+"""Fetch: one request to Alpha Vantage in its slot; the answer goes to S3 as it came, but for the API key."""
 
 from contextlib import suppress
 from typing import Any

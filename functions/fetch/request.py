@@ -35,6 +35,8 @@ def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str
     answer = vendor.daily(symbol, run["series"], FULL if asks == FULL else run["outputsize"])
     fetched_at = to_iso(services.clock.now_ms())
     key = keys.raw(run["series"], symbol, run["execution"])
+    if answer.masked:
+        services.logger.warning("the answer repeats the API key, which is masked in raw/", extra={"answer": key})
     services.bucket.put(
         key,
         gzip.compress(answer.body, mtime=0),

@@ -44,7 +44,7 @@ def prices(series: str, symbol: str) -> str:
 
 
 def raw(series: str, symbol: str, execution: str) -> str:
-    """The vendor's answer, byte for byte, gzipped."""
+    """The vendor's answer, byte for byte but for the API key, gzipped."""
     return f"raw/{series}/{safe_symbol(symbol)}/{execution}.json.gz"
 
 

@@ -8,6 +8,7 @@ A webhook's URL is a secret: no log line and no exception here has it, and reque
 are never passed on.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from requests.exceptions import ChunkedEncodingError
 from functions.clock import Clock
 from functions.errors import NotificationFailed
 from functions.messages import plain, slack
-from functions.messages.message import ERROR, INFO, WARNING, Message, on_one_line
+from functions.messages.message import ERROR, INFO, WARNING, Message
 
 TIME_OUTS_SECONDS = (3.05, 10.0)
 """To connect, to read."""
@@ -34,6 +35,10 @@ WAIT_SECONDS = 0.5
 """After a 5xx or a broken connection; doubled each time."""
 
 FALLBACKS = {INFO: (INFO,), WARNING: (WARNING, INFO, ERROR), ERROR: (ERROR, WARNING, INFO)}
+
+_SLACKS_WORD = re.compile(r"[a-z_]{1,60}")
+"""Slack refuses in one word, such as ``no_service`` (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
+Other servers repeat the URL's secret path, in forms of their own: they are not quoted."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,8 @@ class Delivery:
             raise Refusal(f"can't be posted to ({type(error).__name__}): check its URL") from None
         if answer.status_code == HTTPStatus.OK:
             return None, ""
-        said = f"answered {answer.status_code} {on_one_line(answer.text)[:80]}".rstrip()
+        word = _SLACKS_WORD.fullmatch(answer.text.strip())
+        said = f"answered {answer.status_code} {word[0] if word else ''}".rstrip()
         if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             return _retry_after_seconds(answer), said
         if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:

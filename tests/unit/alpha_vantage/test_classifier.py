@@ -224,6 +224,8 @@ def test_json_of_another_kind_is_unexpected(body):
         json.dumps(GOOD).encode()[:-20],
         b"\xff\xfe\x00",
         b"[" * 100_000,
+        b"[" + b"[]," * 100_000 + b"[]]",
+        b"{" + b'"":{},' * 100_000 + b'"":{}}',
     ],
 )
 def test_what_is_not_json_is_an_unavailable_vendor(body):

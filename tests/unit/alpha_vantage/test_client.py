@@ -119,11 +119,84 @@ def send_chunked(handler, packed, *, complete=True):
 
 
 def test_daily_gives_the_body_as_it_came(vendor, server):
-    """The raw body is stored unchanged, so the client may not touch a byte."""
+    """The raw body is stored as it came, so the client may not touch a byte."""
     body = client(vendor.url).daily("IBM").body
     spaced = b"\n " + body.replace(b"\n", b"\r\n") + b"\n"
     url, _ = server(answer_with(spaced))
     assert client(url).daily("IBM").body == spaced
+
+
+def daily_body(**changes):
+    about = {"2. Symbol": "IBM", "3. Last Refreshed": "2024-09-05", **changes}
+    row = {"1. open": "1", "2. high": "1", "3. low": "1", "4. close": "1", "5. volume": "1"}
+    return json.dumps({"Meta Data": about, "Time Series (Daily)": {"2024-09-05": row}}).encode()
+
+
+def test_a_good_answer_that_repeats_the_key_is_masked_and_says_so(server):
+    """The one change to a body: nobody behind Fetch knows the key, or could mask it."""
+    url, _ = server(answer_with(daily_body(**{"5. Time Zone": f"US for {KEY.lower()}"})))
+    answer = client(url).daily("IBM")
+    assert answer.body == daily_body(**{"5. Time Zone": "US for [redacted]"})
+    assert answer.masked
+    assert not client(url, key="ANOTHER123").daily("IBM").masked
+
+
+@pytest.mark.parametrize("key", ["1", "100.0000", "20240905", "demo", "Time"])
+def test_what_may_be_a_price_or_a_word_is_not_looked_for_in_prices(server, key):
+    """A key of digits alone, or a short one, would make holes in the data."""
+    body = daily_body(**{"1. Information": f"Daily Prices {key}"})
+    url, _ = server(answer_with(body))
+    assert client(url, key=key).daily("IBM").body == body
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("2018-05-31", "2018-05-31"),
+        ("2018-05-31 14:43:40", "2018-05-31 14:43:40"),
+        ("2018-05-31T14:43:40-04:00", "2018-05-31T14:43:40-04:00"),
+        ("2018-05-31 14:43:40 US/Eastern", "2018-05-31 14:43:40 US/Eastern"),
+        ("soon", ""),
+        ("2018-05-31" * 1000, ""),
+        ("2018-05-31 \ud800", ""),
+        ("2018-05-31 <!channel>", ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_only_a_moment_is_carried_on_of_last_refreshed(server, told, kept):
+    """The workflow's state and the object's metadata have no room for more."""
+    url, _ = server(answer_with(daily_body(**{"3. Last Refreshed": told})))
+    assert client(url).daily("IBM").last_refreshed == kept
+
+
+@pytest.mark.parametrize("said", [{"Information": "word " * 300}, {"Error Message": "word " * 300}, {"word" * 90: {}}])
+def test_a_strangers_words_are_not_quoted_at_length(server, monkeypatch, said):
+    """A server that is neither the vendor nor on this machine may say what is not for our logs and channels."""
+    url, _ = server(answer_with(json.dumps(said).encode()))
+    monkeypatch.setattr("functions.alpha_vantage.client.LOOPBACK", frozenset())
+    with pytest.raises(StockflowError) as caught:
+        client(url).daily("IBM")
+    assert len(str(caught.value)) < 200
+    assert len(caught.value.vendor_text) <= 60
+    assert (len(caught.value.vendor_answer["body"]), caught.value.vendor_answer["whole"]) == (200, False)
+
+
+@pytest.mark.parametrize("host", ["www.alphavantage.co", "alphavantage.co", "127.0.0.1"])
+def test_the_vendor_is_quoted(host):
+    """Its own words, and those of a server of one's own."""
+    assert client(f"https://{host}/query")._quotable("x" * 300) == "x" * 300
+    assert len(client(f"https://not-{host}.example/query")._quotable("x" * 300)) == 60
+
+
+def test_half_a_surrogate_in_a_refusal_can_be_written(server):
+    """A log that is UTF-8 would drop the whole line, and the answer with it."""
+    url, _ = server(answer_with(b'{"Information": "half \\ud800"}'))
+    with pytest.raises(UnexpectedAnswer) as caught:
+        client(url).daily("IBM")
+    for text in (str(caught.value), caught.value.vendor_text, caught.value.vendor_answer["body"]):
+        assert text.encode()
+        assert "half" in text
 
 
 def test_daily_tells_age_and_symbol(vendor):
@@ -353,6 +426,16 @@ def test_warnings_of_odd_headers_do_not_hold_the_key(server, caplog):
         client(url).daily("IBM")
     assert "Failed to parse headers" in caplog.text
     assert KEY not in caplog.text
+
+
+def test_an_odd_header_that_repeats_the_key_is_not_logged(server, caplog):
+    """Nor the traceback of it."""
+    odd = f"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon {KEY.lower()}\r\nX: y\r\n\r\n{{}}"
+    url, _ = server(lambda handler: handler.wfile.write(odd.encode()))
+    with pytest.raises(StockflowError):
+        client(url).daily("IBM")
+    assert "Failed to parse headers" in caplog.text
+    assert KEY.lower() not in caplog.text
 
 
 def test_proxies_are_not_used_towards_this_machine(vendor, monkeypatch):

@@ -276,3 +276,15 @@ def test_nobody_takes_it(post):
     post.inbox.answer_always(Answer(404, "no_service"))
     with pytest.raises(NotificationFailed, match=r"the info webhook .*404.*; the SNS topic refused \(EndpointConn"):
         post.send()
+
+
+@pytest.mark.parametrize("said", ["Cannot POST /services/{}", "{}", "<h1>404</h1> " * 99, "No_Service", "no service"])
+def test_only_slacks_own_words_are_quoted(post, said):
+    """Any other server may repeat the webhook's path, in whatever form."""
+    post.inbox.answer_always(Answer(404, said.format(SECRET)))
+    with pytest.raises(NotificationFailed) as failed:
+        post.send(ERROR)
+    assert str(failed.value) == (
+        "Nobody could be told: the error webhook answered 404; the warning webhook answered 404; the info webhook "
+        "answered 404."
+    )

@@ -1,0 +1,235 @@
+"""A hostile vendor that repeats the API key in every place and form, and a Slack that repeats its webhook: what a run
+and the commands on it leave behind holds neither.
+
+What is searched is read by means of this module, not of the redactor.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import zlib
+from base64 import b64decode, b64encode
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from tests.vendor_bodies import bar
+
+GZIP = 31
+"""What zlib calls gzip, as far as it goes."""
+STOCKFLOW = Path(sys.executable).with_name("stockflow")
+KEY = "Zq9XKEYwordT0pSeCrEt77"
+PATH = "/services/T0HOOKAAA/B0SeCrEtBB/xYzHookSecret123"
+SECRETS = {"key": KEY, "path": PATH, "token": "xYzHookSecret123", "channel": "B0SeCrEtBB", "team": "T0HOOKAAA"}
+
+FORMS = {
+    "plain": lambda text: text,
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "percent": lambda text: "".join(f"%{ord(c):02X}" for c in text),
+    "percent, twice": lambda text: "".join(f"%25{ord(c):02x}" for c in text),
+    "escapes": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
+    "base64": lambda text: b64encode(text.encode()).decode(),
+    "base64 amid others": lambda text: b64encode(f"user:{text}:x".encode()).decode(),
+}
+GOOD = {
+    "last refreshed": lambda told: answer(last_refreshed=f"2024-09-05 {told}"),
+    "long last refreshed": lambda told: answer(last_refreshed=told * 200),
+    "time zone": lambda told: answer(zone=told),
+    "a price": lambda told: answer({"2024-09-04": bar(close=told), "2024-09-05": bar()}),
+    "a date": lambda told: answer({told: bar(), "2024-09-05": bar()}),
+    "a field's name": lambda told: answer({"2024-09-04": {told: "1"}, "2024-09-05": bar()}),
+    "a row of text": lambda told: answer({"2024-09-04": told, "2024-09-05": bar()}),
+    "words beside the prices": lambda told: answer(more={"Information": told}),
+    "a name beside the prices": lambda told: answer(more={told: 1}),
+}
+BAD = {
+    "known words": lambda told: {"Information": f"We have detected your API key as {told} and our rate limit is 25"},
+    "new words": lambda told: {"Information": f"Hello {told}!"},
+    "an error": lambda told: {"Error Message": f"No, {told}."},
+    "a name": lambda told: {told: {}},
+    "a list": lambda told: [told],
+    "another symbol": lambda told: answer(symbol=told),
+    "splits": lambda told: {"symbol": told, "data": told},
+}
+RAW = {
+    "a page": lambda told: (200, "text/html", f"<p>{told}</p>"),
+    "cut off": lambda told: (200, "application/json", f'{{"Information": "{told}'),
+    "a status": lambda told: (500, "text/plain", told),
+    "the type": lambda told: (200, f"text/{told}", "no JSON"),
+}
+PLACES = [*GOOD, *BAD, *RAW, "an odd header", "a redirect"]
+
+
+def answer(rows=None, symbol=None, last_refreshed="2024-09-05", zone="US/Eastern", more=None):
+    about = {"2. Symbol": symbol, "3. Last Refreshed": last_refreshed, "5. Time Zone": zone}
+    return {"Meta Data": about, "Time Series (Daily)": rows or {"2024-09-05": bar()}, **(more or {})}
+
+
+def body_for(place, told, symbol):
+    """Status, type and body. An escape of JSON stands there as such, not as a backslash."""
+    if place in RAW:
+        status, kind, text = RAW[place](told)
+        return status, kind, text.encode()
+    value = (GOOD | BAD)[place]("<told>")
+    if isinstance(value, dict) and "Meta Data" in value:
+        value["Meta Data"]["2. Symbol"] = value["Meta Data"]["2. Symbol"] or symbol
+    return 200, "application/json", json.dumps(value).replace("<told>", told).encode()
+
+
+class Vendor(BaseHTTPRequestHandler):
+    """Symbol P3F1 is answered with the key in the third place and the first form."""
+
+    def do_GET(self):
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+        place, form = (int(number) for number in re.findall(r"\d+", asked["symbol"]))
+        told, place = list(FORMS.values())[form](asked["apikey"]), PLACES[place]
+        if place == "an odd header":
+            odd = f"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon {told}\r\nX: y\r\n\r\n{{}}"
+            self.wfile.write(odd.encode())
+            return
+        if place == "a redirect":
+            self.send_response(302)
+            self.send_header("Location", f"/{told}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        status, kind, body = body_for(place, told, asked["symbol"])
+        self.send_response(status, told if place == "a status" else None)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+class Slack(BaseHTTPRequestHandler):
+    """Refuses in words that have the webhook in every form."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = " ".join(f"Cannot POST {form(self.path)}" for form in FORMS.values()).encode()
+        self.send_response(404, f"no {self.path}")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def serving(handler):
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    http.daemon_threads = True
+    thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_address[1]}"
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory):
+    """The folder of a run over all places and forms, and what it and the commands on it said."""
+    folder = tmp_path_factory.mktemp("secrets")
+    symbols = [f"P{place}F{form}" for place in range(len(PLACES)) for form in range(len(FORMS))]
+    with serving(Vendor) as vendor, serving(Slack) as slack:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "COLUMNS": "500",
+            "ALPHA_VANTAGE_API_KEY": KEY,
+            "ALPHA_VANTAGE_BASE_URL": f"{vendor}/query",
+            **{f"SLACK_WEBHOOK_URL_{kind}": slack + PATH for kind in ("INFO", "WARNING", "ERROR")},
+            **dict.fromkeys(("POWERTOOLS_LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"), "DEBUG"),
+        }
+        speed = ("--requests-per-minute", "60000", "--requests-per-day", "0")
+        said = {}
+        for command in (
+            ("run", *symbols, *speed),
+            ("show", "latest"),
+            ("show", "latest", "--json"),
+            ("replay", "latest"),
+            ("runs",),
+            ("verify", "out"),
+        ):
+            done = subprocess.run(
+                [STOCKFLOW, *command],
+                check=False,
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                timeout=300,
+            )
+            said[" ".join(command[:3])] = done.stdout + done.stderr
+    return SimpleNamespace(folder=folder, said=said, symbols=symbols)
+
+
+def readings(content: bytes):
+    """All that a patient reader could make of it: unpacked, decoded, and decoded again."""
+    if content[:2] == b"\x1f\x8b":
+        yield from readings(zlib.decompressobj(GZIP).decompress(content))
+        return
+    text = content.decode("latin-1")
+    yield text
+    plain = unquote(unquote(text))
+    yield plain
+    yield re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), plain).replace("\\/", "/")
+    for run in re.findall(r"[A-Za-z0-9+/_-]{11,}", text):
+        for begin in range(4):
+            packed = run[begin:].replace("-", "+").replace("_", "/")
+            decoded = b64decode(packed + "A" * (-len(packed) % 4))
+            yield from readings(decoded) if decoded[:3] == b"\x1f\x8b\x08" else [decoded.decode("latin-1")]
+
+
+def found_in(content):
+    return {name for name, secret in SECRETS.items() for text in readings(content) if secret.lower() in text.lower()}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_search_finds_each_form(form):
+    """In a file of any kind, or this module would prove nothing."""
+    for name, secret in SECRETS.items():
+        hidden = json.dumps({"a": "…" + FORMS[form](secret)}).encode()
+        assert name in found_in(hidden)
+        assert name in found_in(gzip.compress(hidden))
+        assert name in found_in(b"<script>" + b64encode(gzip.compress(hidden)) + b"</script>")
+
+
+def test_every_place_and_form_was_answered(left):
+    """Each symbol has its record, and each kind of good answer was stored."""
+    run = next((left.folder / "out/runs").iterdir())
+    manifest = json.loads((run / "manifest.json").read_text())
+    status = {symbol["symbol"]: symbol["status"] for symbol in manifest["symbols"]}
+
+    assert sorted(status) == sorted(left.symbols)
+    good = {f"P{place}F{form}" for place in range(len(GOOD)) for form in range(len(FORMS))}
+    assert {symbol for symbol, how in status.items() if how == "saved"} == good
+    assert {path.name for path in (left.folder / "out/raw/daily").iterdir()} == good
+
+
+def test_no_file_holds_a_secret(left):
+    """Raw answers, rejected rows, records, manifest, run.json, the page and the private files: none, in no form."""
+    files = [path for path in left.folder.rglob("*") if path.is_file()]
+
+    assert len(files) > 2 * len(left.symbols)
+    assert found_in("\n".join(map(str, files)).encode()) == set()
+    assert {str(path): found for path in files if (found := found_in(path.read_bytes()))} == {}
+
+
+def test_no_command_says_a_secret(left):
+    """Neither the run nor what shows, lists, replays or verifies it."""
+    assert {command: found for command, text in left.said.items() if (found := found_in(text))} == {}
+    assert b"Traceback" not in b"".join(text for command, text in left.said.items() if command != "replay latest")
