@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from functions.errors import BadPrices
@@ -14,15 +15,17 @@ _NUMBERED = re.compile(r"^\d+\. ")
 class Answer:
     """One daily response: what it says of itself, and its rows as they were sent.
 
-    ``rows`` are (date, fields) in the body's order; a date that the body holds twice is there twice.
+    ``rows`` are (date, fields) in the body's order; a date that the body holds twice is there twice. ``others`` are
+    those of a second time series, should it have one.
     ``last_refreshed`` is a date, or a date and a time while the session is open (FACTS.md section 2);
-    ``output_size`` is ``Compact`` or ``Full size``.
+    ``output_size`` is ``Compact`` or ``Full size``. Of two, that one counts by which less can be concluded.
     """
 
     symbol: str
     last_refreshed: str
     output_size: str
     rows: list[tuple[str, Any]]
+    others: list[tuple[str, Any]]
 
 
 class _Doubled(dict[str, Any]):
@@ -37,7 +40,7 @@ def parse(body: bytes) -> Answer:
     """Takes a response of TIME_SERIES_DAILY or TIME_SERIES_DAILY_ADJUSTED apart.
 
     Raises:
-        BadPrices: the body is no JSON object, or holds no time series.
+        BadPrices: the body is no JSON object, holds no time series, or is of two symbols.
     """
     try:
         value = json.loads(body)
@@ -47,16 +50,39 @@ def parse(body: bytes) -> Answer:
         raise BadPrices("The stored answer is not JSON: fetch the symbol again.") from None
     if not isinstance(value, dict):
         raise BadPrices("The stored answer is not a JSON object: fetch the symbol again.")
-    series = next((item for name, item in value.items() if name.startswith("Time Series")), None)
-    if not isinstance(series, dict) or not series:
+    held = [(name, item) for name, item in pairs_of(value) if isinstance(item, dict)]
+    rows, *more = [pairs_of(item) for name, item in held if name.startswith("Time Series") and item] or [[]]
+    if not rows:
         raise BadPrices("The stored answer holds no time series: fetch the symbol again.")
-    about = value.get("Meta Data")
-    told = {plain_name(name): item for name, item in about.items()} if isinstance(about, dict) else {}
-    rows = series.pairs if isinstance(series, _Doubled) else list(series.items())
-    symbol, last_refreshed, output_size = (
-        str(told.get(name, "")) for name in ("symbol", "last_refreshed", "output_size")
-    )
-    return Answer(symbol, last_refreshed, output_size, rows)
+    told: dict[str, list[str]] = {}
+    for about in (item for name, item in held if name == "Meta Data"):
+        for name, fact in pairs_of(about):
+            told.setdefault(plain_name(name), []).append(str(fact))
+    symbols = told.get("symbol", [""])
+    if len(set(map(str.casefold, symbols))) > 1:
+        raise BadPrices("The stored answer names two symbols: fetch the symbol again.")
+    last_refreshed = max(told.get("last_refreshed", [""]), key=len)
+    output_size = min(told.get("output_size", [""]), key=_is_full)
+    return Answer(symbols[0], last_refreshed, output_size, rows, [row for rows in more for row in rows])
+
+
+def pairs_of(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    """A JSON object's keys and values as they were sent, a key that came twice twice."""
+    return value.pairs if isinstance(value, _Doubled) else list(value.items())
+
+
+def has_a_field_twice(row: Any) -> bool:
+    """Whether a bar has a field twice, be it under two numbers."""
+    return isinstance(row, _Doubled) or (isinstance(row, dict) and _ambiguous(tuple(row)))
+
+
+@lru_cache(maxsize=1000)
+def _ambiguous(vendor_names: tuple[str, ...]) -> bool:
+    return len(set(map(plain_name, vendor_names))) < len(vendor_names)
+
+
+def _is_full(output_size: str) -> bool:
+    return output_size.lower().startswith("full")
 
 
 def plain_name(vendor_name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from functions.prices.answer import plain_name
 from functions.prices.series import schema, value_columns
@@ -58,7 +59,10 @@ def _cells(fields: list[dict[str, Any]], names: list[str], *, uniform: bool) -> 
 def _read(cells: list[Any], kind: pa.DataType) -> tuple[np.ndarray, np.ndarray]:
     """The cells as a NumPy column, and which of them could not be read."""
     try:
-        array = pa.array(cells, pa.string()).cast(kind)
+        texts = pa.array(cells, pa.string())
+        if pa.types.is_integer(kind) and pc.any(pc.match_substring(texts, "x", ignore_case=True)).as_py():
+            raise ValueError("Arrow reads 0x10 as 16")
+        array = texts.cast(kind)
     except (pa.ArrowException, ValueError):
         array = pa.array([_read_one(cell, kind) for cell in cells], kind)
     flaws = array.is_null().to_numpy(zero_copy_only=False)
@@ -76,6 +80,8 @@ def _read_one(cell: Any, kind: pa.DataType) -> Any:
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return None
     try:
+        if isinstance(cell, str) and "x" in cell.lower():
+            return None
         if isinstance(cell, str) and not (pa.types.is_integer(kind) and "." in cell):
             return pa.scalar(cell, pa.string()).cast(kind).as_py()
         number = float(cell) if not isinstance(cell, str) else pa.scalar(cell, pa.string()).cast(pa.float64()).as_py()

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from functions.prices.answer import has_a_field_twice
 from functions.prices.bars import Bars
 from functions.prices.exchanges import Exchange
 from functions.prices.rules import DUPLICATE, Rule, Severity
@@ -29,7 +30,8 @@ class Day:
     today: date
     settled: date
     unsettled: date | None = None
-    """The date of a timed Last Refreshed: that session was still open when the vendor took its snapshot."""
+    """The date of a timed Last Refreshed: that session was still open when the vendor took its snapshot. Where it can't
+    be read, the newest date there is."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Check(Rule):
 
 def _dates(bars: Bars) -> np.ndarray:
     return bars.table["date"].to_numpy()
+
+
+def _field_twice(bars: Bars, _: Day) -> np.ndarray:
+    twice = [has_a_field_twice(row) for _, row in bars.sent]
+    return np.array(twice, bool) if twice else np.zeros(len(bars.table), bool)
 
 
 def _impossible_date(bars: Bars, _: Day) -> np.ndarray:
@@ -102,6 +109,7 @@ def _unsettled(bars: Bars, day: Day) -> np.ndarray:
 
 
 CHECKS = (
+    Check("field-twice", Severity.REJECT, "the bar has one of its fields more than once", _field_twice),
     Check("impossible-date", Severity.REJECT, "the date is no day since 1900, written as 2024-09-05", _impossible_date),
     Check("future-date", Severity.REJECT, "the date is after the exchange's own today", _future_date),
     Check("weekend-date", Severity.REJECT, "the exchange has no session on a Saturday or Sunday", _weekend),

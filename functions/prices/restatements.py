@@ -30,7 +30,8 @@ class Restatement:
     def sentences(self) -> list[str]:
         """What a person should look at; the newest volume alone, which changes nearly every day, is not."""
         traded = [] if self.kind == NEWEST_VOLUME else [row for row in self.rows if _as_traded(row)]
-        renewed = sum(_ADJUSTED in row["changes"] and "close" not in row["changes"] for row in self.rows)
+        changes = [row["changes"] for row in self.rows if "close" not in row["changes"]]
+        renewed = sum(_ADJUSTED in change and change[_ADJUSTED]["to"] is not None for change in changes)
         told = []
         if self.kind == MANY_BARS:
             span = f"{traded[0]['date']} to {traded[-1]['date']}"

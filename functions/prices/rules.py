@@ -28,8 +28,11 @@ class Rule:
 
 DUPLICATE = Rule("duplicate-date", Severity.REJECT, "an earlier bar of the same answer has this date")
 
+SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar stands in a second time series of the same answer")
+
 TABLE_RULES = (
     DUPLICATE,
+    SECOND_SERIES,
     Rule("no-usable-bar", Severity.FAIL, "every bar of the answer was set aside"),
     Rule(
         "jump",

@@ -76,7 +76,18 @@ def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, *, full: bool, la
     lost = int(table["adjusted_close"].isna().sum())
     empty = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
     sentences = _apart(stored, new, DAILY_ADJUSTED, full=full) + empty
-    return _joined(replace(merged, table=table), stored, DAILY_ADJUSTED, sentences)
+    return _joined(_with_emptied(replace(merged, table=table), stored), stored, DAILY_ADJUSTED, sentences)
+
+
+def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
+    """The bars whose adjusted close was emptied are changed ones too: what they had goes where all old values go."""
+    empty = merged.table["date"][merged.table["adjusted_close"].isna()]
+    before = stored[stored["date"].isin(empty) & stored["adjusted_close"].notna()]
+    after = merged.table[merged.table["date"].isin(before["date"])]
+    changed = pd.concat([merged.changed, after]).sort_values("date", ignore_index=True)
+    return replace(
+        merged, changed=changed, before=pd.concat([merged.before, before]).sort_values("date", ignore_index=True)
+    )
 
 
 def _apart(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool) -> list[str]:

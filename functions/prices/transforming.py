@@ -1,16 +1,17 @@
 """The pure part of Transform: the vendor's body in, the checked table and what became of the other bars out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from functions.prices import exchanges
-from functions.prices.answer import Answer, parse
+from functions.prices.answer import Answer, pairs_of, parse
 from functions.prices.bars import read_bars
 from functions.prices.checks import Day, check_bars
+from functions.prices.rules import SECOND_SERIES
 from functions.prices.sentences import plain
 from functions.prices.series import columns
 from functions.prices.sessions import newest_expected
@@ -42,11 +43,12 @@ def transform_answer(body: bytes, symbol: str, series: str, *, fetched_ms: int) 
     """
     answer = parse(body)
     bars = read_bars(answer.rows, series)
-    day = _day_of(symbol, answer, fetched_ms)
+    seen = bars.table["date"].dropna().to_numpy()
+    day = _day_of(symbol, answer, fetched_ms, seen)
     checked = check_bars(bars, day)
     rejected = [_told(bars.sent[row], name, sentence) for row, name, sentence in checked.rejected]
+    rejected += [_told(row, SECOND_SERIES.name, SECOND_SERIES.sentence) for row in answer.others]
     table = checked.kept.assign(symbol=symbol)[columns(series)]
-    seen = bars.table["date"].dropna().to_numpy()
     return Transformed(table, rejected, checked.left_out, seen, answer.output_size.lower().startswith("full"), day)
 
 
@@ -55,29 +57,31 @@ def is_stale(newest: date, day: Day) -> bool:
     return newest < newest_expected(day.exchange, day.settled)
 
 
-def _day_of(symbol: str, answer: Answer, fetched_ms: int) -> Day:
+def _day_of(symbol: str, answer: Answer, fetched_ms: int, seen: np.ndarray) -> Day:
     exchange = exchanges.exchange_of(symbol)
-    return Day(
-        exchange,
-        exchanges.today(exchange, fetched_ms),
-        exchanges.last_settled(exchange, fetched_ms),
-        _open_session(answer.last_refreshed),
-    )
+    today = exchanges.today(exchange, fetched_ms)
+    newest = max((day for day in seen.astype("datetime64[D]").tolist() if day <= today), default=None)
+    open_session = _open_session(answer.last_refreshed, newest)
+    return Day(exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
 
 
-def _open_session(last_refreshed: str) -> date | None:
-    """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date says that the session was over."""
-    if len(last_refreshed) <= _DATE_LENGTH:
-        return None
+def _open_session(last_refreshed: str, newest: date | None) -> date | None:
+    """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date, or none, says that the session was over.
+
+    What can't be read may be a time: that of the day it begins with, or else of the newest bar.
+    """
     try:
-        return datetime.fromisoformat(last_refreshed).date()
+        day = date.fromisoformat(last_refreshed[:_DATE_LENGTH])
     except ValueError:
-        return None
+        return newest if last_refreshed else None
+    return day if len(last_refreshed) > _DATE_LENGTH else None
 
 
 def _told(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
     """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
     date_text, fields = sent
-    pairs = list(fields.items())[:12] if isinstance(fields, dict) else [("", fields)]
-    values = {plain(str(name), 40): plain(str(value), 80) for name, value in pairs}
+    values: dict[str, str] = {}
+    for name, value in pairs_of(fields)[:12] if isinstance(fields, dict) else [("", fields)]:
+        shown = plain(str(name), 40)
+        values[f"{shown} (again)" if shown in values else shown] = plain(str(value), 80)
     return {"date": plain(date_text, 40), "check": check, "reason": sentence, "sent": values}

@@ -62,6 +62,8 @@ class Mirror:
         for place in (*_READ_BACK, PRIVATE):
             for path in (self.folder / place).rglob(_BESIDE):
                 path.unlink()
+        for path in (self.folder / "runs").glob(f"*/{_BESIDE}"):
+            path.unlink()
         for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
             if path.is_file():
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())

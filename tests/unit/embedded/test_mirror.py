@@ -105,6 +105,8 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     (folder / "prices/daily/.A.parquet.4711.tmp").write_bytes(b"ro")
     (folder / ".stockflow").mkdir(exist_ok=True)
     (folder / ".stockflow/.table.json.4711.tmp").write_bytes(b"{")
+    (folder / "runs/one").mkdir(parents=True)
+    (folder / "runs/one/.told.json.4711.tmp").write_bytes(b"{")
 
     Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
 

@@ -64,7 +64,21 @@ def test_a_volume_is_whole_and_exact(cell, value):
 
 
 @pytest.mark.parametrize(
-    "cell", ["12.5", "9223372036854775808", 2**63, 12.5, "1e999", "many", None, 1e300, "9007199254740993.0", 2.0**60]
+    "cell",
+    [
+        "0x10",
+        "0X1F",
+        "12.5",
+        "9223372036854775808",
+        2**63,
+        12.5,
+        "1e999",
+        "many",
+        None,
+        1e300,
+        "9007199254740993.0",
+        2.0**60,
+    ],
 )
 def test_a_volume_that_is_not_whole_is_marked(cell):
     """Half a share, more than 64 bits hold, or a float that may have been bent already, is no volume."""

@@ -174,6 +174,25 @@ def test_bars_that_a_new_history_lacks_are_kept_without_their_old_adjusted_close
     assert table["close"].tolist() == [100.0] * 22
     assert table["adjusted_close"].isna().tolist() == [True] * 2 + [False] * 20
     assert joined.sentences[0] == "2 bars not in the new history: adjusted close left empty."
+    assert joined.sentences[1:] == ["The adjusted closes of 18 stored bars were renewed (split or dividend)."]
+
+
+def test_an_adjusted_close_that_is_emptied_is_kept_as_a_restatement():
+    """From what it was to null; nowhere else would it be known any more."""
+    joined = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), "daily_adjusted", full=True)
+
+    assert joined.restated.kind == "adjusted"
+    assert joined.restated.rows[0] == {"date": DAYS[0], "changes": {"adjusted_close": {"from": 50.0, "to": None}}}
+    assert [row["date"] for row in joined.restated.rows] == DAYS[:20]
+    assert len(joined.merged.changed) == 20
+
+
+def test_what_was_empty_already_is_no_restatement():
+    """At the next split only what was known is told."""
+    renewed = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:20]), "daily_adjusted", full=True).merged.table
+    joined = join(renewed, at(0.125, DAYS[4:]), "daily_adjusted", full=True)
+
+    assert [row["date"] for row in joined.restated.rows] == DAYS[2:20]
 
 
 def test_the_next_ordinary_answer_joins_a_renewed_table():
