@@ -71,7 +71,11 @@ PLACES = [*GOOD, *BAD, *RAW, "an odd header", "a redirect"]
 
 def answer(rows=None, symbol=None, last_refreshed="2024-09-05", zone="US/Eastern", more=None):
     about = {"2. Symbol": symbol, "3. Last Refreshed": last_refreshed, "5. Time Zone": zone}
-    return {"Meta Data": about, "Time Series (Daily)": rows or {"2024-09-05": bar()}, **(more or {})}
+    return {
+        "Meta Data": about,
+        "Time Series (Daily)": rows or {"2024-09-05": bar(), "2024-09-04": bar()},
+        **(more or {}),
+    }
 
 
 def body_for(place, told, symbol):
