@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from threading import Thread
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from stockflow.embedded.function_host import Answer
+from stockflow.embedded.local_http import LOOPBACK, LocalHandler
 from stockflow.errors import Unusable
 
 Host = Callable[[bytes], Answer]
@@ -16,15 +17,15 @@ _PREFIX = "/2015-03-31/functions/"
 _SUFFIX = "/invocations"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Head and body in one packet: as two, the second waits 40 ms for the first one's delayed acknowledgement.
-    disable_nagle_algorithm = True
-    wbufsize = -1
+FROM_A_CONTAINER = frozenset({"host.docker.internal"})
+"""How Step Functions Local names the machine that it runs on: compose.yaml."""
+
+
+class _Handler(LocalHandler):
     endpoint: "LambdaEndpoint"
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
+        body = self.body()
         path = urlsplit(self.path).path
         host = self.endpoint.host_of(path)
         if host is None:
@@ -54,9 +55,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(payload)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the name is the base class's
-        """Requests are in the execution's history; they need no access log."""
-
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -72,7 +70,8 @@ class LambdaEndpoint:
         self._server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"endpoint": self})
+        hosts = LOOPBACK | FROM_A_CONTAINER | {self._address[0]}
+        handler = type("Handler", (_Handler,), {"endpoint": self, "hosts": hosts})
         try:
             self._server = _Server(self._address, handler)
         except OSError as error:

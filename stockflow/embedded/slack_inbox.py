@@ -8,11 +8,12 @@ import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from functions.clock import Clock, SystemClock, to_iso
+from stockflow.embedded.local_http import LocalHandler
 
 CHANNELS = ("info", "warning", "error")
 
@@ -130,12 +131,11 @@ class _Server(ThreadingHTTPServer):
         self.clock = clock
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(LocalHandler):
     server: _Server
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
+        body = self.body()
         answer = self._scripted() or self._taken(body)
         if answer.hang_seconds:
             self.server.kept.closing.wait(answer.hang_seconds)
@@ -175,12 +175,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Location", answer.location)
             self.end_headers()
             self.wfile.write(body)
+            self.wfile.flush()
         except OSError:
             # The caller gave up waiting: its own time-out is what is being tried out.
             self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Says nothing: standard error is the progress display's."""
 
 
 def check_payload(payload: Any) -> None:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from functions.clock import Clock, SystemClock
+from stockflow.embedded.local_http import LocalHandler
 from stockflow.embedded.vendor.answering import Answering, Catalogue, Conduct
 from stockflow.embedded.vendor.faults import Script
 from stockflow.embedded.vendor.recordings import Recordings
@@ -160,13 +161,10 @@ class _Server(ThreadingHTTPServer):
         """Says nothing of clients that went away: giving up is what time-outs do."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class _Handler(LocalHandler):
     server: _Server
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 # http.server's own name
         parts = urlsplit(self.path)
         if parts.path != PATH:
             self._send(Reply(b'{\n    "detail": "Not found."\n}', status=HTTPStatus.NOT_FOUND))
@@ -179,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(reply)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
         self.close_connection = True
         self._send(Reply(b'{\n    "detail": "Method \\"POST\\" not allowed."\n}', status=HTTPStatus.METHOD_NOT_ALLOWED))
 
@@ -213,6 +211,3 @@ class _Handler(BaseHTTPRequestHandler):
     def version_string(self) -> str:
         """What it calls itself in the Server header."""
         return "stockflow-simulated-vendor"
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Says nothing: the requests are in the list, and the URL holds the key."""
