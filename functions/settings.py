@@ -1,14 +1,21 @@
 """What can be set, by environment variables, read once when a function starts."""
 
-import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from textwrap import shorten
 from typing import Any, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from functions.errors import InvalidInput
 
 HOURS = range(24)
+SLOWEST_PER_MINUTE, FASTEST_PER_MINUTE = 0.001, 1_000_000
+LONGEST_AHEAD_SECONDS = 366 * 86_400
+"""An execution's own limit is a year (docs.aws.amazon.com/step-functions, "Service quotas")."""
+_BUDGET_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 def _setting(variable: str, description: str, default: Any) -> Any:
@@ -72,26 +79,60 @@ class Settings:
         return settings
 
     def _check(self) -> None:
-        if not 0 < self.requests_per_minute < math.inf:
-            raise InvalidInput(
-                f"REQUESTS_PER_MINUTE is {self.requests_per_minute:g}; write a number above 0, such as 30."
-            )
-        if self.requests_per_day < 0:
-            raise InvalidInput(
-                f"REQUESTS_PER_DAY is {self.requests_per_day}; write a whole number such as 25, or 0 for no limit."
-            )
-        if self.quota_reset_hour not in HOURS:
-            raise InvalidInput(f"QUOTA_RESET_HOUR is {self.quota_reset_hour}; write an hour from 0 to 23.")
-        if self.max_slot_ahead_seconds <= 0:
-            raise InvalidInput(
-                f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400."
-            )
-        try:
-            ZoneInfo(self.quota_reset_time_zone)
-        except (ValueError, OSError):
-            raise InvalidInput(
-                f"QUOTA_RESET_TIME_ZONE is {self.quota_reset_time_zone!r}; write a time zone such as America/New_York."
-            ) from None
+        for wrong, sentence in self._rules():
+            if wrong:
+                raise InvalidInput(sentence)
+
+    def _rules(self) -> Iterator[tuple[bool, str]]:
+        """For each setting, whether it can't be used, and the sentence that says so."""
+        yield (
+            not SLOWEST_PER_MINUTE <= self.requests_per_minute <= FASTEST_PER_MINUTE,
+            f"REQUESTS_PER_MINUTE is {self.requests_per_minute:g}; write a number above 0, such as 30.",
+        )
+        yield (
+            self.requests_per_day < 0,
+            f"REQUESTS_PER_DAY is {self.requests_per_day}; write a whole number such as 25, or 0 for no limit.",
+        )
+        yield (
+            self.quota_reset_hour not in HOURS,
+            f"QUOTA_RESET_HOUR is {self.quota_reset_hour}; write an hour from 0 to 23.",
+        )
+        yield (
+            not 0 < self.max_slot_ahead_seconds <= LONGEST_AHEAD_SECONDS,
+            f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
+        )
+        yield (
+            not _is_time_zone(self.quota_reset_time_zone),
+            f"QUOTA_RESET_TIME_ZONE is {self.quota_reset_time_zone!r}; write a time zone such as America/New_York.",
+        )
+        yield (
+            not _BUDGET_NAME.fullmatch(self.budget_name),
+            f"BUDGET_NAME is {shorten(repr(self.budget_name), 80)}; write 1 to 64 letters, digits, dots, - or _.",
+        )
+        yield (
+            not _REGION.fullmatch(self.region),
+            f"AWS_REGION is {self.region!r}; write a region such as us-east-1.",
+        )
+        yield (
+            not _is_web_address(self.alpha_vantage_base_url),
+            "ALPHA_VANTAGE_BASE_URL is no web address; write one such as https://www.alphavantage.co/query.",
+        )
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _parse(variable: str, text: str, default: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,11 +39,12 @@ class Bucket:
         """The same bucket, all keys taken to be below the prefix."""
         return Bucket(self._s3, self.name, self._prefix + prefix)
 
-    def get(self, key: str) -> StoredObject | None:
-        """The object under the key, or None where there is none."""
+    def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
+        """The object under the key, or None where there is none; of a larger one no more than so many bytes."""
         try:
             answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
-            return StoredObject(answer["Body"].read(), answer["ETag"], answer.get("Metadata", {}))
+            with closing(answer["Body"]) as body:
+                return StoredObject(body.read(most_bytes), answer["ETag"], answer.get("Metadata", {}))
         except (ClientError, BotoCoreError) as error:
             if _code(error) == "NoSuchKey":
                 return None
@@ -115,6 +117,12 @@ class Bucket:
         if code == "NoSuchBucket":
             return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")
         return StorageUnavailable(f"S3 could not {verb} {place} ({code}).")
+
+
+def is_missing_bucket(error: StockflowError) -> bool:
+    """Whether a method was refused because there is no such bucket."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and _code(cause) == "NoSuchBucket"
 
 
 def _code(error: ClientError | BotoCoreError) -> str:

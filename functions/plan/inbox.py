@@ -1,9 +1,9 @@
 """A symbol list that was dropped into S3."""
 
-from functions.errors import InvalidInput
-from functions.lake.bucket import Bucket
+from functions.errors import InvalidInput, StorageDenied
+from functions.lake.bucket import Bucket, is_missing_bucket
+from functions.plan.list_text import symbols_of_text
 from functions.plan.request import DroppedList
-from functions.plan.symbols import symbols_of_text
 
 LARGEST_LIST_BYTES = 1_000_000
 MOST_NAMED = 10
@@ -13,10 +13,15 @@ def symbols_of_list(dropped: DroppedList, bucket: Bucket) -> tuple[list[str], li
     """The symbols in the list, and a sentence for each line that can't be one (ten at most are named).
 
     Raises:
-        InvalidInput: there is no such list, it is no text, or it has no symbol.
+        InvalidInput: there is no such list or bucket, it is no text, or it has no symbol.
     """
     place = f"s3://{dropped.bucket}/{dropped.key}"
-    stored = bucket.get(dropped.key)
+    try:
+        stored = bucket.get(dropped.key, most_bytes=LARGEST_LIST_BYTES + 1)
+    except StorageDenied as denied:
+        if is_missing_bucket(denied):
+            raise InvalidInput(f"There is no bucket {dropped.bucket}, which list names: correct list.bucket.") from None
+        raise
     if stored is None:
         raise InvalidInput(f"There is no list {place}.")
     if len(stored.body) > LARGEST_LIST_BYTES:

@@ -1,5 +1,6 @@
 """What a run is asked to do: the workflow input, checked. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,14 @@ SERIES = ("daily", "daily_adjusted")
 OUTPUT_SIZES = ("compact", "full")
 TRIGGERS = ("schedule", "console", "inbox", "laptop", SMOKE)
 KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
+
+MOMENTS_MS = range(from_iso("1970-01-01T00:00:00Z"), from_iso("9000-01-01T00:00:00Z"))
+"""What a schedule can mean; at the calendar's very ends no day before or after can be computed."""
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide: "General purpose bucket naming rules", "Naming Amazon S3 objects".
+_BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_KEY_BYTES = 1_024
 
 
 @dataclass(frozen=True)
@@ -68,10 +77,14 @@ def request_of(value: Any) -> Request:
 def _moment(value: Any) -> int | None:
     if value is None:
         return None
+    wrong = InvalidInput(f"scheduled_time is {quoted(value)}: write a time such as 2026-11-20T23:00:00Z.")
     try:
-        return from_iso(value)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"scheduled_time is {quoted(value)}: write a time such as 2026-11-20T23:00:00Z.") from None
+        moment_ms = from_iso(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong from None
+    if moment_ms not in MOMENTS_MS:
+        raise wrong
+    return moment_ms
 
 
 def _one_of(name: str, value: dict[str, Any], choices: tuple[str, ...]) -> str:
@@ -86,4 +99,19 @@ def _dropped(value: Any) -> DroppedList | None:
         return None
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in ("bucket", "key")):
         raise InvalidInput(f'list is {quoted(value)}: write {{"bucket": "…", "key": "inbox/…"}}.')
-    return DroppedList(value["bucket"], value["key"])
+    bucket, key = value["bucket"], value["key"]
+    if not _BUCKET.fullmatch(bucket):
+        raise InvalidInput(
+            f"list.bucket is {quoted(bucket)}: write the name of a bucket, 3 to 63 of a-z, 0-9, . and -."
+        )
+    if not _is_key(key):
+        raise InvalidInput(f"list.key is {quoted(key)}: write the list's key, such as inbox/symbols.csv.")
+    return DroppedList(bucket, key)
+
+
+def _is_key(key: str) -> bool:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        return False
+    return 0 < size <= LONGEST_KEY_BYTES and not _CONTROL.search(key)

@@ -22,7 +22,11 @@ def workflow_input_of(
 
 def _read(input_file: Path) -> dict[str, Any]:
     try:
-        value = json.loads(input_file.read_text(encoding="utf-8"))
+        value = json.loads(input_file.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+    except Unusable as error:
+        raise Unusable(f"The input {input_file} {error}.") from None
+    except RecursionError:
+        raise Unusable(f"The input {input_file} is nested too deeply to be read.") from None
     except OSError as error:
         raise Unusable(f"The input {input_file} can't be read ({error.strerror}).") from None
     except ValueError as error:
@@ -32,3 +36,12 @@ def _read(input_file: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unusable(f'The input {input_file} is not a JSON object: write {{"symbols": ["AAPL", "MSFT"]}}.')
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object, of which each name may be given once: which of two would count?"""
+    names = [name for name, _ in pairs]
+    doubled = next((name for name in names if names.count(name) > 1), None)
+    if doubled is not None:
+        raise Unusable(f"has {doubled!r} twice: write it once")
+    return dict(pairs)

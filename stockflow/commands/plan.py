@@ -1,6 +1,5 @@
 """``stockflow plan``: what a run would take, without running it."""
 
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from stockflow.commands.inputs import workflow_input_of
 from stockflow.commands.options import output_dir_option, rate_options, request_options, stack_options
 from stockflow.embedded.mirror import PRIVATE
 from stockflow.embedded.stand_ins import SIMULATED_BUDGET, are_prices_invented
+from stockflow.embedded.table_file import read_items
 from stockflow.errors import NotFound, Unusable
 from stockflow.estimate import Estimate, estimate
 from stockflow.refusals import in_a_sentence
@@ -76,15 +76,12 @@ def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Accoun
     if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
-    path = output_dir / PRIVATE / "table.json"
+    items = read_items(output_dir / PRIVATE / "table.json")
+    own = [item for item in items if item["pk"] == key_of(settings.budget_name)["pk"]]
     try:
-        items = json.loads(path.read_text(encoding="utf-8"))["items"]
-        own = [item for item in items if item["pk"] == key_of(settings.budget_name)["pk"]]
         return settings, account_of(own[0] if own else {})
-    except (FileNotFoundError, NotADirectoryError, OtherVersion):
+    except OtherVersion:
         return settings, Account()
-    except (OSError, ValueError, KeyError, TypeError):
-        raise Unusable(f"The budget {path} can't be read: delete it to begin anew.") from None
 
 
 def _on_aws(aws: Aws, stack_name: str | None, chosen: Mapping[str, str]) -> tuple[Settings, Account]:

@@ -14,6 +14,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
+from stockflow.embedded.table_file import read_items
+from stockflow.errors import Unusable
+
 _READ_BACK = ("prices/", "splits/")
 """The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
@@ -58,6 +61,9 @@ class Mirror:
         """Puts the dataset and the table's items of the folder into the bucket and the table.
 
         What a process that was killed left half-written beside them is removed.
+
+        Raises:
+            Unusable: a file has a name that no key can have, or the table's file is damaged.
         """
         for place in (*_READ_BACK, PRIVATE):
             for path in (self.folder / place).rglob(_BESIDE):
@@ -67,9 +73,8 @@ class Mirror:
         for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
             if path.is_file():
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
-        if self._table_file.is_file():
-            for item in json.loads(self._table_file.read_text())["items"]:
-                dynamodb.put_item(TableName=self._table, Item=item)
+        for item in read_items(self._table_file):
+            dynamodb.put_item(TableName=self._table, Item=item)
 
     def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
         """Follows one successful request into moto; see :data:`stockflow.embedded.room.Listener`."""
@@ -104,7 +109,13 @@ class Mirror:
 
     def _key_of(self, path: Path) -> str:
         parts = path.relative_to(self.folder).parts
-        return "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)
+        key = "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)
+        try:
+            key.encode()
+        except UnicodeEncodeError:
+            told = ascii(str(path))
+            raise Unusable(f"{told} has a name that is no UTF-8: rename it, or take it out of the folder.") from None
+        return key
 
 
 def _undo(versions: Any, key: str) -> None:

@@ -21,10 +21,15 @@ def hold_to_origin(folder: Path, origin: str) -> None:
     """Remembers where the folder's prices come from.
 
     Raises:
-        Unusable: it holds prices of the other kind.
+        Unusable: it holds prices of the other kind, or what it remembers is damaged.
     """
     marker = folder / PRIVATE / "origin"
-    known = marker.read_text(encoding="utf-8").strip() if marker.is_file() else ""
+    try:
+        known = marker.read_text(encoding="utf-8").strip() if marker.exists() else ""
+    except (OSError, ValueError):
+        known = "unreadable"
+    if known not in {"", SIMULATED, REAL}:
+        raise Unusable(f"{marker} is damaged: write {SIMULATED} or {REAL} into it, whichever the prices there are.")
     if origin in {UNKNOWN, known}:
         return
     if known and any(folder.glob("prices/*/*.parquet")):

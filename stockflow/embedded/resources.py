@@ -9,7 +9,9 @@ from typing import Any
 
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from functions.errors import InvalidInput
 from functions.services import SECRET_NAMES, Services
 from functions.settings import Settings
 from stockflow import stack_files
@@ -20,7 +22,13 @@ _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
 
 def make_session(region: str) -> Any:
-    """A boto3 session whose calls end where the calling function was ended."""
+    """A boto3 session whose calls end where the calling function was ended.
+
+    Raises:
+        InvalidInput: the embedded AWS has no such region.
+    """
+    if region not in stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID].regions:
+        raise InvalidInput(f"AWS_REGION is {region!r}, which the embedded AWS does not have; write us-east-1.")
     session = boto3.session.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
     session.events.register("before-call", end_if_ended)
     return session

@@ -8,8 +8,9 @@ from moto.events.models import EventPattern
 
 from functions.messages.alarm import alarm_message
 from functions.notify.failed_run import FailedRun
+from functions.plan.list_text import symbols_of_text
 from functions.plan.request import DroppedList, request_of
-from functions.plan.symbols import symbols_of, symbols_of_text
+from functions.plan.symbols import symbols_of
 from tests.contract.stack import ROOT, resources
 
 EVENTS = ROOT / "events"

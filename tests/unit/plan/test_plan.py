@@ -1,5 +1,6 @@
 """The handler of Plan."""
 
+import io
 import json
 
 import pytest
@@ -9,8 +10,10 @@ from functions.budget.deferred import DeferredStore
 from functions.budget.store import BudgetStore
 from functions.errors import InvalidInput, StorageDenied, StorageUnavailable
 from functions.plan.app import handler, plan
+from functions.plan.inbox import LARGEST_LIST_BYTES
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
+from tests.memory_s3 import client_error
 
 FRIDAY_EVENING, SATURDAY = "2026-11-20T23:30:00.5Z", "2026-11-21T23:30:00Z"
 LARGEST_STATE_BYTES = 262_144
@@ -231,6 +234,34 @@ def test_dropped_list_that_can_not_be_used_is_named(aws, body, sentence):
 
     with pytest.raises(InvalidInput, match=sentence):
         plan(event({"trigger": "inbox", "list": {"bucket": "stockflow", "key": "inbox/list.csv"}}), aws.services)
+
+
+def test_dropped_list_is_read_to_its_limit_and_no_further(aws):
+    """An object of any size costs the memory of the largest list."""
+    sizes = []
+
+    class Body(io.BytesIO):
+        def read(self, size=-1):
+            sizes.append(size)
+            return super().read(size)
+
+    aws.s3.get_object = lambda **_: {"Body": Body(b"A\n" * 5_000_000), "ETag": "e"}
+
+    with pytest.raises(InvalidInput, match="larger than"):
+        plan(event({"list": {"bucket": "stockflow", "key": "inbox/list.csv"}}), aws.services)
+    assert sizes == [LARGEST_LIST_BYTES + 1]
+
+
+def test_bucket_of_a_dropped_list_that_is_not_there_is_the_input_s_fault(aws):
+    """S3_BUCKET has nothing to do with it, and the sentence does not name it."""
+
+    def refuse(**_):
+        raise client_error("NoSuchBucket", "GetObject")
+
+    aws.s3.get_object = refuse
+
+    with pytest.raises(InvalidInput, match="There is no bucket elsewhere, which list names"):
+        plan(event({"list": {"bucket": "elsewhere", "key": "inbox/list.csv"}}), aws.services)
 
 
 def test_stricter_run_under_way_is_a_warning(aws):

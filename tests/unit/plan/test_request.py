@@ -29,9 +29,9 @@ def test_the_scheduled_time_is_a_moment():
 
 def test_dropped_list_is_a_place_in_s3():
     """The inbox rule writes bucket and key."""
-    value = {"trigger": "inbox", "list": {"bucket": "b", "key": "inbox/list.csv"}}
+    value = {"trigger": "inbox", "list": {"bucket": "bucket", "key": "inbox/list.csv"}}
 
-    assert request_of(value).dropped == DroppedList("b", "inbox/list.csv")
+    assert request_of(value).dropped == DroppedList("bucket", "inbox/list.csv")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,17 @@ def test_dropped_list_is_a_place_in_s3():
         ({"scheduled_time": 5}, "scheduled_time is 5"),
         ({"list": "inbox/list.csv"}, "list is 'inbox/list.csv'"),
         ({"list": {"bucket": "b"}}, "list is"),
+        ({"list": {"bucket": "", "key": "k"}}, "list.bucket is ''"),
+        ({"list": {"bucket": "a b/../c", "key": "k"}}, "list.bucket is 'a b"),
+        ({"list": {"bucket": "a..b", "key": "k"}}, "list.bucket"),
+        ({"list": {"bucket": "arn:aws:s3:us-east-1:123456789012:accesspoint/x", "key": "k"}}, "list.bucket"),
+        ({"list": {"bucket": "bucket", "key": ""}}, "list.key is ''"),
+        ({"list": {"bucket": "bucket", "key": "k" * 1025}}, "list.key"),
+        ({"list": {"bucket": "bucket", "key": "a\x00b"}}, "list.key"),
+        ({"list": {"bucket": "bucket", "key": "a\ud800b"}}, "list.key"),
+        ({"scheduled_time": "0001-01-01T00:00:00Z"}, "scheduled_time is '0001"),
+        ({"scheduled_time": "0001-01-01T00:00:00+23:59"}, "scheduled_time"),
+        ({"scheduled_time": "9999-12-31T23:59:59-23:59"}, "scheduled_time"),
         ({"symbols": ["A"], "list": {"bucket": "b", "key": "k"}}, "both"),
         ([], r"The input is \[\]: write an object"),
         ("AAPL", "The input is 'AAPL'"),

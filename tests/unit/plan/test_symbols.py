@@ -6,7 +6,7 @@ import pytest
 
 from functions.errors import InvalidInput
 from functions.lake.keys import safe_symbol
-from functions.plan.symbols import symbols_of, symbols_of_text
+from functions.plan.symbols import symbols_of
 
 REAL = ["BRK-B", "TSCO.LON", "ACWV:BAT", "-P-HIZ", "M&M.BSE", "^GSPC", "NA", "NAN", "TRUE", "600104.SHH", "A"]
 
@@ -121,48 +121,3 @@ def test_more_symbols_are_refused_with_the_reason(count):
 def test_symbols_become_keys_that_stay_in_their_folder(symbol):
     """Whatever is taken as a symbol is safe as part of a key."""
     assert re.fullmatch(r"[A-Za-z0-9.%-]+", safe_symbol(symbol))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "AAPL\nMSFT\n",
-        "AAPL\r\nMSFT\r\n\r\n",
-        "AAPL,MSFT",
-        "AAPL;MSFT",
-        "AAPL\tMSFT",
-        "# my list\nAAPL  # a remark\n#TSLA\nMSFT",
-        "symbol\nAAPL, MSFT",
-        'symbol,name\nAAPL,"Apple # 1"\nMSFT,Microsoft',
-        "symbol\nAAPL\nMSFT",
-        'name,symbol,exchange\n"Apple, Inc",AAPL,NASDAQ\nMicrosoft,MSFT,NASDAQ',
-        "Ticker;Name\nAAPL;Apple Inc\nMSFT;\n",
-        '"AAPL"\n"msft"\nAAPL\n',
-    ],
-)
-def test_dropped_list_is_text_or_csv(text):
-    """One a line, several a line, or the symbol column of a table."""
-    assert symbols_of_text(text) == (["AAPL", "MSFT"], [])
-
-
-def test_bad_entries_of_a_dropped_list_are_told_and_passed_over():
-    """The good ones run; the sentence has the line."""
-    symbols, complaints = symbols_of_text("AAPL\nnot a symbol\n\nMSFT, ../x\n")
-
-    assert symbols == ["AAPL", "MSFT"]
-    assert [("line 2" in complaints[0]), ("line 4" in complaints[1])] == [True, True]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "\n\n", "# nothing\n", "symbol\n", "not a symbol\n", "\x00\x01", '"' + "x" * 200_000]
-)
-def test_dropped_list_without_a_symbol_is_refused(text):
-    """An empty list, a heading alone, or something that is no list ends in a sentence."""
-    with pytest.raises(InvalidInput, match="one"):
-        symbols_of_text(text)
-
-
-def test_dropped_list_may_not_be_longer_than_a_run():
-    """A list of more symbols than a run takes is refused as a whole."""
-    with pytest.raises(InvalidInput, match="1001 symbols"):
-        symbols_of_text("\n".join(f"S{number}" for number in range(1001)))

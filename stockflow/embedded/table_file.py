@@ -1,0 +1,51 @@
+"""The state table of a laptop run as a file, ``.stockflow/table.json``: ``{"items": [...]}``, as DynamoDB has them."""
+
+import json
+from decimal import DecimalException
+from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from functions.budget.item import VERSION, OtherVersion, account_of, number
+from stockflow.errors import Unusable
+
+Item = dict[str, dict[str, Any]]
+
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, DecimalException)
+
+
+def read_items(path: Path) -> list[Item]:
+    """The items of the file; none where there is no file.
+
+    Raises:
+        Unusable: the file is damaged, or holds what no run has written.
+    """
+    try:
+        items = json.loads(path.read_text(encoding="utf-8"))["items"]
+        for item in items:
+            _check(item)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        DecimalException,
+        OtherVersion,
+    ):
+        raise Unusable(f"The budget {path} can't be read: delete it to begin anew.") from None
+    return list(items)
+
+
+def _check(item: Item) -> None:
+    """Raises something where DynamoDB would refuse the item, or the budget can't be made out of it."""
+    deserializer = TypeDeserializer()
+    values = {name: deserializer.deserialize(value) for name, value in item.items()}
+    if not isinstance(values["pk"], str):
+        raise TypeError("a key is a text")
+    if values["pk"].startswith("budget#") and item.get("version") == number(VERSION):
+        account_of(item)
