@@ -24,6 +24,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 from unittest.mock import patch
 
@@ -119,6 +120,17 @@ class _StoppableTime:
             time.sleep(min(left, _LONGEST_NAP_SECONDS))
 
 
+def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Parses each path once, also where several lanes ask for it at the same time."""
+    known, one_at_a_time = cache(parse), Lock()
+
+    def parse_once(path: str) -> Any:
+        with one_at_a_time:
+            return known(path)
+
+    return parse_once
+
+
 def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]) -> None:
     """Puts the mends in place until the stack is closed.
 
@@ -149,7 +161,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT))),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
-        patch.object(json_path, "parse", cache(ext.parser.parse)),
-        patch.object(result_path, "parse", cache(parser.parse)),
+        patch.object(json_path, "parse", _once(ext.parser.parse)),
+        patch.object(result_path, "parse", _once(parser.parse)),
     ):
         mends.enter_context(mended)
