@@ -29,6 +29,7 @@ from functions.prices.verifying import verify as verify_object
 from functions.services import Services
 from functions.settings import Settings
 from stockflow.errors import NotFound, Unusable
+from stockflow.file_names import must_be_text
 from stockflow.refusals import in_a_sentence
 
 
@@ -49,6 +50,7 @@ class Folder:
     def keys(self, prefix: str) -> Iterator[str]:
         for file in sorted((self._path / prefix).rglob("*")):
             if file.is_file():
+                must_be_text(file)
                 yield file.relative_to(self._path).as_posix()
 
     def read(self, key: str) -> bytes | None:

@@ -15,7 +15,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from stockflow.embedded.table_file import read_items
-from stockflow.errors import Unusable
+from stockflow.file_names import must_be_text
 
 _READ_BACK = ("prices/", "splits/")
 """The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
@@ -108,14 +108,9 @@ class Mirror:
         return self.folder.joinpath(*parts)
 
     def _key_of(self, path: Path) -> str:
+        must_be_text(path)
         parts = path.relative_to(self.folder).parts
-        key = "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)
-        try:
-            key.encode()
-        except UnicodeEncodeError:
-            told = ascii(str(path))
-            raise Unusable(f"{told} has a name that is no UTF-8: rename it, or take it out of the folder.") from None
-        return key
+        return "/".join(unquote(part) if not part.replace("%2E", "") else part for part in parts)
 
 
 def _undo(versions: Any, key: str) -> None:
