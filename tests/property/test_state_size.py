@@ -13,7 +13,7 @@ from functions.budget.quota_day import QuotaDays
 from functions.fetch.slot import FULL, SPLITS, Slot
 from functions.lake import keys
 from functions.lake.bucket import StoredObject
-from functions.plan.inbox import LARGEST_LIST_BYTES, symbols_of_list
+from functions.plan.inbox import symbols_of_list
 from functions.plan.output import as_state, planned
 from functions.plan.request import DroppedList, request_of
 from functions.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
@@ -49,10 +49,10 @@ class OneList:
     """A bucket with one list in it."""
 
     def __init__(self, text):
-        self._body = text.encode(errors="replace")[:LARGEST_LIST_BYTES]
+        self._body = text.encode(errors="replace")
 
-    def get(self, _key):
-        return StoredObject(self._body, "etag")
+    def get(self, _key, most_bytes):
+        return StoredObject(self._body[:most_bytes], "etag")
 
 
 def size(value):
