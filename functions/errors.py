@@ -10,6 +10,7 @@ StockflowError
 │   └── NotificationFailed     no channel took the message
 ├── PermanentError (a mixin: the same request would fail again; no Retry names it)
 │   ├── QuotaExhausted         the day's requests are spent
+│   ├── PutOff                 the run has no room for another wait
 │   ├── UnknownSymbol          the vendor does not know it
 │   ├── PremiumRequired        the plan does not include it
 │   ├── InvalidApiKey          the vendor refuses the key
@@ -68,6 +69,10 @@ class NotificationFailed(TransientError, StockflowError):
 
 class QuotaExhausted(PermanentError, StockflowError):
     """The day's requests are spent, or the budget has none left for this one."""
+
+
+class PutOff(PermanentError, StockflowError):
+    """The run's history has no room for another wait or request of the symbol, which goes first in the next run."""
 
 
 class UnknownSymbol(PermanentError, StockflowError):

@@ -13,7 +13,7 @@ from typing import Any
 
 from aws_lambda_powertools import Tracer
 
-from functions.errors import InvalidApiKey, QuotaExhausted, SlotMoved, StockflowError
+from functions.errors import InvalidApiKey, PutOff, QuotaExhausted, SlotMoved, StockflowError
 from functions.lake import keys
 from functions.lake.scratch import prefix_of
 from functions.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
@@ -122,7 +122,7 @@ class StateFunction:
             if symbol is None:
                 services.bucket.put_json(keys.failure_record(execution), failure.__dict__)
             else:
-                status = DEFERRED if isinstance(error, QuotaExhausted) else FAILED
+                status = DEFERRED if isinstance(error, QuotaExhausted | PutOff) else FAILED
                 outcome = SymbolOutcome(symbol, status, attempts=_requests_made(event, error), error=failure)
                 services.bucket.put_json(keys.symbol_record(execution, symbol), outcome.as_dict())
         except StockflowError as second:
@@ -160,8 +160,8 @@ def _requests_made(event: Event, error: Exception) -> int:
         if later in event:
             return int(event[later].get("attempts", 1))
     made = requests_of(event)
-    # These two are mostly raised without asking, by what another request has learned; the vendor's own carry its words.
-    unasked = isinstance(error, QuotaExhausted | InvalidApiKey) and not error.vendor_text
+    # These are mostly raised without asking, by what another request has learned; the vendor's own carry its words.
+    unasked = isinstance(error, QuotaExhausted | PutOff | InvalidApiKey) and not error.vendor_text
     return made - 1 if unasked else made
 
 

@@ -14,6 +14,7 @@ from functions.services import Services
 from functions.settings import Settings
 from functions.telemetry import make_logger
 from functions.transform.app import handler as transform_handler
+from tests.fakes.dynamodb import FakeDynamoDb
 from tests.memory_s3 import MemoryS3
 
 REDACTOR = Redactor()
@@ -39,10 +40,11 @@ class Line:
 
     def __init__(self, symbol="IBM", series="daily"):
         self.s3 = MemoryS3()
-        self.symbol, self.series = symbol, series
+        self.symbol, self.series, self.spare_events = symbol, series, 1000
         tools = {"clock": StoppedClock(), "redactor": REDACTOR, "logger": LOGGER, "emit": lambda line: None}
         self.services = Services(Settings(bucket="test-bucket"), **tools)
         self.services.bucket = self.s3.bucket
+        self.services.dynamodb = FakeDynamoDb()
 
     def answer(self, body, execution="one", fetched_at="2024-09-05T22:00:00.000Z", **more):
         """Stores the body as Fetch does."""
@@ -67,7 +69,8 @@ class Line:
         return self.record(execution)
 
     def _run(self, execution, *, force=False):
-        return {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
+        about = {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
+        return {**about, "spare_events": self.spare_events}
 
     def record(self, execution="one"):
         return self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))

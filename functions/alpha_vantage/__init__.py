@@ -2,5 +2,6 @@
 
 from functions.alpha_vantage.client import AlphaVantage, Answer, Split
 from functions.alpha_vantage.download import Limits, new_session
+from functions.alpha_vantage.gate import Gate
 
-__all__ = ["AlphaVantage", "Answer", "Limits", "Split", "new_session"]
+__all__ = ["AlphaVantage", "Answer", "Gate", "Limits", "Split", "new_session"]

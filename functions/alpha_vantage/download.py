@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from functions.alpha_vantage.gate import Gate, GatedAdapter
 from functions.errors import ProviderUnavailable
 from functions.redaction import Redactor
 
@@ -41,7 +42,7 @@ for name in ("urllib3.connection", "urllib3.connectionpool"):
 class Limits:
     """How long one request may take, and how large its answer may be.
 
-    The whole must leave time for the rest of Fetch: its Task gives up after 115 s. Answers take 0.2 to 0.8 s, a full
+    The whole must leave time for the rest of Fetch: its Task gives up after 145 s. Answers take 0.2 to 0.8 s, a full
     adjusted history 20 s at worst; that one is 2.1 MB and grows by 330 bytes a day (FACTS on the vendor, section 2).
     """
 
@@ -60,9 +61,15 @@ class Download:
     body: bytes
 
 
-def new_session(base_url: str) -> requests.Session:
-    """A session for one function instance, with a User-Agent of our own; no proxy is used towards this machine."""
+def new_session(base_url: str, gate: Gate | None = None) -> requests.Session:
+    """A session for one function instance, with a User-Agent of our own; no proxy is used towards this machine.
+
+    All that it sends passes the gate.
+    """
     session = requests.Session()
+    if gate:
+        session.mount("http://", GatedAdapter(gate))
+        session.mount("https://", GatedAdapter(gate))
     session.headers["User-Agent"] = USER_AGENT
     session.trust_env = urlsplit(base_url).hostname not in LOOPBACK
     return session

@@ -15,7 +15,14 @@ from functions.settings import Settings
 
 SHORTEST_HOLD_MS = 2_000
 LONGEST_HOLD_MS = 60_000
+"""Of a wave of refusals; a lone one costs one interval."""
+WAVE_REQUESTS = 3
+"""A refusal of one of the first requests after a hold-off is of the same wave."""
 LONGEST_LEAD_MS = 1_000
+MOST_LANES = 40
+"""An inline Map runs no more iterations at once."""
+LANES_LAST_MS = 20_000
+"""All lanes together hold so much of the line: a symbol takes 3 s, 7 with cold starts, a full history up to 20."""
 FETCH_STARTS_MS = 750
 """How long before its slot Fetch is called, where the interval allows: plenty for a warm one, and most of a cold start,
 so that a cold one's request is not so late that the next one is close behind it (docs/adr/0055)."""
@@ -86,6 +93,8 @@ class Account:
 
     Attributes:
         last_slot_ms: the last slot that was given away; None before the first.
+        generation: slots of an earlier one have been called in, and are good for nothing.
+        planned_until_ms: the last slot that a run was given ahead, by its Plan; 0 where those have been called in.
         interval_ms: the interval of a run with slots until ``interval_until_ms``; likewise ``day_limit``.
         used: requests given away, by quota day.
         hold_until_ms: nobody asks before; the hold-off took ``hold_ms``.
@@ -95,6 +104,8 @@ class Account:
     """
 
     last_slot_ms: int | None = None
+    generation: int = 0
+    planned_until_ms: int = 0
     interval_ms: int = 0
     interval_until_ms: int = 0
     day_limit: int = 0
@@ -118,6 +129,7 @@ class Proposal:
             otherwise they begin at ``slots.first_ms``.
         lowest_last_slot_ms: the lower bound of the account's last slot; None where it may also have none.
         highest_last_slot_ms: the upper bound.
+        outlasted: the account keeps this pace for longer than these slots already, for slots that were called in.
     """
 
     slots: Slots
@@ -125,6 +137,7 @@ class Proposal:
     follows: bool
     lowest_last_slot_ms: int | None
     highest_last_slot_ms: int
+    outlasted: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +157,14 @@ def lead_ms(terms: Terms) -> int:
     two requests do no harm.
     """
     return min(LONGEST_LEAD_MS, 2 * terms.interval_ms)
+
+
+def lanes(interval_ms: int) -> int:
+    """How many iterations of the Map run at once: enough never to be the brake on a good day.
+
+    After a delay each symbol waits for those in the other lanes, in Fetch, which is paid for; so no more than that.
+    """
+    return min(MOST_LANES, max(2, math.ceil(LANES_LAST_MS / interval_ms)))
 
 
 def in_force(account: Account, own: Terms, now_ms: int) -> Terms:
@@ -176,10 +197,15 @@ def propose(account: Account, wish: Wish, own: Terms, now_ms: int) -> Proposal:
         raise InvalidInput(_too_far(slots, terms, now_ms))
     if account.last_slot_ms is None or (account.last_slot_ms <= now_ms and following_ms <= earliest_ms):
         # Nobody has slots to come, whose place and whose terms would count.
-        return Proposal(slots, terms, False, None, min(now_ms, slots.first_ms - terms.interval_ms))
+        highest_ms = min(now_ms, slots.first_ms - terms.interval_ms)
+        return Proposal(slots, terms, False, None, highest_ms, _outlasted(account, slots))
     follows = slots.first_ms == following_ms
     highest_ms = account.last_slot_ms + (_room_ms(account, slots, terms, now_ms) if follows else 0)
-    return Proposal(slots, terms, follows, account.last_slot_ms, highest_ms)
+    return Proposal(slots, terms, follows, account.last_slot_ms, highest_ms, _outlasted(account, slots))
+
+
+def _outlasted(account: Account, slots: Slots) -> bool:
+    return slots.count > 0 and account.interval_until_ms > slots.last_ms and account.interval_ms >= slots.interval_ms
 
 
 def _after_the_full_second(moment_ms: int, interval_ms: int) -> int:
@@ -217,11 +243,11 @@ def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
     return min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms) - slots.last_ms
 
 
-def hold_ms_after(account: Account, now_ms: int) -> int:
-    """How long everybody holds off after a refusal: twice as long as before where the last hold-off did not help."""
-    if account.hold_ms and now_ms < account.hold_until_ms + account.hold_ms:
-        return min(2 * account.hold_ms, LONGEST_HOLD_MS)
-    return SHORTEST_HOLD_MS
+def hold_ms_after(account: Account, interval_ms: int, asked_ms: int) -> int:
+    """How long everybody holds off after the refusal of a request: one interval, or ever longer in a wave of them."""
+    if account.hold_ms and asked_ms < account.hold_until_ms + WAVE_REQUESTS * interval_ms:
+        return min(max(2 * account.hold_ms, SHORTEST_HOLD_MS), LONGEST_HOLD_MS)
+    return min(interval_ms, LONGEST_HOLD_MS)
 
 
 def still_to_come(slots: Slots, terms: Terms, now_ms: int) -> Slots:

@@ -9,9 +9,12 @@ Item = dict[str, dict[str, Any]]
 
 VERSION = 1
 USED_ON = "used_on_"
+LAST_RUN = ("first_slot_ms", "interval_ms", "count")
 SECONDS_KEPT = 35 * 86_400
 
 _NUMBERS = (
+    "generation",
+    "planned_until_ms",
     "interval_ms",
     "interval_until_ms",
     "day_limit",
@@ -76,7 +79,7 @@ def account_of(item: Mapping[str, Mapping[str, Any]]) -> Account:
 def _last_run_slots(item: Mapping[str, Mapping[str, Any]]) -> Slots | None:
     if "last_run" not in item:
         return None
-    first, interval, count = (int(item[f"last_run_{name}"]["N"]) for name in ("first_slot_ms", "interval_ms", "count"))
+    first, interval, count = (int(item[f"last_run_{name}"]["N"]) for name in LAST_RUN)
     return Slots(first, interval, count)
 
 

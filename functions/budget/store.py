@@ -13,6 +13,7 @@ from functions.budget.arithmetic import (
     Slots,
     Terms,
     Wish,
+    hold_ms_after,
     in_force,
     propose,
     still_to_come,
@@ -82,6 +83,16 @@ class BudgetStore:
                 return Reservation(_as_given(proposal, account), account, proposal.terms)
         raise StorageUnavailable(f"Too many write the budget {self._name} in the table {self._table} at once.")
 
+    def next_turn(self, wish: Wish, seen: Account, within_ms: int) -> Reservation:
+        """Slots as :meth:`reserve` gives them, but soon: planned slots that are in the way for longer are called in.
+
+        Otherwise who missed a slot would wait behind whole runs, in a lane of the Map that others need.
+        """
+        now_ms = self._clock.now_ms()
+        if seen.planned_until_ms > now_ms + within_ms:
+            _, seen = self._write(writes.call_in(seen, now_ms))
+        return self.reserve(wish, seen)
+
     def reserved_by(self, execution: str) -> Reservation | None:
         """What this execution's Plan reserved, if no other run was planned since."""
         account = self.read()
@@ -104,13 +115,15 @@ class BudgetStore:
         taken, _ = self._write(writes.give_back(account, left))
         return left.count if taken else 0
 
-    def hold_off(self, seen: Account) -> int:
-        """The vendor said slow down: nobody asks until the moment returned.
+    def hold_off(self, seen: Account, asked_ms: int) -> int:
+        """The vendor said slow down to a request of ``asked_ms``: nobody asks until the moment returned.
 
         Only the first refusal of a wave counts: where another one has set a hold-off since ``seen``, the account as it
         was read before the refused request, that one stands.
         """
-        _, account = self._write(writes.hold_off(seen, self._clock.now_ms()))
+        now_ms = self._clock.now_ms()
+        hold_ms = hold_ms_after(seen, in_force(seen, self.terms, now_ms).interval_ms, asked_ms)
+        _, account = self._write(writes.hold_off(seen, hold_ms, now_ms))
         return account.hold_until_ms
 
     def mark_spent(self) -> int:
@@ -123,12 +136,9 @@ class BudgetStore:
         """The vendor refused the key: this execution asks no more."""
         self._write(writes.key_refused(seen, execution, self._clock.now_ms()))
 
-    def pay(self, day: str, seen: Account) -> int | None:
-        """Charges one request to this quota day; where it has none left, returns its limit."""
-        now_ms = self._clock.now_ms()
-        limit = in_force(seen, self.terms, now_ms).day_limit
-        taken, _ = self._write(writes.payment(day, limit, now_ms))
-        return None if taken else limit
+    def interval_ms(self, account: Account) -> int:
+        """The interval in force: this run's own, or that of a stricter run under way."""
+        return in_force(account, self.terms, self._clock.now_ms()).interval_ms
 
     def _write(self, update: Update) -> tuple[bool, Account]:
         """Whether the update was taken, and the account after it; or the account that stands in its way."""

@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
-from functions.budget.arithmetic import Account, Proposal, Slots, hold_ms_after
-from functions.budget.item import VERSION, expires_at, used_on
+from functions.budget.arithmetic import Account, Proposal, Slots
+from functions.budget.item import LAST_RUN, VERSION, expires_at, used_on
 from functions.budget.update import Update
 
 MOST_REFUSED_EXECUTIONS = 8
+UNDER_WAY_MS = 200
+"""A slot so near may be used though it is called in: its request has read the budget."""
 OLD_DAYS = range(2, 9)
 
 
@@ -38,7 +40,7 @@ def _set_moments(update: Update, proposal: Proposal, execution: str) -> None:
 
     last = slots.count - 1
     set_moment("last_slot_ms", last)
-    if "REQUESTS_PER_MINUTE" not in terms.overruled:
+    if "REQUESTS_PER_MINUTE" not in terms.overruled and not proposal.outlasted:
         update.set("interval_ms", terms.interval_ms)
         set_moment("interval_until_ms", last)
     if "REQUESTS_PER_DAY" not in terms.overruled:
@@ -46,14 +48,27 @@ def _set_moments(update: Update, proposal: Proposal, execution: str) -> None:
         set_moment("day_limit_until_ms", last)
     if execution:
         update.set_value("last_run", {"S": execution})
+        set_moment("planned_until_ms", last)
         set_moment("last_run_first_slot_ms", 0)
         update.set("last_run_interval_ms", slots.interval_ms)
         update.set("last_run_count", slots.count)
 
 
-def hold_off(seen: Account, now_ms: int) -> Update:
-    """Nobody asks for a while, unless another refusal has said so since ``seen``."""
-    hold_ms = hold_ms_after(seen, now_ms)
+def call_in(seen: Account, now_ms: int) -> Update:
+    """Calls in all slots that were given out: whoever holds one takes another when its time has come.
+
+    The line begins anew at its near end, in the order in which they come.
+    """
+    update = _update(now_ms)
+    update.at_most("generation", seen.generation)
+    update.set("generation", seen.generation + 1)
+    update.set("last_slot_ms", now_ms + UNDER_WAY_MS)
+    update.remove("planned_until_ms", "last_run", *(f"last_run_{name}" for name in LAST_RUN))
+    return update
+
+
+def hold_off(seen: Account, hold_ms: int, now_ms: int) -> Update:
+    """Nobody asks for so long, unless another refusal has said so since ``seen``."""
     update = _update(now_ms)
     update.at_most("hold_until_ms", seen.hold_until_ms)
     update.set("hold_until_ms", now_ms + hold_ms)
@@ -75,13 +90,6 @@ def key_refused(seen: Account, execution: str, now_ms: int) -> Update:
         update.add_name("refused_executions", execution)
     else:
         update.set_value("refused_executions", {"SS": [execution]})
-    return update
-
-
-def payment(day: str, day_limit: int, now_ms: int) -> Update:
-    """Charges one request to the day, if it has one left."""
-    update = _update(now_ms)
-    update.count(used_on(day), 1, day_limit)
     return update
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from functions import errors
 from functions.budget.arithmetic import Account
+from functions.budget.history import SpareEvents
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
 from functions.errors import (
@@ -14,7 +15,7 @@ from functions.errors import (
     StockflowError,
     Throttled,
 )
-from functions.fetch.request import ask_vendor, note_refusal, vendor_of
+from functions.fetch.request import ask_vendor, keep_apart, note_refusal, vendor_of
 from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.lake import keys
@@ -32,7 +33,7 @@ def fetch(event: Event, services: Services) -> dict[str, Any]:
         SlotMoved: the request has another slot.
         StockflowError: what the vendor's answer means; see functions/errors.py.
     """
-    slot = Slot.from_event(event["slot"])
+    slot = Slot.from_event(event["slot"], planned_in=int(event["run"].get("generation", 0)))
     if slot.answer is None:
         return {**_request(event, slot, services), "attempts": requests_of(event)}
     try:
@@ -57,21 +58,28 @@ def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:
     except InvalidApiKey as none:
         _tell_the_others(none, budget, Account(), run["execution"], services)
         raise
-    account = Turns(budget, services.clock, run["execution"]).take(slot, retry_count)
+    turns = Turns(budget, services.clock, run["execution"], SpareEvents(services, run))
+    account, asked_ms = turns.take(slot, retry_count), services.clock.now_ms()
+    keep_apart(budget.interval_ms(account))
     try:
         return ask_vendor(vendor, run, symbol, slot.asks, services)
     except StockflowError as refusal:
-        _tell_the_others(refusal, budget, account, run["execution"], services)
+        _tell_the_others(refusal, budget, account, run["execution"], services, asked_ms)
         raise
 
 
 def _tell_the_others(
-    refusal: StockflowError, budget: BudgetStore, account: Account, execution: str, services: Services
+    refusal: StockflowError,
+    budget: BudgetStore,
+    account: Account,
+    execution: str,
+    services: Services,
+    asked_ms: int = 0,
 ) -> None:
     """What one request learned holds for all; a table that does not answer must not hide the refusal itself."""
     try:
         if isinstance(refusal, Throttled):
-            until_ms = budget.hold_off(account)
+            until_ms = budget.hold_off(account, asked_ms)
             services.logger.warning("all requests hold off", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, QuotaExhausted):
             until_ms = budget.mark_spent()

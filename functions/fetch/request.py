@@ -6,8 +6,8 @@ from typing import Any
 
 import requests
 
-from functions.alpha_vantage import AlphaVantage, new_session
-from functions.clock import to_iso
+from functions.alpha_vantage import AlphaVantage, Gate, new_session
+from functions.clock import SystemClock, to_iso
 from functions.errors import PremiumRequired, StockflowError, UnexpectedAnswer, UnknownSymbol
 from functions.fetch.slot import FULL, SPLITS
 from functions.lake import keys
@@ -15,6 +15,10 @@ from functions.services import Services
 
 FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
 """Refusals that the same question would meet tomorrow; after any other one it is worth its request again."""
+
+SMALLEST_GAP = 0.8
+"""Of the interval, between any two requests of one process; a late one pushes those behind it no closer."""
+SENDS = Gate(SystemClock())
 
 
 def vendor_of(services: Services) -> AlphaVantage:
@@ -25,7 +29,12 @@ def vendor_of(services: Services) -> AlphaVantage:
 
 @lru_cache(maxsize=1)
 def _session(base_url: str) -> requests.Session:
-    return new_session(base_url)
+    return new_session(base_url, SENDS)
+
+
+def keep_apart(interval_ms: int) -> None:
+    """From now on this process sends no two requests closer than ``SMALLEST_GAP`` of the interval."""
+    SENDS.gap_ms = SMALLEST_GAP * interval_ms
 
 
 def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str, services: Services) -> dict[str, Any]:

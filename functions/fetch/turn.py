@@ -3,18 +3,22 @@
 from dataclasses import dataclass, replace
 
 from functions.budget.arithmetic import Account, Wish
+from functions.budget.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
 from functions.clock import Clock, to_iso
 from functions.errors import InvalidApiKey, QuotaExhausted, SlotMoved
 from functions.fetch.slot import Slot
 
-LONGEST_SLEEP_MS = 1_000
-"""A Wait state drops the fraction of a second; longer waits are the workflow's, which does not pay for them."""
+LONGEST_SLEEP_MS = 30_000
+"""Longer waits are the workflow's: four state transitions cost as much as half a minute of Fetch."""
+CLOCKS_APART_MS = 1_000
+"""A Wait state drops the fraction of a second; a slot that seems further ahead shows a clock behind the workflow's."""
 READ_AHEAD_MS = 100
 """The budget is read so long before the slot: late enough to hear of a refusal, early enough to keep the pace."""
-SLOT_GOOD_FOR_MS = 60_000
-"""A slot missed by more is exchanged, or a machine that slept would ask for all it missed at once."""
+LEAST_GRACE_MS = 1_000
+"""A slot missed by more, and by more than an interval, is exchanged, or a machine that slept would ask for all it
+missed at once."""
 
 
 @dataclass(frozen=True)
@@ -24,41 +28,47 @@ class Turns:
     budget: BudgetStore
     clock: Clock
     execution: str
+    spare: SpareEvents
 
     def take(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
 
-        A first request has its slot from Plan; a repeated one reserves another and pays for it.
+        A first request has its slot from Plan; a repeated one takes another and pays for it. Whether a slot is still
+        good is judged by the clock after every wait, so also after one that was longer than it should have been.
 
         Raises:
-            SlotMoved: the request has another slot, more than a second ahead.
+            SlotMoved: the request has another slot, further ahead than it may sleep.
+            PutOff: that would be right, but the run's history has no room for it.
             QuotaExhausted: the day's requests are spent, or none is left for a repeated one.
             InvalidApiKey: the vendor refused the key in this execution already.
         """
+        called_ms = self.clock.now_ms()
+        slot = replace(slot, not_before_ms=min(slot.not_before_ms, called_ms + CLOCKS_APART_MS))
         if retry_count:
-            slot = self._another(replace(slot, tries=slot.tries + retry_count))
+            self.spare.spend(EVENTS_OF_A_RETRY)
+            account = self.budget.read()
+            self._check(account)
+            slot = self._another(replace(slot, tries=slot.tries + retry_count), account, "", called_ms)
         while True:
-            # Where the slot seems more than a second ahead, this machine's clock is behind the workflow's.
-            due_ms = min(slot.not_before_ms, self.clock.now_ms() + LONGEST_SLEEP_MS)
-            self._sleep_until(due_ms - READ_AHEAD_MS)
+            self._sleep_until(slot.not_before_ms - READ_AHEAD_MS)
             account = self.budget.read()
             self._check(account)
             if not self._void(slot, account):
-                break
-            slot = self._another(slot, seen=account, paid_day=self._days.label(slot.not_before_ms))
-        self._sleep_until(due_ms)
-        self._pay_today(slot, account)
-        return account
+                self._sleep_until(slot.not_before_ms)
+                if not self._missed(slot, account):
+                    return account
+            slot = self._another(slot, account, self._days.label(slot.not_before_ms), called_ms)
 
-    def _another(self, slot: Slot, seen: Account | None = None, paid_day: str = "") -> Slot:
+    def _another(self, slot: Slot, seen: Account, paid_day: str, called_ms: int) -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        reservation = self.budget.reserve(Wish(1, paid_day=paid_day), seen)
-        if not reservation.slots.count:
-            raise self._none_left(reservation.account, reservation.terms.day_limit)
-        first_ms = reservation.slots.first_ms
-        if first_ms - self.clock.now_ms() > LONGEST_SLEEP_MS:
-            raise SlotMoved(replace(slot, not_before_ms=first_ms, moves=slot.moves + 1).as_message())
-        return replace(slot, not_before_ms=first_ms)
+        taken = self.budget.next_turn(Wish(1, paid_day=paid_day), seen, LONGEST_SLEEP_MS)
+        if not taken.slots.count:
+            raise self._none_left(taken.account, taken.terms.day_limit)
+        slot = replace(slot, not_before_ms=taken.slots.first_ms, generation=taken.account.generation)
+        if slot.not_before_ms - called_ms > LONGEST_SLEEP_MS:
+            self.spare.spend(EVENTS_OF_A_MOVE)
+            raise SlotMoved(replace(slot, moves=slot.moves + 1).as_message())
+        return slot
 
     def _check(self, account: Account) -> None:
         if self.execution in account.refused_executions:
@@ -69,17 +79,17 @@ class Turns:
             raise self._none_left(account, 0)
 
     def _void(self, slot: Slot, account: Account) -> bool:
-        """Whether the slot lies in a hold-off, or too long ago."""
+        """Whether the slot was called in, lies in a hold-off, or is missed."""
         ask_ms = max(self.clock.now_ms(), slot.not_before_ms)
-        return ask_ms < account.hold_until_ms or ask_ms - slot.not_before_ms > SLOT_GOOD_FOR_MS
+        called_in = slot.generation != account.generation
+        return called_in or ask_ms < account.hold_until_ms or self._missed(slot, account)
 
-    def _pay_today(self, slot: Slot, account: Account) -> None:
-        """A request is paid by the day on which it is made, which after a delay may be another than the slot's."""
-        today = self._days.label(max(self.clock.now_ms(), slot.not_before_ms))
-        if today != self._days.label(slot.not_before_ms):
-            limit = self.budget.pay(today, account)
-            if limit is not None:
-                raise self._none_left(account, limit)
+    def _missed(self, slot: Slot, account: Account) -> bool:
+        """Whether the slot lies too long ago, or in another quota day, which has not paid for the request."""
+        now_ms = self.clock.now_ms()
+        grace_ms = max(LEAST_GRACE_MS, self.budget.interval_ms(account))
+        today = self._days.label(max(now_ms, slot.not_before_ms))
+        return now_ms - slot.not_before_ms > grace_ms or today != self._days.label(slot.not_before_ms)
 
     def _none_left(self, account: Account, day_limit: int) -> QuotaExhausted:
         now_ms = self.clock.now_ms()

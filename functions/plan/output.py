@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from functions.budget.arithmetic import Reservation
+from functions.budget.arithmetic import Reservation, lanes
+from functions.budget.history import spare_events
 from functions.clock import to_iso
 from functions.plan.sentence import overruled_sentence, quota_sentence, slots_sentence
 
@@ -23,7 +24,8 @@ def planned(
         overruled,
     )
     return {
-        "run": run,
+        "run": {**run, "generation": reservation.account.generation, "spare_events": spare_events(slots.count)},
+        "lanes": lanes(slots.interval_ms),
         "work": [
             {"symbol": symbol, "not_before": to_iso(slots.at_ms(index))}
             for index, symbol in enumerate(symbols[: slots.count])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from functions.budget.arithmetic import Wish
+from functions.budget.history import EVENTS_OF_A_QUESTION, SpareEvents
 from functions.budget.store import BudgetStore
 from functions.errors import SlotMoved, StockflowError
 from functions.fetch.slot import FULL, SPLITS, Slot
@@ -47,12 +48,13 @@ def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]
         if what in put:
             continue
         try:
-            slots = BudgetStore.of(services).reserve(Wish(1)).slots
+            SpareEvents(services, event["run"]).spend(EVENTS_OF_A_QUESTION)
+            taken = BudgetStore.of(services).reserve(Wish(1))
         except StockflowError as error:
             return [*sentences, f"No request to {WHY[what]}: {error}"]
-        if not slots.count:
+        if not taken.slots.count:
             return [*sentences, f"No request is left today to {WHY[what]}."]
-        raise SlotMoved(
-            Slot(slots.first_ms, 1, int(event["answer"].get("attempts", 1)), what, event["answer"]).as_message()
-        )
+        tries = int(event["answer"].get("attempts", 1))
+        slot = Slot(taken.slots.first_ms, 1, tries, taken.account.generation, what, event["answer"])
+        raise SlotMoved(slot.as_message())
     return sentences

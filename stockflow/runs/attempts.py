@@ -1,6 +1,6 @@
 """Reads the attempts of a visit out of its events, what it failed with, and how it stands."""
 
-from functions.errors import QuotaExhausted, SlotMoved
+from functions.errors import PutOff, QuotaExhausted, SlotMoved
 from stockflow.runs.saved_run import Event
 from stockflow.runs.visits import (
     ABORTED,
@@ -19,7 +19,7 @@ from stockflow.runs.visits import (
 )
 
 # Errors of this project's own workflow that are no failures once a Catch took them: a wait, and a wait until tomorrow.
-CAUGHT_AND_FINE = {SlotMoved.__name__: MOVED, QuotaExhausted.__name__: DEFERRED}
+CAUGHT_AND_FINE = {SlotMoved.__name__: MOVED, QuotaExhausted.__name__: DEFERRED, PutOff.__name__: DEFERRED}
 
 _FAILED_ENDINGS = ("Failed", "TimedOut")
 _TIMEOUT = "States.Timeout"

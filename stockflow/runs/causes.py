@@ -2,7 +2,8 @@
 
 What is left out: a failure that a retry survived (of the Task itself, or of a Map or Parallel around it); a Map that
 failed because an iteration did; what fails while a failure is handled; the Fail state that a handled failure leads
-to. An error that the workflow takes as a wait (SlotMoved) or puts off to the next run (QuotaExhausted) is no failure.
+to. An error that the workflow takes as a wait (SlotMoved) or that puts the symbol off to the next run (QuotaExhausted,
+PutOff) is no failure.
 """
 
 import re

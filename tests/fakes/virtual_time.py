@@ -24,16 +24,19 @@ class VirtualTime:
 
     def sleep_until(self, ms):
         woken = threading.Event()
-        heapq.heappush(self._sleepers, (ms, next(self._order), woken))
-        self._paused.set()
-        woken.wait()
+        self._wake_at(ms, woken)
+        self._wait(woken)
+
+    def stop_the_machine(self, ms):
+        """Nobody does anything for so long; whoever slept past his time wakes at the end of it."""
+        self.ms += ms
 
     def run(self, *actors):
         """Runs each actor in a thread of its own until all have ended."""
         self._paused = threading.Event()
         for actor in actors:
             started = threading.Event()
-            heapq.heappush(self._sleepers, (self.ms, next(self._order), started))
+            self._wake_at(self.ms, started)
             threading.Thread(target=self._act, args=(actor, started), daemon=True).start()
         while self._sleepers:
             ms, _, woken = heapq.heappop(self._sleepers)
@@ -44,6 +47,17 @@ class VirtualTime:
         if self._errors:
             raise self._errors[0]
 
+    def lock(self):
+        """A lock for these threads: who waits for it sleeps."""
+        return _VirtualLock(self)
+
+    def _wake_at(self, ms, woken):
+        heapq.heappush(self._sleepers, (ms, next(self._order), woken))
+
+    def _wait(self, woken):
+        self._paused.set()
+        woken.wait()
+
     def _act(self, actor, started):
         started.wait()
         try:
@@ -52,3 +66,22 @@ class VirtualTime:
             self._errors.append(error)
         finally:
             self._paused.set()
+
+
+class _VirtualLock:
+    def __init__(self, time):
+        self._time = time
+        self._held = False
+        self._waiting = []
+
+    def __enter__(self):
+        while self._held:
+            free = threading.Event()
+            self._waiting.append(free)
+            self._time._wait(free)
+        self._held = True
+
+    def __exit__(self, *_):
+        self._held = False
+        while self._waiting:
+            self._time._wake_at(self._time.ms, self._waiting.pop(0))

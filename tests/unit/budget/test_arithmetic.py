@@ -12,6 +12,7 @@ from functions.budget.arithmetic import (
     Wish,
     hold_ms_after,
     in_force,
+    lanes,
     propose,
     still_to_come,
 )
@@ -167,15 +168,27 @@ def test_terms_of_a_run_without_slots_to_come_are_forgotten():
 @pytest.mark.parametrize(
     ("account", "hold_ms"),
     [
-        (Account(), SHORTEST_HOLD_MS),
-        (Account(hold_until_ms=NOON_MS - 2001, hold_ms=2000), SHORTEST_HOLD_MS),
-        (Account(hold_until_ms=NOON_MS - 1999, hold_ms=2000), 4000),
+        (Account(), 100),
+        (Account(hold_until_ms=NOON_MS - 301, hold_ms=100), 100),
+        (Account(hold_until_ms=NOON_MS - 299, hold_ms=100), SHORTEST_HOLD_MS),
+        (Account(hold_until_ms=NOON_MS - 1, hold_ms=2000), 4000),
         (Account(hold_until_ms=NOON_MS - 1, hold_ms=40_000), LONGEST_HOLD_MS),
     ],
 )
-def test_hold_off_doubles_where_the_last_one_did_not_help(account, hold_ms):
-    """A refusal soon after a hold-off doubles it, up to a minute; a later one begins anew."""
-    assert hold_ms_after(account, NOON_MS) == hold_ms
+def test_hold_off_grows_where_the_last_one_did_not_help(account, hold_ms):
+    """A lone refusal costs an interval; one of the first requests after a hold-off prolongs it, up to a minute."""
+    assert hold_ms_after(account, 100, NOON_MS) == hold_ms
+
+
+def test_hold_off_is_never_longer_than_a_minute():
+    """At one request in two minutes too."""
+    assert hold_ms_after(Account(), 120_000, NOON_MS) == LONGEST_HOLD_MS
+
+
+@pytest.mark.parametrize(("interval_ms", "most"), [(50, 40), (500, 40), (800, 25), (2000, 10), (60_000, 2)])
+def test_all_lanes_together_hold_twenty_seconds_of_the_line(interval_ms, most):
+    """Within what a Map takes, and never one alone: a slow answer would be the brake."""
+    assert lanes(interval_ms) == most
 
 
 @pytest.mark.parametrize(("now_ms", "count"), [(-1, 4), (0, 3), (1999, 3), (2000, 2), (6000, 0), (99_000, 0)])

@@ -47,7 +47,7 @@ def test_one_refusal_wave_is_one_hold_off(memory, open_budget):
     budget = open_budget(memory)
     seen = budget.read()
 
-    ends = at_once(lambda _: open_budget(memory, FakeClock(NOON_MS)).hold_off(seen), 40)
+    ends = at_once(lambda _: open_budget(memory, FakeClock(NOON_MS)).hold_off(seen, NOON_MS), 40)
 
     assert set(ends) == {NOON_MS + 2000}
     assert budget.read().hold_ms == 2000

@@ -121,26 +121,26 @@ def test_first_refusal_of_a_wave_sets_the_hold_off(dynamodb, open_budget, clock)
     budget = open_budget(dynamodb)
     seen = budget.read()
 
-    until_ms = budget.hold_off(seen)
+    until_ms = budget.hold_off(seen, NOON_MS)
     clock.ms += 500
 
     assert until_ms == NOON_MS + 2000
-    assert budget.hold_off(seen) == until_ms
+    assert budget.hold_off(seen, clock.ms) == until_ms
 
 
 def test_refusal_after_a_hold_off_begins_the_next_one(dynamodb, open_budget, clock):
     """Who asked after the hold-off and is refused again doubles it."""
     budget = open_budget(dynamodb)
-    clock.ms = budget.hold_off(budget.read())
+    clock.ms = budget.hold_off(budget.read(), NOON_MS)
 
-    assert budget.hold_off(budget.read()) == clock.ms + 4000
+    assert budget.hold_off(budget.read(), clock.ms) == clock.ms + 4000
 
 
 def test_slots_reserved_during_a_hold_off_begin_at_its_end(dynamodb, open_budget):
     """The plan of later slots moves for every run."""
     budget = open_budget(dynamodb)
     budget.reserve(Wish(1))
-    until_ms = budget.hold_off(budget.read())
+    until_ms = budget.hold_off(budget.read(), NOON_MS)
 
     first, second = (open_budget(dynamodb).reserve(Wish(2)).slots for _ in range(2))
 
@@ -210,14 +210,57 @@ def test_slots_given_back_leave_the_run_before_them_alone(dynamodb, open_budget)
     assert budget.reserve(Wish(1)).slots.first_ms == first.last_ms + 2000
 
 
-def test_request_on_another_day_is_paid_by_that_day(dynamodb, open_budget):
-    """A day without requests left says its limit."""
-    budget = open_budget(dynamodb, day_limit=1)
+def test_next_turn_calls_planned_slots_in_where_they_are_in_the_way(dynamodb, open_budget):
+    """Once: whoever comes next is given the turn behind, and holders of the slots see that they are of old."""
+    budget = open_budget(dynamodb)
+    planned = budget.reserve(Wish(1000, "run"))
+
+    first = budget.next_turn(Wish(1), budget.read(), 30_000)
+    second = budget.next_turn(Wish(1), budget.read(), 30_000)
+
+    assert [turn.slots.first_ms for turn in (first, second)] == [NOON_MS + 2200, NOON_MS + 4200]
+    assert [turn.account.generation for turn in (planned, first, second)] == [0, 1, 1]
+
+
+def test_next_turn_is_at_the_end_of_a_line_that_is_short(dynamodb, open_budget):
+    """Nothing is called in for half a minute."""
+    budget = open_budget(dynamodb)
+    budget.reserve(Wish(15, "run"))
+
+    assert budget.next_turn(Wish(1), budget.read(), 30_000).slots.first_ms == NOON_MS + 30_000
+    assert budget.read().generation == 0
+
+
+def test_slots_are_called_in_once_by_all_who_want_to(dynamodb, open_budget):
+    """Who comes second takes the turn behind the first one's, though it saw the account as it was before."""
+    budget = open_budget(dynamodb)
+    budget.reserve(Wish(1000, "run"))
     seen = budget.read()
 
-    assert budget.pay(TODAY, seen) is None
-    assert budget.pay(TODAY, seen) == 1
-    assert budget.read().used == {TODAY: 1}
+    turns = [budget.next_turn(Wish(1), seen, 30_000).slots.first_ms for _ in range(3)]
+
+    assert turns == [NOON_MS + 2200, NOON_MS + 4200, NOON_MS + 6200]
+
+
+def test_slots_called_in_are_found_by_no_repeated_plan(dynamodb, open_budget):
+    """They are good for nothing; nor can they be given back."""
+    budget = open_budget(dynamodb)
+    budget.reserve(Wish(1000, "run"))
+    budget.next_turn(Wish(1), budget.read(), 30_000)
+
+    assert budget.reserved_by("run") is None
+    assert budget.give_back("run") == 0
+
+
+def test_stricter_run_keeps_its_pace_for_both_though_its_slots_are_called_in(dynamodb, open_budget, clock):
+    """A looser run planned meanwhile is told so, as before."""
+    strict = open_budget(dynamodb, interval_ms=12_000)
+    strict.reserve(Wish(100, "strict"))
+    strict.next_turn(Wish(1), strict.read(), 30_000)
+
+    loose = open_budget(dynamodb, interval_ms=500).reserve(Wish(2, "loose"))
+
+    assert loose.terms.overruled == ("REQUESTS_PER_MINUTE",)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +279,7 @@ def test_table_that_does_not_take_requests_ends_in_a_sentence(memory, open_budge
     memory.refuse = code
     budget = open_budget(memory)
 
-    for call in (budget.read, lambda: budget.reserve(Wish(1)), lambda: budget.hold_off(Account())):
+    for call in (budget.read, lambda: budget.reserve(Wish(1)), lambda: budget.hold_off(Account(), NOON_MS)):
         with pytest.raises(error, match=names):
             call()
 

@@ -190,10 +190,10 @@ def test_refusal_of_one_symbol_is_no_news_for_the_others(aws, vendor, budget):
 
 
 def test_retry_has_a_slot_of_its_own(aws, vendor, budget):
-    """A retry behind other requests goes back to waiting, and makes no request."""
-    budget.reserve(Wish(10))
+    """A retry far behind other requests goes back to waiting, and makes no request."""
+    budget.reserve(Wish(20))
 
-    assert json.loads(str(refused(aws, SlotMoved, retry_count=1)))["not_before"] == "2026-11-20T17:00:20.000Z"
+    assert json.loads(str(refused(aws, SlotMoved, retry_count=1)))["not_before"] == "2026-11-20T17:00:40.000Z"
     assert vendor.asked == []
 
 
@@ -309,7 +309,8 @@ def test_refusal_that_can_not_be_noted_fails_nobody(aws, vendor):
 
 def test_question_may_have_to_wait_as_any_request(aws, vendor, budget):
     """A hold-off moves it; the question stays in its slot."""
-    budget.hold_off(budget.read())
+    budget.reserve(Wish(20))
+    budget.hold_off(budget.read(), NOON_MS)
 
     moved = Slot.from_event(json.loads(str(refused(aws, SlotMoved, asks=SPLITS, answer=ANSWER))))
 

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from functions.budget.arithmetic import Wish
+from functions.budget.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from functions.budget.store import BudgetStore
-from functions.errors import InvalidApiKey, InvalidInput, QuotaExhausted, SlotMoved
+from functions.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
 from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from tests.fakes.clock import NOON_MS
@@ -27,7 +28,11 @@ def budget(aws):
 
 @pytest.fixture
 def turns(aws, budget):
-    return Turns(budget, aws.clock, "this run")
+    return Turns(budget, aws.clock, "this run", spare_of(aws))
+
+
+def spare_of(aws):
+    return SpareEvents(aws.services, {"execution": "this run", "spare_events": 1000})
 
 
 def moved_to(turns, slot, retry_count=0):
@@ -58,51 +63,129 @@ def test_machine_whose_clock_is_behind_sleeps_a_second_at_most(turns, aws):
     assert sum(aws.clock.slept_seconds) == pytest.approx(1.0)
 
 
-def test_late_request_is_made_at_once(turns, aws):
+@pytest.mark.parametrize("late_ms", [1, 999, 2000])
+def test_request_late_by_an_interval_is_made_at_once(turns, aws, late_ms):
     """A slow start does not lose the slot."""
-    turns.take(Slot(NOON_MS - 30_000), 0)
+    turns.take(Slot(NOON_MS - late_ms), 0)
 
-    assert aws.clock.slept_seconds == []
+    assert (aws.clock.slept_seconds, aws.dynamodb.writes) == ([], 0)
 
 
-def test_slot_missed_by_more_than_a_minute_is_exchanged_unpaid(turns, budget, aws):
-    """A laptop that slept takes new slots at the line's end, instead of asking for all it missed at once."""
+@pytest.mark.parametrize(("rate", "good_ms"), [("30", 2000), ("60", 1000), ("600", 1000), ("6", 10_000)])
+def test_slot_missed_by_more_than_an_interval_is_exchanged(rate, good_ms):
+    """A second at the least: the next in line is one interval behind whoever took the last turn."""
+    aws = FakeAws(REQUESTS_PER_MINUTE=rate, REQUESTS_PER_DAY="0")
+    budget = BudgetStore.of(aws.services)
+    taker = Turns(budget, aws.clock, "this run", spare_of(aws))
+    budget.reserve(Wish(1))
+
+    taker.take(Slot(NOON_MS - good_ms), 0)
+    assert aws.clock.ms == NOON_MS
+    taker.take(Slot(NOON_MS - good_ms - 1), 0)
+    assert aws.clock.ms == NOON_MS + budget.terms.interval_ms
+
+
+def test_missed_slot_is_exchanged_unpaid(turns, budget, aws):
+    """The day has paid for the one that was missed."""
     budget.reserve(Wish(20))
-    paid = budget.read().used
     aws.clock.ms += 70_000
+
+    turns.take(Slot(NOON_MS + 2000), 0)
+
+    assert sum(budget.read().used.values()) == 20
+
+
+def test_slot_is_judged_after_the_read_too(turns, budget, aws):
+    """A table that took its time makes the request late."""
     budget.reserve(Wish(5))
+    get_item = aws.dynamodb.get_item
 
-    slot = moved_to(turns, Slot(NOON_MS + 2000))
+    def slow(**arguments):
+        answer = get_item(**arguments)
+        aws.clock.ms += 15_000
+        aws.dynamodb.get_item = get_item
+        return answer
 
-    assert slot == Slot(NOON_MS + 80_000, moves=1)
-    assert sum(budget.read().used.values()) == sum(paid.values()) + 5
+    aws.dynamodb.get_item = slow
+    turns.take(Slot(NOON_MS), 0)
+
+    assert aws.clock.ms == NOON_MS + 15_000
+    assert aws.dynamodb.writes == 2
 
 
-def test_request_in_a_hold_off_takes_an_unpaid_slot_after_it(turns, budget):
-    """Requests of every run hold off, and keep their distance after it."""
-    budget.reserve(Wish(3))
-    budget.hold_off(budget.read())
+def test_slot_is_judged_after_the_last_sleep_too(turns, budget, aws):
+    """A machine that was stopped while the request slept takes another turn."""
+    budget.reserve(Wish(5))
+    sleep = aws.clock.sleep
 
-    first, second = moved_to(turns, Slot(NOON_MS)), moved_to(turns, Slot(NOON_MS))
+    def stopped(seconds):
+        sleep(seconds)
+        aws.clock.ms += 15_000
+        aws.clock.sleep = sleep
 
-    assert [slot.not_before_ms for slot in (first, second)] == [NOON_MS + 6000, NOON_MS + 8000]
-    assert budget.read().used == {"2026-11-20": 3}
+    aws.clock.sleep = stopped
+    turns.take(Slot(NOON_MS + 900), 0)
+
+    assert aws.dynamodb.writes == 2
+
+
+def test_request_that_was_stopped_for_long_goes_back_to_the_workflow(turns, budget, aws):
+    """What is left of the Task's time might not do for an answer."""
+    sleep = aws.clock.sleep
+
+    def stopped(seconds):
+        sleep(seconds)
+        aws.clock.ms += 55_000
+
+    aws.clock.sleep = stopped
+
+    assert moved_to(turns, Slot(NOON_MS + 900)).not_before_ms == aws.clock.ms
+
+
+def test_request_in_a_hold_off_takes_an_unpaid_turn_after_it(turns, budget, aws):
+    """It sleeps, for that is not long."""
+    budget.reserve(Wish(1))
+    budget.hold_off(budget.read(), NOON_MS)
+
+    turns.take(Slot(NOON_MS), 0)
+
+    assert aws.clock.ms == NOON_MS + 2000
+    assert budget.read().used == {"2026-11-20": 1}
+
+
+def test_request_waits_in_the_workflow_where_the_hold_off_is_long(turns, budget, aws):
+    """Half a minute of sleep costs what four state transitions do."""
+    for _ in range(6):
+        aws.clock.ms = budget.hold_off(budget.read(), aws.clock.ms)
+    until_ms = budget.hold_off(budget.read(), aws.clock.ms)
+
+    assert moved_to(turns, Slot(aws.clock.ms)) == Slot(until_ms, moves=1)
+
+
+def test_slot_that_was_called_in_is_exchanged(turns, budget, aws):
+    """Though its time has come: the line has begun anew without it."""
+    budget.reserve(Wish(25, "this run"))
+    budget.next_turn(Wish(1, paid_day="2026-11-20"), budget.read(), 30_000)
+
+    turns.take(Slot(NOON_MS + 500), 0)
+
+    assert aws.clock.ms == NOON_MS + 4200
 
 
 def test_an_exchange_of_slots_is_one_write(turns, budget, aws):
     """The account that was read just before is the one to fit."""
     budget.reserve(Wish(3))
-    budget.hold_off(budget.read())
+    budget.hold_off(budget.read(), NOON_MS)
     before = aws.dynamodb.writes
 
-    moved_to(turns, Slot(NOON_MS))
+    turns.take(Slot(NOON_MS), 0)
 
     assert aws.dynamodb.writes == before + 1
 
 
 def test_request_after_the_hold_off_keeps_its_slot(turns, budget, aws):
     """A slot that lies behind the hold-off is not touched by it."""
-    until_ms = budget.hold_off(budget.read())
+    until_ms = budget.hold_off(budget.read(), aws.clock.ms)
     aws.clock.ms = until_ms - 900
 
     turns.take(Slot(until_ms), 0)
@@ -117,21 +200,35 @@ def test_hold_off_set_while_a_request_sleeps_is_heard(turns, budget, aws):
 
     def refused_meanwhile(seconds):
         sleep(seconds)
-        budget.hold_off(seen)
+        budget.hold_off(seen, NOON_MS)
 
     aws.clock.sleep = refused_meanwhile
 
-    assert moved_to(turns, Slot(NOON_MS + 900)).not_before_ms == NOON_MS + 2800
+    turns.take(Slot(NOON_MS + 900), 0)
+
+    assert aws.clock.ms == NOON_MS + 2800
 
 
-def test_repeated_request_pays_for_another_slot(turns, budget):
-    """A retry waits for its turn behind those that were promised, and counts for the day."""
+def test_repeated_request_pays_for_another_turn(turns, budget, aws):
+    """A retry waits for its turn, and counts for the day."""
     budget.reserve(Wish(10))
 
-    slot = moved_to(turns, Slot(NOON_MS, moves=1, tries=1), retry_count=2)
+    turns.take(Slot(NOON_MS, moves=1, tries=1), 2)
 
-    assert slot == Slot(NOON_MS + 20_000, moves=2, tries=3)
+    assert aws.clock.ms == NOON_MS + 20_000
     assert budget.read().used == {"2026-11-20": 11}
+
+
+def test_repeated_request_does_not_wait_behind_a_whole_run(turns, budget, aws):
+    """The run's slots are called in: its symbols take turns as they come."""
+    budget.reserve(Wish(25, "this run"))
+    budget.hold_off(budget.read(), NOON_MS)
+
+    with pytest.raises(QuotaExhausted):
+        turns.take(Slot(NOON_MS), 1)
+    turns.take(Slot(NOON_MS), 0)
+
+    assert aws.clock.ms == NOON_MS + 2200
 
 
 def test_repeated_request_is_made_at_once_where_nobody_waits(turns, budget, aws):
@@ -144,15 +241,43 @@ def test_repeated_request_is_made_at_once_where_nobody_waits(turns, budget, aws)
     assert aws.clock.ms == NOON_MS + 2000
 
 
-def test_moved_request_does_not_pay_again(turns, budget, aws):
+def test_moved_request_does_not_pay_again(aws):
     """Waiting for the new slot is no retry."""
+    other = FakeAws(aws.clock, REQUESTS_PER_MINUTE="1", REQUESTS_PER_DAY="25")
+    budget = BudgetStore.of(other.services)
+    turns = Turns(budget, aws.clock, "this run", spare_of(other))
     budget.reserve(Wish(10))
     slot = moved_to(turns, Slot(NOON_MS), retry_count=1)
+    assert slot == Slot(NOON_MS + 600_000, moves=1, tries=1)
     aws.clock.ms = slot.not_before_ms
 
     turns.take(slot, 0)
 
     assert budget.read().used == {"2026-11-20": 11}
+
+
+@pytest.mark.parametrize(("retry_count", "events"), [(0, EVENTS_OF_A_MOVE), (1, EVENTS_OF_A_RETRY + EVENTS_OF_A_MOVE)])
+def test_waits_and_repeated_requests_are_counted_for_the_run(aws, retry_count, events):
+    """With room for one of them the second symbol is put off, in a sentence; another run has room of its own."""
+    other = FakeAws(aws.clock, REQUESTS_PER_MINUTE="1", REQUESTS_PER_DAY="0")
+    budget = BudgetStore.of(other.services)
+    spare = SpareEvents(other.services, {"execution": "this run", "spare_events": 2 * events - 1})
+    another = SpareEvents(other.services, {"execution": "another run", "spare_events": events})
+    budget.reserve(Wish(10))
+
+    with pytest.raises(SlotMoved):
+        Turns(budget, aws.clock, "this run", spare).take(Slot(NOON_MS - 60_001), retry_count)
+    with pytest.raises(PutOff, match=r"25,000 events.*next run"):
+        Turns(budget, aws.clock, "this run", spare).take(Slot(NOON_MS - 60_001), retry_count)
+    with pytest.raises(SlotMoved):
+        Turns(budget, aws.clock, "another run", another).take(Slot(NOON_MS - 60_001), retry_count)
+
+
+def test_request_on_time_needs_no_room_in_the_history(budget, aws):
+    """A run without any goes on with the symbols whose slots are good."""
+    Turns(budget, aws.clock, "run", SpareEvents(aws.services, {"execution": "run", "spare_events": 0})).take(
+        Slot(NOON_MS), 0
+    )
 
 
 def test_repeated_request_without_quota_is_deferred(turns, budget):
@@ -194,9 +319,9 @@ def test_slot_exchanged_into_the_next_day_is_paid_by_that_day(turns, budget, aws
     """The day that paid for the slot in the hold-off does not pay for the new one."""
     aws.clock.ms = MIDNIGHT_MS - 1000
     budget.reserve(Wish(1))
-    budget.hold_off(budget.read())
+    budget.hold_off(budget.read(), aws.clock.ms)
 
-    moved_to(turns, Slot(MIDNIGHT_MS - 1000))
+    turns.take(Slot(MIDNIGHT_MS - 1000), 0)
 
     assert budget.read().used == {"2026-11-20": 1, "2026-11-21": 1}
 
@@ -207,7 +332,7 @@ def test_refused_key_stops_the_other_requests_of_its_run_only(aws, turns, budget
 
     with pytest.raises(InvalidApiKey, match="ALPHA_VANTAGE_API_KEY"):
         turns.take(Slot(NOON_MS), 0)
-    Turns(budget, aws.clock, "another run").take(Slot(NOON_MS), 0)
+    Turns(budget, aws.clock, "another run", spare_of(aws)).take(Slot(NOON_MS), 0)
 
 
 def test_repeated_request_too_far_ahead_is_refused(aws, budget):
@@ -217,4 +342,4 @@ def test_repeated_request_too_far_ahead_is_refused(aws, budget):
     impatient.dynamodb.items = aws.dynamodb.items
 
     with pytest.raises(InvalidInput, match="MAX_SLOT_AHEAD_SECONDS"):
-        Turns(BudgetStore.of(impatient.services), aws.clock, "run").take(Slot(NOON_MS), 1)
+        Turns(BudgetStore.of(impatient.services), aws.clock, "run", spare_of(aws)).take(Slot(NOON_MS), 1)

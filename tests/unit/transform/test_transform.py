@@ -6,6 +6,8 @@ import json
 import pandas as pd
 import pytest
 
+from functions.budget.arithmetic import Account
+from functions.budget.history import EVENTS_OF_A_QUESTION
 from functions.errors import BadPrices, SlotMoved, StorageUnavailable
 from functions.lake import keys
 from functions.transform import question
@@ -31,7 +33,7 @@ class FakeBudget:
         if self.error:
             raise self.error
         given = type("Slots", (), {"count": min(self.slots, wish.count), "first_ms": 1725574500250})
-        return type("Reservation", (), {"slots": given})
+        return type("Reservation", (), {"slots": given, "account": Account(generation=4)})
 
 
 @pytest.fixture
@@ -162,6 +164,7 @@ def test_a_jump_asks_for_the_splits(line, budget):
     slot = json.loads(str(moved.value))
 
     assert (slot["not_before"], slot["moves"], slot["asks"]) == ("2024-09-05T22:15:00.250Z", 1, "splits")
+    assert slot["generation"] == 4
     assert slot["answer"]["key"] == "raw/daily/IBM/one.json.gz"
     assert asked.asked == 1
 
@@ -233,6 +236,15 @@ def test_without_a_slot_the_jump_is_unexplained_not_failed(line, budget, options
 
     assert table["rows"] == 2
     assert table["warnings"] == [why, "No split explains 1 jump of the close: 2024-09-05: close 100 to 50, -50 %."]
+
+
+def test_without_room_in_the_history_the_question_is_not_put(line, budget):
+    """The answer is good without it; the run must not end for it."""
+    asked = budget()
+    line.spare_events = EVENTS_OF_A_QUESTION - 1
+
+    assert line.transform(body(JUMP))["warnings"][0].startswith("No request to ask for the splits behind a jump: The run")
+    assert asked.asked == 0
 
 
 @pytest.mark.parametrize(("reply", "sentences"), [("", 1), ("Alpha Vantage said no.", 2)])
