@@ -16,6 +16,7 @@ from functions.errors import PutOff
 from functions.services import Services
 
 MOST_EVENTS = 25_000
+"""docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 KEPT_BACK = 1_000
 """For what no function can count: AWS's own faults, whose Retry takes 3 events each time."""
 EVENTS_OF_A_RUN = 22

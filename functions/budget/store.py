@@ -83,13 +83,13 @@ class BudgetStore:
                 return Reservation(_as_given(proposal, account), account, proposal.terms)
         raise StorageUnavailable(f"Too many write the budget {self._name} in the table {self._table} at once.")
 
-    def next_turn(self, wish: Wish, seen: Account, within_ms: int) -> Reservation:
-        """Slots as :meth:`reserve` gives them, but soon: planned slots that are in the way for longer are called in.
+    def next_turn(self, wish: Wish, seen: Account) -> Reservation:
+        """Slots as :meth:`reserve` gives them, but the next ones: planned slots that are in the way are called in.
 
         Otherwise who missed a slot would wait behind whole runs, in a lane of the Map that others need.
         """
         now_ms = self._clock.now_ms()
-        if seen.planned_until_ms > now_ms + within_ms:
+        if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
             _, seen = self._write(writes.call_in(seen, now_ms))
         return self.reserve(wish, seen)
 

@@ -61,7 +61,7 @@ class Turns:
 
     def _another(self, slot: Slot, seen: Account, paid_day: str, called_ms: int) -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        taken = self.budget.next_turn(Wish(1, paid_day=paid_day), seen, LONGEST_SLEEP_MS)
+        taken = self.budget.next_turn(Wish(1, paid_day=paid_day), seen)
         if not taken.slots.count:
             raise self._none_left(taken.account, taken.terms.day_limit)
         slot = replace(slot, not_before_ms=taken.slots.first_ms, generation=taken.account.generation)

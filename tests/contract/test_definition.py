@@ -208,15 +208,6 @@ def test_a_run_outlasts_its_slowest_symbol():
     assert ahead + symbol + rest < MACHINE["TimeoutSeconds"]
 
 
-def test_the_largest_run_fits_into_one_history():
-    """As many symbols as Plan lets in stay below the 25,000 events of an execution when all goes well.
-
-    A Wait, three Tasks: 2 + 3 * 5 events, and 2 for the iteration; 6 more for the run's beginning, Map and end each.
-    docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-    """
-    assert MOST_SYMBOLS * (2 + 3 * 5 + 2) + 30 < 25_000
-
-
 @pytest.mark.parametrize("name", TASKS)
 def test_a_lack_of_room_in_lambda_is_outlasted_for_minutes(name):
     """A refused call is repeated for two minutes on average (with FULL jitter, half the pauses), and four at most."""

@@ -135,7 +135,7 @@ class Laptop:
         )
         self.gate = Gate(self.clock, self.time.lock()) if gate else None
         self.vendor = Vendor(self.time, refuses)
-        self.ended, self.events, self.holds, self.moves, self._lanes = {}, {}, [], 0, []
+        self.ended, self.events, self.holds, self.moves, self._lanes, self._befalls = {}, {}, [], 0, [], []
 
     def plan(self, name, count, lead_ms=0):
         """A run as Plan leaves it; its lanes begin with ``go``."""
@@ -149,9 +149,23 @@ class Laptop:
             self._lanes.append(lambda: self._lane(run, work))
         return taken.slots
 
+    @property
+    def lanes(self):
+        """Of all runs together."""
+        return len(self._lanes)
+
+    def at(self, ms, befall):
+        """What befalls the laptop at that moment."""
+
+        def actor():
+            self.time.sleep_until(ms)
+            befall()
+
+        self._befalls.append(actor)
+
     def go(self):
         """Until all runs have ended."""
-        self.time.run(*self._lanes)
+        self.time.run(*self._befalls, *self._lanes)
         return self
 
     def _lane(self, run, work):

@@ -215,19 +215,20 @@ def test_next_turn_calls_planned_slots_in_where_they_are_in_the_way(dynamodb, op
     budget = open_budget(dynamodb)
     planned = budget.reserve(Wish(1000, "run"))
 
-    first = budget.next_turn(Wish(1), budget.read(), 30_000)
-    second = budget.next_turn(Wish(1), budget.read(), 30_000)
+    first = budget.next_turn(Wish(1), budget.read())
+    second = budget.next_turn(Wish(1), budget.read())
 
     assert [turn.slots.first_ms for turn in (first, second)] == [NOON_MS + 2200, NOON_MS + 4200]
     assert [turn.account.generation for turn in (planned, first, second)] == [0, 1, 1]
 
 
-def test_next_turn_is_at_the_end_of_a_line_that_is_short(dynamodb, open_budget):
-    """Nothing is called in for half a minute."""
+def test_next_turn_calls_nothing_in_behind_the_last_planned_slot(dynamodb, open_budget, clock):
+    """A request may be under way in it."""
     budget = open_budget(dynamodb)
     budget.reserve(Wish(15, "run"))
+    clock.ms += 27_900
 
-    assert budget.next_turn(Wish(1), budget.read(), 30_000).slots.first_ms == NOON_MS + 30_000
+    assert budget.next_turn(Wish(1), budget.read()).slots.first_ms == NOON_MS + 30_000
     assert budget.read().generation == 0
 
 
@@ -237,7 +238,7 @@ def test_slots_are_called_in_once_by_all_who_want_to(dynamodb, open_budget):
     budget.reserve(Wish(1000, "run"))
     seen = budget.read()
 
-    turns = [budget.next_turn(Wish(1), seen, 30_000).slots.first_ms for _ in range(3)]
+    turns = [budget.next_turn(Wish(1), seen).slots.first_ms for _ in range(3)]
 
     assert turns == [NOON_MS + 2200, NOON_MS + 4200, NOON_MS + 6200]
 
@@ -246,7 +247,7 @@ def test_slots_called_in_are_found_by_no_repeated_plan(dynamodb, open_budget):
     """They are good for nothing; nor can they be given back."""
     budget = open_budget(dynamodb)
     budget.reserve(Wish(1000, "run"))
-    budget.next_turn(Wish(1), budget.read(), 30_000)
+    budget.next_turn(Wish(1), budget.read())
 
     assert budget.reserved_by("run") is None
     assert budget.give_back("run") == 0
@@ -256,7 +257,7 @@ def test_stricter_run_keeps_its_pace_for_both_though_its_slots_are_called_in(dyn
     """A looser run planned meanwhile is told so, as before."""
     strict = open_budget(dynamodb, interval_ms=12_000)
     strict.reserve(Wish(100, "strict"))
-    strict.next_turn(Wish(1), strict.read(), 30_000)
+    strict.next_turn(Wish(1), strict.read())
 
     loose = open_budget(dynamodb, interval_ms=500).reserve(Wish(2, "loose"))
 

@@ -165,7 +165,7 @@ def test_request_waits_in_the_workflow_where_the_hold_off_is_long(turns, budget,
 def test_slot_that_was_called_in_is_exchanged(turns, budget, aws):
     """Though its time has come: the line has begun anew without it."""
     budget.reserve(Wish(25, "this run"))
-    budget.next_turn(Wish(1, paid_day="2026-11-20"), budget.read(), 30_000)
+    budget.next_turn(Wish(1, paid_day="2026-11-20"), budget.read())
 
     turns.take(Slot(NOON_MS + 500), 0)
 

@@ -1,0 +1,70 @@
+"""The events that functions/budget/history.py counts, against the definition that makes Step Functions write them."""
+
+import pytest
+
+from functions.budget import history
+from functions.plan.symbols import MOST_SYMBOLS
+from tests.contract.stack import definition
+
+STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]
+AN_ITERATION, A_STATE, AN_ATTEMPT = 2, 2, 3
+"""Begun and ended; entered and exited; scheduled, started, and succeeded or failed."""
+
+
+def events(*path, attempts=1):
+    """Of these states in turn; the last Task of them takes so many attempts."""
+    tasks = [name for name in path if STATES[name]["Type"] == "Task"]
+    return A_STATE * len(path) + AN_ATTEMPT * (len(tasks) - 1 + attempts)
+
+
+def way_back(task):
+    """The states from a SlotMoved that the Task raises to the next request."""
+    name = caught(task, "SlotMoved")
+    path = [task]
+    while name != "Fetch":
+        path.append(name)
+        name = STATES[name]["Next"]
+    return path
+
+
+def caught(task, error):
+    return next(catch["Next"] for catch in STATES[task]["Catch"] if error in catch["ErrorEquals"])
+
+
+def test_symbol_takes_so_many_events():
+    """From its Wait to its Save."""
+    assert history.EVENTS_OF_A_SYMBOL == AN_ITERATION + events("WaitForSlot", "Fetch", "Transform", "Save")
+
+
+def test_move_takes_so_many_events():
+    """From Fetch back to Fetch."""
+    assert events(*way_back("Fetch")) == history.EVENTS_OF_A_MOVE
+
+
+def test_question_takes_so_many_events():
+    """From Transform back to Transform, by way of Fetch."""
+    assert events(*way_back("Transform"), "Fetch") == history.EVENTS_OF_A_QUESTION
+
+
+def test_retry_takes_so_many_events():
+    """An attempt more of the same Task."""
+    assert history.EVENTS_OF_A_RETRY == AN_ATTEMPT
+
+
+@pytest.mark.parametrize("error", ["PutOff", "QuotaExhausted", "Throttled", "ProviderUnavailable"])
+def test_symbol_that_ends_in_fetch_needs_no_room_of_its_own(error):
+    """The retry that finds no room left is not counted: a symbol that stops there has taken less than one saved."""
+    handler = caught("Fetch", error if error in {"PutOff", "QuotaExhausted"} else "States.ALL")
+
+    ended = AN_ITERATION + events("WaitForSlot", "Fetch", handler, attempts=2)
+
+    assert STATES[handler]["End"]
+    assert ended <= history.EVENTS_OF_A_SYMBOL
+
+
+def test_largest_run_has_its_whole_history():
+    """What all may spend, what each takes and what is kept back are what Step Functions allows, and not more."""
+    most = history.spare_events(MOST_SYMBOLS) + history.EVENTS_OF_A_SYMBOL * MOST_SYMBOLS + history.EVENTS_OF_A_RUN
+
+    assert most + history.KEPT_BACK == history.MOST_EVENTS == 25_000
+    assert history.spare_events(MOST_SYMBOLS) > 1_500 * history.EVENTS_OF_A_RETRY
