@@ -33,7 +33,7 @@ def caught(task, error):
 
 def test_symbol_takes_so_many_events():
     """From its Wait to its Save."""
-    assert history.EVENTS_OF_A_SYMBOL == AN_ITERATION + events("WaitForSlot", "Fetch", "Transform", "Save")
+    assert AN_ITERATION + events("WaitForSlot", "Fetch", "Transform", "Save") == history.EVENTS_OF_A_SYMBOL
 
 
 def test_move_takes_so_many_events():

@@ -4,6 +4,7 @@ import json
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import SimpleNamespace
 
 from functions.alpha_vantage import Gate
@@ -93,7 +94,7 @@ class SlowTable(FakeDynamoDb):
 
 @dataclass
 class Vendor:
-    """Refuses as ``refuses(now_ms, symbol)`` says, and remembers when it was asked."""
+    """Refuses as ``refuses(now_ms)`` says ("" for not), and remembers when it was asked."""
 
     time: VirtualTime
     refuses: object
@@ -101,13 +102,12 @@ class Vendor:
 
     def ask(self):
         self.asked_ms.append(self.time.ms)
-        refused = self.refuses(self.time.ms)
-        return refused
+        return self.refuses(self.time.ms)
 
     @property
     def gaps_ms(self):
         asked = sorted(self.asked_ms)
-        return [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+        return [later - earlier for earlier, later in pairwise(asked)]
 
     def most_within(self, ms):
         asked, most, first = sorted(self.asked_ms), 0, 0
@@ -124,7 +124,9 @@ class Laptop:
     ``events`` counts each run's history as the definition writes it.
     """
 
-    def __init__(self, interval_ms, *, seed=0, day_limit=0, start_ms=NOON_MS, gate=True, refuses=lambda ms: "", **pauses):
+    def __init__(
+        self, interval_ms, *, seed=0, day_limit=0, start_ms=NOON_MS, gate=True, refuses=lambda ms: "", **pauses
+    ):
         self.time = VirtualTime(start_ms)
         self.toss = random.Random(seed)
         self.pauses = Pauses(self.time, self.toss, **pauses)

@@ -100,7 +100,7 @@ def test_refusals_in_a_row_hold_the_other_runs_off_too(start_aws):
     symbols = [[f"{run}{number}" for number in range(6)] for run in "AB"]
     # However the two runs' requests mix, a second refusal is one of the same wave.
     with patch.object(arithmetic, "WAVE_REQUESTS", 100):
-        aws = start_aws({"REQUESTS_PER_MINUTE": "300"}, faults=dict.fromkeys(symbols[0][:3], ["throttled"]))
+        aws = start_aws({"REQUESTS_PER_MINUTE": "300"}, faults={symbol: ["throttled"] for symbol in symbols[0][:3]})
         arns = [aws.start({"symbols": names}) for names in symbols]
         manifests = [aws.wait(arn, timeout_seconds=60) for arn in arns]
 
@@ -193,7 +193,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
         patch.object(arithmetic, "SHORTEST_HOLD_MS", 200),
         patch.object(arithmetic, "LONGEST_HOLD_MS", 200),
     ):
-        aws = start_aws(faults=dict.fromkeys(symbols, ["throttled"] * 9))
+        aws = start_aws(faults={symbol: ["throttled"] * 9 for symbol in symbols})
         arn = aws.start({"symbols": symbols})
         manifest = aws.wait(arn, timeout_seconds=60)
 

@@ -243,7 +243,9 @@ def test_without_room_in_the_history_the_question_is_not_put(line, budget):
     asked = budget()
     line.spare_events = EVENTS_OF_A_QUESTION - 1
 
-    assert line.transform(body(JUMP))["warnings"][0].startswith("No request to ask for the splits behind a jump: The run")
+    sentence = line.transform(body(JUMP))["warnings"][0]
+
+    assert sentence.startswith("No request to ask for the splits behind a jump: The run")
     assert asked.asked == 0
 
 
