@@ -238,7 +238,7 @@ def _paid_for(slots: Slots, wish: Wish, used: Mapping[str, int], terms: Terms) -
 def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
     """By how much all the slots may move back and still be right, so that runs at once need not ask again."""
     own_pace = (terms.interval_ms, terms.day_limit) == (account.interval_ms, account.day_limit)
-    if not own_pace or len(slots.charges) != 1:
+    if not own_pace or terms.days.label(slots.first_ms) != terms.days.label(slots.last_ms):
         return 0
     return min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms) - slots.last_ms
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from functions.budget.arithmetic import FETCH_STARTS_MS, Terms, Wish
 from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
+from functions.budget.writes import UNDER_WAY_MS
 from functions.errors import InvalidInput
 from tests.fakes.clock import NOON_MS, FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
@@ -23,6 +24,7 @@ EVENTS = st.lists(
         st.tuples(st.just("pass"), st.sampled_from([0, 1, 500, 2000, 30_000, 3_600_000, 40_000_000])),
         st.tuples(st.just("plan"), SKEWS_MS, st.integers(1, 30), st.sampled_from([0, 1000, 2500])),
         st.tuples(st.just("repeat"), SKEWS_MS),
+        st.tuples(st.just("next turn"), st.just(0)),
         st.tuples(st.just("refused"), SKEWS_MS),
         st.tuples(st.just("refused late"), SKEWS_MS),
         st.tuples(st.just("give back"), SKEWS_MS),
@@ -63,15 +65,27 @@ class World:
             self.plan(budget, *args[1:])
         elif kind == "repeat":
             self.reserve(budget, Wish(1))
+        elif kind == "next turn":
+            self.next_turn(budget)
         elif kind == "refused":
             self.seen = budget.read()
-            budget.hold_off(self.seen)
+            budget.hold_off(self.seen, self.now_ms)
         elif kind == "refused late" and self.seen is not None:
-            budget.hold_off(self.seen)
+            budget.hold_off(self.seen, self.now_ms)
         elif kind == "give back":
             self.give_back(budget)
         elif kind == "spent":
             budget.mark_spent()
+
+    def next_turn(self, budget):
+        """Slots that are called in are held by nobody, but for those whose requests may be under way."""
+        before = budget.read()
+        taken = budget.next_turn(Wish(1), before)
+        if taken.account.generation > before.generation:
+            for slots in (self.held, *self.runs.values()):
+                slots[:] = [slot for slot in slots if slot <= self.now_ms + UNDER_WAY_MS]
+            assert taken.slots.first_ms <= max(self.now_ms + UNDER_WAY_MS + INTERVAL_MS, before.hold_until_ms)
+        self.held += [taken.slots.at_ms(index) for index in range(taken.slots.count)]
 
     def plan(self, budget, count, lead_ms):
         name = f"run-{len(self.runs)}"
