@@ -77,19 +77,30 @@ class SlowTable(FakeDynamoDb):
     def __init__(self, pauses):
         super().__init__()
         self._pauses = pauses
+        self._silent_until_ms = 0
+
+    def be_silent(self, ms):
+        """Whatever is asked is answered only when so much time is over."""
+        self._silent_until_ms = self._pauses.time.ms + ms
 
     def get_item(self, **arguments):
         self._pauses.step("reads")
+        self._listen()
         answer = super().get_item(**arguments)
         self._pauses.step("reads")
         return answer
 
     def update_item(self, **arguments):
         self._pauses.step("writes")
+        self._listen()
         try:
             return super().update_item(**arguments)
         finally:
             self._pauses.step("writes")
+
+    def _listen(self):
+        if self._pauses.time.ms < self._silent_until_ms:
+            self._pauses.time.sleep_until(self._silent_until_ms)
 
 
 @dataclass
