@@ -42,7 +42,7 @@ for name in ("urllib3.connection", "urllib3.connectionpool"):
 class Limits:
     """How long one request may take, and how large its answer may be.
 
-    The whole must leave time for the rest of Fetch: its Task gives up after 145 s. Answers take 0.2 to 0.8 s, a full
+    The whole must leave time for the rest of Fetch: its Task gives up after 140 s. Answers take 0.2 to 0.8 s, a full
     adjusted history 20 s at worst; that one is 2.1 MB and grows by 330 bytes a day (FACTS on the vendor, section 2).
     """
 
