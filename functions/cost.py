@@ -36,7 +36,9 @@ STATES_OF_A_RUN = STATES_OF_AN_EMPTY_RUN + 1
 """EachSymbol too. A run that ends through NotifyFailure enters one or three fewer."""
 STATES_OF_A_REFETCH = 5
 """At most: the Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
-where the new slot is at hand, and 4 where only the slot moved."""
+where the new slot is less than half a minute ahead, and 4 where only the slot moved."""
+WRITES_OF_A_REFETCH = 5
+"""At most: a hold-off, the call-in of the planned slots, a turn, and the history's events counted twice."""
 
 MEMORY_MB = {"Plan": 256, "Fetch": 512, "Transform": 1769, "Save": 1769, "Notify": 512}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
@@ -95,9 +97,10 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
     - ``s3_puts`` = plan, manifest and twice told + one list per 1,000 records + a symbol's record, raw, staged,
       prices + a record a refetch
     - ``s3_gets`` = told + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
-    - ``dynamodb_writes`` = 1 (all slots at once) + 3 a refetch (a hold-off, a new slot at the second try); remembering
-      deferred symbols, however many, takes one more
+    - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its turn in the line that was
+      called in; remembering deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (may it still ask?)
+      + 1 a refetch, and then 1 a symbol
     - ``s3_events`` = 2 an object written, when it comes and when it goes (of prices, the one that it replaced), and 1 a
       record, for the delete marker that its expiry makes first (AmazonS3/latest/userguide/EventBridge)
     - ``dollars`` = sum of each count times its price above
@@ -113,8 +116,8 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
         "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
-        "dynamodb_writes": 1 + 3 * work.refetches,
-        "dynamodb_reads": 2 + calls.get("Fetch", 0),
+        "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
+        "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
     }
     return {**counts, "dollars": round(dollars(counts), 6)}
@@ -145,6 +148,11 @@ def _calls(work: RunWork) -> dict[str, int]:
     each = {state: work.reached(state) for state in _STEPS}
     each["Fetch"] += 2 * work.refetches
     return {"Plan": 1, **each, "Notify": 1}
+
+
+def _turns(work: RunWork) -> int:
+    """At most: the first request that is repeated calls the planned slots in, and every symbol behind takes a turn."""
+    return work.symbols if work.refetches else 0
 
 
 def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float:

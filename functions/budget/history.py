@@ -24,6 +24,8 @@ EVENTS_OF_A_SYMBOL = 19
 EVENTS_OF_A_RETRY = 3
 EVENTS_OF_A_MOVE = 11
 EVENTS_OF_A_QUESTION = 16
+KEYS = "events#"
+"""What the keys of these items begin with."""
 
 
 def spare_events(symbols: int) -> int:
@@ -37,7 +39,7 @@ class SpareEvents:
     def __init__(self, services: Services, run: dict[str, Any]) -> None:
         self._dynamodb = services.dynamodb
         self._table = services.settings.table
-        self._key = f"events#{services.settings.bucket}#{run['execution']}"
+        self._key = f"{KEYS}{services.settings.bucket}#{run['execution']}"
         self._most = int(run.get("spare_events", MOST_EVENTS))
         self._clock = services.clock
 

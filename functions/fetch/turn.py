@@ -11,7 +11,7 @@ from functions.errors import InvalidApiKey, QuotaExhausted, SlotMoved
 from functions.fetch.slot import Slot
 
 LONGEST_SLEEP_MS = 30_000
-"""Longer waits are the workflow's: four state transitions cost as much as half a minute of Fetch."""
+"""Longer waits are the workflow's, which does not pay for them, but in state transitions and events of its history."""
 CLOCKS_APART_MS = 1_000
 """A Wait state drops the fraction of a second; a slot that seems further ahead shows a clock behind the workflow's."""
 READ_AHEAD_MS = 100

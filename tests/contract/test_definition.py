@@ -7,7 +7,6 @@ import re
 import pytest
 
 from functions import errors
-from functions.plan.symbols import MOST_SYMBOLS
 from functions.retry_policy import NO_ROOM, POLICY
 from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
 

@@ -74,10 +74,11 @@ def test_many_threads_on_one_day(start_aws):
 
 def test_three_runs_at_once_keep_the_vendors_limit(start_aws, table_writes):
     """Their slots are one line, the vendor refuses nothing, and each run costs one or two writes."""
-    aws = start_aws({"REQUESTS_PER_MINUTE": "300"}, requests_per_minute=300)
-    arns = [aws.start({"symbols": [f"{run}{number}" for number in range(5)]}) for run in "ABC"]
-
-    manifests = [aws.wait(arn, timeout_seconds=60) for arn in arns]
+    # However late this machine is, no slot counts as missed: an exchange takes a write more.
+    with patch.object(turn, "LEAST_GRACE_MS", 600_000):
+        aws = start_aws({"REQUESTS_PER_MINUTE": "300"}, requests_per_minute=300)
+        arns = [aws.start({"symbols": [f"{run}{number}" for number in range(5)]}) for run in "ABC"]
+        manifests = [aws.wait(arn, timeout_seconds=60) for arn in arns]
 
     slots = sorted(from_iso(item["not_before"]) for arn in arns for item in plan_of(aws, arn)["work"])
     assert {later - earlier for earlier, later in pairwise(slots)} == {200}

@@ -1,6 +1,7 @@
 """The output folder, which is the bucket on a laptop."""
 
 import errno
+import json
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,19 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
 
     assert list(bucket.keys("")) == ["prices/daily/A.parquet"]
     assert files(folder) == {"prices/daily/A.parquet"}
+
+
+def test_events_of_runs_that_are_over_are_not_read_back(mirrored, clients):
+    """Nothing expires on a laptop: the table would grow by an item with each run in which a request was repeated."""
+    folder = mirrored[2]
+    items = [{"pk": {"S": key}} for key in ("budget#key", "events#lake#one", "deferred#lake#daily")]
+    (folder / ".stockflow").mkdir()
+    (folder / ".stockflow/table.json").write_text(json.dumps({"items": items}))
+
+    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+
+    left = clients[1].scan(TableName="state")["Items"]
+    assert {item["pk"]["S"] for item in left} == {"budget#key", "deferred#lake#daily"}
 
 
 def test_a_full_disk_under_the_table_is_an_error_of_its_write(mirrored, monkeypatch):

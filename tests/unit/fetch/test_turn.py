@@ -154,7 +154,7 @@ def test_request_in_a_hold_off_takes_an_unpaid_turn_after_it(turns, budget, aws)
 
 
 def test_request_waits_in_the_workflow_where_the_hold_off_is_long(turns, budget, aws):
-    """Half a minute of sleep costs what four state transitions do."""
+    """More than half a minute of sleep is not paid for."""
     for _ in range(6):
         aws.clock.ms = budget.hold_off(budget.read(), aws.clock.ms)
     until_ms = budget.hold_off(budget.read(), aws.clock.ms)
