@@ -12,7 +12,7 @@ from functions.notify.failure import standard_sentence
 from functions.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
 
 _QUOTA = {"type": "QuotaExhausted", "state": "Fetch"}
-"""The one error that defers a symbol inside the Map."""
+"""What a symbol that was deferred inside the Map is said to have, where it left no record."""
 _STEPS = ("Fetch", "Transform", "Save")
 
 
@@ -102,10 +102,12 @@ def _settled(entry: Mapping[str, Any], record: SymbolOutcome | None) -> SymbolOu
 
     They differ where a state died without a word: then the record is an earlier attempt's, or there is none.
     """
-    error = entry.get("error") or (_QUOTA if entry["status"] == DEFERRED else None)
+    deferred, error = entry["status"] == DEFERRED, entry.get("error")
     recorded = record.error.type if record and record.error else None
-    if record and record.status == entry["status"] and recorded == (error and error["type"]):
+    # The Map does not say what deferred a symbol.
+    if record and record.status == entry["status"] and (deferred or recorded == (error and error["type"])):
         return record
+    error = error or (_QUOTA if deferred else None)
     failure = Failure(error["type"], standard_sentence(error["type"]), error["state"]) if error else None
     return SymbolOutcome(entry["symbol"], entry["status"], record.attempts if record else 1, error=failure)
 

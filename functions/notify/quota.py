@@ -31,7 +31,7 @@ def quota_now(services: Services) -> dict[str, Any]:
 
 
 def remember_deferred(manifest: dict[str, Any], services: Services) -> None:
-    """Those that the quota stopped on the way go first in the next scheduled run, as Plan's own do.
+    """Those that were put off on the way go first in the next scheduled run, as Plan's own do.
 
     Raises:
         StorageUnavailable, StorageDenied: the table does not take them.

@@ -203,6 +203,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     assert len(events) <= 22 + 19 * len(symbols) + spare
     assert set(outcomes.values()) <= {"deferred", "failed"}
     assert put_off
+    assert {told["error"]["type"] for told in manifest["symbols"] if told["status"] == "deferred"} == {"PutOff"}
     assert sorted(DeferredStore.of(aws.services).remembered("daily")) == put_off
 
 

@@ -319,8 +319,20 @@ def test_a_run_without_deferred_symbols_writes_nothing_down(stage):
     assert stage.dynamodb.writes == 0
 
 
+def test_a_symbol_that_was_put_off_keeps_its_reason(stage):
+    """Its record says that the history had no room, and no word is said of quota or key."""
+    record = SymbolOutcome("IBM", "deferred", attempts=2, error=Failure("PutOff", "No room.", "Fetch"))
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/IBM.json", record.as_dict())
+
+    notify(summary({"symbol": "IBM", "status": "deferred"}), stage.services)
+
+    (symbol,) = manifest(stage)["symbols"]
+    assert (symbol["error"]["type"], symbol["attempts"]) == ("PutOff", 2)
+    assert "ALPHA_VANTAGE_API_KEY" not in stage.inbox.messages[0].text
+
+
 def test_a_deferred_symbol_without_a_record_is_the_quotas(stage):
-    """Only a spent quota defers a symbol on its way."""
+    """A spent quota is the usual reason why a symbol is deferred on its way."""
     notify(summary(saved(stage, "AAPL"), {"symbol": "MSFT", "status": "deferred"}), stage.services)
     assert manifest(stage)["symbols"][1]["error"]["type"] == "QuotaExhausted"
 
