@@ -3,7 +3,9 @@
 import pytest
 
 from functions.budget import history
+from functions.budget.arithmetic import MOST_LANES
 from functions.plan.symbols import MOST_SYMBOLS
+from functions.retry_policy import NO_ROOM, STORAGE_UNAVAILABLE
 from tests.contract.stack import definition
 
 STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]
@@ -60,6 +62,26 @@ def test_symbol_that_ends_in_fetch_needs_no_room_of_its_own(error):
 
     assert STATES[handler]["End"]
     assert ended <= history.EVENTS_OF_A_SYMBOL
+
+
+def given_up(policy):
+    """Of a symbol whose Fetch uses up all the retries of this policy, none of which can be counted."""
+    return AN_ITERATION + events("WaitForSlot", "Fetch", "SymbolFailed", attempts=1 + policy["MaxAttempts"])
+
+
+def test_largest_run_outlasts_a_table_that_is_down_throughout():
+    """Where nothing can be counted, all symbols that there may be still fail within one history."""
+    assert history.EVENTS_OF_A_RUN + MOST_SYMBOLS * given_up(STORAGE_UNAVAILABLE) < history.MOST_EVENTS
+
+
+def test_largest_run_outlasts_a_quarter_of_an_hour_without_room_in_lambda():
+    """Forty lanes give up a symbol each in two minutes on average; what that takes above a saved one is there."""
+    spare = history.MOST_EVENTS - history.EVENTS_OF_A_RUN - MOST_SYMBOLS * history.EVENTS_OF_A_SYMBOL
+    symbols = spare // (given_up(NO_ROOM) - history.EVENTS_OF_A_SYMBOL)
+    pauses = (NO_ROOM["IntervalSeconds"] * NO_ROOM["BackoffRate"] ** n for n in range(NO_ROOM["MaxAttempts"]))
+    seconds = sum(min(pause, NO_ROOM["MaxDelaySeconds"]) for pause in pauses) / 2
+
+    assert symbols / MOST_LANES * seconds > 15 * 60
 
 
 def test_largest_run_has_its_whole_history():

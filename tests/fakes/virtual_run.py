@@ -105,14 +105,16 @@ class SlowTable(FakeDynamoDb):
 
 @dataclass
 class Vendor:
-    """Refuses as ``refuses(now_ms)`` says ("" for not), and remembers when it was asked."""
+    """Refuses as ``refuses(now_ms)`` says ("" for not), and remembers when it was asked, and for what at last."""
 
     time: VirtualTime
     refuses: object
     asked_ms: list[int] = field(default_factory=list)
+    symbol: str = ""
 
-    def ask(self):
+    def ask(self, symbol):
         self.asked_ms.append(self.time.ms)
+        self.symbol = symbol
         return self.refuses(self.time.ms)
 
     @property
@@ -185,9 +187,9 @@ class Laptop:
         while work:
             name, not_before = work.pop(0)
             slot = Slot.from_event({"not_before": not_before, "moves": 0}, planned_in=run["generation"])
-            self.ended[name] = self._symbol(run, slot)
+            self.ended[name] = self._symbol(run, name, slot)
 
-    def _symbol(self, run, slot):
+    def _symbol(self, run, name, slot):
         services = SimpleNamespace(
             dynamodb=self.table, clock=self.clock, settings=SimpleNamespace(table="stockflow", bucket="prices")
         )
@@ -209,7 +211,7 @@ class Laptop:
             except (QuotaExhausted, PutOff) as put_off:
                 self._count(run, EVENTS_OF_A_PASS)
                 return type(put_off).__name__
-            asked_ms, refused = self.time.ms, self._send(account)
+            asked_ms, refused = self.time.ms, self._send(name, account)
             if not refused:
                 self._count(run, EVENTS_AFTER_FETCH)
                 self.time.sleep(TRANSFORM_AND_SAVE_MS / 1000)
@@ -225,9 +227,9 @@ class Laptop:
             self._count(run, EVENTS_OF_A_RETRY)
             self.time.sleep(self.toss.uniform(0, policy["IntervalSeconds"] * 2 ** (tried[refused] - 1)))
 
-    def _send(self, account):
+    def _send(self, name, account):
         with self._gate(self.budget.interval_ms(account)):
-            refused = self.vendor.ask()
+            refused = self.vendor.ask(name)
             self.pauses.step("lane")
         self.time.sleep(ANSWER_MS / 1000)
         return refused

@@ -1,11 +1,13 @@
 """Whole runs in virtual time: every request in its turn, whatever the vendor refuses and wherever time is lost."""
 
+from collections import Counter
 from math import floor
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.budget.history import KEPT_BACK, MOST_EVENTS, spare_events
+from functions.budget.history import EVENTS_OF_A_RETRY, KEPT_BACK, MOST_EVENTS, spare_events
 from functions.fetch.request import SMALLEST_GAP
 from functions.fetch.turn import READ_AHEAD_MS
 from functions.plan.symbols import MOST_SYMBOLS
@@ -167,6 +169,28 @@ def test_no_mixture_of_pauses_and_refusals_does_either(seed, kinds, refuses, kin
 
     assert max(laptop.events.values()) <= MOST_EVENTS - KEPT_BACK
     assert len(laptop.ended) == planned
+
+
+@pytest.mark.parametrize(("one_more", "put_off"), [(0, 0), (1, 1)])
+def test_largest_run_that_spends_all_its_room_is_at_its_bound(one_more, put_off):
+    """Symbols that are refused twice, until there is no room for another retry: whoever needs one is put off."""
+    room, laptop, refused = spare_events(MOST_SYMBOLS) // EVENTS_OF_A_RETRY, Laptop(800), Counter()
+
+    def refuses(_):
+        symbol = laptop.vendor.symbol
+        if refused[symbol] == 2 or refused.total() == room + one_more:
+            return ""
+        refused[symbol] += 1
+        return "ProviderUnavailable"
+
+    laptop.vendor.refuses = refuses
+    laptop.plan("run", MOST_SYMBOLS)
+
+    laptop.go()
+
+    ends = Counter(laptop.ended.values())
+    assert (ends["saved"], ends["PutOff"]) == (MOST_SYMBOLS - put_off, put_off)
+    assert 23_980 < laptop.events["run"] <= MOST_EVENTS - KEPT_BACK
 
 
 def test_forty_seconds_without_the_vendor_cost_no_symbol_a_wait():
