@@ -14,11 +14,11 @@ from functions.budget.quota_day import QuotaDays
 from functions.budget.store import BudgetStore
 from functions.clock import to_iso
 from functions.errors import PutOff, QuotaExhausted, SlotMoved
-from functions.fetch.app import MOST_REQUESTS
 from functions.fetch.request import SMALLEST_GAP
 from functions.fetch.slot import Slot
 from functions.fetch.turn import Turns
 from functions.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
+from functions.state import MOST_REQUESTS
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime
