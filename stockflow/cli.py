@@ -14,6 +14,7 @@ _COMMANDS = {
     "plan": ("stockflow.commands.plan", "plan"),
     "replay": ("stockflow.commands.replay", "replay"),
     "rerun": ("stockflow.commands.rerun", "rerun"),
+    "resume": ("stockflow.commands.resume", "resume"),
     "runs": ("stockflow.commands.runs", "runs"),
     "start": ("stockflow.commands.start", "start"),
     "watch": ("stockflow.commands.watch", "watch"),

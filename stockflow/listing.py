@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +12,14 @@ from functions.clock import from_iso, to_iso
 from functions.errors import StockflowError
 from functions.lake.bucket import Bucket
 from functions.outcome import FAILED
+from stockflow.errors import NotFound, Unusable
 from stockflow.refusals import in_a_sentence
 from stockflow.runs.aws_manifests import manifest_in
 from stockflow.runs.compare import MANIFEST_FILE, read_manifest
+from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.saving import RUN_FILE
 from stockflow.runs.times import iso
+from stockflow.runs.unended import read_unended
 from stockflow.stack import Aws, Stack
 
 UNFINISHED = "unfinished"
@@ -28,7 +32,8 @@ class ListedRun:
     Attributes:
         started_at: ISO 8601, UTC; empty where it is not known.
         seconds: how long it took; None while it runs, or where that is not known.
-        outcome: the manifest's, or in small letters the execution's status; ``unfinished`` for a run that left neither.
+        outcome: the manifest's, or in small letters the execution's status, such as ``killed``; ``unfinished`` for a
+            run that left neither.
         statuses: what became of the symbols, one word each.
         failed: the symbols that failed.
     """
@@ -52,6 +57,9 @@ def _in_folder(folder: Path) -> ListedRun:
     manifest = read_manifest(folder)
     if manifest is not None and (folder / MANIFEST_FILE).is_file():
         return _from_manifest(folder.name, manifest)
+    if not (folder / RUN_FILE).is_file():
+        with suppress(FileNotFoundError, NotFound, Unusable):
+            return _from_journal(folder, read_unended(folder))
     description = _json(folder / RUN_FILE).get("description") or {}
     started_at = description.get("startDate") or (_json(folder / "plan.json").get("run") or {}).get("started_at")
     return ListedRun(
@@ -60,6 +68,13 @@ def _in_folder(folder: Path) -> ListedRun:
         _seconds(started_at, description.get("stopDate")),
         str(description.get("status") or UNFINISHED).lower(),
     )
+
+
+def _from_journal(folder: Path, run: SavedRun) -> ListedRun:
+    started_at = str(run.description.get("startDate") or _modified(folder))
+    if not run.manifest:
+        return ListedRun(folder.name, started_at, None, run.description["status"].lower())
+    return _from_manifest(folder.name, {**run.manifest, "started_at": started_at})
 
 
 def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:

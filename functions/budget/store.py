@@ -100,16 +100,21 @@ class BudgetStore:
             return None
         return Reservation(account.last_run_slots, account, in_force(account, self.terms, self._clock.now_ms()))
 
-    def give_back(self, execution: str) -> int:
+    def give_back(self, execution: str, asked_until_ms: int | None = None) -> int:
         """Gives back the execution's slots that are still to come, for it asks no more; returns how many.
 
         None where others have reserved behind them: slots in the middle of the line can't be given to anybody. And none
         within seconds: by another machine's clock their request may be under way.
+
+        Args:
+            asked_until_ms: the last slot at which it can have asked, where that is known: those after it are given
+                back, though they are past.
         """
         account = self.read()
         if account.last_run != execution or account.last_run_slots is None:
             return 0
-        left = still_to_come(account.last_run_slots, self.terms, self._clock.now_ms() + CLOCKS_APART_MS)
+        over_ms = self._clock.now_ms() + CLOCKS_APART_MS if asked_until_ms is None else asked_until_ms
+        left = still_to_come(account.last_run_slots, self.terms, over_ms)
         if not left.count or account.last_slot_ms != left.last_ms:
             return 0
         taken, _ = self._write(writes.give_back(account, left))

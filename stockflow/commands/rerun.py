@@ -12,7 +12,7 @@ from stockflow.commands.folders import output_dir_of
 from stockflow.commands.options import output_dir_option, rate_options, stack_options
 from stockflow.errors import NotFound, Unusable
 from stockflow.runs.answers import answer_of
-from stockflow.runs.model import RunModel
+from stockflow.runs.model import KILLED, RunModel
 from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.runs.visits import OK, parsed
 from stockflow.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
@@ -51,22 +51,36 @@ def rerun(
         say(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
         return
     symbols = workflow_input.get("symbols")
-    say(f"Again: {_named(symbols) if isinstance(symbols, list) else 'the whole input of that run'}.")
+    say(f"Again: {named(symbols)}.")
     if on_aws:
         _run_on_aws(opened, workflow_input, stack_name, region, and_watch=and_watch)
         return
+    sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
+
+
+def run_here_again(
+    opened: OpenedRun,
+    workflow_input: dict[str, Any],
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+) -> int:
+    """Runs it in the folder of that run, and gives the exit status of `stockflow run`."""
     # Here, for moto takes a second to import, and a run on AWS needs none of it.
     from stockflow.commands.run import run_here  # noqa: PLC0415
 
     rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
     environment = {**os.environ, **{name: value for name, value in rates.items() if value is not None}}
-    sys.exit(run_here(workflow_input, environment, output_dir_of(opened, output_dir)))
+    return run_here(workflow_input, environment, output_dir_of(opened, output_dir), goes_on_from=opened.run.execution)
 
 
-def input_again(model: RunModel) -> dict[str, Any] | None:
+def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> dict[str, Any] | None:
     """The workflow input of a run of what the run did not save; None where it saved all.
 
-    A run that failed before it had a plan is run again as a whole.
+    A run that failed, or was killed, before it had a plan is run again as a whole.
+
+    Args:
+        saved_since: symbols to leave out, for a later run has saved them.
 
     Raises:
         NotFound: it is still going, or no run of daily prices.
@@ -76,6 +90,8 @@ def input_again(model: RunModel) -> dict[str, Any] | None:
     if not model.over:
         raise NotFound(f"{name} is still going: wait for its end, or stop it.")
     plans = [visit for visit in model.visits if visit.name == "Plan"]
+    if not plans and model.status == KILLED:
+        return _whole_input(model)
     if not plans:
         raise NotFound(f"{name} has no state Plan: it is no run of daily prices, or its history is cut off.")
     planned = answer_of(plans[-1]).get("run")
@@ -83,6 +99,7 @@ def input_again(model: RunModel) -> dict[str, Any] | None:
         return _whole_input(model)
     rows = sorted(model.rows, key=lambda row: row.index)
     left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
+    left = [symbol for symbol in left if symbol not in saved_since]
     if not left:
         return None
     if any(symbol.startswith("#") for symbol in left):
@@ -99,7 +116,7 @@ def _whole_input(model: RunModel) -> dict[str, Any]:
     given = parsed(model.run.description.get("input"))
     if not isinstance(given, dict):
         raise NotFound(
-            f"{model.run.execution} failed before it had a plan, and its input is not at hand: start it anew."
+            f"{model.run.execution} ended before it had a plan, and its input is not at hand: start it anew."
         )
     return {key: value for key, value in given.items() if key != "trigger"}
 
@@ -129,7 +146,10 @@ def _part_of_arn(opened: OpenedRun, number: int) -> str | None:
     return parts[number] if opened.on_aws and len(parts) > number else None
 
 
-def _named(symbols: list[str]) -> str:
+def named(symbols: Any) -> str:
+    """How many, and the first of them."""
+    if not isinstance(symbols, list):
+        return "the whole input of that run"
     some = 10
     more = f" and {len(symbols) - some} more" if len(symbols) > some else ""
     return f"{len(symbols)} symbol{'s' if len(symbols) > 1 else ''}, {', '.join(symbols[:some])}{more}"

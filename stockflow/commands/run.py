@@ -1,6 +1,7 @@
 """``stockflow run``: the workflow on this machine."""
 
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -11,11 +12,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from functions.plan.sentence import counted
 from stockflow.commands.ending import exit_status, sum_up
 from stockflow.commands.inputs import workflow_input_of
 from stockflow.commands.options import output_dir_option, rate_options, request_options
 from stockflow.display import RunDisplay, follow
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.runs.sources import OpenedRun, killed_before
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -50,8 +53,13 @@ def run(
     sys.exit(run_here(workflow_input, environment, output_dir))
 
 
-def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output_dir: Path) -> int:
+def run_here(
+    workflow_input: dict[str, Any], environment: dict[str, str], output_dir: Path, *, goes_on_from: str = ""
+) -> int:
     """Runs the workflow in this process, showing its progress, and gives the command's exit status.
+
+    Args:
+        goes_on_from: the run before that this one goes on from, of which nothing needs to be said.
 
     Raises:
         Unusable: the folder or a setting can't be used.
@@ -61,6 +69,9 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
     with EmbeddedAws(output_dir, environment) as aws:
         if aws.vendor is not None:
             console.print(Text(_simulated(environment), style="bold yellow"), soft_wrap=True)
+        before = killed_before(output_dir)
+        if before is not None and before.run.execution != goes_on_from:
+            console.print(Text(_killed(before), style="bold yellow"), soft_wrap=True)
         execution_arn = aws.start({"trigger": "laptop", **workflow_input})
         status = 0
         try:
@@ -69,7 +80,7 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
                     display,
                     lambda known: aws.history_since(execution_arn, known),
                     lambda: aws.status(execution_arn) == "RUNNING",
-                    lambda: sleep(_POLL_SECONDS),
+                    lambda: _pause(console, aws),
                 )
         except KeyboardInterrupt:
             console.print("Stopping: what is saved stays saved.")
@@ -78,6 +89,7 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
         manifest = aws.wait(execution_arn)
         sum_up(console, manifest)
         _say_slack(console, aws)
+        _say_complaints(console, aws)
         if "unsaved" in manifest:
             console.print(Text(manifest["unsaved"], style="bold red"), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
@@ -87,6 +99,24 @@ def run_here(workflow_input: dict[str, Any], environment: dict[str, str], output
 def _simulated(environment: dict[str, str]) -> str:
     why = "no ALPHA_VANTAGE_API_KEY is set" if not environment.get("ALPHA_VANTAGE_API_KEY") else "MOCK_MODE is on"
     return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
+
+
+def _killed(before: OpenedRun) -> str:
+    saved, place = counted(len(before.run.manifest["symbols"]), "symbol"), shlex.quote(before.reference)
+    return (
+        f"The run before, {before.run.execution}, was killed when it had saved {saved}: "
+        f"stockflow show {place} says where, stockflow resume {place} does the rest."
+    )
+
+
+def _pause(console: Console, aws: EmbeddedAws) -> None:
+    _say_complaints(console, aws)
+    sleep(_POLL_SECONDS)
+
+
+def _say_complaints(console: Console, aws: EmbeddedAws) -> None:
+    while aws.journals.complaints:
+        console.print(Text(aws.journals.complaints.pop(), style="bold yellow"), soft_wrap=True)
 
 
 def _say_slack(console: Console, aws: EmbeddedAws) -> None:

@@ -9,11 +9,11 @@ import click
 from stockflow.commands.options import output_dir_option
 from stockflow.errors import Unusable
 from stockflow.runs.as_json import model_as_json
-from stockflow.runs.as_words import STATUS_WORDS, duration, tally
+from stockflow.runs.as_words import STATUS_WORDS, duration, resume_command, tally
 from stockflow.runs.causes import RootCause
-from stockflow.runs.model import RunModel
+from stockflow.runs.model import KILLED, RunModel
 from stockflow.runs.page import MOST_WORDINGS, render_page
-from stockflow.runs.saving import REPORT_FILE, RUN_FILE, save_run, write
+from stockflow.runs.saving import REPORT_FILE, save_run, write
 from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.terminal import say
 
@@ -63,7 +63,7 @@ def _write(opened: OpenedRun, output: Path | None, output_dir: Path) -> Path:
 def _usual_place(opened: OpenedRun, output_dir: Path) -> Path:
     if opened.file is None:
         return output_dir / "runs" / opened.run.execution / REPORT_FILE
-    return opened.file.parent / REPORT_FILE if opened.file.name == RUN_FILE else Path(f"{opened.file.stem}.html")
+    return opened.folder / REPORT_FILE if opened.folder else Path(f"{opened.file.stem}.html")
 
 
 def _tell(opened: OpenedRun, page: Path) -> None:
@@ -82,6 +82,8 @@ def _tell(opened: OpenedRun, page: Path) -> None:
             say(f"    {line}")
     for sentence in model.missing:
         say(f"  Note: {sentence}")
+    if model.status == KILLED and model.replayable:
+        say(f"  Run what it did not save: {resume_command(opened.reference)}")
     say(f"{page}")
 
 

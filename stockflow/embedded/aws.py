@@ -14,18 +14,19 @@ from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from functions.budget.store import BudgetStore
-from functions.errors import InvalidInput, StockflowError
+from functions.errors import InvalidInput
 from functions.lake import keys
-from functions.notify.quota import give_slots_back
 from functions.redaction import Redactor
 from functions.services import SECRET_NAMES, Services
 from functions.settings import Settings
 from functions.telemetry import make_logger
 from stockflow.embedded import resources
-from stockflow.embedded.ending import end_of_run
+from stockflow.embedded.ending import end_of_run, engine_of
 from stockflow.embedded.faults import Faults
 from stockflow.embedded.function_host import InvocationLog, LogBook, keep_line
+from stockflow.embedded.interpreter import as_aws_gives_it
+from stockflow.embedded.journal import Journals
+from stockflow.embedded.killed import give_slots_of_killed_run_back
 from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.room import MOTO
@@ -34,6 +35,7 @@ from stockflow.embedded.stand_ins import StandIns
 from stockflow.embedded.vendor import SimulatedVendor
 from stockflow.errors import Unusable
 from stockflow.runs.model import ENDS
+from stockflow.runs.visits import details_of
 from stockflow.stack import execution_name
 
 _POLL_SECONDS = 0.02
@@ -68,7 +70,9 @@ class EmbeddedAws:
         vendor: SimulatedVendor | None = None,
     ) -> None:
         self.output_dir = Path(output_dir)
-        self.log_book = LogBook()
+        self._redactor = Redactor()
+        self.journals = Journals(self._folder_of, self._head_of, self._redactor)
+        self.log_book = LogBook(self.journals.hear)
         self._stand_ins = StandIns(environment or {}, vendor)
         self._stack = ExitStack()
         self._manifests: dict[str, dict[str, Any]] = {}
@@ -138,7 +142,8 @@ class EmbeddedAws:
             sleep(_POLL_SECONDS)
         with self._finishing:
             if execution_arn not in self._manifests:
-                self._manifests[execution_arn] = end_of_run(self, execution_arn)
+                self._manifests[execution_arn] = manifest = end_of_run(self, execution_arn)
+                self.journals.end(execution_arn, saved="unsaved" not in manifest)
             return self._manifests[execution_arn]
 
     def stop(self, execution_arn: str) -> None:
@@ -162,7 +167,7 @@ class EmbeddedAws:
         events = environment.event_manager._history_event_list[max(0, known - 1) :]  # noqa: SLF001
         told = []
         for event in events:
-            told.append({**event, "type": event["type"].value})
+            told.append(as_aws_gives_it(event))
             if told[-1]["type"] in ENDS:
                 break
         return told[1:] if known else told
@@ -170,6 +175,25 @@ class EmbeddedAws:
     def run_folder(self, execution_arn: str) -> Path:
         """Where the run's manifest, ``run.json`` and ``report.html`` are."""
         return self.output_dir / keys.run(execution_arn.rpartition(":")[2])
+
+    def _folder_of(self, execution_arn: str) -> Path | None:
+        """The run folder of an execution of this AWS's own workflow."""
+        machine = self.state_machine_arn.rpartition(":")[2]
+        return self.run_folder(execution_arn) if execution_arn.split(":")[6] == machine else None
+
+    def _head_of(self, execution_arn: str, first: dict[str, Any]) -> dict[str, Any]:
+        """What the journal of an execution begins with."""
+        return {
+            "engine": engine_of(self),
+            "definition": self._definition,
+            "description": {
+                "executionArn": execution_arn,
+                "stateMachineArn": self.state_machine_arn,
+                "name": execution_arn.rpartition(":")[2],
+                "startDate": first["timestamp"],
+                "input": details_of(first).get("input"),
+            },
+        }
 
     def _execution(self, execution_arn: str) -> Any:
         return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
@@ -204,35 +228,28 @@ class EmbeddedAws:
         environment = self._stand_ins.environment
         names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
         self.settings = Settings.from_environment({**environment, **names})
-        redactor = Redactor()
-        redactor.learn(*(environment.get(name) for name in SECRET_NAMES))
+        self._redactor.learn(*(environment.get(name) for name in SECRET_NAMES))
         self.session = resources.make_session(self.settings.region)
         self.services = Services(
             self.settings,
-            redactor=redactor,
-            logger=make_logger(redactor, InvocationLog()),
+            redactor=self._redactor,
+            logger=make_logger(self._redactor, InvocationLog()),
             session=self.session,
             emit=keep_line,
         )
         resources.make_stores(self.session, self.settings, environment)
         self.functions = resources.host_functions(stack, MOTO.endpoint, self.services, self.log_book, suffix)
+        self._definition = json.loads(resources.definition_of(self.settings, self.functions))
         self.state_machine_arn = resources.make_state_machine(self.session, self.settings, self.functions, suffix)
         self.stepfunctions = self.session.client("stepfunctions")
         self.origin = origin_of(self.settings.alpha_vantage_base_url, simulated=self._stand_ins.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
-        _give_slots_of_the_killed_back(self.services)
+        give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
+        MOTO.witnesses.append(self.journals.witness)
+        stack.callback(self.journals.close)
+        stack.callback(MOTO.witnesses.remove, self.journals.witness)
         stack.callback(self._end_executions)
-
-
-def _give_slots_of_the_killed_back(services: Services) -> None:
-    """Nobody else uses the folder: a run with slots to come was killed, and asks no more."""
-    try:
-        killed = BudgetStore.of(services).read().last_run
-    except StockflowError:
-        return  # the run that begins now says what is wrong with the budget
-    if killed:
-        give_slots_back(killed, services)

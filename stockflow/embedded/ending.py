@@ -28,11 +28,17 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
     manifest = aws.services.bucket.get_json(keys.manifest(description["name"])) or _bare_manifest(description)
     folder = aws.run_folder(execution_arn)
     try:
-        save_run(folder, _saved(aws, description), redactor=aws.services.redactor)
+        save_run(folder, _saved(aws, description), masker=aws.journals.masker)
     except OSError as error:
         why = f"{folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
         return {**manifest, "unsaved": why}
     return dict(manifest)
+
+
+def engine_of(aws: "EmbeddedAws") -> dict[str, Any]:
+    """What runs the workflow, and where its prices come from."""
+    source = urlsplit(aws.services.settings.alpha_vantage_base_url).hostname or ""
+    return {"name": "moto", "version": version("moto"), "source": source, "prices": aws.origin}
 
 
 def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
@@ -40,9 +46,8 @@ def _saved(aws: "EmbeddedAws", description: dict[str, Any]) -> SavedRun:
     machine = aws.stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)
     lines = aws.log_book.by_request_id().items()
     messages = aws.slack.messages if aws.slack else ()
-    source = urlsplit(aws.services.settings.alpha_vantage_base_url).hostname or ""
     return SavedRun(
-        engine={"name": "moto", "version": version("moto"), "source": source, "prices": aws.origin},
+        engine=engine_of(aws),
         definition=machine["definition"],
         description=description,
         events=aws.history_since(execution_arn, 0),

@@ -3,6 +3,7 @@
 import json
 import logging
 import traceback
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures import wait as wait_for
@@ -34,12 +35,16 @@ class Answer:
     function_error: str = ""
 
 
+def _nobody(_invocation: "Invocation") -> None:
+    """Hears nothing."""
+
+
 @dataclass
 class Invocation:
     """One call of a function, and what it wrote to standard output and its log.
 
     ``caller`` is the state and its symbol, as in ``Save AAPL``; ``ended`` is the error under which the call was ended
-    from outside, or "" while it was not.
+    from outside, or "" while it was not; ``heard`` is called after each line.
     """
 
     function: str
@@ -48,6 +53,12 @@ class Invocation:
     lines: list[str] = field(default_factory=list)
     caller: str = ""
     ended: str = ""
+    heard: "Callable[[Invocation], None]" = _nobody
+
+    def say(self, line: str) -> None:
+        """Adds a line to what it wrote."""
+        self.lines.append(line)
+        self.heard(self)
 
 
 class LambdaContext:
@@ -98,18 +109,23 @@ def keep_line(line: str) -> None:
     """Adds a line to the current invocation's output."""
     invocation = CURRENT.get()
     if invocation is not None:
-        invocation.lines.append(line)
+        invocation.say(line)
 
 
 class LogBook:
-    """All log lines of a process's functions by request id; thread-safe."""
+    """All log lines of a process's functions by request id; thread-safe.
 
-    def __init__(self) -> None:
+    ``heard`` is called after each line, in the thread that wrote it.
+    """
+
+    def __init__(self, heard: Callable[[Invocation], None] = _nobody) -> None:
+        self._heard = heard
         self._lines: dict[str, list[str]] = {}
         self._lock = Lock()
 
     def keep(self, invocation: Invocation) -> None:
         """Keeps the invocation's lines; those that it adds later are kept too."""
+        invocation.heard = self._heard
         with self._lock:
             self._lines[invocation.request_id] = invocation.lines
 
@@ -183,13 +199,13 @@ class FunctionHost:
     def _timed_out(self, invocation: Invocation) -> Answer:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         text = f"{now} {invocation.request_id} Task timed out after {self._timeout_seconds:.2f} seconds"
-        invocation.lines.append(text)
+        invocation.say(text)
         return _failed(invocation.request_id, TIMED_OUT, f"RequestId: {invocation.request_id} Error: {text}")
 
 
 def _killed(invocation: Invocation) -> Answer:
     text = f"RequestId: {invocation.request_id} Error: Runtime exited with error: signal: killed"
-    invocation.lines.append(text)
+    invocation.say(text)
     return _failed(invocation.request_id, KILLED, text)
 
 

@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: seven mends, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: eight mends, each with its reason.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -15,6 +15,8 @@
    :mod:`stockflow.embedded.room`.
 7. *Paths.* It built jsonpath_ng's grammar anew for each path of each state, a seventh of a symbol's CPU time; here each
    of the definition's few dozen paths is parsed once.
+8. *Events as they happen.* They could be asked for, and copied all; here each is told when it happens, before what it
+   announces is done: a Task's call is known before its function begins.
 """
 
 import logging
@@ -41,12 +43,18 @@ from moto.stepfunctions.parser.asl.component.state.fail import state_fail
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
+# Called with an execution's ARN and an event in GetExecutionHistory's shape.
+Witness = Callable[[str, dict[str, Any]], None]
+
 _LANES = 64
+_ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
 _REFLECT = (BaseExecutionWorkerCommunication, "_reflect_execution_status")
 _FRACTION = re.compile(r"\.\d+(?=Z$)")
 _LONGEST_NAP_SECONDS = 0.25
@@ -131,12 +139,42 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     return parse_once
 
 
-def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]) -> None:
+class _ToldEvents(EventManager):
+    """Notes events as moto does, and tells each before the next one happens."""
+
+    def __init__(self, told: Callable[[dict[str, Any]], None]) -> None:
+        super().__init__()
+        self._told = told
+
+    def _publish_history_event(self, *args: Any, **details: Any) -> None:
+        super()._publish_history_event(*args, **details)
+        self._told(as_aws_gives_it(self._history_event_list[-1]))
+
+
+def _telling(
+    make_environment: Callable[[ExecutionWorker], Environment], tell: Witness
+) -> Callable[[ExecutionWorker], Environment]:
+    def environment_that_tells(self: ExecutionWorker) -> Environment:
+        environment = make_environment(self)
+        arn = self._evaluation_details.execution_details.arn
+        environment.event_manager = _ToldEvents(lambda event: tell(arn, event))
+        return environment
+
+    return environment_that_tells
+
+
+def as_aws_gives_it(event: Any) -> dict[str, Any]:
+    """An event of moto's own list in GetExecutionHistory's shape, without a copy of what is in it."""
+    return {**event, "type": event["type"].value}
+
+
+def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool], tell: Witness) -> None:
     """Puts the mends in place until the stack is closed.
 
     Args:
         lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
         closing: says whether back-offs should end now.
+        tell: is called with each execution's events, in the thread in which they happen.
     """
     # What goes wrong in a state is in the history; the interpreter would print each failure's whole program too.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
@@ -159,6 +197,7 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
         patch.object(Environment, "set_error", _keep_the_end(Environment.set_error)),
         patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT))),
+        patch.object(*_ENVIRONMENT, _telling(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
         patch.object(json_path, "parse", _once(ext.parser.parse)),

@@ -45,6 +45,7 @@ class MotoRoom:
         self.endpoint = LambdaEndpoint()
         self.faults = Faults()
         self.listeners: list[Listener] = []
+        self.witnesses: list[interpreter.Witness] = []
 
     def enter(self) -> int:
         """Starts moto where it isn't running, and says how many embedded AWSs were here before."""
@@ -79,7 +80,11 @@ class MotoRoom:
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
-        interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set)
+        interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set, self._tell_witnesses)
+
+    def _tell_witnesses(self, execution_arn: str, event: dict[str, Any]) -> None:
+        for witness in self.witnesses:
+            witness(execution_arn, event)
 
     def _tell_listeners(self, answer: Response, service: str, *what: str) -> Response:
         try:

@@ -20,10 +20,12 @@ from stockflow.refusals import in_a_sentence
 from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
 from stockflow.runs.answers import answer_of
+from stockflow.runs.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.runs.model import RunModel
 from stockflow.runs.saving import REPORT_FILE, RUN_FILE
 from stockflow.stack import Aws
 
+_OF_NO_BUCKET = (RUN_FILE, REPORT_FILE, JOURNAL_FILE, LOCK_FILE)
 _NOW_MS = 253_370_764_800_000  # the year 9999: no object is newer
 
 
@@ -57,7 +59,7 @@ class LaptopPlace:
         with EmbeddedAws(self.folder, dict(os.environ)) as aws:
             for key in own:
                 found = objects.get(key)
-                if found is not None and not key.endswith((RUN_FILE, REPORT_FILE)):
+                if found is not None and not key.endswith(_OF_NO_BUCKET):
                     aws.services.bucket.put(key, found.body)
             if aws.vendor is not None and self.call.function == "Fetch":
                 print("SIMULATED PRICES: an invented Alpha Vantage answers, as in `stockflow run` without a key.")

@@ -20,11 +20,19 @@ STATUS_WORDS = {
     "FAILED": "Failed",
     "TIMED_OUT": "Timed out",
     "ABORTED": "Stopped",
+    "KILLED": "Killed",
     "RUNNING": "Running",
     "UNKNOWN": "Unknown",
 }
 LEGEND = [*MARKS, "retries"]
-STATUS_KINDS = {"SUCCEEDED": OK, "FAILED": FAILED, "TIMED_OUT": FAILED, "ABORTED": ABORTED, "RUNNING": RUNNING}
+STATUS_KINDS = {
+    "SUCCEEDED": OK,
+    "FAILED": FAILED,
+    "TIMED_OUT": FAILED,
+    "ABORTED": ABORTED,
+    "KILLED": ABORTED,
+    "RUNNING": RUNNING,
+}
 
 
 def duration(seconds: float) -> str:
@@ -70,6 +78,11 @@ def fragment(text: str) -> str:
 def rerun_command(reference: str) -> str:
     """Starts a run of just the failed and deferred symbols."""
     return f"stockflow rerun {shlex.quote(reference)}"
+
+
+def resume_command(reference: str) -> str:
+    """Starts a run of what a killed run did not save."""
+    return f"stockflow resume {shlex.quote(reference)}"
 
 
 def replay_command(reference: str, state: str, symbols: list[str]) -> str:

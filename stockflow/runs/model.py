@@ -13,7 +13,7 @@ from stockflow.runs.collection import no_garbage_collection
 from stockflow.runs.definition import Path, Region, read_definition
 from stockflow.runs.observed import observed_machine
 from stockflow.runs.saved_run import AWS, SavedRun
-from stockflow.runs.symbols import SymbolRow, symbol_of, symbol_rows
+from stockflow.runs.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.runs.times import milliseconds
 from stockflow.runs.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
 
@@ -29,7 +29,8 @@ class RunModel:
     Attributes:
         machine: the state machine to draw; put together from the events where the definition is not known.
         drawn_from_events: whether it was.
-        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN where the history is cut off.
+        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN where the history is cut off; KILLED where
+            the process of a run on this machine was.
         places: the state visit and iteration of each event id.
         visits: of all states, in the order they began; those of child executions come after.
         rows: an item of a Map each, failed first.
@@ -55,7 +56,7 @@ class RunModel:
 
     @property
     def over(self) -> bool:
-        return self.status != "RUNNING"
+        return self.status != RUNNING
 
     @property
     def replayable(self) -> bool:
@@ -96,7 +97,8 @@ class RunModel:
     def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
-        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed.
+        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. Of a run
+        that was killed a call that was under way stands in for one that failed.
 
         Raises:
             NotFound: there is no such event, symbol or state; the sentence says which there are.
@@ -106,7 +108,7 @@ class RunModel:
         way = self.row_of(symbol).way if symbol is not None else self.visits
         whose = f"{symbol} in {self.run.execution}" if symbol is not None else self.run.execution
         named = [visit for visit in way if state in {None, visit.name}]
-        failed = _failed_first(named)
+        failed = _failed_first(named) or (_calls_under_way(named) if self.status == KILLED else [])
         if state is None and not failed:
             raise NotFound(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
         if not named:
@@ -143,7 +145,7 @@ def build_model(run: SavedRun) -> RunModel:
         visit.number = number
         read_attempts(visit)
     status = _status(run)
-    over = status != "RUNNING"
+    over = status != RUNNING
     ended_with = blame_for_end(found, run.events)
     for child in children:
         blame_for_end(child.found, child.events)
@@ -154,8 +156,14 @@ def build_model(run: SavedRun) -> RunModel:
     started_ms, ended_ms = _times(run, over=over)
     rows = symbol_rows(visits, definition, now_ms=None if over else ended_ms)
     blamed, later = root_causes(definition, visits)
-    if not blamed and ended_with:
-        blamed = _out_of_time(visits) if status == "TIMED_OUT" else _nobody(ended_with, status)
+    if status == KILLED:
+        blamed += _cut_off(visits, "Killed", "The run was killed while this was under way.")
+    elif not blamed and ended_with and status == "TIMED_OUT":
+        blamed = _cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
+    elif not blamed and ended_with:
+        blamed = _nobody(ended_with, status)
+    if status in {KILLED, UNKNOWN}:
+        take_records(rows, run.manifest)
     return RunModel(
         run=run,
         machine=definition or observed_machine(visits),
@@ -175,6 +183,8 @@ def build_model(run: SavedRun) -> RunModel:
     )
 
 
+RUNNING, KILLED, UNKNOWN = "RUNNING", "KILLED", "UNKNOWN"
+"""Statuses of runs whose history has no end; AWS knows only the first."""
 ENDS = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
@@ -182,7 +192,7 @@ ENDS = {
     "ExecutionAborted": "ABORTED",
 }
 """The types of an execution's last event, and the status that each leaves."""
-_STATUSES = {**ENDS, "ExecutionRedriven": "RUNNING", "ExecutionStarted": "RUNNING"}
+_STATUSES = {**ENDS, "ExecutionRedriven": RUNNING, "ExecutionStarted": RUNNING}
 
 
 def _status(run: SavedRun) -> str:
@@ -190,7 +200,7 @@ def _status(run: SavedRun) -> str:
     if isinstance(described, str) and described:
         return described
     last = next((event["type"] for event in reversed(run.events) if event["type"] in _STATUSES), None)
-    return _STATUSES[last] if last else "UNKNOWN"
+    return _STATUSES[last] if last else UNKNOWN
 
 
 def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
@@ -200,12 +210,12 @@ def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
     return started, (milliseconds(run.description.get("stopDate")) if over else None) or last
 
 
-def _out_of_time(visits: list[Visit]) -> list[RootCause]:
+def _cut_off(visits: list[Visit], error: str, text: str) -> list[RootCause]:
+    """A cause for each state that was under way when the run ended."""
     causes: dict[Path, RootCause] = {}
     for visit in visits:
         if visit.status == UNFINISHED and not visit.inner:
-            text = "The execution's time was up while it was in this state."
-            causes.setdefault(visit.path, RootCause(visit.path, "States.Timeout", text)).visits.append(visit)
+            causes.setdefault(visit.path, RootCause(visit.path, error, text)).visits.append(visit)
     return list(causes.values())
 
 
@@ -217,18 +227,13 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     """What is missing, as far as the history itself shows it."""
     gaps = []
     if not run.events:
-        return ["The history is empty."]
+        return ["The run was killed before it began."] if status == KILLED else ["The history is empty."]
     first, last = run.events[0]["id"], run.events[-1]["id"]
     if first != 1:
         gaps.append(f"The history begins with event {first}; what came before is not in it.")
     if last - first + 1 > len(run.events):
         gaps.append(f"{last - first + 1 - len(run.events)} events in between are not in the history.")
-    if status == "RUNNING":
-        known = run.description.get("status")
-        going = "The run is still going" if known else "The run is still going, or the history was cut off here"
-        gaps.append(f"{going}: this is how it stood at event {last}.")
-    elif not any(event["type"] in _STATUSES and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
-        gaps.append(f"The history stops at event {last}, before the end of the run.")
+    gaps += _no_end(run, status)
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
     redriven = sum(event["type"] == "ExecutionRedriven" for event in run.events)
@@ -241,6 +246,20 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if cut:
         gaps.append(f"{cut} inputs or outputs are cut off or left out in the history.")
     return gaps
+
+
+def _no_end(run: SavedRun, status: str) -> list[str]:
+    """How far the history of a run without an end goes; nothing for one that has ended."""
+    last, when = run.events[-1]["id"], run.events[-1].get("timestamp")
+    if status == KILLED:
+        return [f"The run's process was killed, or the machine went down, after event {last} of {when}."]
+    if status == RUNNING:
+        known = run.description.get("status")
+        going = "The run is still going" if known else "The run is still going, or the history was cut off here"
+        return [f"{going}: this is how it stood at event {last}."]
+    if any(event["type"] in _STATUSES and event["type"] != "ExecutionStarted" for event in run.events[-200:]):
+        return []
+    return [f"The history stops at event {last}, before the end of the run."]
 
 
 def _truncated(event: dict[str, object]) -> bool:
@@ -257,6 +276,10 @@ def _failed_first(visits: list[Visit]) -> list[Visit]:
     """Those that failed, and after them those that put the symbol off; one that got another slot is neither."""
     called = [visit for visit in visits if visit.type not in {"Map", "Parallel", "Fail"}]
     return [visit for kind in ({FAILED, HANDLED}, {DEFERRED}) for visit in called if visit.status in kind]
+
+
+def _calls_under_way(visits: list[Visit]) -> list[Visit]:
+    return [visit for visit in visits if visit.type == "Task" and visit.status == UNFINISHED and visit.attempts]
 
 
 def _names(way: list[Visit]) -> list[str]:

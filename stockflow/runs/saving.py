@@ -6,8 +6,8 @@ from pathlib import Path
 
 from functions.redaction import Redactor
 from stockflow.runs.compare import last_good_runs, read_manifest, saved_last_good, summary_of
-from stockflow.runs.masking import masked
-from stockflow.runs.model import build_model
+from stockflow.runs.masking import Masker, masked
+from stockflow.runs.model import KILLED, UNKNOWN, build_model
 from stockflow.runs.page import Surroundings, render_page
 from stockflow.runs.saved_run import SavedRun
 
@@ -23,17 +23,20 @@ class SavedFiles:
     report: Path
 
 
-def save_run(folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None) -> SavedFiles:
+def save_run(
+    folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None, masker: Masker | None = None
+) -> SavedFiles:
     """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (made if need be).
 
-    The redactor knows the values of secrets; without one they are known by their shape and their key alone.
+    The redactor knows the values of secrets; without one they are known by their shape and their key alone. A masker
+    that has masked the run's parts before remembers them.
 
     Raises:
         OSError: the folder can't be written.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    clean = masked(run, redactor)
+    clean = masked(run, redactor, masker)
     model = build_model(clean)
     clean.summary = summary_of(model)
     write(folder / RUN_FILE, clean.to_json())
@@ -43,9 +46,9 @@ def save_run(folder: Path | str, run: SavedRun, *, redactor: Redactor | None = N
 
 def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surroundings:
     """What the page shows of the files around a run; one on AWS brings that along, a bare history has none."""
-    if run.manifest or folder is None:
+    if folder is None or (run.manifest and run.description.get("status") not in {KILLED, UNKNOWN}):
         return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good))
-    manifest = read_manifest(folder)
+    manifest = run.manifest or read_manifest(folder)
     return Surroundings(reference, manifest, last_good_runs(folder, manifest))
 
 
@@ -55,14 +58,17 @@ def reference_to(folder: Path) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Replaces the file in one step: a reader sees the old one or the new one, never half.
+    """Replaces the file in one step: a reader sees the old one or the new one, never half, even without power.
 
     Raises:
         OSError: the place can't be written.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_text(text, encoding="utf-8", errors="replace")
+        with partial.open("w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -13,15 +13,18 @@ from urllib.parse import unquote
 from stockflow.errors import NotFound, Unusable
 from stockflow.runs.compare import MANIFEST_FILE
 from stockflow.runs.express import events_of_log, looks_like_a_log
+from stockflow.runs.journal import JOURNAL_FILE, is_going
 from stockflow.runs.masking import masked
-from stockflow.runs.model import RunModel, build_model
+from stockflow.runs.model import KILLED, RunModel, build_model
 from stockflow.runs.page import Surroundings
 from stockflow.runs.saved_run import AWS, SavedRun, checked_events
 from stockflow.runs.saving import RUN_FILE, reference_to, surroundings_of
+from stockflow.runs.unended import read_unended
 
 _ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
 _SOME = 5
 PLAN_FILE = "plan.json"
+_OF_RUNS = (JOURNAL_FILE, RUN_FILE)
 
 Fetch = Callable[[str], SavedRun]
 
@@ -61,9 +64,10 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
     """Opens a run.
 
     Args:
-        reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``; as a file a saved run, a
-            history (the answer of GetExecutionHistory, or its events) or exported log lines of an Express execution;
-            an execution's ARN, or an address that holds one.
+        reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``, or with the journal of a
+            run that was killed or still goes on; as a file a saved run, a history (the answer of GetExecutionHistory,
+            or its events) or exported log lines of an Express execution; an execution's ARN, or an address that holds
+            one.
         output_dir: laid out as the bucket is.
         fetch: gets an execution from AWS by its ARN.
 
@@ -86,6 +90,15 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
         f"There is no run {reference!r}: write latest, the name or folder of a run, a run.json or history file, "
         f"or an execution's ARN. {_known(runs)}"
     )
+
+
+def killed_before(output_dir: Path) -> OpenedRun | None:
+    """The newest run in the folder, if it was killed."""
+    for folder in _folders(output_dir / "runs")[:1]:
+        with suppress(NotFound, Unusable):
+            opened = _open_folder(folder)
+            return opened if opened.run.description.get("status") == KILLED else None
+    return None
 
 
 def arn_in(reference: str) -> str | None:
@@ -125,26 +138,25 @@ def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:
 
 def _open_latest(runs: Path) -> OpenedRun:
     folders = _folders(runs)
+    over = [folder for folder in folders if not is_going(folder)]
     if not folders:
         raise NotFound(
             f"There is no run under {runs} yet: start one with `stockflow run`, or name another --output-dir."
         )
-    opened = _open_folder(folders[0])
-    ended = (folders[0] / RUN_FILE).stat().st_mtime_ns
-    begun = [plan for plan in runs.glob(f"*/{PLAN_FILE}") if not (plan.parent / RUN_FILE).is_file()]
-    newer = sorted(plan.parent.name for plan in begun if plan.stat().st_mtime_ns > ended)
-    if newer:
-        opened.run.missing.append(f"A newer run has left no {RUN_FILE}: {newer[-1]} still goes on, or was killed.")
+    opened = _open_folder((over or folders)[0])
+    newer = folders[: folders.index(over[0])] if over else []
+    opened.run.missing += [f"A newer run still goes on: {folder.name}." for folder in newer[:1]]
     return opened
 
 
 def _folders(runs: Path) -> list[Path]:
-    """Run folders, newest first."""
-    try:
-        found = [(place.stat().st_mtime_ns, place.parent) for place in runs.glob(f"*/{RUN_FILE}")]
-    except OSError:
-        return []
-    return [folder for _, folder in sorted(found, key=lambda pair: (pair[0], pair[1].name), reverse=True)]
+    """Run folders, newest first: by what they have been written last, the run itself or its journal."""
+    found: dict[Path, int] = {}
+    with suppress(OSError):
+        for place in (place for name in _OF_RUNS for place in runs.glob(f"*/{name}")):
+            with suppress(FileNotFoundError):  # the run has just ended, and its journal is gone
+                found[place.parent] = place.stat().st_mtime_ns
+    return sorted(found, key=lambda folder: (found[folder], folder.name), reverse=True)
 
 
 def _known(runs: Path) -> str:
@@ -156,13 +168,24 @@ def _known(runs: Path) -> str:
 
 
 def _open_folder(folder: Path) -> OpenedRun:
+    """Its run.json; where there is none (yet), its journal."""
     if not (folder / RUN_FILE).is_file():
-        why = "it may still be going" if (folder / MANIFEST_FILE).is_file() else "it is no run's folder"
-        raise NotFound(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
-    return _open_file(folder / RUN_FILE)
+        try:
+            run = masked(read_unended(folder))
+        except FileNotFoundError:
+            pass  # there is none, or the run has just ended
+        else:
+            return OpenedRun(run, reference_to(folder), folder, folder / JOURNAL_FILE)
+    if (folder / RUN_FILE).is_file():
+        return _open_file(folder / RUN_FILE)
+    left = [name for name in (MANIFEST_FILE, PLAN_FILE) if (folder / name).is_file()]
+    why = f"it has a {left[0]}, but no journal either" if left else "it is no run's folder"
+    raise NotFound(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
 
 
 def _open_file(file: Path) -> OpenedRun:
+    if file.name == JOURNAL_FILE:
+        return _open_folder(file.parent)
     run = masked(_read(file))
     saved_here = file.name == RUN_FILE and file.parent.name != ""
     folder = file.parent if saved_here else None

@@ -25,7 +25,8 @@ from stockflow.runs.visits import (
     moment,
 )
 
-_OUTCOMES = {SAVED, UNCHANGED, GIVEN_UP, PUT_OFF}
+_STORED = {SAVED, UNCHANGED}
+_OUTCOMES = {*_STORED, GIVEN_UP, PUT_OFF}
 _RANKS = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
 
 
@@ -116,6 +117,17 @@ def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | No
     for row in rows:
         _judge(row, now_ms)
     return sorted([*rows, *_put_off(visits, rows)], key=lambda row: row.rank)
+
+
+def take_records(rows: list[SymbolRow], manifest: dict[str, Any]) -> None:
+    """A symbol that a manifest calls saved or unchanged is, though the history stops before it ended."""
+    listed = manifest.get("symbols")
+    records = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
+    saved = {record.get("symbol"): str(record["status"]) for record in records if record.get("status") in _STORED}
+    for row in rows:
+        if not row.outcome and row.symbol in saved:
+            row.status, row.outcome = OK, saved[row.symbol]
+    rows.sort(key=lambda row: row.rank)
 
 
 def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:

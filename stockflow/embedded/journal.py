@@ -1,0 +1,136 @@
+"""Writes the journals of the runs of one embedded AWS; see :mod:`stockflow.runs.journal` for what is in them."""
+
+import errno
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO
+
+from functions.redaction import Redactor
+from stockflow.embedded.function_host import Invocation
+from stockflow.runs.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, lock_of
+from stockflow.runs.masking import Masker
+
+Head = dict[str, Any]
+
+
+class Journals:
+    """The journals of the runs that are going on; thread-safe.
+
+    ``complaints`` gets a sentence for each run that goes on without its journal.
+
+    Args:
+        folder_of: the folder of an execution by its ARN; None for one that is not ours.
+        head_of: what is known of an execution when it begins, by its ARN and first event.
+        redactor: knows the values of secrets.
+    """
+
+    def __init__(
+        self,
+        folder_of: Callable[[str], Path | None],
+        head_of: Callable[[str, dict[str, Any]], Head],
+        redactor: Redactor,
+    ) -> None:
+        self.complaints: list[str] = []
+        self.masker = Masker(redactor)
+        self._folder_of = folder_of
+        self._head_of = head_of
+        self._going: dict[str, _Journal] = {}
+
+    def witness(self, execution_arn: str, event: dict[str, Any]) -> None:
+        """Notes an event; the first one of an execution begins its journal."""
+        journal = self._going.get(execution_arn)
+        if journal is None:
+            folder = self._folder_of(execution_arn)
+            if folder is None:
+                return
+            head = self._head_of(execution_arn, event)
+            masked = {
+                **self.masker.value({name: value for name, value in head.items() if name != "definition"}),
+                "definition": self.masker.definition(head.get("definition", {})),
+            }
+            journal = self._going[execution_arn] = _Journal(folder, self.complaints.append)
+            journal.write({"journal": JOURNAL_VERSION, **masked})
+        journal.write({"event": self.masker.value(event)})
+
+    def hear(self, invocation: Invocation) -> None:
+        """Notes the lines that a function has written, in the journal of the execution that they name."""
+        for journal in list(self._going.values()):
+            journal.hear(invocation, self.masker)
+
+    def end(self, execution_arn: str, *, saved: bool) -> None:
+        """The run has ended; its journal goes where ``run.json`` has all that is in it."""
+        journal = self._going.pop(execution_arn, None)
+        if journal is not None:
+            journal.close(remove=saved)
+
+    def close(self) -> None:
+        """Ends all, in order; they stay on the disk."""
+        for execution_arn in list(self._going):
+            self.end(execution_arn, saved=False)
+
+
+class _Journal:
+    """One run's; what the disk does not take is left out, and all that comes after it."""
+
+    def __init__(self, folder: Path, complain: Callable[[str], None]) -> None:
+        self._complain = complain
+        self._folder = folder
+        self._file: BinaryIO | None = None
+        self._told: Counter[str] = Counter()
+        self._mutex = Lock()
+        self._going = lock_of(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._going.acquire()
+            self._file = (folder / JOURNAL_FILE).open("ab", buffering=0)
+        except OSError as error:
+            self._goes_on_without(error)
+
+    def write(self, entry: dict[str, Any]) -> None:
+        """Adds a line, in one piece: it is the kernel's before this returns, and stays where the process is killed."""
+        with self._mutex:
+            self._write(entry)
+
+    def hear(self, invocation: Invocation, masker: Masker) -> None:
+        """Adds the lines that are new, if the invocation is one of this run's."""
+        with self._mutex:
+            known = self._told[invocation.request_id]
+            lines = invocation.lines[known:]
+            if lines and (known or any(self._folder.name in line for line in lines)):
+                self._told[invocation.request_id] += len(lines)
+                self._write({"request_id": invocation.request_id, "lines": [masker.text(line) for line in lines]})
+
+    def close(self, *, remove: bool) -> None:
+        """Ends the run in order."""
+        with self._mutex:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+            with suppress(OSError):
+                if remove:
+                    (self._folder / JOURNAL_FILE).unlink(missing_ok=True)
+                self._going.release()
+                (self._folder / LOCK_FILE).unlink(missing_ok=True)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        if self._file is None:
+            return
+        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            self._file.close()
+            self._file = None
+            self._goes_on_without(error)
+
+    def _goes_on_without(self, error: OSError) -> None:
+        self._complain(
+            f"{self._folder / JOURNAL_FILE} can't be written ({error.strerror or error}): the run goes on, but could "
+            "not be explained or resumed if it were killed."
+        )

@@ -1,0 +1,72 @@
+"""What a run that was killed leaves to the next one in its folder: slots that it reserved and never used."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from functions.budget.store import BudgetStore
+from functions.clock import from_iso
+from functions.errors import StockflowError
+from functions.lake import keys
+from functions.services import Services
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs.model import KILLED
+from stockflow.runs.saved_run import SavedRun
+from stockflow.runs.times import milliseconds
+from stockflow.runs.unended import read_unended
+from stockflow.runs.visits import details_of, parsed
+
+
+def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
+    """Nobody else uses the folder: a run with slots that it has not used was killed, and asks no more.
+
+    Never raises: the run that begins now says what is wrong with the budget.
+    """
+    budget = BudgetStore.of(services)
+    try:
+        execution = budget.read().last_run
+        if execution:
+            budget.give_back(execution, _asked_until_ms(output_dir / keys.run(execution)))
+    except StockflowError as error:
+        services.logger.warning("the slots of a killed run could not be given back", extra={"reason": str(error)})
+
+
+def _asked_until_ms(folder: Path) -> int | None:
+    """The last slot at which the killed run in this folder can have asked; None where nothing tells.
+
+    Its journal has each Fetch before that begins. But the last seconds of it are the kernel's, and are lost where the
+    machine went down and not only the process.
+    """
+    try:
+        run = read_unended(folder)
+    except (FileNotFoundError, NotFound, Unusable):
+        return None
+    stopped_ms = milliseconds(run.description.get("stopDate"))
+    if run.description["status"] != KILLED or stopped_ms is None or _up_since_ms() > stopped_ms:
+        return None
+    fetched = _symbols_fetched(run)
+    return max((slot_ms for symbol, slot_ms in _slots_planned(folder) if symbol in fetched), default=0)
+
+
+def _symbols_fetched(run: SavedRun) -> set[Any]:
+    """Those whose Fetch has been called: its payload alone has a slot."""
+    calls = (parsed(details_of(event).get("parameters")) for event in run.events if event["type"] == "TaskScheduled")
+    payloads = (call.get("Payload") for call in calls if isinstance(call, dict))
+    return {payload["symbol"] for payload in payloads if isinstance(payload, dict) and "slot" in payload}
+
+
+def _slots_planned(folder: Path) -> list[tuple[Any, int]]:
+    try:
+        work = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["work"]
+        return [(item["symbol"], from_iso(item["not_before"])) for item in work]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _up_since_ms() -> int:
+    """When this machine was started, in milliseconds since 1970."""
+    # Linux's monotonic clock stands still while the machine sleeps.
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    seconds_up = time.monotonic() if clock is None else time.clock_gettime(clock)
+    return round((time.time() - seconds_up) * 1000)

@@ -1,0 +1,88 @@
+"""The journal of a run on this machine: all that is known of it so far, on disk as it happens.
+
+``journal.jsonl`` in the run's folder holds a JSON object a line: first ``{"journal": 1, "engine": ..., "definition":
+..., "description": ...}``, then ``{"event": ...}`` and ``{"request_id": ..., "lines": [...]}`` as they come. The
+process that runs it holds a lock on ``journal.lock``, and removes that file when it ends in order.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from stockflow.errors import Unusable
+
+JOURNAL_FILE, LOCK_FILE = "journal.jsonl", "journal.lock"
+JOURNAL_VERSION = 1
+
+
+@dataclass
+class Journal:
+    """What a journal holds; ``unreadable`` counts its lines that are none, but for the last one, which may be torn."""
+
+    head: dict[str, Any] = field(default_factory=dict)
+    events: list[Any] = field(default_factory=list)
+    logs: dict[str, list[str]] = field(default_factory=dict)
+    unreadable: int = 0
+
+
+def lock_of(folder: Path) -> FileLock:
+    """The lock that the process of a run holds for as long as the run goes on; any of its threads may release it."""
+    return FileLock(folder / LOCK_FILE, timeout=0, thread_local=False, preserve_lock_file=True)
+
+
+def is_going(folder: Path) -> bool:
+    """Whether the run in this folder is going on, in this process or another."""
+    if not (folder / LOCK_FILE).is_file():
+        return False
+    try:
+        with lock_of(folder):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False  # no run goes on in a folder that can't be written
+
+
+def read_journal(folder: Path) -> Journal:
+    """The journal, as far as it goes.
+
+    Raises:
+        FileNotFoundError: there is none, or not any more.
+        OSError: it can't be read.
+        Unusable: another release wrote it.
+    """
+    file = folder / JOURNAL_FILE
+    journal = Journal()
+    # Text ends where its bytes are no text: what a machine without power has not written may be read as anything.
+    *lines, torn = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    for line in [*lines, torn]:
+        entry = _parsed(line)
+        if "journal" in entry:
+            journal.head = _of_this_version(entry, file)
+        elif "event" in entry:
+            journal.events.append(entry["event"])
+        elif isinstance(entry.get("lines"), list):
+            journal.logs.setdefault(str(entry.get("request_id")), []).extend(entry["lines"])
+        elif line is not torn:
+            journal.unreadable += 1
+    return journal
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _of_this_version(head: dict[str, Any], file: Path) -> dict[str, Any]:
+    if head["journal"] != JOURNAL_VERSION:
+        raise Unusable(
+            f"{file} is a journal of version {head['journal']!r}, and this stockflow reads version {JOURNAL_VERSION}: "
+            "look at the run with the release that ran it."
+        )
+    return head
