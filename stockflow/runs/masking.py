@@ -99,7 +99,7 @@ class Masker:
 
     def _masked(self, text: str, depth: int) -> str:
         low = text.lower()
-        if self._hints_tell_all and not any(hint in low for hint in _HINTS):
+        if not any(hint in low for hint in _HINTS) and (self._hints_tell_all or self._holds_no_secret(text)):
             return text
         if text[:1] in "{[" and depth < _DEEPEST:
             try:
@@ -112,6 +112,11 @@ class Masker:
         for pattern in _IN_TEXT:
             text = pattern.sub(rf"\g<1>{MASK}", text)
         return self._redactor.clean(text)
+
+
+    def _holds_no_secret(self, text: str) -> bool:
+        """Whether that is plain to see: JSON without a backslash has every text in it as it is."""
+        return "\\" not in text and self._redactor.clean(text) == text
 
 
 def _hidden(value: Any) -> Any:
