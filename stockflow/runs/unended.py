@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.clock import SystemClock, to_iso
 from functions.outcome import SAVED, UNCHANGED
+from functions.plan.sentence import counted
 from stockflow.errors import NotFound
 from stockflow.runs.compare import read_manifest
 from stockflow.runs.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
@@ -38,7 +39,7 @@ def read_unended(folder: Path) -> SavedRun:
         run.missing.append("There is no run.json: this is out of the run's journal and its symbols' records.")
         run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder))
     if journal.unreadable:
-        run.missing.append(f"{journal.unreadable} lines of the run's journal can't be read.")
+        run.missing.append(f"{counted(journal.unreadable, 'line')} of the run's journal can't be read.")
     return run
 
 

@@ -179,6 +179,27 @@ def test_run_that_asks_no_more_gives_its_slots_back(dynamodb, open_budget, clock
     assert (slots.first_ms, slots.count) == (NOON_MS + 8000, 21)
 
 
+def test_slots_of_a_killed_run_are_given_back_though_they_are_past(dynamodb, open_budget, clock):
+    """Where it is known until when it asked; the next run's follow that, at the pace."""
+    budget = open_budget(dynamodb, day_limit=25)
+    slots = budget.reserve(Wish(25, "killed")).slots
+    clock.ms += 600_000
+
+    assert budget.give_back("killed", slots.at_ms(2)) == 22
+    assert budget.read().used == {TODAY: 3}
+    assert budget.reserve(Wish(25, "next")).slots.count == 22
+
+
+def test_a_killed_run_that_asked_nothing_gives_all_back(dynamodb, open_budget, clock):
+    """Down to its first slot."""
+    budget = open_budget(dynamodb, day_limit=25)
+    budget.reserve(Wish(25, "killed"))
+    clock.ms += 600_000
+
+    assert budget.give_back("killed", 0) == 25
+    assert budget.read().used == {TODAY: 0}
+
+
 def test_slots_with_others_behind_them_are_not_given_back(dynamodb, open_budget):
     """A hole in the middle of the line could be given to nobody."""
     budget = open_budget(dynamodb, day_limit=25)

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from stockflow.commands.runs import table
+from stockflow.runs.as_words import duration
+from stockflow.runs.journal import lock_of
 from tests.fakes.aws import EXECUTION, refusal
 from tests.memory_s3 import client_error
+from tests.unit.runs.made_runs import keep_journal, made_run
 
 FIRST = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 HEADING = ["run", "started", "took", "outcome", "symbols", "failed"]
@@ -62,7 +65,41 @@ def test_only_so_many_are_listed(stockflow, tmp_path):
     assert [line[0].strip() for line in cells(stockflow("runs", "--limit", "2"))[1:]] == ["r4", "r3"]
 
 
-def test_a_run_that_was_killed_is_unfinished(stockflow, tmp_path):
+def test_a_run_that_was_killed_is_called_so(stockflow, tmp_path):
+    """With how far it got, by its journal and its records."""
+    run = made_run({"A": "ok", "B": "ok"}, execution="r")
+    keep_journal(tmp_path / "out/runs/r", run, 20)
+    keep(tmp_path, "r/symbols", {"symbol": "A", "status": "saved"}, "A.json")
+    last = datetime.fromisoformat(run.events[19]["timestamp"]) - datetime.fromisoformat(run.events[0]["timestamp"])
+
+    row = [cell.strip() for cell in cells(stockflow("runs"))[1]]
+
+    assert row == ["r", "2026-11-20 22:30:00 UTC", duration(last.total_seconds()), "killed", "1 saved"]
+
+
+def test_a_run_that_goes_on_is_running(stockflow, tmp_path):
+    """Its process holds the lock of its journal."""
+    keep_journal(tmp_path / "out/runs/r", made_run({"A": "ok"}, execution="r"), 20)
+    with lock_of(tmp_path / "out/runs/r"):
+        row = [cell.strip() for cell in cells(stockflow("runs"))[1]]
+
+    assert row == ["r", "2026-11-20 22:30:00 UTC", "running"]
+
+
+@pytest.mark.parametrize("text", ["", "damaged", '{"journal": 2}', '{"event": {}}\n'])
+def test_a_broken_journal_hides_no_other_run(stockflow, tmp_path, text):
+    """Whatever stands in it."""
+    keep(tmp_path, "good", manifest(A="saved"))
+    (tmp_path / "out/runs/bad").mkdir()
+    (tmp_path / "out/runs/bad/journal.jsonl").write_text(text)
+
+    done = stockflow("runs")
+
+    assert done.exit_code == 0, done.output
+    assert {line[0].strip() for line in cells(done)[1:]} == {"good", "bad"}
+
+
+def test_a_run_without_a_journal_is_unfinished(stockflow, tmp_path):
     """A folder with a plan and no manifest is listed by when it began."""
     keep(tmp_path, "killed", {"run": {"started_at": "2026-11-20T22:30:00.000Z"}}, "plan.json")
 

@@ -91,6 +91,25 @@ def made_run(
     return _Made(stories, seed, lanes, execution).run()
 
 
+def keep_journal(folder: Path, run: SavedRun, events: int, *, in_order: bool = False) -> Path:
+    """The journal of a run that was killed after so many events; or that ended in order, with a journal cut off."""
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = [
+        {"journal": 1, "engine": {"name": "moto"}, "definition": run.definition, "description": _begun(run)},
+        *({"event": event} for event in run.events[:events]),
+        *({"request_id": request_id, "lines": lines} for request_id, lines in run.logs.items()),
+    ]
+    file = folder / "journal.jsonl"
+    file.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+    if not in_order:
+        (folder / "journal.lock").touch()
+    return file
+
+
+def _begun(run: SavedRun) -> dict[str, Any]:
+    return {name: run.description[name] for name in ("executionArn", "name", "startDate", "input")}
+
+
 def symbols(count: int) -> list[str]:
     """Distinct symbols: AAA, AAB, ..."""
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

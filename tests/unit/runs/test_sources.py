@@ -7,8 +7,9 @@ import pytest
 
 from stockflow.errors import NotFound, Unusable
 from stockflow.runs import SavedRun, open_run, save_run
+from stockflow.runs.journal import lock_of
 from stockflow.runs.sources import arn_in
-from tests.unit.runs.made_runs import made_run
+from tests.unit.runs.made_runs import keep_journal, made_run
 from tests.unit.runs.recorded import history
 
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:daily-prices:2026-11-20"
@@ -29,16 +30,28 @@ def test_latest_is_the_newest_folder(out):
     assert open_run("latest", out).run.execution == "tuesday"
 
 
-@pytest.mark.parametrize(("age_seconds", "said"), [(0, True), (7200, False)])
-def test_a_newer_run_without_an_end_is_said(out, age_seconds, said):
-    """A run that was killed, or goes on, has a plan and no run.json: latest is the one before it."""
-    plan = out / "runs" / "wednesday" / "plan.json"
-    plan.parent.mkdir()
-    plan.write_text("{}")
-    os.utime(plan, (plan.stat().st_mtime - age_seconds,) * 2)
-    opened = open_run("latest", out)
+def test_a_newer_run_that_was_killed_is_the_latest(out):
+    """Though it has no run.json; its journal was written last."""
+    keep_journal(out / "runs" / "wednesday", made_run({"NFLX": "ok"}, execution="wednesday"), 9)
+
+    assert open_run("latest", out).run.execution == "wednesday"
+
+
+def test_a_newer_run_that_goes_on_is_said(out):
+    """The latest is the one before it: there is more to see of that."""
+    keep_journal(out / "runs" / "wednesday", made_run({"NFLX": "ok"}, execution="wednesday"), 9)
+    with lock_of(out / "runs" / "wednesday"):
+        opened = open_run("latest", out)
+
     assert opened.run.execution == "tuesday"
-    assert any("wednesday still goes on, or was killed" in sentence for sentence in opened.model.missing) == said
+    assert opened.model.missing == ["A newer run still goes on: wednesday."]
+
+
+def test_the_only_run_is_the_latest_though_it_goes_on(tmp_path):
+    """There is no other to be shown."""
+    keep_journal(tmp_path / "runs" / "today", made_run({"NFLX": "ok"}, execution="today"), 9)
+    with lock_of(tmp_path / "runs" / "today"):
+        assert open_run("latest", tmp_path).model.status == "RUNNING"
 
 
 @pytest.mark.parametrize("place", ["monday", "{out}/runs/monday", "{out}/runs/monday/run.json"])
@@ -147,10 +160,10 @@ class TestRefused:
         assert "there is none yet" in self.refused("x", tmp_path, NotFound)
 
     def test_a_folder_without_a_run(self, tmp_path):
-        """A folder of something else, and one whose run is still going."""
+        """A folder of something else, and one that has only what a bucket has of a run."""
         assert "it is no run's folder" in self.refused(tmp_path, tmp_path, NotFound)
         write(tmp_path, "manifest.json", "{}")
-        assert "it may still be going" in self.refused(tmp_path, tmp_path, NotFound)
+        assert "it has a manifest.json, but no journal either" in self.refused(tmp_path, tmp_path, NotFound)
 
     def test_a_run_cut_in_half(self, out):
         """A copy that was not finished."""
