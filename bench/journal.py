@@ -1,8 +1,8 @@
 """What a run's journal costs: CPU beside a run without one, and bytes on the disk.
 
 Runs with and without a journal take turns in this process, with the budget set so high that nothing waits. Two runs of
-one kind differ by more than a journal costs, so its own CPU is measured too, around each of its calls in the thread that
-makes it. What is masked for the journal need not be masked again for ``run.json``: the end of the run is so much
+one kind differ by more than a journal costs, so its own CPU is measured too, around each of its calls in the thread
+that makes it. What is masked for the journal need not be masked again for ``run.json``: the end of the run is so much
 cheaper, and ``share`` is what is left. The exit status is 1 where that is over its limit.
 """
 
@@ -25,13 +25,12 @@ SYMBOLS = 100
 PAIRS = 5
 MOST_PERCENT = 3.0
 ENVIRONMENT = {"REQUESTS_PER_MINUTE": "60000", "REQUESTS_PER_DAY": "0"}
-CALLS = ("witness", "hear", "end")
 COLUMNS = "{:<24} {:>9} {:>9} {:>7} {:>9} {:>9} {:>9}"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU milliseconds a symbol: of the run, of its end alone (run.json and page), of the journal's calls; its bytes."""
+    """CPU milliseconds a symbol, of the run, of its end alone and of the journal's calls; and the journal's bytes."""
 
     run: float
     end: float
@@ -42,7 +41,11 @@ class Cost:
 @contextmanager
 def without(_spent: list[float]) -> Iterator[None]:
     """No journal is written."""
-    with patch.multiple(Journals, **dict.fromkeys(CALLS, lambda *_, **__: None)):
+
+    def nothing(*_: object, **__: object) -> None:
+        """Stands in for each."""
+
+    with patch.multiple(Journals, witness=nothing, hear=nothing, end=nothing):
         yield
 
 
@@ -58,7 +61,8 @@ def measured(spent: list[float]) -> Iterator[None]:
 
         return timed_call
 
-    with patch.multiple(Journals, **{name: timed(getattr(Journals, name)) for name in CALLS}):
+    witness, hear, end = (timed(call) for call in (Journals.witness, Journals.hear, Journals.end))
+    with patch.multiple(Journals, witness=witness, hear=hear, end=end):
         yield
 
 
@@ -74,8 +78,8 @@ def cost_of_run(kind: Callable[[list[float]], Any]) -> Cost:
         size_bytes = journal.stat().st_size if journal.is_file() else 0
         aws.wait(arn)
         end = time.process_time()
-        milliseconds = [1000 * seconds / SYMBOLS for seconds in (end - began, end - ended, sum(spent))]
-        return Cost(*milliseconds, size_bytes=size_bytes / SYMBOLS)
+        run, at_the_end, journals = (1000 * seconds / SYMBOLS for seconds in (end - began, end - ended, sum(spent)))
+        return Cost(run, at_the_end, journals, size_bytes / SYMBOLS)
 
 
 def main() -> int:

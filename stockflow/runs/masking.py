@@ -113,7 +113,6 @@ class Masker:
             text = pattern.sub(rf"\g<1>{MASK}", text)
         return self._redactor.clean(text)
 
-
     def _holds_no_secret(self, text: str) -> bool:
         """Whether that is plain to see: JSON without a backslash has every text in it as it is."""
         return "\\" not in text and self._redactor.clean(text) == text

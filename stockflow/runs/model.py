@@ -10,6 +10,7 @@ from stockflow.runs.attribution import Place, attribute
 from stockflow.runs.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.runs.children import Child, child_histories
 from stockflow.runs.collection import no_garbage_collection
+from stockflow.runs.cut_off import cut_off, killed_in
 from stockflow.runs.definition import Path, Region, read_definition
 from stockflow.runs.observed import observed_machine
 from stockflow.runs.saved_run import AWS, SavedRun
@@ -157,9 +158,9 @@ def build_model(run: SavedRun) -> RunModel:
     rows = symbol_rows(visits, definition, now_ms=None if over else ended_ms)
     blamed, later = root_causes(definition, visits)
     if status == KILLED:
-        blamed += _cut_off(visits, "Killed", "The run was killed while this was under way.")
+        blamed += killed_in(visits)
     elif not blamed and ended_with and status == "TIMED_OUT":
-        blamed = _cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
+        blamed = cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
     if status in {KILLED, UNKNOWN}:
@@ -208,15 +209,6 @@ def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
     last = moment(run.events[-1]) if run.events else None
     started = milliseconds(run.description.get("startDate")) or first
     return started, (milliseconds(run.description.get("stopDate")) if over else None) or last
-
-
-def _cut_off(visits: list[Visit], error: str, text: str) -> list[RootCause]:
-    """A cause for each state that was under way when the run ended."""
-    causes: dict[Path, RootCause] = {}
-    for visit in visits:
-        if visit.status == UNFINISHED and not visit.inner:
-            causes.setdefault(visit.path, RootCause(visit.path, error, text)).visits.append(visit)
-    return list(causes.values())
 
 
 def _nobody(ended_with: Failure, status: str) -> list[RootCause]:

@@ -1,4 +1,4 @@
-"""kill -9 of ``stockflow run`` at any moment: the folder stays a dataset, and the next run goes on from it."""
+"""kill -9 of ``stockflow run`` at any moment: the folder stays a dataset, and the run tells of itself and goes on."""
 
 import itertools
 import json
@@ -8,14 +8,18 @@ import random
 import resource
 import signal
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import pandas
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from functions.clock import SystemClock
 from stockflow.cli import main
 from stockflow.embedded import interpreter
+from stockflow.embedded.journal import Journals
+from stockflow.embedded.vendor import SimulatedVendor
 from stockflow.embedded.vendor.bodies import simulated_series
 from stockflow.embedded.vendor.sessions import last_settled_session
 from stockflow.embedded.vendor.terms import DAILY
@@ -33,10 +37,11 @@ IMPORTED_ONCE = [
 ]
 
 
-def run_command(folder, symbols, torn_write, largest_file_bytes):
+def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, environment):
     """``stockflow run`` in a process of its own, with nothing of this one's settings.
 
     Args:
+        last_event: it dies when this event of the run has happened, before the next one does; 0: not.
         torn_write: it dies in the middle of that one of its writes to the disk, half of the bytes written; 0: not.
         largest_file_bytes: the disk takes no larger file, and of a larger one only as much; None: any.
     """
@@ -48,10 +53,24 @@ def run_command(folder, symbols, torn_write, largest_file_bytes):
         os.dup2(output.fileno(), 2)
     if torn_write:
         os.fsync = dying_fsync(torn_write)
+    if last_event:
+        Journals.witness = dying_witness(last_event)
+    os.environ.update(environment)
     if largest_file_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, resource.RLIM_INFINITY))
         interpreter._StoppableTime.sleep = lambda _, seconds: None
     main(["run", *symbols, *OPTIONS])
+
+
+def dying_witness(last_event):
+    witness = Journals.witness
+
+    def until_then(journals, execution_arn, event):
+        witness(journals, execution_arn, event)
+        if event["id"] == last_event:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return until_then
 
 
 def dying_fsync(torn_write):
@@ -72,8 +91,9 @@ def start():
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(IMPORTED_ONCE)
 
-    def start_one(folder, symbols=SYMBOLS, torn_write=0, largest_file_bytes=None):
-        process = processes.Process(target=run_command, args=(folder, symbols, torn_write, largest_file_bytes))
+    def start_one(folder, symbols=SYMBOLS, torn_write=0, largest_file_bytes=None, last_event=0, environment=None):
+        arguments = (folder, symbols, torn_write, largest_file_bytes, last_event, environment or {})
+        process = processes.Process(target=run_command, args=arguments)
         process.start()
         return process
 
@@ -167,5 +187,195 @@ def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(killed, start):
     assert [path for path in before | after if before.get(path) != after.get(path)] == []
 
 
+def test_a_run_whose_journal_the_disk_does_not_take_says_so_once(killed, start):
+    """It goes on to its end, and what it could write can be looked at; it is not called killed."""
+    process = start(killed, SYMBOLS[:2], largest_file_bytes=9000)
+    process.join(SOON_SECONDS)
+
+    said = (killed / "output").read_text()
+    assert said.count("journal.jsonl can't be written (File too large): the run goes on") == 1
+    shown = stockflow(killed, "show", "latest")
+    assert shown.exit_code == 0, shown.output
+    assert "killed" not in shown.stdout.partition("\n")[0]
+
+
 def content_of(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+FEW = ["AAPL", "IBM", "MSFT", "NVDA"]
+MOMENTS = 9
+EVENTS_OF_FEW = 90
+"""A run of these symbols has some more."""
+KEY = "SECRETKEY1234567"
+
+
+def stockflow(folder, *arguments, **environment):
+    """A command in this process, on that folder."""
+    alone = {**dict.fromkeys(set(os.environ) - {"PATH", "HOME"}), "NO_COLOR": "1", **environment}
+    return CliRunner().invoke(main, [*arguments, "--output-dir", str(folder / "out")], env=alone)
+
+
+@dataclass
+class Moment:
+    """A run that was killed, what was said of it, and what became of it when another went on."""
+
+    folder: Path
+    last_event: int
+    journal: str
+    records: dict[str, dict]
+    asked: list[str]
+    said: dict[str, Result]
+    resumed: Result
+    asked_again: list[str]
+    once_more: Result
+
+    @property
+    def left(self):
+        return sorted(set(FEW) - self.records.keys())
+
+
+def moments():
+    """The first event, then one of each stretch of a run, from Plan to the report."""
+    draw = random.Random(SEED)
+    width = EVENTS_OF_FEW // MOMENTS
+    return [1, *(number * width + draw.randrange(1, width + 1) for number in range(MOMENTS))]
+
+
+@pytest.fixture(scope="module", params=moments(), ids=lambda number: f"event{number}")
+def moment(request, tmp_path_factory, start):
+    """A run that was killed when that event had happened, and all that can be done with it."""
+    folder = tmp_path_factory.mktemp("moment")
+    with SimulatedVendor() as vendor:
+        environment = {"ALPHA_VANTAGE_API_KEY": KEY, "ALPHA_VANTAGE_BASE_URL": vendor.url}
+        process = start(folder, FEW, last_event=request.param, environment=environment)
+        process.join(SOON_SECONDS)
+        assert process.exitcode == -signal.SIGKILL, (folder / "output").read_text()
+        asked = [request.symbol for request in vendor.requests]
+        (run,) = (folder / "out/runs").iterdir()
+        commands = {"show": (), "show --json": (), "runs": (), "replay": ()}
+        said = {
+            name: stockflow(folder, name.split()[0], *(["latest"] if name != "runs" else []), *name.split()[1:])
+            for name in commands
+        }
+        before = {
+            "journal": (run / "journal.jsonl").read_text(),
+            "records": {path.stem: json.loads(path.read_text()) for path in run.glob("symbols/*.json")},
+        }
+        resumed = stockflow(folder, "resume", *OPTIONS[1:], **environment)
+        yield Moment(
+            folder,
+            request.param,
+            asked=asked,
+            said=said,
+            resumed=resumed,
+            asked_again=[request.symbol for request in vendor.requests[len(asked) :]],
+            once_more=stockflow(folder, "resume", run.name, **environment),
+            **before,
+        )
+
+
+def test_a_killed_run_says_that_it_was_killed(moment):
+    """As any run: in a line on the terminal, as JSON, and in the list."""
+    assert all(done.exit_code == 0 for name, done in moment.said.items() if name != "replay"), moment.said
+    assert ": killed after " in moment.said["show"].stdout.splitlines()[0]
+    assert json.loads(moment.said["show --json"].stdout)["status"] == "KILLED"
+    assert " killed" in moment.said["runs"].stdout
+
+
+def test_a_killed_run_tells_all_that_had_happened(moment):
+    """To the last event before the kill."""
+    told = json.loads(moment.said["show --json"].stdout)
+
+    assert [event["id"] for event in told["events"]] == list(range(1, moment.last_event + 1))
+    assert told["stopped_at"] == json.loads(moment.journal.splitlines()[-1]).get("event", told)["timestamp"]
+
+
+def test_a_killed_run_names_what_was_under_way(moment):
+    """Each symbol is saved, under way in one state, or its turn had not come."""
+    told = json.loads(moment.said["show --json"].stdout)
+    under_way = [symbol for cause in told["root_causes"] for symbol in cause["symbols"]]
+    saved = [row["symbol"] for row in told["symbols"] if row["outcome"]]
+    waiting = [row["symbol"] for row in told["symbols"] if not row["way"] and not row["outcome"]]
+
+    assert {cause["error"] for cause in told["root_causes"]} == {"Killed"}
+    assert set(saved) == moment.records.keys()
+    assert len(under_way) == len(set(under_way))
+    assert {*under_way, *saved}.isdisjoint(waiting)
+    assert {*under_way, *saved, *waiting} == (set(FEW) if told["symbols"] else set())
+
+
+def test_a_call_that_was_under_way_can_be_made_again(moment):
+    """Or a sentence says that there is none."""
+    done = moment.said["replay"]
+
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    assert "called at" in done.stdout or done.stderr.startswith("stockflow: No state of ")
+
+
+def test_going_on_asks_only_for_what_is_not_saved(moment):
+    """Each symbol once, whatever the kill cut off."""
+    assert moment.resumed.exit_code == 0, moment.resumed.output
+    assert sorted(moment.asked_again) == moment.left
+
+
+def test_going_on_loses_nothing_and_doubles_nothing(moment):
+    """Every table is whole, with the vendor's rows."""
+    assert check_dataset(moment.folder) == len(FEW)
+
+
+def test_going_on_twice_does_nothing(moment):
+    """One sentence says that all is saved; a run that was killed before it had a plan begins anew."""
+    planned = any(event in moment.journal for event in ('"name":"EachSymbol"', '"name":"AnythingToFetch?"'))
+
+    assert moment.once_more.exit_code == 0, moment.once_more.output
+    assert moment.once_more.stdout.startswith("Nothing is left to do" if planned else "Going on with ")
+
+
+def test_requests_are_paid_for_and_no_more_than_may_have_been_made(moment):
+    """The day's count is that of the vendor, but for calls that the kill may have caught before their request."""
+    (item,) = json.loads((moment.folder / "out/.stockflow/table.json").read_text())["items"]
+    used = sum(int(count["N"]) for name, count in item.items() if name.startswith("used_on_"))
+    made = len(moment.asked) + len(moment.asked_again)
+
+    assert made <= used <= made + (len(FEW) - len(moment.asked) if '"slot":' in moment.journal else 0)
+
+
+def test_no_secret_is_in_the_journal(moment):
+    """As in a run.json."""
+    assert KEY not in moment.journal
+
+
+def test_the_next_run_says_in_one_line_that_the_one_before_was_killed(tmp_path, start):
+    """With how to look at it and how to go on; the one after says nothing any more."""
+    process = start(tmp_path, FEW, last_event=40)
+    process.join(SOON_SECONDS)
+    first, second = (stockflow(tmp_path, "run", "IBM", *OPTIONS) for _ in range(2))
+
+    (line,) = [line for line in first.stdout.splitlines() if "was killed" in line]
+    assert "stockflow show " in line
+    assert "stockflow resume " in line
+    assert "killed" not in second.stdout
+
+
+def test_a_run_that_is_going_is_not_called_killed(tmp_path, start):
+    """By another process; it is shown as it stands, and can't be resumed."""
+    process = start(tmp_path, FEW, environment={"REQUESTS_PER_MINUTE": "1"})
+    ends = time.monotonic() + SOON_SECONDS
+    while not list(tmp_path.glob("out/runs/*/plan.json")):
+        assert process.is_alive(), (tmp_path / "output").read_text()
+        assert time.monotonic() < ends, "the run planned nothing"
+        time.sleep(0.01)
+    shown, listed, resumed = (stockflow(tmp_path, *words) for words in (("show", "latest"), ("runs",), ("resume",)))
+    process.kill()
+    process.join()
+
+    assert ": running for " in shown.stdout
+    assert " running" in listed.stdout
+    assert (resumed.exit_code, "is still going" in resumed.stderr) == (1, True)
+
+
+def test_a_run_that_ended_leaves_no_journal(killed):
+    """All that was in it is in run.json."""
+    assert list(killed.glob("out/runs/*/run.json"))
+    assert [run for run in killed.glob("out/runs/*/run.json") if (run.parent / "journal.jsonl").exists()] == []

@@ -169,3 +169,9 @@ def test_a_folder_in_use_is_refused_and_interrupting_keeps_what_is_done(stockflo
     assert "Traceback" not in text
     assert text.splitlines()[-1].startswith("Run folder: ")
     assert all(len(pandas.read_parquet(file)) == 100 for file in prices.glob("*.parquet"))
+    assert {path.name for path in tmp_path.glob("out/runs/*/*.json*")} == {
+        "manifest.json",
+        "plan.json",
+        "run.json",
+        "told.json",
+    }

@@ -1,6 +1,7 @@
 """A run without a run.json: what its journal tells, whole, torn, or of another release."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -158,7 +159,7 @@ def test_a_torn_last_line_is_no_harm(run, folder):
     """Wherever it is torn, down to an empty file: what is before it is read, and nothing is complained of."""
     whole = keep_journal(folder, run, 6).read_bytes()
     begins = [0, *(n + 1 for n, byte in enumerate(whole) if byte == ord("\n"))]
-    for line, (start, end) in enumerate(zip(begins, begins[1:], strict=False)):
+    for line, (start, end) in enumerate(pairwise(begins)):
         for size in {start, start + 1, (start + end) // 2, end - 2}:
             (folder / "journal.jsonl").write_bytes(whole[:size])
             journal = read_journal(folder)
