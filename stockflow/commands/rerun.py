@@ -94,11 +94,14 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> d
         return _whole_input(model)
     if not plans:
         raise NotFound(f"{name} has no state Plan: it is no run of daily prices, or its history is cut off.")
-    planned = answer_of(plans[-1]).get("run")
+    planned_answer = answer_of(plans[-1])
+    planned = planned_answer.get("run")
     if not isinstance(planned, dict):
         return _whole_input(model)
     rows = sorted(model.rows, key=lambda row: row.index)
     left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
+    if not any(row.map_visit for row in rows):
+        left = [*_planned_symbols(planned_answer), *left]
     left = [symbol for symbol in left if symbol not in saved_since]
     if not left:
         return None
@@ -108,6 +111,13 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> d
             "the symbols by name."
         )
     return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in _SAME if planned.get(key)}}
+
+
+def _planned_symbols(answer: dict[str, Any]) -> list[str]:
+    """What Plan wanted to fetch; a run that ended right after it has no rows of them."""
+    work = answer.get("work")
+    items = [item for item in work if isinstance(item, dict)] if isinstance(work, list) else []
+    return [item["symbol"] for item in items if isinstance(item.get("symbol"), str)]
 
 
 def _whole_input(model: RunModel) -> dict[str, Any]:

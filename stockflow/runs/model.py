@@ -99,7 +99,7 @@ class RunModel:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
         Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. Of a run
-        that was killed a call that was under way stands in for one that failed.
+        that was killed the last call that was under way stands in for one that failed.
 
         Raises:
             NotFound: there is no such event, symbol or state; the sentence says which there are.
@@ -271,7 +271,9 @@ def _failed_first(visits: list[Visit]) -> list[Visit]:
 
 
 def _calls_under_way(visits: list[Visit]) -> list[Visit]:
-    return [visit for visit in visits if visit.type == "Task" and visit.status == UNFINISHED and visit.attempts]
+    """The one that was called last comes first."""
+    called = [visit for visit in visits if visit.type == "Task" and visit.status == UNFINISHED and visit.attempts]
+    return sorted(called, key=lambda visit: -int(visit.attempts[-1].scheduled["id"]))
 
 
 def _names(way: list[Visit]) -> list[str]:

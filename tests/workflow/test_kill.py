@@ -236,10 +236,10 @@ class Moment:
 
 
 def moments():
-    """The first event, then one of each stretch of a run, from Plan to the report."""
+    """The first event, one between the plan and its first symbol, then one of each stretch of a run to the report."""
     draw = random.Random(SEED)
     width = EVENTS_OF_FEW // MOMENTS
-    return [1, *(number * width + draw.randrange(1, width + 1) for number in range(MOMENTS))]
+    return [1, 7, *(number * width + draw.randrange(1, width + 1) for number in range(MOMENTS))]
 
 
 @pytest.fixture(scope="module", params=moments(), ids=lambda number: f"event{number}")

@@ -32,6 +32,15 @@ def leave(tmp_path, name, *saved, events=40, stories=STORIES, began="2026-11-20T
     return folder
 
 
+@pytest.mark.parametrize("events", [6, 7, 8, 9, 10, 11])
+def test_a_run_that_was_killed_right_after_its_plan_asks_for_all(stockflow, started, tmp_path, events):
+    """There is no row of a symbol yet, but the plan names them."""
+    leave(tmp_path, "r", events=events)
+    stockflow("resume")
+
+    assert started == [{"symbols": list(STORIES), **PLANNED}]
+
+
 @pytest.mark.parametrize("reference", [(), ("latest",), ("r",), ("out/runs/r",), ("out/runs/r/journal.jsonl",)])
 def test_what_is_not_saved_is_asked_for(stockflow, started, tmp_path, reference):
     """With the series and the size of that run; it is the latest where none is named."""

@@ -72,6 +72,25 @@ def test_a_state_that_failed_before_the_kill_is_still_told(run, folder):
     assert errors == {"BadPrices", "Killed"}
 
 
+def test_the_last_call_that_was_under_way_is_the_one_to_look_at(run, folder):
+    """Where no state is named; a state that failed goes first."""
+    called = [event["id"] for event in run.events if event["type"] == "TaskScheduled"]
+    keep_journal(folder, run, called[4])
+    visit = opened(folder).model.find_visit()
+
+    assert visit.attempts[-1].scheduled["id"] == called[4]
+
+
+def test_a_kill_between_two_states_names_the_one_before(run, folder):
+    """With the symbol that had left it."""
+    left = next(event for event in run.events if event["type"] == "TaskStateExited" and event["id"] > 30)
+    keep_journal(folder, run, left["id"])
+    causes = model_as_json(opened(folder).model)["root_causes"]
+    messages = {cause["state"]: cause["message"] for cause in causes if cause["error"] == "Killed"}
+
+    assert "after this" in messages[left["stateExitedEventDetails"]["name"]]
+
+
 def test_the_page_of_a_killed_run_has_the_command_to_go_on(run, folder):
     """With its status as a word, and what to type."""
     keep_journal(folder, run, 40)
