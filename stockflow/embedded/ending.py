@@ -28,7 +28,7 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
     manifest = aws.services.bucket.get_json(keys.manifest(description["name"])) or _bare_manifest(description)
     folder = aws.run_folder(execution_arn)
     try:
-        save_run(folder, _saved(aws, description), masker=aws.journals.masker)
+        save_run(folder, _saved(aws, description), masker=aws.journals.masker_of(execution_arn))
     except OSError as error:
         why = f"{folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
         return {**manifest, "unsaved": why}

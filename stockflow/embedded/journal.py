@@ -14,6 +14,7 @@ from stockflow.runs.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, loc
 from stockflow.runs.masking import Masker
 
 Head = dict[str, Any]
+_FIRST = 1
 
 
 class Journals:
@@ -34,9 +35,9 @@ class Journals:
         redactor: Redactor,
     ) -> None:
         self.complaints: list[str] = []
-        self.masker = Masker(redactor)
         self._folder_of = folder_of
         self._head_of = head_of
+        self._redactor = redactor
         self._going: dict[str, _Journal] = {}
 
     def witness(self, execution_arn: str, event: dict[str, Any]) -> None:
@@ -44,21 +45,21 @@ class Journals:
         journal = self._going.get(execution_arn)
         if journal is None:
             folder = self._folder_of(execution_arn)
-            if folder is None:
-                return
-            head = self._head_of(execution_arn, event)
-            masked = {
-                **self.masker.value({name: value for name, value in head.items() if name != "definition"}),
-                "definition": self.masker.definition(head.get("definition", {})),
-            }
-            journal = self._going[execution_arn] = _Journal(folder, self.complaints.append)
-            journal.write({"journal": JOURNAL_VERSION, **masked})
-        journal.write({"event": self.masker.value(event)})
+            if folder is None or event["id"] != _FIRST:
+                return  # another AWS's, or what a lane notes after the run has ended
+            journal = self._going[execution_arn] = _Journal(folder, Masker(self._redactor), self.complaints.append)
+            journal.begin(self._head_of(execution_arn, event))
+        journal.note(event)
 
     def hear(self, invocation: Invocation) -> None:
         """Notes the lines that a function has written, in the journal of the execution that they name."""
         for journal in list(self._going.values()):
-            journal.hear(invocation, self.masker)
+            journal.hear(invocation)
+
+    def masker_of(self, execution_arn: str) -> Masker:
+        """One that remembers what of this execution it has masked."""
+        journal = self._going.get(execution_arn)
+        return journal.masker if journal else Masker(self._redactor)
 
     def end(self, execution_arn: str, *, saved: bool) -> None:
         """The run has ended; its journal goes where ``run.json`` has all that is in it."""
@@ -75,7 +76,8 @@ class Journals:
 class _Journal:
     """One run's; what the disk does not take is left out, and all that comes after it."""
 
-    def __init__(self, folder: Path, complain: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, masker: Masker, complain: Callable[[str], None]) -> None:
+        self.masker = masker
         self._complain = complain
         self._folder = folder
         self._file: BinaryIO | None = None
@@ -89,19 +91,26 @@ class _Journal:
         except OSError as error:
             self._goes_on_without(error)
 
-    def write(self, entry: dict[str, Any]) -> None:
-        """Adds a line, in one piece: it is the kernel's before this returns, and stays where the process is killed."""
+    def begin(self, head: Head) -> None:
+        """Writes what is known of the run before anything has happened."""
+        definition = self.masker.definition(head.pop("definition", {}))
         with self._mutex:
-            self._write(entry)
+            self._write({"journal": JOURNAL_VERSION, **self.masker.value(head), "definition": definition})
 
-    def hear(self, invocation: Invocation, masker: Masker) -> None:
+    def note(self, event: dict[str, Any]) -> None:
+        """Adds an event."""
+        with self._mutex:
+            self._write({"event": self.masker.value(event)})
+
+    def hear(self, invocation: Invocation) -> None:
         """Adds the lines that are new, if the invocation is one of this run's."""
         with self._mutex:
             known = self._told[invocation.request_id]
             lines = invocation.lines[known:]
             if lines and (known or any(self._folder.name in line for line in lines)):
                 self._told[invocation.request_id] += len(lines)
-                self._write({"request_id": invocation.request_id, "lines": [masker.text(line) for line in lines]})
+                lines = [self.masker.text(line) for line in lines]
+                self._write({"request_id": invocation.request_id, "lines": lines})
 
     def close(self, *, remove: bool) -> None:
         """Ends the run in order."""
@@ -116,6 +125,7 @@ class _Journal:
                 (self._folder / LOCK_FILE).unlink(missing_ok=True)
 
     def _write(self, entry: dict[str, Any]) -> None:
+        """Adds a line: it is the kernel's before this returns, and stays where the process is killed."""
         if self._file is None:
             return
         line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"

@@ -204,8 +204,8 @@ def content_of(folder):
 
 
 FEW = ["AAPL", "IBM", "MSFT", "NVDA"]
-MOMENTS = 9
-EVENTS_OF_FEW = 90
+MOMENTS = 7
+EVENTS_OF_FEW = 91
 """A run of these symbols has some more."""
 KEY = "SECRETKEY1234567"
 

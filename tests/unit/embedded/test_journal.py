@@ -118,6 +118,15 @@ def test_the_journal_of_a_run_that_is_saved_is_removed(journals, folder):
     assert list(folder.iterdir()) == []
 
 
+def test_what_a_lane_notes_after_the_end_begins_no_other(journals, folder):
+    """The folder has its run.json by then."""
+    journals.witness(ARN, event(1))
+    journals.end(ARN, saved=True)
+    journals.witness(ARN, event(2))
+
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file on a disk that is always full")
 def test_a_full_disk_is_told_once_and_the_run_goes_on(journals, folder):
     """Nothing is raised into the interpreter, however much follows."""
