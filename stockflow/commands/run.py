@@ -18,7 +18,9 @@ from stockflow.commands.inputs import workflow_input_of
 from stockflow.commands.options import output_dir_option, rate_options, request_options
 from stockflow.display import RunDisplay, follow
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.runs.sources import OpenedRun, killed_before
+from stockflow.runs.saving import reference_to
+from stockflow.runs.sources import killed_before
+from stockflow.runs.unended import symbols_saved
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -70,7 +72,7 @@ def run_here(
         if aws.vendor is not None:
             console.print(Text(_simulated(environment), style="bold yellow"), soft_wrap=True)
         before = killed_before(output_dir)
-        if before is not None and before.run.execution != goes_on_from:
+        if before is not None and before.name != goes_on_from:
             console.print(Text(_killed(before), style="bold yellow"), soft_wrap=True)
         execution_arn = aws.start({"trigger": "laptop", **workflow_input})
         status = 0
@@ -101,10 +103,10 @@ def _simulated(environment: dict[str, str]) -> str:
     return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
 
 
-def _killed(before: OpenedRun) -> str:
-    saved, place = counted(len(before.run.manifest["symbols"]), "symbol"), shlex.quote(before.reference)
+def _killed(before: Path) -> str:
+    saved, place = counted(len(symbols_saved(before)), "symbol"), shlex.quote(reference_to(before))
     return (
-        f"The run before, {before.run.execution}, was killed when it had saved {saved}: "
+        f"The run before, {before.name}, was killed when it had saved {saved}: "
         f"stockflow show {place} says where, stockflow resume {place} does the rest."
     )
 

@@ -11,7 +11,7 @@ from stockflow.errors import Unusable
 from stockflow.runs.as_json import model_as_json
 from stockflow.runs.as_words import STATUS_WORDS, duration, resume_command, tally
 from stockflow.runs.causes import RootCause
-from stockflow.runs.model import KILLED, RunModel
+from stockflow.runs.model import RunModel
 from stockflow.runs.page import MOST_WORDINGS, render_page
 from stockflow.runs.saving import REPORT_FILE, save_run, write
 from stockflow.runs.sources import OpenedRun, open_run
@@ -82,7 +82,7 @@ def _tell(opened: OpenedRun, page: Path) -> None:
             say(f"    {line}")
     for sentence in model.missing:
         say(f"  Note: {sentence}")
-    if model.status == KILLED and model.replayable:
+    if model.resumable:
         say(f"  Run what it did not save: {resume_command(opened.reference)}")
     say(f"{page}")
 

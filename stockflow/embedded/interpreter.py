@@ -15,8 +15,8 @@
    :mod:`stockflow.embedded.room`.
 7. *Paths.* It built jsonpath_ng's grammar anew for each path of each state, a seventh of a symbol's CPU time; here each
    of the definition's few dozen paths is parsed once.
-8. *Events as they happen.* They could be asked for, and copied all; here each is told when it happens, before what it
-   announces is done: a Task's call is known before its function begins.
+8. *Events as they happen.* They were to be had by asking for all of them; here each is told when it happens, and before
+   what it announces is done: a Task's call is known before its function begins.
 """
 
 import logging

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from functions.outcome import SAVED, UNCHANGED
 from stockflow.errors import NotFound
 from stockflow.runs.attempts import pass_on_failures, read_attempts, set_status
 from stockflow.runs.attribution import Place, attribute
@@ -64,6 +65,12 @@ class RunModel:
         """Whether it is a run of this project's own workflow, whose functions are at hand."""
         names = {state.name for state in self.machine.all_states()}
         return {"Plan", "Fetch", "Transform", "Save"} <= names
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it was killed with something left to do, and is a run that can be done again."""
+        unsaved = not self.rows or any(row.outcome not in {SAVED, UNCHANGED} for row in self.rows)
+        return self.status == KILLED and self.replayable and unsaved
 
     def symbols_of(self, cause: RootCause) -> list[str]:
         """The symbols concerned, each once, in the order in which they failed."""

@@ -19,7 +19,7 @@ from stockflow.runs.causes import RootCause
 from stockflow.runs.collection import no_garbage_collection
 from stockflow.runs.compare import LastGood
 from stockflow.runs.definition import Path
-from stockflow.runs.model import EVENT_LIMIT, KILLED, RunModel
+from stockflow.runs.model import EVENT_LIMIT, RunModel
 from stockflow.runs.page_data import as_text, page_data
 from stockflow.runs.saved_run import AWS
 from stockflow.runs.svg import machine_svg
@@ -106,7 +106,7 @@ def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
     """The command that does what failed again, and what that is."""
     if not (model.over and model.replayable):
         return None
-    if model.status == KILLED:
+    if model.resumable:
         return "Run what it did not save", as_words.resume_command(reference)
     if any(row.bad or row.outcome == PUT_OFF for row in model.rows):
         return "Run just the failed and deferred symbols again", as_words.rerun_command(reference)

@@ -92,12 +92,11 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
     )
 
 
-def killed_before(output_dir: Path) -> OpenedRun | None:
-    """The newest run in the folder, if it was killed."""
+def killed_before(output_dir: Path) -> Path | None:
+    """The folder of the newest run, if that was killed."""
     for folder in _folders(output_dir / "runs")[:1]:
         with suppress(NotFound, Unusable):
-            opened = _open_folder(folder)
-            return opened if opened.run.description.get("status") == KILLED else None
+            return folder if _open_folder(folder).run.description.get("status") == KILLED else None
     return None
 
 

@@ -252,15 +252,24 @@ def test_secrets_of_a_journal_are_masked_when_it_is_read(run, folder):
     assert "ABCDEFGH12345678" not in opened(folder).run.to_json()
 
 
+def test_a_killed_run_that_saved_all_has_nothing_to_go_on_with(run, folder):
+    """Neither its page nor the terminal says so."""
+    keep_journal(folder, run, 40)
+    offered = "stockflow resume" in render_page(opened(folder).model)
+    for symbol in STORIES:
+        record(folder, symbol, "saved")
+
+    assert (offered, "stockflow resume" in render_page(opened(folder).model)) == (True, False)
+
+
 class TestKilledBefore:
     """The newest run of a folder, where that was killed."""
 
     def test_it_is_told(self, run, folder):
-        """With the records of what it saved."""
+        """By its folder."""
         keep_journal(folder, run, 40)
-        record(folder, "A", "saved")
 
-        assert [s["symbol"] for s in killed_before(folder.parent.parent).run.manifest["symbols"]] == ["A"]
+        assert killed_before(folder.parent.parent) == folder
 
     def test_one_before_another_run_is_not(self, run, folder):
         """It was told when that one began."""
