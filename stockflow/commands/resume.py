@@ -1,5 +1,6 @@
 """``stockflow resume``: a run that was killed, or stopped, goes on from what it saved."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import click
 
 from stockflow.commands.options import output_dir_option, rate_options
 from stockflow.commands.rerun import input_again, named, run_here_again
-from stockflow.errors import Unusable
+from stockflow.errors import NotFound, Unusable
+from stockflow.runs.as_words import STATUS_WORDS
+from stockflow.runs.model import ENDS
 from stockflow.runs.saved_since import saved_since
-from stockflow.runs.sources import open_run
+from stockflow.runs.sources import OpenedRun, open_run
 from stockflow.terminal import say
+
+_STOPPED = "ABORTED"
 
 
 @click.command()
@@ -22,16 +27,28 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
 
     RUN is latest (the default), a name under runs/, a folder, or a run.json. What goes on is a run of its own, in the
     same folder; slots that the killed run had reserved and not used are free again. Exit status as that of `stockflow
-    run`; 0 also where nothing is left to do.
+    run`; 0 also where nothing is left to do, 2 where there is no such run, or it still goes on, or ended by itself.
     """
-    opened = open_run(reference, output_dir)
-    if opened.on_aws:
-        raise Unusable(f"{opened.run.execution} ran on AWS: write stockflow rerun {reference} --aws.")
-    since = saved_since(opened)
-    workflow_input = input_again(opened.model, since)
+    try:
+        opened = open_run(reference, output_dir)
+        _must_be_cut_off(opened)
+        since = saved_since(opened)
+        workflow_input = input_again(opened.model, since)
+    except NotFound as error:
+        raise Unusable(str(error)) from None
     if workflow_input is None:
         later = ", or has been saved since" if since else ""
         say(f"Nothing is left to do: every symbol of {opened.run.execution} is saved or unchanged{later}.")
         return
     say(f"Going on with {opened.run.execution}: {named(workflow_input.get('symbols'))}.")
     sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
+
+
+def _must_be_cut_off(opened: OpenedRun) -> None:
+    name, status = opened.run.execution, opened.model.status
+    reference = shlex.quote(opened.reference)
+    if opened.on_aws:
+        raise Unusable(f"{name} ran on AWS: write stockflow rerun {reference} --aws.")
+    if status in ENDS.values() and status != _STOPPED:
+        how = STATUS_WORDS[status].lower()
+        raise Unusable(f"{name} has ended ({how}): write stockflow rerun {reference} for what it did not save.")

@@ -133,12 +133,18 @@ class _Journal:
             while line:  # a disk takes what it has room for, and says why not more at the next try
                 line = line[self._file.write(line) :]
         except OSError as error:
-            self._file.close()
+            self._leave_torn(self._file)
             self._file = None
             self._goes_on_without(error)
 
+    @staticmethod
+    def _leave_torn(file: BinaryIO) -> None:
+        """A journal that stops before its run does tells so by a last line without an end."""
+        with suppress(OSError), file:
+            file.truncate(max(0, file.tell() - 1))
+
     def _goes_on_without(self, error: OSError) -> None:
         self._complain(
-            f"{self._folder / JOURNAL_FILE} can't be written ({error.strerror or error}): the run goes on, but could "
-            "not be explained or resumed if it were killed."
+            f"{self._folder / JOURNAL_FILE} can't be written ({error.strerror or error}): the run goes on, but if it "
+            "were killed, nobody could tell what it did from now on."
         )

@@ -11,6 +11,7 @@ from functions.errors import StockflowError
 from functions.lake import keys
 from functions.services import Services
 from stockflow.errors import NotFound, Unusable
+from stockflow.runs.journal import read_journal
 from stockflow.runs.model import KILLED
 from stockflow.runs.saved_run import SavedRun
 from stockflow.runs.times import milliseconds
@@ -35,15 +36,16 @@ def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
 def _asked_until_ms(folder: Path) -> int | None:
     """The last slot at which the killed run in this folder can have asked; None where nothing tells.
 
-    Its journal has each Fetch before that begins. But the last seconds of it are the kernel's, and are lost where the
-    machine went down and not only the process.
+    Its journal has each Fetch before that begins. But the run may have gone on without one, where the disk was full;
+    and the last seconds of it are the kernel's, and are lost where the machine went down and not only the process.
     """
     try:
-        run = read_unended(folder)
-    except (FileNotFoundError, NotFound, Unusable):
+        run, journal = read_unended(folder), read_journal(folder)
+    except (OSError, NotFound, Unusable):
         return None
     stopped_ms = milliseconds(run.description.get("stopDate"))
-    if run.description["status"] != KILLED or stopped_ms is None or _up_since_ms() > stopped_ms:
+    whole = not journal.torn and not journal.unreadable
+    if run.description["status"] != KILLED or not whole or stopped_ms is None or _up_since_ms() > stopped_ms:
         return None
     fetched = _symbols_fetched(run)
     return max((slot_ms for symbol, slot_ms in _slots_planned(folder) if symbol in fetched), default=0)

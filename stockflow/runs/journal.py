@@ -16,25 +16,36 @@ from stockflow.errors import Unusable
 
 JOURNAL_FILE, LOCK_FILE = "journal.jsonl", "journal.lock"
 JOURNAL_VERSION = 1
+_ASKING_SECONDS = 0.1
+"""Who asks whether a run goes on holds its lock, for some microseconds; others try again for so long."""
 
 
 @dataclass
 class Journal:
-    """What a journal holds; ``unreadable`` counts its lines that are none, but for the last one, which may be torn."""
+    """What a journal holds; ``unreadable`` counts its lines that are none, but for the last one, which may be torn.
+
+    ``torn`` says whether the last line has no end: what came after it, if anything, is not known.
+    """
 
     head: dict[str, Any] = field(default_factory=dict)
     events: list[Any] = field(default_factory=list)
     logs: dict[str, list[str]] = field(default_factory=dict)
     unreadable: int = 0
+    torn: bool = False
 
 
 def lock_of(folder: Path) -> FileLock:
     """The lock that the process of a run holds for as long as the run goes on; any of its threads may release it."""
-    return FileLock(folder / LOCK_FILE, timeout=0, thread_local=False, preserve_lock_file=True)
+    return FileLock(
+        folder / LOCK_FILE, timeout=_ASKING_SECONDS, poll_interval=0.01, thread_local=False, preserve_lock_file=True
+    )
 
 
-def is_going(folder: Path) -> bool:
-    """Whether the run in this folder is going on, in this process or another."""
+def is_going(folder: Path) -> bool | None:
+    """Whether the run in this folder is going on, in this process or another.
+
+    None where nobody can tell: the lock of somebody else's run, or on a disk that takes no writes, can't be tried.
+    """
     if not (folder / LOCK_FILE).is_file():
         return False
     try:
@@ -43,7 +54,7 @@ def is_going(folder: Path) -> bool:
     except Timeout:
         return True
     except OSError:
-        return False  # no run goes on in a folder that can't be written
+        return None
 
 
 def read_journal(folder: Path) -> Journal:
@@ -58,6 +69,7 @@ def read_journal(folder: Path) -> Journal:
     journal = Journal()
     # Text ends where its bytes are no text: what a machine without power has not written may be read as anything.
     *lines, torn = file.read_text(encoding="utf-8", errors="replace").split("\n")
+    journal.torn = bool(torn)
     for line in [*lines, torn]:
         entry = _parsed(line)
         if "journal" in entry:

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from functions.outcome import SAVED, UNCHANGED
+from functions.plan.sentence import counted
 from stockflow.errors import NotFound
 from stockflow.runs.attempts import pass_on_failures, read_attempts, set_status
 from stockflow.runs.attribution import Place, attribute
@@ -231,7 +232,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if first != 1:
         gaps.append(f"The history begins with event {first}; what came before is not in it.")
     if last - first + 1 > len(run.events):
-        gaps.append(f"{last - first + 1 - len(run.events)} events in between are not in the history.")
+        absent = last - first + 1 - len(run.events)
+        gaps.append(f"{counted(absent, 'event')} in between {'is' if absent == 1 else 'are'} not in the history.")
     gaps += _no_end(run, status)
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")

@@ -34,7 +34,9 @@ def read_unended(folder: Path) -> SavedRun:
     except OSError as error:
         raise NotFound(f"{folder / JOURNAL_FILE} can't be read ({error.strerror}).") from None
     run = _as_saved_run(journal, folder)
-    _set_end(run, otherwise=RUNNING if going else UNKNOWN if ended_in_order else KILLED)
+    _set_end(run, otherwise=RUNNING if going else UNKNOWN if ended_in_order or going is None else KILLED)
+    if going is None:
+        run.missing.append(f"{folder / LOCK_FILE} can't be tried, so the run may still be going.")
     if not going:
         run.missing.append("There is no run.json: this is out of the run's journal and its symbols' records.")
         run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder))

@@ -372,7 +372,7 @@ def test_a_run_that_is_going_is_not_called_killed(tmp_path, start):
 
     assert ": running for " in shown.stdout
     assert " running" in listed.stdout
-    assert (resumed.exit_code, "is still going" in resumed.stderr) == (1, True)
+    assert (resumed.exit_code, "is still going" in resumed.stderr) == (2, True)
 
 
 def test_a_run_that_ended_leaves_no_journal(killed):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from stockflow.commands import resume as command
+from stockflow.runs import open_run, save_run
 from stockflow.runs.journal import lock_of
 from tests.unit.runs.made_runs import keep_journal, made_run
 
@@ -119,8 +120,35 @@ def test_a_run_that_goes_on_is_not_resumed(stockflow, started, tmp_path):
     with lock_of(folder):
         done = stockflow("resume", "r")
 
-    assert (done.exit_code, started) == (1, [])
+    assert (done.exit_code, started) == (2, [])
     assert "r is still going" in done.stderr
+
+
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_run_that_ended_by_itself_is_not_resumed(stockflow, started, tmp_path, journal):
+    """The sentence names rerun; it does not matter whether the run was killed before its run.json was written."""
+    run = made_run(STORIES, execution="r")
+    run.engine["name"] = "moto"
+    if journal:
+        keep_journal(tmp_path / "out/runs/r", run, len(run.events))
+    else:
+        save_run(tmp_path / "out/runs/r", run)
+    done = stockflow("resume", "r")
+
+    assert (done.exit_code, started) == (2, [])
+    assert done.stderr == "stockflow: r has ended (failed): write stockflow rerun r for what it did not save.\n"
+
+
+def test_a_run_that_was_stopped_is_resumed(stockflow, started, tmp_path):
+    """As with Ctrl-C: it too left symbols for later."""
+    folder = leave(tmp_path, "r", "A")
+    run = open_run(str(folder), tmp_path / "out").run
+    run.description["status"] = "ABORTED"
+    save_run(folder, run)
+    done = stockflow("resume", "r")
+
+    assert done.exit_code == 0, done.output
+    assert {symbol for given in started for symbol in given["symbols"]} >= {"B", "D"}
 
 
 def test_a_run_on_aws_is_another_command(stockflow, started, tmp_path):
@@ -140,8 +168,17 @@ def test_no_run_at_all_is_a_sentence(stockflow, started):
     """It says how to start one."""
     done = stockflow("resume")
 
-    assert (done.exit_code, started) == (1, [])
+    assert (done.exit_code, started) == (2, [])
     assert "start one with `stockflow run`" in done.stderr
+
+
+def test_a_run_that_is_not_known_is_a_sentence(stockflow, started, tmp_path):
+    """It says which runs there are."""
+    leave(tmp_path, "r")
+    done = stockflow("resume", "s")
+
+    assert (done.exit_code, started) == (2, [])
+    assert "r" in done.stderr.splitlines()[0]
 
 
 def test_rerun_asks_for_what_is_not_saved_too(stockflow, monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """The journals of the runs of one embedded AWS, as they are written."""
 
 import json
+import resource
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from functions.redaction import Redactor
 from stockflow.embedded.function_host import Invocation, LogBook
 from stockflow.embedded.journal import Journals
-from stockflow.runs.journal import is_going
+from stockflow.runs.journal import is_going, read_journal
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:daily-prices:run-1f"
 KEY = "SECRETKEY12345"
@@ -137,6 +138,21 @@ def test_a_full_disk_is_told_once_and_the_run_goes_on(journals, folder):
 
     (said,) = journals.complaints
     assert "journal.jsonl can't be written (No space left on device): the run goes on" in said
+
+
+@pytest.mark.parametrize("taken", [0, 10])
+def test_a_journal_that_the_run_goes_on_without_ends_in_a_torn_line(journals, folder, taken):
+    """Whether the disk took some of the last line or nothing: so nobody takes it for the whole story."""
+    journals.witness(ARN, event(1))
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / "journal.jsonl").stat().st_size + taken, unlimited[1]))
+    try:
+        journals.witness(ARN, event(2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+    read = read_journal(folder)
+    assert (read.torn, [one["id"] for one in read.events]) == (True, [1])
 
 
 def test_a_folder_that_cannot_be_made_is_told_once(journals, folder):

@@ -72,6 +72,20 @@ def test_after_the_machine_went_down_the_journal_is_not_believed(aws, tmp_path, 
 
 
 @pytest.mark.usefixtures("machine_is_up")
+@pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: text.replace('{"event"', "{event", 1)])
+def test_a_journal_with_a_gap_is_not_believed(aws, tmp_path, damage):
+    """The run may have asked more than it tells: its last line is torn, or one amid the others can't be read."""
+    leave(aws, tmp_path, ("A",))
+    file = tmp_path / "runs/r/journal.jsonl"
+    file.write_text(damage(file.read_text()))
+    aws.clock.ms += 3_600_000
+
+    give_slots_of_killed_run_back(tmp_path, aws.services)
+
+    assert used(aws) == 5
+
+
+@pytest.mark.usefixtures("machine_is_up")
 @pytest.mark.parametrize("journal", ["", '{"journal": 2}\n'])
 def test_without_a_journal_that_can_be_read_only_slots_to_come_are_free(aws, tmp_path, journal):
     """A run of another release, say."""

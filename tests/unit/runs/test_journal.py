@@ -1,6 +1,7 @@
 """A run without a run.json: what its journal tells, whole, torn, or of another release."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -124,6 +125,26 @@ def test_a_run_that_is_going_is_not_called_killed(run, folder):
         assert opened(folder).model.status == "RUNNING"
 
 
+def test_many_who_ask_at_once_do_not_take_each_other_for_the_run(run, folder):
+    """Each holds the lock for a moment; nobody says that the killed run goes on."""
+    keep_journal(folder, run, 6)
+    with ThreadPoolExecutor(4) as askers:
+        answers = set(askers.map(lambda _: is_going(folder), range(200)))
+
+    assert answers == {False}
+
+
+def test_a_lock_that_cannot_be_tried_is_no_proof_of_a_kill(run, folder):
+    """As on a disk that takes no writes: the status is not known, and a sentence says so."""
+    keep_journal(folder, run, 40)
+    (folder / "journal.lock").unlink()
+    (folder / "journal.lock").symlink_to(folder / "journal.jsonl")
+    model = opened(folder).model
+
+    assert model.status == "UNKNOWN"
+    assert any("journal.lock can't be tried" in sentence for sentence in model.missing)
+
+
 def test_to_ask_whether_a_run_goes_on_leaves_the_answer_as_it_is(run, folder):
     """The lock's file stays, for it tells a killed run from one that ended in order."""
     keep_journal(folder, run, 40)
@@ -204,7 +225,7 @@ def test_lines_that_cannot_be_read_are_counted(run, folder):
     model = opened(folder).model
 
     assert "1 line of the run's journal can't be read." in model.missing
-    assert "1 events in between are not in the history." in model.missing
+    assert "1 event in between is not in the history." in model.missing
 
 
 def test_a_journal_without_a_head_is_a_history(run, folder):
