@@ -3,15 +3,18 @@
 import copy
 import json
 import random
+from contextlib import suppress
 
 import pytest
 
-from stockflow.errors import Unusable
-from stockflow.runs import SavedRun, build_model
+from stockflow.commands.rerun import input_again
+from stockflow.errors import NotFound, Unusable
+from stockflow.listing import local_runs
+from stockflow.runs import SavedRun, build_model, open_run
 from stockflow.runs.as_json import model_as_json
 from stockflow.runs.masking import masked
 from stockflow.runs.page import render_page
-from tests.unit.runs.made_runs import made_run
+from tests.unit.runs.made_runs import keep_journal, made_run
 from tests.unit.runs.recorded import NAMES, events_of
 
 STORIES = {"A": "ok", "B": "bad", "C": "retried", "D": "moved", "E": "quota", "F": "refused"}
@@ -46,6 +49,28 @@ def mangled(events, rng):
     return events
 
 
+def damaged(journal, rng):
+    """Bytes turned or gone, lines changed, or in another order."""
+    what, at = rng.randrange(5), rng.randrange(len(journal))
+    if what == 0:
+        return journal[:at] + bytes(rng.randrange(256) for _ in range(20)) + journal[at + 20 :]
+    if what == 1:
+        return journal[:at] + journal[at + rng.randrange(len(journal)) :]
+    lines = journal.splitlines(keepends=True)
+    for _ in range(rng.randint(1, 3)):
+        number = rng.randrange(len(lines))
+        entry = json.loads(lines[number])
+        key = rng.choice(list(entry))
+        if what == 2 and isinstance(entry[key], dict):
+            entry[key][rng.choice(list(entry[key]))] = rng.choice(STRANGE)
+        else:
+            entry[key] = rng.choice(STRANGE)
+        lines[number] = json.dumps(entry).encode() + b"\n"
+    if what == 4:
+        rng.shuffle(lines)
+    return b"".join(lines)
+
+
 def read(**parts):
     """Everything that is made of a saved run."""
     model = build_model(masked(SavedRun.from_dict({"version": 1, **parts})))
@@ -60,6 +85,21 @@ def test_a_mangled_run_is_read(group):
     for seed in range(group * ROUNDS, (group + 1) * ROUNDS):
         events = mangled(whole.events, random.Random(seed))
         assert read(definition=whole.definition, description=whole.description, events=events)
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_a_damaged_journal_is_read_or_refused(tmp_path, group):
+    """It is told as far as it goes, or one sentence says why not; either way the list of runs has it."""
+    folder = tmp_path / "runs/r"
+    file = keep_journal(folder, made_run(STORIES, execution="r", lanes=2), 90)
+    whole = file.read_bytes()
+    for seed in range(group * ROUNDS, (group + 1) * ROUNDS):
+        file.write_bytes(damaged(whole, random.Random(seed)))
+        assert [listed.execution for listed in local_runs(tmp_path, limit=9)] == ["r"]
+        with suppress(Unusable, NotFound):
+            opened = open_run(str(folder), tmp_path)
+            assert render_page(opened.model, opened.surroundings())
+            input_again(opened.model)
 
 
 @pytest.mark.parametrize("name", NAMES)
