@@ -60,7 +60,7 @@ class Redactor:
         """The text with the secrets masked that were told, and nothing else."""
         if self._secrets:
             text = _masked(text, self._spans(text))
-            if _ENCODED.search(text):
+            if ("%" in text or "\\" in text) and _ENCODED.search(text):
                 plain, places = _decoded(text)
                 text = _masked(text, [(places[begin], places[end]) for begin, end in self._spans(plain)])
         return text

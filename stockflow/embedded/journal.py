@@ -15,6 +15,7 @@ from stockflow.runs.masking import Masker
 
 Head = dict[str, Any]
 _FIRST = 1
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Journals:
@@ -128,7 +129,7 @@ class _Journal:
         """Adds a line: it is the kernel's before this returns, and stays where the process is killed."""
         if self._file is None:
             return
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
+        line = _as_json(entry).encode(errors="replace") + b"\n"
         try:
             while line:  # a disk takes what it has room for, and says why not more at the next try
                 line = line[self._file.write(line) :]
