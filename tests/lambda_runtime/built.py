@@ -1,5 +1,6 @@
 """What Lambda runs, built for x86_64, and a Python 3.13 to run it under; made once however many processes test."""
 
+import os
 import platform
 import shutil
 import subprocess
@@ -43,14 +44,15 @@ def folders_of(state: str, package: Path) -> list[Path]:
 
 
 def find_python313() -> str | None:
-    """A real Python 3.13 on this machine, or None."""
+    """The executable of a Python 3.13 on this machine itself, no command of pyenv before it; or None."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     on_path = shutil.which("python3.13")
-    places = [on_path] if on_path else []
-    places += [str(place) for place in Path.home().glob(".pyenv/versions/3.13.*/bin/python3.13")]
-    for place in places:
-        asked = subprocess.run([place, "--version"], capture_output=True, text=True, check=False)
-        if asked.stdout.startswith("Python 3.13."):
-            return place
+    places = [str(place) for place in pyenv.glob("versions/3.13.*/bin/python3.13")]
+    for place in [on_path, *places] if on_path else places:
+        ask = [place, "-c", "import sys; print(sys.executable)"]
+        asked = subprocess.run(ask, capture_output=True, text=True, check=False)
+        if asked.returncode == 0:
+            return asked.stdout.strip()
     return None
 
 
