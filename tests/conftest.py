@@ -1,8 +1,12 @@
 """What all tiers share."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Before pyarrow is loaded: its own pool keeps megabytes for each thread that it has served, and tests have thousands.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"

@@ -1,6 +1,7 @@
 """The AWS resources of one embedded AWS, made in moto: bucket, table, secret, topic, functions, state machine."""
 
 import json
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -57,6 +58,8 @@ def host_functions(
 ) -> dict[str, FunctionHost]:
     """The five functions behind the Lambda endpoint until the stack is closed, by state."""
     limits = stack_files.function_limits()
+    # Arrow's own pool keeps megabytes for each thread that it has served, and here each lane is one.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with ThreadPoolExecutor(2) as imports:
         modules = imports.map(
             lambda state: import_module(f"functions.{state.lower()}.app"), stack_files.STATES_WITH_FUNCTIONS
