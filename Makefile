@@ -8,7 +8,7 @@ FOLDER ?=
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture build console-template lock clean test-stepfunctions-local test-engines \
+.PHONY: help setup run test check format bench picture build console-template lock clean test-often test-stepfunctions-local test-engines \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -21,6 +21,9 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
+	$(BIN)/python -m tests.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach
