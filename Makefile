@@ -6,6 +6,9 @@ ARGS ?=
 ARCHITECTURE ?= arm64
 FOLDER ?=
 
+# Three for two processors: tests that wait leave theirs to others.
+PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
 .PHONY: help setup run test check format bench picture build console-template lock clean test-often test-stepfunctions-local test-engines \
@@ -20,10 +23,10 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 	STOCK_SYMBOLS="$${STOCK_SYMBOLS:-AAPL,AMZN,GOOGL,IBM,JPM,META,MSFT,NVDA,TSLA,V}" $(BIN)/stockflow run $(ARGS)
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
-	$(BIN)/python -m tests.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(ARGS)
+	$(BIN)/python -m tests.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach

@@ -31,7 +31,7 @@ def main() -> int:
 def passes(number: int, arguments: Sequence[str]) -> bool:
     """Runs the tests once, and says how that went; all that pytest said only where a test failed."""
     began = time.monotonic()
-    pytest = [sys.executable, "-m", "pytest", "--numprocesses", "2", "--dist", "loadfile", "-q", *arguments]
+    pytest = [sys.executable, "-m", "pytest", "-q", *arguments]
     done = subprocess.run(pytest, capture_output=True, text=True, check=False)
     seconds = time.monotonic() - began
     said = done.stdout.strip().splitlines()

@@ -47,6 +47,13 @@ def test_what_takes_long_is_done_weekly(job):
     assert job not in WEEKLY or WEEKLY[job] in commands
 
 
+def test_every_tier_is_run():
+    """Each folder with tests is one of those that pytest looks into."""
+    tiers = {str(file.relative_to(ROOT).parents[-3]) for file in (ROOT / "tests").glob("*/**/test_*.py")}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    assert tiers == set(settings["testpaths"])
+
+
 def test_the_weekly_jobs_have_a_week_day():
     """The workflow is started once a week, and by hand."""
     (when,) = STARTED_BY["schedule"]
