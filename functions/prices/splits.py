@@ -62,14 +62,14 @@ def jumps(table: pd.DataFrame) -> list[Jump]:
     found &= (closes[1:] > 0) & (closes[:-1] > 0)
     return [
         Jump(
-            int(row),
+            row,
             dates[row].item(),
             float(opens[row]),
             float(closes[row]),
             dates[row - 1].item(),
             float(closes[row - 1]),
         )
-        for row in np.flatnonzero(found) + 1
+        for row in (np.flatnonzero(found) + 1).tolist()
     ]
 
 
