@@ -23,14 +23,17 @@ for _library in ("aws_xray_sdk", "boto3", "botocore", "urllib3"):
 
 
 class RedactingFormatter(LambdaPowertoolsFormatter):
-    """Powertools' JSON line, with every secret masked after it is complete."""
+    """Powertools' JSON line, with every secret masked after it is complete.
+
+    It can be written as UTF-8: for half a surrogate, which JSON from outside may hold, a handler would drop the line.
+    """
 
     def __init__(self, redactor: Redactor, **options: Any) -> None:
         super().__init__(**options)
         self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._redactor.clean(super().format(record))
+        return self._redactor.clean(super().format(record)).encode(errors="backslashreplace").decode()
 
 
 def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> Logger:

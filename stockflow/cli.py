@@ -1,5 +1,6 @@
 """The command ``stockflow``."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -41,8 +42,18 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except (Unusable, NotFound) as error:
-            click.echo(printable(f"stockflow: {error}"), err=True)
+            click.echo(printable(f"stockflow: {_without_secrets(str(error))}"), err=True)
             sys.exit(2 if isinstance(error, Unusable) else 1)
+
+
+def _without_secrets(sentence: str) -> str:
+    """A sentence that quotes what was written may quote a secret that was written in the wrong place."""
+    from functions.redaction import Redactor  # noqa: PLC0415 # as above
+    from functions.services import SECRET_NAMES  # noqa: PLC0415 # as above
+
+    redactor = Redactor()
+    redactor.learn(*(os.environ.get(name) for name in SECRET_NAMES))
+    return redactor.clean(sentence)
 
 
 @click.group(cls=_LazyGroup)

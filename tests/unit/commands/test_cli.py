@@ -1,0 +1,28 @@
+"""Sentences that end a command, where a secret was written in the wrong place."""
+
+import pytest
+from click.testing import CliRunner
+
+from stockflow.cli import main
+
+KEY = "ZQ9XKEYWORDTOPSECRET77"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["plan", "AAPL"], "REQUESTS_PER_MINUTE is"),
+        (["show", KEY], "There is no run"),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path, monkeypatch, arguments, sentence):
+    """As the value of another setting, or as an argument: the sentence says what is wrong without it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALPHA_VANTAGE_API_KEY", KEY)
+    monkeypatch.setenv("REQUESTS_PER_MINUTE", KEY)
+
+    done = CliRunner().invoke(main, arguments)
+
+    assert done.exit_code in {1, 2}
+    assert sentence in done.output
+    assert KEY not in done.output
