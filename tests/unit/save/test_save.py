@@ -214,15 +214,11 @@ def test_what_an_early_answer_adds_makes_the_object_no_older(line):
     assert line.stored_closes() == {"2024-09-04": 100.0, "2024-09-05": 102.0}
 
 
-@pytest.mark.parametrize("moment", ["before", "during", "after"])
-def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
-    """Whether the object was written or not, the second call ends with the same dataset, record and restatement."""
-    line.run(body(OLD), "one")
-    table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
-    dies_at = {"before": keys.restated("two", "IBM"), "during": line.key, "after": keys.symbol_record("two", "IBM")}
+def save_again_after_dying(line, table, dies_before):
+    """Saves as ``two``, and dies before that key is written; then saves once more."""
 
     def die(key, number):
-        if key == dies_at[moment]:
+        if key == dies_before:
             raise KeyboardInterrupt
 
     line.s3.before_put = die
@@ -230,6 +226,16 @@ def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
         line.save(table, "two")
     line.s3.before_put = lambda key, number: None
     line.save(table, "two")
+
+
+@pytest.mark.parametrize("moment", ["before", "during", "after"])
+def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
+    """Whether the object was written or not, the second call ends with the same dataset, record and restatement."""
+    line.run(body(OLD), "one")
+    table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
+    dies_at = {"before": keys.restated("two", "IBM"), "during": line.key, "after": keys.symbol_record("two", "IBM")}
+
+    save_again_after_dying(line, table, dies_at[moment])
 
     record = line.record("two")
     assert (record["status"], record["rows_added"], record["rows_changed"]) == ("saved", 1, 1)
@@ -490,15 +496,7 @@ def test_a_move_that_died_is_finished_by_the_next_save(moved, dies_before):
         "the record": keys.symbol_record("two", "CON"),
     }
 
-    def die(key, number):
-        if key == places[dies_before]:
-            raise KeyboardInterrupt
-
-    line.s3.before_put = die
-    with pytest.raises(KeyboardInterrupt):
-        line.save(table, "two")
-    line.s3.before_put = lambda key, number: None
-    line.save(table, "two")
+    save_again_after_dying(line, table, places[dies_before])
 
     assert line.record("two")["status"] == "saved"
     assert line.stored_closes() == {"2024-09-03": 99.0, "2024-09-04": 100.0, "2024-09-05": 101.0}
