@@ -1,6 +1,7 @@
 """The workflow input that a command's arguments make."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,8 @@ def _read(input_file: Path) -> dict[str, Any]:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object, of which each name may be given once: which of two would count?"""
-    names = [name for name, _ in pairs]
-    doubled = next((name for name in names if names.count(name) > 1), None)
+    times = Counter(name for name, _ in pairs)
+    doubled = next((name for name, count in times.items() if count > 1), None)
     if doubled is not None:
         raise Unusable(f"has {doubled!r} twice: write it once")
     return dict(pairs)

@@ -7,12 +7,12 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from functions.budget.item import VERSION, OtherVersion, account_of, number
+from functions.budget.item import VERSION, OtherVersion, account_of, key_of, number
 from stockflow.errors import Unusable
 
 Item = dict[str, dict[str, Any]]
 
-_DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, DecimalException)
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, DecimalException, OtherVersion)
 
 
 def read_items(path: Path) -> list[Item]:
@@ -27,16 +27,7 @@ def read_items(path: Path) -> list[Item]:
             _check(item)
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        DecimalException,
-        OtherVersion,
-    ):
+    except _DAMAGE:
         raise Unusable(f"The budget {path} can't be read: delete it to begin anew.") from None
     return list(items)
 
@@ -47,5 +38,5 @@ def _check(item: Item) -> None:
     values = {name: deserializer.deserialize(value) for name, value in item.items()}
     if not isinstance(values["pk"], str):
         raise TypeError("a key is a text")
-    if values["pk"].startswith("budget#") and item.get("version") == number(VERSION):
+    if values["pk"].startswith(key_of("")["pk"]["S"]) and item.get("version") == number(VERSION):
         account_of(item)
