@@ -20,8 +20,12 @@ def saved_since(opened: OpenedRun) -> frozenset[str]:
 
 
 def _goes_on_from(own: dict[str, Any], other: dict[str, Any]) -> bool:
-    began, ended = other.get("started_at"), own.get("started_at")
-    return bool(began and ended) and str(began) > str(ended) and all(own.get(key) == other.get(key) for key in _SAME)
+    began, own_began = other.get("started_at"), own.get("started_at")
+    return (
+        bool(began and own_began)
+        and str(began) > str(own_began)
+        and all(own.get(key) == other.get(key) for key in _SAME)
+    )
 
 
 def _planned(folder: Path) -> dict[str, Any]:
