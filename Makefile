@@ -70,7 +70,7 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python $$figure || exit 1; done
 
 picture: setup ## Draw docs/workflow.svg from the definition
-	$(BIN)/python -m stockflow.runs.picture
+	$(BIN)/python -m stockflow.graph.picture
 
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)

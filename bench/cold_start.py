@@ -22,9 +22,9 @@ from kit.limits import Limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from functions.clock import to_iso
-from functions.settings import Settings
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.runtime.settings import Settings
 from tests.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
 from tests.lambda_runtime.built import (
     build_package,
@@ -75,7 +75,9 @@ class Stage:
             **({} if ready else {"AWS_LAMBDA_FUNCTION_NAME": ""}),
         }
         python = find_python313() or ""
-        with FunctionProcess(python, self._folders, "functions.fetch.app.handler", environment) as function:
+        with FunctionProcess(
+            python, self._folders, "stockflow_functions.daily_prices.fetch.app.handler", environment
+        ) as function:
             yield function
 
     def seconds_to_the_request(self, function: FunctionProcess, symbol: str) -> float:

@@ -11,7 +11,7 @@ start of an execution, a step, a wait, a chained invoke, and each context that a
 from dataclasses import dataclass
 from math import ceil
 
-from functions.cost import (
+from stockflow_functions.daily_prices.cost import (
     DOLLARS_PER_LAMBDA_GB_SECOND,
     DOLLARS_PER_LAMBDA_REQUEST,
     DOLLARS_PER_STATE_TRANSITION,

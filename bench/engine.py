@@ -8,11 +8,11 @@ import json
 import tempfile
 import time
 
-from functions.services import Services
-from functions.state import Event, StateFunction
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import Event, StateFunction
 
 SYMBOLS = 200
 LANES = 40

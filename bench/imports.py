@@ -38,7 +38,7 @@ def main() -> None:
     print(f"{'boto3.client alone':<22} {alone:>8.3f} {1:>7.2f}")
     wrong = []
     for state in STATES:
-        seconds, heavy = measured(f"import functions.{state.lower()}.app")
+        seconds, heavy = measured(f"import stockflow_functions.daily_prices.{state.lower()}.app")
         print(f"{state:<22} {seconds:>8.3f} {seconds / alone:>7.2f}  {', '.join(heavy) or 'none'}")
         if heavy and state not in MAY_IMPORT_PANDAS:
             wrong.append(state)

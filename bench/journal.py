@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.journal import Journals
-from stockflow.runs.journal import JOURNAL_FILE
+from stockflow.sources.journal import JOURNAL_FILE
 
 SYMBOLS = 100
 PAIRS = 5

@@ -23,7 +23,7 @@ from kit.naive import make_naive_chain, whole_seconds
 from kit.pace import Pace
 
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 TOP_STATES = frozenset({"Plan", "AnythingToFetch?", "EachSymbol", "Notify", "Outcome?", "Succeeded", "SymbolsFailed"})
 COLUMNS = "{:<46} {:>4} {:>7} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>9}"

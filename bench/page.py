@@ -10,8 +10,8 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from stockflow.runs import SavedRun, build_model
-from stockflow.runs.page import render_page
+from stockflow.page.page import render_page
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.made_runs import made_run, mixed
 
 SYMBOLS_OF_21000_EVENTS = 1100

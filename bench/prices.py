@@ -19,19 +19,19 @@ import requests
 from alpha_vantage.timeseries import TimeSeries
 from moto import mock_aws
 
-from functions.clock import SystemClock, from_iso, to_iso
-from functions.lake import keys
-from functions.lake.bucket import Bucket
-from functions.prices.odd import review
-from functions.prices.parquet import empty_table, encode
-from functions.prices.transforming import transform_answer
-from functions.redaction import Redactor
-from functions.save.app import handler as save
-from functions.services import Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
-from functions.transform.app import handler as transform
-from stockflow.embedded.vendor.bodies import simulated_series
+from stockflow.simulated_alpha_vantage.bodies import simulated_series
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.daily_prices.save.app import handler as save
+from stockflow_functions.daily_prices.transform.app import handler as transform
+from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
+from stockflow_functions.domain.prices.odd import review
+from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.transforming import transform_answer
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 
 ROUNDS = 31
 OLD_ROWS, NEW_ROWS = 6000, 100

@@ -1,1 +1,1 @@
-"""What runs in Lambda: one folder a state, and the code the states share."""
+"""What runs in Lambda, imported as ``stockflow_functions``: a folder a workflow, and what the workflows share."""

@@ -66,7 +66,7 @@ def build_functions(output: Path) -> Path:
     """Copies our own code, which all five functions share, and returns its folder."""
     folder = output / "functions"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "functions", folder / "functions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "functions", folder / "stockflow_functions", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 

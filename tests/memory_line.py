@@ -6,14 +6,14 @@ import logging
 
 import pandas as pd
 
-from functions.clock import from_iso
-from functions.lake import keys
-from functions.redaction import Redactor
-from functions.save.app import handler as save_handler
-from functions.services import Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
-from functions.transform.app import handler as transform_handler
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.save.app import handler as save_handler
+from stockflow_functions.daily_prices.transform.app import handler as transform_handler
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.memory_s3 import MemoryS3
 

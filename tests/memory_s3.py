@@ -5,7 +5,7 @@ import io
 
 from botocore.exceptions import ClientError
 
-from functions.lake.bucket import Bucket
+from stockflow_functions.aws.bucket import Bucket
 
 
 def client_error(code, operation):

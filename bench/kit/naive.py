@@ -8,12 +8,12 @@ import json
 import math
 from typing import Any
 
-from functions.fetch.request import ask_vendor, vendor_of
-from functions.services import Services
-from functions.state import Event, StateFunction
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
+from stockflow_functions.daily_prices.fetch.request import ask_vendor, vendor_of
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import Event, StateFunction
 
 _FETCH = "naive-fetch"
 _ROLE = "arn:aws:iam::123456789012:role/naive"

@@ -14,12 +14,7 @@ from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from functions.errors import InvalidInput
-from functions.lake import keys
-from functions.redaction import Redactor
-from functions.services import SECRET_NAMES, Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
+from stockflow.cloud.stack import execution_name
 from stockflow.embedded import resources
 from stockflow.embedded.ending import end_of_run, engine_of
 from stockflow.embedded.faults import Faults
@@ -32,11 +27,16 @@ from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.room import MOTO
 from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
-from stockflow.embedded.vendor import SimulatedVendor
 from stockflow.errors import Unusable
-from stockflow.runs.model import ENDS
-from stockflow.runs.visits import details_of
-from stockflow.stack import execution_name
+from stockflow.history.model import ENDS
+from stockflow.history.visits import details_of
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import SECRET_NAMES, Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 
 _POLL_SECONDS = 0.02
 _LONGEST_ENDING_SECONDS = 3

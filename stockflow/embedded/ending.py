@@ -5,11 +5,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from functions.clock import SystemClock, to_iso
-from functions.lake import keys
-from functions.notify.failure import read_error
-from stockflow.runs.saved_run import SavedRun
-from stockflow.runs.saving import save_run
+from stockflow.history.saved_run import SavedRun
+from stockflow.sources.saving import save_run
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.notify.failure import read_error
+from stockflow_functions.domain.clock import SystemClock, to_iso
 
 if TYPE_CHECKING:
     from stockflow.embedded.aws import EmbeddedAws

@@ -15,8 +15,8 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from functions.services import Services
-from functions.state import StateFunction
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import StateFunction
 
 _LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
 _LANES = 128

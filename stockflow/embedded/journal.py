@@ -1,4 +1,4 @@
-"""Writes the journals of the runs of one embedded AWS; see :mod:`stockflow.runs.journal` for what is in them."""
+"""Writes the journals of the runs of one embedded AWS; see :mod:`stockflow.sources.journal` for what is in them."""
 
 import json
 from collections import Counter
@@ -8,10 +8,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, BinaryIO
 
-from functions.redaction import Redactor
 from stockflow.embedded.function_host import Invocation
-from stockflow.runs.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, lock_of
-from stockflow.runs.masking import Masker
+from stockflow.history.masking import Masker
+from stockflow.sources.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, lock_of
+from stockflow_functions.domain.redaction import Redactor
 
 Head = dict[str, Any]
 _FIRST = 1

@@ -5,18 +5,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from functions.budget.store import BudgetStore
-from functions.clock import from_iso
-from functions.errors import StockflowError
-from functions.lake import keys
-from functions.services import Services
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs.journal import read_journal
-from stockflow.runs.model import KILLED
-from stockflow.runs.saved_run import SavedRun
-from stockflow.runs.times import milliseconds
-from stockflow.runs.unended import read_unended
-from stockflow.runs.visits import details_of, parsed
+from stockflow.history.model import KILLED
+from stockflow.history.saved_run import SavedRun
+from stockflow.history.times import milliseconds
+from stockflow.history.visits import details_of, parsed
+from stockflow.sources.journal import read_journal
+from stockflow.sources.unended import read_unended
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.runtime.services import Services
 
 
 def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:

@@ -14,9 +14,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from functions.budget import history
+from stockflow.embedded.file_names import must_be_text
 from stockflow.embedded.table_file import read_items
-from stockflow.file_names import must_be_text
+from stockflow_functions.aws.state_table import history
 
 _READ_BACK = ("prices/", "splits/")
 """The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
@@ -105,7 +105,7 @@ class Mirror:
             write_by_rename(self._table_file, json.dumps({"items": items}, indent=1, sort_keys=True).encode())
 
     def _path_of(self, key: str) -> Path:
-        # functions/lake/keys.py percent-encodes symbols; the dots of a foreign key must not lead out of the folder.
+        # functions/aws/keys.py percent-encodes symbols; the dots of a foreign key must not lead out of the folder.
         parts = [part if part.strip(".") else quote(part, safe="").replace(".", "%2E") for part in key.split("/")]
         return self.folder.joinpath(*parts)
 

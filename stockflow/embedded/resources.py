@@ -12,12 +12,12 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from functions.errors import InvalidInput
-from functions.services import SECRET_NAMES, Services
-from functions.settings import Settings
 from stockflow import stack_files
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
 from stockflow.embedded.lambda_endpoint import LambdaEndpoint
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.services import SECRET_NAMES, Services
+from stockflow_functions.runtime.settings import Settings
 
 _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
@@ -62,7 +62,8 @@ def host_functions(
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with ThreadPoolExecutor(2) as imports:
         modules = imports.map(
-            lambda state: import_module(f"functions.{state.lower()}.app"), stack_files.STATES_WITH_FUNCTIONS
+            lambda state: import_module(f"stockflow_functions.daily_prices.{state.lower()}.app"),
+            stack_files.STATES_WITH_FUNCTIONS,
         )
     hosts = {}
     for state, module in zip(stack_files.STATES_WITH_FUNCTIONS, modules, strict=True):

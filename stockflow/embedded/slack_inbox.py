@@ -12,8 +12,8 @@ from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from functions.clock import Clock, SystemClock, to_iso
 from stockflow.embedded.local_http import LocalHandler
+from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
 
 CHANNELS = ("info", "warning", "error")
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from functions.settings import Settings
 from stockflow.embedded.slack_inbox import SlackInbox
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.runtime.settings import Settings
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _REAL_VENDOR = ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL")

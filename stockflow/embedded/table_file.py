@@ -7,8 +7,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from functions.budget.item import VERSION, OtherVersion, account_of, key_of, number
 from stockflow.errors import Unusable
+from stockflow_functions.aws.state_table.item import VERSION, OtherVersion, account_of, key_of, number
 
 Item = dict[str, dict[str, Any]]
 

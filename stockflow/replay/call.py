@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from functions.services import Services
-from functions.state import Event, StateFunction
 from stockflow.errors import NotFound, Unusable
 from stockflow.replay.visit import CalledState
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import Event, StateFunction
 
 
 class LeftDebugger(BaseException):

@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest.mock import patch
 
-from functions.clock import from_iso
-from functions.lake import keys
-from functions.lake.scratch import prefix_of
-from functions.redaction import Redactor
-from functions.services import Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
 from stockflow.embedded.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow.replay.visit import CalledState
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.scratch import prefix_of
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from stockflow.refusals import DENIED, code_of, in_a_sentence
+from stockflow.cloud.refusals import DENIED, code_of, in_a_sentence
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 

@@ -4,12 +4,12 @@ import json
 import shlex
 from typing import Any
 
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import Aws
 from stockflow.errors import NotFound, Unusable
-from stockflow.refusals import in_a_sentence
+from stockflow.history.model import RunModel
+from stockflow.history.visits import details_of, parsed
 from stockflow.replay.visit import CalledState
-from stockflow.runs.model import RunModel
-from stockflow.runs.visits import details_of, parsed
-from stockflow.stack import Aws
 
 NO_ROLE = "<ARN of the workflow's role>"
 

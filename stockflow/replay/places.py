@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from functions.errors import InvalidInput
-from functions.lake import keys
-from functions.lake.scratch import prefix_of
-from functions.redaction import Redactor
-from functions.services import Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import Aws
 from stockflow.errors import Unusable
-from stockflow.refusals import in_a_sentence
+from stockflow.history.answers import answer_of
+from stockflow.history.model import RunModel
 from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
-from stockflow.runs.answers import answer_of
-from stockflow.runs.journal import JOURNAL_FILE, LOCK_FILE
-from stockflow.runs.model import RunModel
-from stockflow.runs.saving import REPORT_FILE, RUN_FILE
-from stockflow.stack import Aws
+from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
+from stockflow.sources.saving import REPORT_FILE, RUN_FILE
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.scratch import prefix_of
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 
 _OF_NO_BUCKET = (RUN_FILE, REPORT_FILE, JOURNAL_FILE, LOCK_FILE)
 _NOW_MS = 253_370_764_800_000  # the year 9999: no object is newer

@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from functions.errors import SlotMoved
+from stockflow.page.as_words import clock_time
 from stockflow.replay.call import Called, trace_of
 from stockflow.replay.equipment import Equipment
 from stockflow.replay.visit import CalledState
-from stockflow.runs.as_words import clock_time
+from stockflow_functions.domain.errors import SlotMoved
 
 
 def heading(call: CalledState) -> str:

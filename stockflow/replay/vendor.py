@@ -9,14 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from functions.fetch.slot import SPLITS
-from functions.lake import keys
-from functions.lake.former import lookup
-from functions.lake.scratch import prefix_of
 from stockflow.errors import NotFound
+from stockflow.history.visits import parsed
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
-from stockflow.runs.visits import parsed
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.former import lookup
+from stockflow_functions.aws.scratch import prefix_of
+from stockflow_functions.daily_prices.fetch.slot import SPLITS
 
 
 @dataclass(frozen=True)

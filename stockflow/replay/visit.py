@@ -8,15 +8,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from functions.errors import InvalidInput
-from functions.plan.symbols import symbols_of
-from functions.state import StateFunction
 from stockflow import stack_files
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs.answers import answer_of_attempt
-from stockflow.runs.definition import read_definition
-from stockflow.runs.model import RunModel
-from stockflow.runs.visits import Attempt, Failure, Visit, moment
+from stockflow.history.answers import answer_of_attempt
+from stockflow.history.definition import read_definition
+from stockflow.history.model import RunModel
+from stockflow.history.visits import Attempt, Failure, Visit, moment
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.state import StateFunction
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class CalledState:
     @property
     def module(self) -> ModuleType:
         """``functions.<function>.app``; Transform's and Save's take a second to import, for pandas."""
-        return import_module(f"functions.{self.function.lower()}.app")
+        return import_module(f"stockflow_functions.daily_prices.{self.function.lower()}.app")
 
     @property
     def handler(self) -> StateFunction:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stockflow.runs import SavedRun, save_run
+from stockflow.sources import SavedRun, save_run
 from tests.unit.runs.made_runs import made_run, mixed
 
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"

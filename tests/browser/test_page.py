@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stockflow.runs import SavedRun
+from stockflow.sources import SavedRun
 from tests.unit.runs.made_runs import made_run
 from tests.unit.runs.recorded import events_of, history
 from tests.unit.runs.test_page import HOSTILE, hostile_run

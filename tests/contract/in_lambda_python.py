@@ -56,10 +56,10 @@ def import_handler(name):
 
 
 def transform_and_save():
-    from functions.save.app import save
-    from functions.services import Services
-    from functions.settings import Settings
-    from functions.transform.app import transform
+    from stockflow_functions.daily_prices.save.app import save
+    from stockflow_functions.daily_prices.transform.app import transform
+    from stockflow_functions.runtime.services import Services
+    from stockflow_functions.runtime.settings import Settings
 
     s3 = MemoryS3()
     services = Services(Settings(bucket="b"), session=SimpleNamespace(client=lambda name, **_: s3))

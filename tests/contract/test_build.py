@@ -37,7 +37,9 @@ def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
 def test_a_handler_is_imported_from_the_build_alone(state, built, python313, tmp_path, capsys):
     """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
     folders = folders_of(state, built)
-    told = in_lambda_python(python313, f"import functions.{state.lower()}.app", folders, tmp_path)
+    told = in_lambda_python(
+        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders, tmp_path
+    )
     with capsys.disabled():
         print(f"\n{state}: cold import {told['seconds']:.2f} s")
     assert told["callable"]
@@ -48,7 +50,9 @@ def test_a_handler_is_imported_from_the_build_alone(state, built, python313, tmp
 @pytest.mark.parametrize("state", ["Plan", "Fetch", "Notify"])
 def test_only_transform_and_save_import_pandas(state, built, python313, tmp_path):
     """Plan, Fetch and Notify start without pandas, pyarrow and numpy."""
-    told = in_lambda_python(python313, f"import functions.{state.lower()}.app", folders_of(state, built), tmp_path)
+    told = in_lambda_python(
+        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders_of(state, built), tmp_path
+    )
     assert told["heavy"] == []
 
 
@@ -83,7 +87,7 @@ def test_both_processors_get_the_same_files(built, tmp_path):
 
 def test_the_package_is_our_own_code_alone(built):
     """The function package holds functions/ and nothing else: no tests, no caches, no dependencies."""
-    assert [path.name for path in (built / "functions").iterdir()] == ["functions"]
+    assert [path.name for path in (built / "functions").iterdir()] == ["stockflow_functions"]
     assert not list((built / "functions").rglob("__pycache__"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import durable_functions
-from functions import cost
+from stockflow_functions.daily_prices import cost
 from tests.contract.stack import STATES, function_properties
 
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from functions.prices.checks import CHECKS, TOLERANCE
-from functions.prices.rules import TABLE_RULES
-from functions.prices.sentences import LONGEST, MOST
-from functions.prices.series import columns
+from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
+from stockflow_functions.domain.prices.rules import TABLE_RULES
+from stockflow_functions.domain.prices.sentences import LONGEST, MOST
+from stockflow_functions.domain.prices.series import columns
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8")

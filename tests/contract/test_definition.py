@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from functions import errors
-from functions.retry_policy import NO_ROOM, POLICY
+from stockflow_functions.daily_prices.retry_policy import NO_ROOM, POLICY
+from stockflow_functions.domain import errors
 from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"
@@ -118,7 +118,7 @@ def test_what_is_retried_is_what_may_heal(name):
 
 @pytest.mark.parametrize("name", TASKS)
 def test_every_retry_is_the_policys(name):
-    """Each copy of a Retry block is the one in functions/retry_policy.py, word for word."""
+    """Each copy of a Retry block is the one in functions/daily_prices/retry_policy.py, word for word."""
     assert TASKS[name]["Retry"] == POLICY[name]
 
 
@@ -169,10 +169,10 @@ def test_names_are_in_pascal_case(name):
 
 @pytest.mark.parametrize("state", STATES)
 def test_state_folder_function_and_handler_have_one_name(state):
-    """The state Fetch is the folder functions/fetch and the function FetchFunction, and so on."""
+    """The state Fetch is the folder daily_prices/fetch and the function FetchFunction, and so on."""
     function = function_properties(state)
-    assert function["Handler"] == f"functions.{state.lower()}.app.handler"
-    assert (ROOT / "functions" / state.lower() / "app.py").is_file()
+    assert function["Handler"] == f"stockflow_functions.daily_prices.{state.lower()}.app.handler"
+    assert (ROOT / "functions/daily_prices" / state.lower() / "app.py").is_file()
     assert state in TASKS
     assert TASKS[state]["Parameters"]["FunctionName"] == f"${{{state}Function}}"
 

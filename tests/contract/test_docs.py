@@ -9,10 +9,10 @@ import duckdb
 import pandas
 import pytest
 
-from functions import errors
-from functions.cost import RunWork, run_cost
-from functions.plan.symbols import MOST_SYMBOLS
-from functions.prices.parquet import encode
+from stockflow_functions.daily_prices.cost import RunWork, run_cost
+from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
+from stockflow_functions.domain import errors
+from stockflow_functions.domain.prices.parquet import encode
 from tests.contract.stack import ROOT, resources, template
 from tests.contract.test_template import RUN_METRICS, kept
 
@@ -90,7 +90,7 @@ def test_every_metric_is_in_the_table():
 
 @pytest.mark.parametrize("row", rows("operations.md", "costs")[1:], ids=lambda row: row[0])
 def test_the_costs_are_the_formulas(row):
-    """Each row of the cost table is what functions/cost.py says, for as many runs as a list of 1,000 symbols allows."""
+    """Each row of the cost table is what cost.py says, for as many runs as a list of 1,000 symbols allows."""
     symbols, runs, transitions, a_day, a_month = map(float, row)
     parts = [run_cost(RunWork(saved=min(MOST_SYMBOLS, int(symbols)))) for _ in range(int(runs))]
     dollars = sum(part["dollars"] for part in parts)
@@ -100,7 +100,7 @@ def test_the_costs_are_the_formulas(row):
 
 
 def test_the_formula_in_words_is_the_formulas():
-    """What a run and each further symbol take, as docs/operations.md says it, is what functions/cost.py counts."""
+    """What a run and each further symbol take, as docs/operations.md says it, is what cost.py counts."""
     one, two = run_cost(RunWork(saved=1)), run_cost(RunWork(saved=2))
     counts = ("state_transitions", "lambda_invocations", "s3_puts", "s3_gets", "dynamodb_reads", "s3_events")
     told = re.findall(r"(\d+) \+ (\d+) a symbol", page("operations.md"))

@@ -1,11 +1,11 @@
-"""The events that functions/budget/history.py counts, against the definition that makes Step Functions write them."""
+"""The events that aws/state_table/history.py counts, against the definition that makes Step Functions write them."""
 
 import pytest
 
-from functions.budget import history
-from functions.budget.arithmetic import MOST_LANES
-from functions.plan.symbols import MOST_SYMBOLS
-from functions.retry_policy import NO_ROOM, STORAGE_UNAVAILABLE
+from stockflow_functions.aws.state_table import history
+from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
+from stockflow_functions.daily_prices.retry_policy import NO_ROOM, STORAGE_UNAVAILABLE
+from stockflow_functions.domain.budget.arithmetic import MOST_LANES
 from tests.contract.stack import definition
 
 STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]

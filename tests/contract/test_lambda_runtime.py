@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from functions.settings import Settings
 from stockflow.embedded.slack_inbox import SlackInbox
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.runtime.settings import Settings
 from tests.contract.stack import STATES, function_properties
 from tests.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
 from tests.lambda_runtime.built import folders_of
@@ -147,7 +147,7 @@ def test_the_clients_that_a_function_uses_are_made_at_its_start(state, played):
     traces = played.stage.traces.segments
     calls = {segment["id"] for segment in traces if segment["name"] == f"## {state}"}
     used = {segment["name"].lower() for segment in traces if segment["parent_id"] in calls}
-    assert used <= set(import_module(f"functions.{state.lower()}.app").handler.clients)
+    assert used <= set(import_module(f"stockflow_functions.daily_prices.{state.lower()}.app").handler.clients)
     assert "s3" in used
 
 

@@ -5,11 +5,11 @@ from dataclasses import fields
 
 import pytest
 
-from functions.services import SECRET_NAMES
-from functions.settings import Settings
-from stockflow.cli import main
-from stockflow.runs.picture import PICTURE, picture
+from stockflow.cli.main import main
+from stockflow.graph.picture import PICTURE, picture
 from stockflow.stack_files import ROOT as REPOSITORY
+from stockflow_functions.runtime.services import SECRET_NAMES
+from stockflow_functions.runtime.settings import Settings
 
 READMES = ("README.md", "README.ja.md")
 PAGES = sorted(

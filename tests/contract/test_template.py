@@ -8,13 +8,13 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from functions.lake import keys
-from functions.notify.manifest import run_metrics
-from functions.plan.symbols import symbols_of
-from functions.prices.series import columns
-from functions.services import SECRET_NAMES
-from functions.settings import Settings
-from functions.telemetry import NAMESPACE, metrics_line
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.notify.manifest import run_metrics
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.runtime.services import SECRET_NAMES
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
 from tests.contract.stack import ROOT, STATES, function_properties, resources, synthesised, template
 
 MOMENT = "2026-11-20T22:30:00.000Z"
@@ -157,7 +157,7 @@ def test_the_stack_has_the_resources_it_should():
 
 @pytest.mark.parametrize("state", STATES)
 def test_each_function_gets_every_setting_and_no_other(state):
-    """The environment of a function is functions/settings.py, variable by variable."""
+    """The environment of a function is functions/runtime/settings.py, variable by variable."""
     variables = {field.metadata["variable"] for field in Settings.__dataclass_fields__.values()}
     assert function_properties(state)["Environment"]["Variables"].keys() - READ_BY_NOBODY == variables - GIVEN_BY_LAMBDA
 
@@ -380,7 +380,7 @@ def test_who_raises_what_is_no_error_is_known(error):
     """Only functions whose alarm leaves the error out make it."""
     making = {
         path.parent.name.capitalize()
-        for path in (ROOT / "functions").glob("*/*.py")
+        for path in (ROOT / "functions/daily_prices").glob("*/*.py")
         if re.search(rf"(raise|return) {error}\(", path.read_text())
     }
     assert making == {state for state, errors in NO_ERRORS.items() if error in errors}

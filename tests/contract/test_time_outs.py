@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from functions.alpha_vantage.download import Limits
-from functions.fetch.turn import LONGEST_SLEEP_MS
-from functions.messages.delivery import PATIENCE_SECONDS, TIME_OUTS_SECONDS
-from functions.services import AWS_CALLS
+from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SECONDS
+from stockflow_functions.daily_prices.fetch.turn import LONGEST_SLEEP_MS
+from stockflow_functions.runtime.services import AWS_CALLS
+from stockflow_functions.vendors.alpha_vantage.download import Limits
 from tests.contract.stack import definition, states
 
 TASKS = {name: state for name, state in states(definition()) if state["Type"] == "Task"}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import uuid4
 
-from functions.lake import keys
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.slack_inbox import CHANNELS, Answer, SlackInbox
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.aws import keys
 from tests.engines.deployment import Deployment
 from tests.engines.outcome import Outcome, comparable
 from tests.fakes.clock import FakeClock

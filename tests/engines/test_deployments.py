@@ -79,7 +79,7 @@ def other_build(tmp_path_factory):
     folder = tmp_path_factory.mktemp("build") / "build"
     shutil.copytree(BUILD, folder, ignore=shutil.ignore_patterns("python", "functions"))
     with zipfile.ZipFile(folder / "functions.zip", "a") as package:
-        package.writestr("functions/another_file.py", "")
+        package.writestr("stockflow_functions/another_file.py", "")
     return folder
 
 

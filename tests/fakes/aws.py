@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-from stockflow.stack import Aws
+from stockflow.cloud.stack import Aws
 
 REGION = "eu-west-1"
 MACHINE = "arn:aws:states:eu-west-1:210987654321:stateMachine:stockflow-dev-DailyPrices"

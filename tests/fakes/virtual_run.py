@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import SimpleNamespace
 
-from functions.alpha_vantage import Gate
-from functions.budget.arithmetic import Terms, Wish, lanes
-from functions.budget.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
-from functions.budget.quota_day import QuotaDays
-from functions.budget.store import BudgetStore
-from functions.clock import to_iso
-from functions.errors import PutOff, QuotaExhausted, SlotMoved
-from functions.fetch.request import SMALLEST_GAP
-from functions.fetch.slot import Slot
-from functions.fetch.turn import Turns
-from functions.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
-from functions.state import MOST_REQUESTS
+from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
+from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
+from stockflow_functions.domain.budget.arithmetic import Terms, Wish, lanes
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
+from stockflow_functions.runtime.state import MOST_REQUESTS
+from stockflow_functions.vendors.alpha_vantage import Gate
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime

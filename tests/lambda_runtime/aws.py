@@ -11,8 +11,8 @@ from typing import Any, Self
 import boto3
 from moto.server import ThreadedMotoServer
 
-from functions.settings import Settings
 from stockflow.embedded.resources import make_stores
+from stockflow_functions.runtime.settings import Settings
 
 _LARGEST_DATAGRAM_BYTES = 65_536
 

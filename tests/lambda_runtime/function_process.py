@@ -24,7 +24,7 @@ class FunctionProcess:
     Args:
         python: Python 3.13.
         folders: what stands for /var/task, the layers' /opt/python and the runtime's own packages, in that order.
-        handler: as in the template, such as ``functions.fetch.app.handler``.
+        handler: as in the template, such as ``stockflow_functions.daily_prices.fetch.app.handler``.
         environment: the function's variables, and where its AWS is (``AWS_ENDPOINT_URL``).
         name: the function's name.
         timeout_seconds: after so long a call is given up.

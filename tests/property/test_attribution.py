@@ -17,8 +17,8 @@ from moto import mock_aws
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.iteration_worker import IterationWorker
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 
-from stockflow.runs.attribution import attribute
-from stockflow.runs.definition import read_definition
+from stockflow.history.attribution import attribute
+from stockflow.history.definition import read_definition
 
 SOON_SECONDS = 60
 ITEMS = [1, 2, 3]

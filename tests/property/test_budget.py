@@ -6,11 +6,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.budget.arithmetic import FETCH_STARTS_MS, Terms, Wish
-from functions.budget.quota_day import QuotaDays
-from functions.budget.store import BudgetStore
-from functions.budget.writes import UNDER_WAY_MS
-from functions.errors import InvalidInput
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.aws.state_table.writes import UNDER_WAY_MS
+from stockflow_functions.domain.budget.arithmetic import FETCH_STARTS_MS, Terms, Wish
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.errors import InvalidInput
 from tests.fakes.clock import NOON_MS, FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
 

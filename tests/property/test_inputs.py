@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.errors import InvalidInput
-from functions.plan.app import plan
-from functions.plan.list_text import symbols_of_text
-from functions.plan.request import KNOWN, OUTPUT_SIZES, SERIES, TRIGGERS
-from functions.settings import Settings
-from stockflow.commands.inputs import workflow_input_of
+from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.embedded.table_file import read_items
 from stockflow.errors import Unusable
+from stockflow_functions.daily_prices.plan.app import plan
+from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
+from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES, SERIES, TRIGGERS
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.services import FakeAws
 
 many = settings(max_examples=int(os.environ.get("DRAWS", "200")), deadline=None)

@@ -6,9 +6,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.messages import plain, slack
-from functions.messages.report import report
 from stockflow.embedded.slack_inbox import check_payload
+from stockflow_functions.daily_prices.notify.report import report
+from stockflow_functions.domain.messages import plain, slack
 
 MARK = "§"
 """In every foreign text, so that a test can see where it got to."""

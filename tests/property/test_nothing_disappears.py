@@ -6,8 +6,8 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.errors import BadPrices
-from functions.lake import keys
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.errors import BadPrices
 from tests.memory_line import Line
 from tests.vendor_bodies import adjusted_bar, bar, weekdays
 

@@ -6,10 +6,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.prices.merging import merge
-from functions.prices.parquet import decode, empty_table, encode
-from functions.prices.saving import join
-from functions.prices.series import PRICES
+from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
+from stockflow_functions.domain.prices.saving import join
+from stockflow_functions.domain.prices.series import PRICES
 from tests.memory_line import Line
 from tests.unit.prices.tables import closes, days, same
 from tests.vendor_bodies import bar, body, weekdays

@@ -7,14 +7,14 @@ from datetime import date
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.clock import from_iso
-from functions.errors import BadPrices
-from functions.prices.bars import read_bars
-from functions.prices.odd import review
-from functions.prices.parquet import decode, empty_table, encode
-from functions.prices.series import PRICES
-from functions.prices.splits import explains, jumps
-from functions.prices.transforming import transform_answer
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.errors import BadPrices
+from stockflow_functions.domain.prices.bars import read_bars
+from stockflow_functions.domain.prices.odd import review
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
+from stockflow_functions.domain.prices.series import PRICES
+from stockflow_functions.domain.prices.splits import explains, jumps
+from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.unit.prices.tables import same
 from tests.vendor_bodies import adjusted_bar, bar, weekdays
 

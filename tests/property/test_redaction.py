@@ -7,7 +7,7 @@ from base64 import b64encode, urlsafe_b64encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.redaction import MASK, Redactor
+from stockflow_functions.domain.redaction import MASK, Redactor
 
 LETTERS = string.ascii_letters + string.digits
 KEYS = st.text(LETTERS, min_size=10, max_size=40).map(lambda text: f"7{text}q")

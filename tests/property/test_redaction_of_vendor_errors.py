@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.alpha_vantage import AlphaVantage, Limits, new_session
-from functions.alpha_vantage.classifier import classify
-from functions.alpha_vantage.download import Download
-from functions.alpha_vantage.quoting import quoted
-from functions.errors import StockflowError
-from functions.redaction import MASK, Redactor
-from stockflow.embedded.vendor import FAULTS, SimulatedVendor
+from stockflow.simulated_alpha_vantage import FAULTS, SimulatedVendor
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.redaction import MASK, Redactor
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits, new_session
+from stockflow_functions.vendors.alpha_vantage.classifier import classify
+from stockflow_functions.vendors.alpha_vantage.download import Download
+from stockflow_functions.vendors.alpha_vantage.quoting import quoted
 
 # Real keys are 16 capitals and digits. Ours hold a digit, so that none is an English word of our own sentences.
 keys = st.text(string.ascii_letters + string.digits, min_size=7, max_size=40).map(lambda text: f"7{text}")

@@ -5,19 +5,19 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions import errors
-from functions.alpha_vantage.client import LONGEST_LAST_REFRESHED
-from functions.budget.arithmetic import Account, Reservation, Slots, Terms
-from functions.budget.deferred import MOST_REMEMBERED
-from functions.budget.quota_day import QuotaDays
-from functions.fetch.slot import FULL, SPLITS, Slot
-from functions.lake import keys
-from functions.lake.bucket import StoredObject
-from functions.plan.inbox import symbols_of_list
-from functions.plan.output import as_state, planned
-from functions.plan.request import DroppedList, request_of
-from functions.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
-from functions.prices.sentences import LONGEST, bounded, plain
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import StoredObject
+from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
+from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
+from stockflow_functions.daily_prices.plan.output import as_state, planned
+from stockflow_functions.daily_prices.plan.request import DroppedList, request_of
+from stockflow_functions.daily_prices.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
+from stockflow_functions.domain import errors
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
+from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
 from tests.fakes.clock import NOON_MS
 
 MOST_BYTES = 262_144

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.errors import InvalidInput
-from functions.lake import keys
-from functions.plan.symbols import _SYMBOL, symbols_of
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.plan.symbols import _SYMBOL, symbols_of
+from stockflow_functions.domain.errors import InvalidInput
 
 DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
 

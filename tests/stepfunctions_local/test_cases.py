@@ -8,8 +8,8 @@ import os
 
 import pytest
 
-from functions import errors
-from functions.retry_policy import SERVICE_FAULTS
+from stockflow_functions.daily_prices.retry_policy import SERVICE_FAULTS
+from stockflow_functions.domain import errors
 from tests.stepfunctions_local.engines import CASES, CONFIG, Embedded, InDocker
 
 BEGIN = ["Plan", "AnythingToFetch?", "EachSymbol", "WaitForSlot", "Fetch"]

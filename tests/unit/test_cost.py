@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.cost import RunWork, dollars, run_cost, typical_seconds
+from stockflow_functions.daily_prices.cost import RunWork, dollars, run_cost, typical_seconds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
+from stockflow.cli.main import main
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.errors import Unusable
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from rich.console import Console
 
-from stockflow.display import RunDisplay, follow
-from stockflow.progress import RunProgress
+from stockflow.cli.display import RunDisplay, follow
+from stockflow.history.progress import RunProgress
 
 
 def task(number, state, payload):

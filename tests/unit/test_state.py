@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions import state
-from functions.errors import InvalidInput
-from functions.state import StateFunction
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime import state
+from stockflow_functions.runtime.state import StateFunction
 from tests.fakes.services import FakeAws
 
 IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "stockflow-dev-Fetch"}

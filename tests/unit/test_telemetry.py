@@ -4,8 +4,8 @@ import io
 import json
 import logging
 
-from functions.redaction import Redactor
-from functions.telemetry import make_logger
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.telemetry import make_logger
 
 
 def test_a_line_with_half_a_surrogate_is_written_whole():

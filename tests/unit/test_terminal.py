@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stockflow.cli import main
-from stockflow.runs import save_run
+from stockflow.cli.main import main
+from stockflow.sources import save_run
 from stockflow.terminal import on_one_line, printable
 from tests.unit.runs.made_runs import made_run
 

@@ -7,10 +7,10 @@ from unittest.mock import patch
 import pandas
 import pytest
 
+from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.interpreter import _StoppableTime
-from stockflow.embedded.vendor import SimulatedVendor
-from stockflow.promotion.waiting import Waiting
+from stockflow.simulated_alpha_vantage import SimulatedVendor
 from tests.workflow.promotion_stage import DeployedStack
 
 FAST = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0"}
@@ -67,8 +67,8 @@ def stack(start_aws, monkeypatch):
 
     def deployed(status="UPDATE_COMPLETE", environment=None, **vendor_options):
         stack = DeployedStack(start_aws(environment or {}, **vendor_options), status)
-        monkeypatch.setattr("stockflow.commands.promote.Aws", stack.session_of)
-        monkeypatch.setattr("stockflow.commands.promote.Waiting", lambda: Waiting(stack.now_seconds, stack.pause))
+        monkeypatch.setattr("stockflow.cli.commands.promote.Aws", stack.session_of)
+        monkeypatch.setattr("stockflow.cli.commands.promote.Waiting", lambda: Waiting(stack.now_seconds, stack.pause))
         stacks.append(stack)
         return stack
 

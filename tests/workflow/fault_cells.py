@@ -6,7 +6,7 @@ from functools import cached_property
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT
 from stockflow.embedded.slack_inbox import Answer
-from stockflow.embedded.vendor.faults import FAULTS
+from stockflow.simulated_alpha_vantage.faults import FAULTS
 
 ALWAYS = 99
 """Times; more than any state is tried."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from unittest.mock import patch
 
-from functions.messages import delivery
+from stockflow_functions.channels import delivery
 from tests.workflow.fault_cells import CELLS
 from tests.workflow.fault_stage import DAY_MS, Stage, wait_until
 

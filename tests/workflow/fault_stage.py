@@ -12,18 +12,18 @@ from unittest.mock import patch
 import pandas
 from botocore.retries.standard import ExponentialBackoff
 
-from functions.alpha_vantage import AlphaVantage, Limits
-from functions.budget import arithmetic
-from functions.lake import keys
-from functions.messages import delivery
-from functions.prices.parquet import encode
 from stockflow.embedded import interpreter, mirror
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
-from stockflow.embedded.vendor import SimulatedVendor
-from stockflow.embedded.vendor.bodies import simulated_series
-from stockflow.embedded.vendor.sessions import last_settled_session
-from stockflow.embedded.vendor.terms import DAILY
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.simulated_alpha_vantage.bodies import simulated_series
+from stockflow.simulated_alpha_vantage.sessions import last_settled_session
+from stockflow.simulated_alpha_vantage.terms import DAILY
+from stockflow_functions.aws import keys
+from stockflow_functions.channels import delivery
+from stockflow_functions.domain.budget import arithmetic
+from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits
 from tests.fakes.clock import FakeClock
 
 SOON_SECONDS = 60
@@ -50,7 +50,7 @@ def short_waits():
             (delivery, "WAIT_SECONDS", 0.01),
         ):
             stack.enter_context(patch.object(place, name, value))
-        stack.enter_context(patch("functions.fetch.request.AlphaVantage", ImpatientVendor))
+        stack.enter_context(patch("stockflow_functions.daily_prices.fetch.request.AlphaVantage", ImpatientVendor))
         yield
 
 

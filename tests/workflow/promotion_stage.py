@@ -12,8 +12,8 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.stack import Aws
+from stockflow.cli.main import main
+from stockflow.cloud.stack import Aws
 
 ROLE = "arn:aws:iam::123456789012:role/stockflow"
 START_ROLE = "arn:aws:iam::123456789012:role/stockflow-dev-StartRole-1A2B"

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.budget.arithmetic import Terms, Wish
-from functions.budget.store import BudgetStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.budget.arithmetic import Terms, Wish
 from tests.fakes.clock import NOON_MS, FakeClock
 
 from .conftest import statuses

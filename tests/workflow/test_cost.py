@@ -8,8 +8,8 @@ from collections import Counter
 import botocore.client
 import pytest
 
-from functions import cost
-from functions.fetch import turn
+from stockflow_functions.daily_prices import cost
+from stockflow_functions.daily_prices.fetch import turn
 
 KINDS = {
     "PutObject": "s3_puts",

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from functions.messages import delivery
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.slack_inbox import Answer
+from stockflow_functions.channels import delivery
 
 from .conftest import entered, prices, statuses
 

@@ -15,14 +15,14 @@ import pandas
 import pytest
 from click.testing import CliRunner, Result
 
-from functions.clock import SystemClock
-from stockflow.cli import main
+from stockflow.cli.main import main
 from stockflow.embedded import interpreter
 from stockflow.embedded.journal import Journals
-from stockflow.embedded.vendor import SimulatedVendor
-from stockflow.embedded.vendor.bodies import simulated_series
-from stockflow.embedded.vendor.sessions import last_settled_session
-from stockflow.embedded.vendor.terms import DAILY
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.simulated_alpha_vantage.bodies import simulated_series
+from stockflow.simulated_alpha_vantage.sessions import last_settled_session
+from stockflow.simulated_alpha_vantage.terms import DAILY
+from stockflow_functions.domain.clock import SystemClock
 
 KILLS = 8
 SEED = 6
@@ -32,8 +32,8 @@ OPTIONS = ["--force", "--requests-per-minute", "60000", "--requests-per-day", "0
 SOON_SECONDS = 120
 IMPORTED_ONCE = [
     "stockflow.embedded.aws",
-    "stockflow.commands.run",
-    *(f"functions.{state}.app" for state in ("plan", "fetch", "transform", "save", "notify")),
+    "stockflow.cli.commands.run",
+    *(f"stockflow_functions.daily_prices.{state}.app" for state in ("plan", "fetch", "transform", "save", "notify")),
 ]
 
 

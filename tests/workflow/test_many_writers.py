@@ -9,9 +9,9 @@ from threading import Barrier
 
 import pandas
 
-from functions.lake import keys
-from functions.prices.parquet import encode
-from functions.retry_policy import WRITE_CONFLICT
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.retry_policy import WRITE_CONFLICT
+from stockflow_functions.domain.prices.parquet import encode
 
 from .conftest import prices
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 INTERVAL_MS, STOPPED_SECONDS = 500, 6
 OWN_DELAYS_MS = 1_500
@@ -19,7 +19,7 @@ def test_stopped_process_does_not_ask_for_what_it_missed(tmp_path):
     symbols = [f"S{number}" for number in range(24)]
     with SimulatedVendor(requests_per_minute=60_000) as vendor:
         environment["ALPHA_VANTAGE_BASE_URL"] = vendor.url
-        stockflow = [sys.executable, "-c", "from stockflow.cli import main; main()"]
+        stockflow = [sys.executable, "-c", "from stockflow.cli.main import main; main()"]
         run = subprocess.Popen(
             [*stockflow, "run", *symbols, "--requests-per-minute", str(60_000 // INTERVAL_MS)],
             env=environment,

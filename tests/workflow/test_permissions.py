@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pandas
 import pytest
 
-from functions.clock import SystemClock, to_iso
-from functions.lake import keys
-from functions.prices.parquet import encode
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.domain.prices.parquet import encode
 from tests.contract.iam import matches
 from tests.contract.stack import STATES
 from tests.workflow.enforcement import Enforcement

@@ -173,7 +173,7 @@ def test_a_stack_whose_schedule_was_removed_is_not_promoted(stack):
 def test_a_live_version_that_knows_no_such_run_fetches_one_symbol(stack, monkeypatch):
     """The live version may be older than these runs: it asks for one symbol, away from the dataset."""
     deployed = stack()
-    monkeypatch.setattr("functions.plan.app._closed_market", lambda request, run: None)
+    monkeypatch.setattr("stockflow_functions.daily_prices.plan.app._closed_market", lambda request, run: None)
 
     done = promote("--skip-smoke", "to see the delivery alone", "--symbols", "MSFT,AAPL")
     deployed.wait_for_all()

@@ -12,14 +12,14 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from functions.messages.delivery import Delivery
-from functions.prices.parquet import decode, encode
-from functions.transform import app as transform_app
-from stockflow.cli import main
+from stockflow.cli.main import main
+from stockflow.cloud.stack import Aws
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.faults import AwsFault
-from stockflow.embedded.vendor import SimulatedVendor
-from stockflow.stack import Aws
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.channels.delivery import Delivery
+from stockflow_functions.daily_prices.transform import app as transform_app
+from stockflow_functions.domain.prices.parquet import decode, encode
 from tests.vendor_bodies import bar, body, weekdays
 
 from .conftest import FAST, SOON_SECONDS
@@ -158,7 +158,7 @@ def test_a_failed_state_fails_the_same_again(replay, ran):
     assert re.findall(r'File "(\S+)", line (\d+), in (\w+)', done.text) == [
         frame for frame in frames if not frame[0].endswith("state.py")
     ]
-    assert "functions.errors.BadPrices: None of the 2 bars of NFLX can be used" in done.text
+    assert "stockflow_functions.domain.errors.BadPrices: None of the 2 bars of NFLX can be used" in done.text
     assert "The same error as then." in done.text
     assert not done.touched
 
@@ -227,14 +227,14 @@ def test_fetch_asks_nobody(replay, monkeypatch):
     assert vendor.requests == []
     assert answered.status == 0
     assert refused.status == 1
-    assert "functions.errors.UnknownSymbol: " in refused.text
+    assert "stockflow_functions.domain.errors.UnknownSymbol: " in refused.text
     assert "The same error as then." in refused.text
 
 
 def in_the_debugger(run, *arguments, script):
     """In a process of its own, as on a terminal: click's runner gives the debugger other streams."""
     before = contents(run.root)
-    command = [sys.executable, "-c", "from stockflow.cli import main; main()", "replay", str(run.folder)]
+    command = [sys.executable, "-c", "from stockflow.cli.main import main; main()", "replay", str(run.folder)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(run.root), "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [*command, *arguments, "--pdb"],
@@ -355,7 +355,7 @@ def on_aws(aws_run, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     aws, file = aws_run
     session = OnAws(aws)
-    monkeypatch.setattr("stockflow.commands.replay.Aws", lambda region: Aws(region, session))
+    monkeypatch.setattr("stockflow.cli.commands.replay.Aws", lambda region: Aws(region, session))
 
     def call(*arguments):
         before = session.versions()

@@ -9,15 +9,15 @@ from unittest.mock import patch
 
 import pytest
 
-from functions.budget import arithmetic
-from functions.budget.arithmetic import Terms, Wish
-from functions.budget.deferred import DeferredStore
-from functions.budget.quota_day import QuotaDays
-from functions.budget.store import BudgetStore
-from functions.clock import SystemClock, from_iso
-from functions.fetch import turn
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.room import MOTO
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.fetch import turn
+from stockflow_functions.domain.budget import arithmetic
+from stockflow_functions.domain.budget.arithmetic import Terms, Wish
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.clock import SystemClock, from_iso
 
 from .conftest import statuses
 
@@ -189,7 +189,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     """What the engine writes is what was counted before: the rest of the symbols is put off, and goes first next."""
     symbols = [f"S{number}" for number in range(8)]
     with (
-        patch("functions.plan.output.spare_events", lambda count: spare),
+        patch("stockflow_functions.daily_prices.plan.output.spare_events", lambda count: spare),
         patch.object(turn, "LONGEST_SLEEP_MS", 50),
         patch.object(arithmetic, "SHORTEST_HOLD_MS", 200),
         patch.object(arithmetic, "LONGEST_HOLD_MS", 200),

@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
+from stockflow.cli.main import main
 
 from .conftest import FAST, statuses
 

@@ -10,8 +10,8 @@ import pandas
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.cli.main import main
+from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 # Variables of whoever runs the tests must not decide them.
 UNSET = dict.fromkeys(
@@ -22,7 +22,7 @@ FAST = ("--requests-per-minute", "1200", "--requests-per-day", "0")
 
 
 def command(*arguments):
-    return [sys.executable, "-c", "from stockflow.cli import main; main()", *arguments]
+    return [sys.executable, "-c", "from stockflow.cli.main import main; main()", *arguments]
 
 
 @pytest.fixture

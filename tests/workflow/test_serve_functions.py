@@ -12,7 +12,7 @@ from botocore.config import Config
 @pytest.fixture
 def served(tmp_path):
     """The command, running on a free port in an empty folder; gives its URL."""
-    arguments = [sys.executable, "-c", "from stockflow.cli import main; main()", "serve-functions", "--port", "0"]
+    arguments = [sys.executable, "-c", "from stockflow.cli.main import main; main()", "serve-functions", "--port", "0"]
     environment = {"PATH": "", "HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         arguments, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

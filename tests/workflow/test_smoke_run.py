@@ -1,6 +1,6 @@
 """A smoke run, as stockflow promote starts it: everything as in a run, but nothing of the dataset is touched."""
 
-from functions.budget.deferred import DeferredStore
+from stockflow_functions.aws.state_table.deferred import DeferredStore
 
 SMOKE = {"symbols": ["AAPL", "MSFT"], "trigger": "smoke"}
 

@@ -5,9 +5,9 @@ from time import sleep
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.stack import Aws
-from stockflow.watching import WatchedExecution
+from stockflow.cli.main import main
+from stockflow.cloud.stack import Aws
+from stockflow.cloud.watching import WatchedExecution
 from tests.fakes.aws import FakeCloudFormation
 
 
@@ -31,7 +31,7 @@ def stockflow(start_aws, monkeypatch):
     """The command line, with an embedded AWS as the cloud."""
     session = StackSession(start_aws(unknown_symbols=["XX"]))
     for command in ("start", "watch", "runs"):
-        monkeypatch.setattr(f"stockflow.commands.{command}.Aws", lambda region: Aws(region or "us-east-1", session))
+        monkeypatch.setattr(f"stockflow.cli.commands.{command}.Aws", lambda region: Aws(region or "us-east-1", session))
     usual = WatchedExecution.__init__
     # Polls twenty times a second: here nobody is asked too much.
     monkeypatch.setattr(WatchedExecution, "__init__", lambda *given: usual(*given, sleep=lambda _: sleep(0.05)))

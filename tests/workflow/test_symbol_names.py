@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas
 import pytest
 
-from functions.lake import keys
-from functions.prices.parquet import decode, encode
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.prices.parquet import decode, encode
 
 SYMBOLS = [".DJI", ".INX", "CON", "NUL.LON", "A.", "B.", "^GSPC", "M&M.BSE", "-P-HIZ", "AAPL"]
 HAD_OTHER_NAMES = [".DJI", "CON", "A."]

@@ -5,8 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from functions.alpha_vantage.classifier import LONGEST_QUOTE, classify
-from functions.errors import (
+from stockflow_functions.domain.errors import (
     InvalidApiKey,
     PremiumRequired,
     ProviderUnavailable,
@@ -16,7 +15,8 @@ from functions.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
-from functions.redaction import Redactor
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage.classifier import LONGEST_QUOTE, classify
 
 DAILY = "TIME_SERIES_DAILY"
 THANKS = "Thank you for using Alpha Vantage! "

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from functions.alpha_vantage import AlphaVantage, Limits, Split, new_session
-from functions.alpha_vantage.download import USER_AGENT
-from functions.errors import (
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.domain.errors import (
     InvalidApiKey,
     InvalidInput,
     PremiumRequired,
@@ -25,8 +24,9 @@ from functions.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
-from functions.redaction import Redactor
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits, Split, new_session
+from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT
 
 KEY = "ABCDEFGH12345678"
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
@@ -174,7 +174,7 @@ def test_only_a_moment_is_carried_on_of_last_refreshed(server, told, kept):
 def test_a_strangers_words_are_not_quoted_at_length(server, monkeypatch, said):
     """A server that is neither the vendor nor on this machine may say what is not for our logs and channels."""
     url, _ = server(answer_with(json.dumps(said).encode()))
-    monkeypatch.setattr("functions.alpha_vantage.client.LOOPBACK", frozenset())
+    monkeypatch.setattr("stockflow_functions.vendors.alpha_vantage.client.LOOPBACK", frozenset())
     with pytest.raises(StockflowError) as caught:
         client(url).daily("IBM")
     assert len(str(caught.value)) < 200

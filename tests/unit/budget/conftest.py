@@ -4,9 +4,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.budget.arithmetic import Terms
-from functions.budget.quota_day import QuotaDays
-from functions.budget.store import BudgetStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.budget.arithmetic import Terms
+from stockflow_functions.domain.budget.quota_day import QuotaDays
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.budget.arithmetic import (
+from stockflow_functions.domain.budget.arithmetic import (
     FETCH_STARTS_MS,
     LONGEST_HOLD_MS,
     SHORTEST_HOLD_MS,
@@ -16,8 +16,8 @@ from functions.budget.arithmetic import (
     propose,
     still_to_come,
 )
-from functions.errors import InvalidInput
-from functions.settings import Settings
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import NOON_MS
 from tests.unit.budget.conftest import terms
 

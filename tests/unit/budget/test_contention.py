@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
-from functions.budget.arithmetic import Wish
-from functions.budget.deferred import DeferredStore
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.domain.budget.arithmetic import Wish
 from tests.fakes.clock import NOON_MS, FakeClock
 
 THREADS = 16

@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.budget.deferred import DeferredStore
-from functions.errors import StorageDenied, StorageUnavailable
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.budget.update import Update
+from stockflow_functions.aws.state_table.update import Update
 from tests.fakes.dynamodb import FakeDynamoDb
 
 NAMES = st.sampled_from(["a", "used_on_2026-11-20", "c"])

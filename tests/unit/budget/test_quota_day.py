@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.budget.quota_day import QuotaDays
-from functions.clock import from_iso, to_iso
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.clock import from_iso, to_iso
 
 ZONES = ("America/New_York", "UTC", "Europe/London", "Asia/Tokyo", "Australia/Lord_Howe", "America/St_Johns")
 

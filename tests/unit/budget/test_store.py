@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from functions.budget.arithmetic import Account, Wish
-from functions.budget.item import account_of
-from functions.errors import InvalidInput, StorageDenied, StorageUnavailable
+from stockflow_functions.aws.state_table.item import account_of
+from stockflow_functions.domain.budget.arithmetic import Account, Wish
+from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
 from tests.fakes.clock import NOON_MS, FakeClock
 
 BUDGET = "budget#alpha-vantage"

@@ -6,9 +6,9 @@ from typing import ClassVar
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.stack import Aws
-from stockflow.watching import WatchedExecution
+from stockflow.cli.main import main
+from stockflow.cloud.stack import Aws
+from stockflow.cloud.watching import WatchedExecution
 from tests.fakes.aws import REGION, FakeCloudFormation, FakeSession, FakeStepFunctions
 from tests.memory_s3 import MemoryS3
 
@@ -30,7 +30,7 @@ def cloud(monkeypatch):
     clients = {"cloudformation": FakeCloudFormation(), "stepfunctions": FakeStepFunctions(), "s3": MemoryS3()}
     made = type("Made", (_Made,), {"clients": clients, "regions": []})
     for command in ("start", "watch", "runs", "rerun"):
-        monkeypatch.setattr(f"stockflow.commands.{command}.Aws", made)
+        monkeypatch.setattr(f"stockflow.cli.commands.{command}.Aws", made)
     monkeypatch.setattr(WatchedExecution, "pause", lambda self: None)
     return SimpleNamespace(clients=clients, regions=made.regions, **clients)
 

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
+from stockflow.cli.main import main
 
 KEY = "ZQ9XKEYWORDTOPSECRET77"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stockflow.commands.inputs import workflow_input_of
+from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.errors import Unusable
 
 

@@ -11,15 +11,15 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from functions import cost
-from functions.budget.arithmetic import Account, Terms, Wish
-from functions.budget.quota_day import QuotaDays
-from functions.budget.store import BudgetStore
-from functions.clock import SystemClock, from_iso
-from functions.settings import Settings
-from stockflow.cli import main
-from stockflow.estimate import estimate, lambda_seconds
-from stockflow.stack import Aws
+from stockflow.cli.estimate import estimate, lambda_seconds
+from stockflow.cli.main import main
+from stockflow.cloud.stack import Aws
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices import cost
+from stockflow_functions.domain.budget.arithmetic import Account, Terms, Wish
+from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.clock import SystemClock, from_iso
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.aws import FakeCloudFormation, FakeSession, refusal
 from tests.fakes.clock import NOON_MS, FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
@@ -262,7 +262,7 @@ def cloud(monkeypatch):
     """A deployed stack whose budget is in memory."""
     clients = {"cloudformation": FakeCloudFormation(), "lambda": FakeLambda(), "dynamodb": FakeDynamoDb()}
     monkeypatch.setattr(
-        "stockflow.commands.plan.Aws", lambda region: Aws(region or "eu-west-1", FakeSession(**clients))
+        "stockflow.cli.commands.plan.Aws", lambda region: Aws(region or "eu-west-1", FakeSession(**clients))
     )
     return SimpleNamespace(**clients)
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from stockflow.commands.rerun import input_again
+from stockflow.cli.commands.rerun import input_again
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs.model import build_model
-from stockflow.runs.saved_run import SavedRun
+from stockflow.history.model import build_model
+from stockflow.history.saved_run import SavedRun
 from tests.fakes.aws import EXECUTION, FakeCloudFormation
 from tests.unit.runs.made_runs import made_run
 

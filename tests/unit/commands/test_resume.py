@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from stockflow.cli.commands import resume as command
 
-from stockflow.commands import resume as command
-from stockflow.runs import open_run, save_run
-from stockflow.runs.journal import lock_of
+from stockflow.sources import open_run, save_run
+from stockflow.sources.journal import lock_of
 from tests.unit.runs.made_runs import keep_journal, made_run
 
 STORIES = {"A": "ok", "B": "bad", "C": "ok", "D": "ok"}
@@ -184,7 +184,7 @@ def test_a_run_that_is_not_known_is_a_sentence(stockflow, started, tmp_path):
 def test_rerun_asks_for_what_is_not_saved_too(stockflow, monkeypatch, tmp_path):
     """The records count there as well."""
     inputs = []
-    monkeypatch.setattr("stockflow.commands.rerun.run_here_again", lambda _, given, *__: inputs.append(given) or 0)
+    monkeypatch.setattr("stockflow.cli.commands.rerun.run_here_again", lambda _, given, *__: inputs.append(given) or 0)
     leave(tmp_path, "r", "A", "D")
     stockflow("rerun", "r")
 

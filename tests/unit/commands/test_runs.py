@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stockflow.commands.runs import table
-from stockflow.runs.as_words import duration
-from stockflow.runs.journal import lock_of
+from stockflow.cli.commands.runs import table
+from stockflow.page.as_words import duration
+from stockflow.sources.journal import lock_of
 from tests.fakes.aws import EXECUTION, refusal
 from tests.memory_s3 import client_error
 from tests.unit.runs.made_runs import keep_journal, made_run

@@ -13,8 +13,8 @@ from botocore.exceptions import (
 )
 
 from stockflow import stack_files
+from stockflow.cloud.stack import MACHINE_SUFFIX, Aws, find_stack, stack_of_machine, start_execution
 from stockflow.errors import NotFound, Unusable
-from stockflow.stack import MACHINE_SUFFIX, Aws, find_stack, stack_of_machine, start_execution
 from tests.fakes.aws import MACHINE, FakeCloudFormation, FakeSession, FakeStepFunctions, fake_aws, refusal
 
 

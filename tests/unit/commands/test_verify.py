@@ -4,10 +4,10 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner
 
-from functions.lake import keys
-from functions.prices.parquet import empty_table, encode
-from functions.services import Services
-from stockflow.cli import main
+from stockflow.cli.main import main
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.runtime.services import Services
 from tests.memory_s3 import MemoryS3, client_error
 from tests.unit.prices.tables import adjusted, daily
 

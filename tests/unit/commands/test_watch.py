@@ -5,8 +5,8 @@ from urllib.parse import quote
 import pytest
 from rich.console import Console
 
-from stockflow.commands.watch import watch_run
-from stockflow.display import RunDisplay
+from stockflow.cli.commands.watch import watch_run
+from stockflow.cli.display import RunDisplay
 from tests.fakes.aws import EXECUTION, FakeStepFunctions, fake_aws, refusal
 from tests.unit.runs.made_runs import made_run
 

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from stockflow.cloud.watching import LONGEST_PAUSE_SECONDS, MOST_TROUBLE, SHORTEST_PAUSE_SECONDS, WatchedExecution
 from stockflow.errors import NotFound, Unusable
-from stockflow.watching import LONGEST_PAUSE_SECONDS, MOST_TROUBLE, SHORTEST_PAUSE_SECONDS, WatchedExecution
 from tests.fakes.aws import EXECUTION, FakeStepFunctions, refusal
 from tests.unit.runs.made_runs import made_run, symbols
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.lake.bucket import Bucket
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
+from stockflow_functions.aws.bucket import Bucket
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from time import sleep
 
 import pytest
 
-from functions.errors import StorageUnavailable
-from functions.redaction import Redactor
-from functions.services import Services
-from functions.settings import Settings
-from functions.state import StateFunction
-from functions.telemetry import make_logger
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT, FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.room import MOTO
+from stockflow_functions.domain.errors import StorageUnavailable
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.runtime.telemetry import make_logger
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 import jsonpath_ng.parser
 import pytest
 
-from functions.redaction import Redactor
-from functions.services import Services
-from functions.settings import Settings
-from functions.state import StateFunction
-from functions.telemetry import make_logger
 from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.interpreter import seconds_until
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.runtime.telemetry import make_logger
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 

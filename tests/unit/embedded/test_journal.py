@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from functions.redaction import Redactor
 from stockflow.embedded.function_host import Invocation, LogBook
 from stockflow.embedded.journal import Journals
-from stockflow.runs.journal import is_going, read_journal
+from stockflow.sources.journal import is_going, read_journal
+from stockflow_functions.domain.redaction import Redactor
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:daily-prices:run-1f"
 KEY = "SECRETKEY12345"

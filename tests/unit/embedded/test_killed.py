@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from functions.budget.arithmetic import Wish
-from functions.budget.store import BudgetStore
-from functions.clock import SystemClock, to_iso
 from stockflow.embedded import killed
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.clock import SystemClock, to_iso
 from tests.fakes.services import FakeAws
 from tests.unit.runs.made_runs import keep_journal, made_run
 

@@ -10,7 +10,7 @@ from stockflow.embedded.function_host import Answer
 from stockflow.embedded.lambda_endpoint import LambdaEndpoint
 from stockflow.embedded.local_http import LARGEST_BODY_BYTES
 from stockflow.embedded.slack_inbox import SlackInbox
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 FUNCTION = "/2015-03-31/functions/f/invocations"
 MESSAGE = b'{"text": "hello"}'

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.errors import StorageUnavailable, WriteConflict
-from functions.lake.bucket import Bucket
 from stockflow.embedded import mirror as mirror_module
 from stockflow.embedded.mirror import Mirror, write_by_rename
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.errors import StorageDenied, StorageUnavailable, WriteConflict
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.room import MOTO
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
 
 THREADS = 16
 

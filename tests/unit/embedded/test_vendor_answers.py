@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stockflow.embedded.vendor.answering import SIMULATED_SPLITS, Answering, Catalogue, Conduct
-from stockflow.embedded.vendor.bodies import simulated_series, splits_body
-from stockflow.embedded.vendor.faults import Script
-from stockflow.embedded.vendor.sessions import is_session, last_settled_session
-from stockflow.embedded.vendor.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query
+from stockflow.simulated_alpha_vantage.answering import SIMULATED_SPLITS, Answering, Catalogue, Conduct
+from stockflow.simulated_alpha_vantage.bodies import simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.faults import Script
+from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query
 
 LAST = date(2026, 3, 20)
 NEW_YORK = ZoneInfo("America/New_York")

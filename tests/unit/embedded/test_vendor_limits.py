@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from stockflow.embedded.vendor.limits import Limits
+from stockflow.simulated_alpha_vantage.limits import Limits
 
 NOON_MS = int(datetime(2026, 3, 20, 12, 0, tzinfo=ZoneInfo("America/New_York")).timestamp() * 1000)
 DAY_MS = 86_400_000

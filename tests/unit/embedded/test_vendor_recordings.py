@@ -5,13 +5,13 @@ import json
 
 import pytest
 
-from functions.alpha_vantage import AlphaVantage, new_session
-from functions.errors import UnknownSymbol
-from functions.redaction import Redactor
-from stockflow.embedded.vendor import SimulatedVendor
-from stockflow.embedded.vendor.recordings import Recordings
-from stockflow.embedded.vendor.terms import DAILY, DAILY_ADJUSTED, SPLITS
 from stockflow.errors import Unusable
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.simulated_alpha_vantage.recordings import Recordings
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
+from stockflow_functions.domain.errors import UnknownSymbol
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage, new_session
 
 RAW_HEAD = "timestamp,open,high,low,close,volume\r\n"
 ADJUSTED_HEAD = "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from functions.alpha_vantage.classifier import classify
-from functions.errors import StockflowError
-from stockflow.embedded.vendor import refusals
-from stockflow.embedded.vendor.faults import FAULTS, Script, reply_to
-from stockflow.embedded.vendor.terms import DAILY, Query, Reply
+from stockflow.simulated_alpha_vantage import refusals
+from stockflow.simulated_alpha_vantage.faults import FAULTS, Script, reply_to
+from stockflow.simulated_alpha_vantage.terms import DAILY, Query, Reply
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.vendors.alpha_vantage.classifier import classify
 
 SAME_AS = {
     "information_1_per_second.json": refusals.throttled(),

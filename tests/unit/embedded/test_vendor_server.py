@@ -12,13 +12,13 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from functions.alpha_vantage import AlphaVantage, new_session
-from functions.errors import StockflowError
-from functions.redaction import Redactor
-from stockflow.cli import main
-from stockflow.commands.simulate_vendor import scripts_of
-from stockflow.embedded.vendor import SimulatedVendor
+from stockflow.cli.commands.simulate_vendor import scripts_of
+from stockflow.cli.main import main
 from stockflow.errors import Unusable
+from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage, new_session
 
 
 def client(vendor):
@@ -195,7 +195,7 @@ def test_fault_options_are_scripts_per_symbol():
 
 def test_the_command_serves_until_it_is_stopped():
     """It says where it is and how to use it, answers, and ends cleanly with a count."""
-    program = "from stockflow.cli import main; main()"
+    program = "from stockflow.cli.main import main; main()"
     options = ["simulate-vendor", "--fault", "IBM=throttled", "--api-key", "right"]
     with subprocess.Popen([sys.executable, "-c", program, *options], stdout=subprocess.PIPE, text=True) as process:
         first, second = process.stdout.readline(), process.stdout.readline()

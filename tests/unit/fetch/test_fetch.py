@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from functions.alpha_vantage import Answer, Split
-from functions.budget.arithmetic import Wish
-from functions.budget.store import BudgetStore
-from functions.errors import (
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.fetch.app import fetch, handler
+from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
+from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.errors import (
     InvalidApiKey,
     PremiumRequired,
     ProviderUnavailable,
@@ -20,9 +21,8 @@ from functions.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
-from functions.fetch.app import fetch, handler
-from functions.fetch.slot import FULL, SPLITS, Slot
-from functions.state import MOST_REQUESTS
+from stockflow_functions.runtime.state import MOST_REQUESTS
+from stockflow_functions.vendors.alpha_vantage import Answer, Split
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 
@@ -62,7 +62,7 @@ class FakeVendor:
 @pytest.fixture
 def vendor(monkeypatch):
     fake = FakeVendor()
-    monkeypatch.setattr("functions.fetch.app.vendor_of", lambda services: fake)
+    monkeypatch.setattr("stockflow_functions.daily_prices.fetch.app.vendor_of", lambda services: fake)
     return fake
 
 

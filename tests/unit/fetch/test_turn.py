@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from functions.budget.arithmetic import Wish
-from functions.budget.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
-from functions.budget.store import BudgetStore
-from functions.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
-from functions.fetch.slot import Slot
-from functions.fetch.turn import Turns
+from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 

@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 
-from functions.errors import StorageDenied, StorageUnavailable, WriteConflict
-from functions.lake.bucket import Bucket
-from functions.lake.confirm import confirm
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
 from tests.memory_s3 import MemoryS3, client_error
 
 OLD_ETAG = '"old"'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.lake.scratch import prefix_of
+from stockflow_functions.aws.scratch import prefix_of
 
 SMOKE_RUN = {"execution": "e", "trigger": "smoke"}
 

@@ -6,10 +6,10 @@ import pytest
 import requests
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from functions.errors import NotificationFailed
-from functions.messages.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
-from functions.messages.message import ERROR, INFO, WARNING, Message, Part
 from stockflow.embedded.slack_inbox import Answer, SlackInbox
+from stockflow_functions.channels.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
+from stockflow_functions.domain.errors import NotificationFailed
+from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Message, Part
 from tests.fakes.clock import FakeClock
 
 TOPIC = "arn:aws:sns:eu-west-1:210987654321:stockflow"

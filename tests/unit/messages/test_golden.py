@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.messages import plain, slack
-from functions.messages.report import report
 from stockflow.embedded.slack_inbox import check_payload
+from stockflow_functions.daily_prices.notify.report import report
+from stockflow_functions.domain.messages import plain, slack
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "messages.md"

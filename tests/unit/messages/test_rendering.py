@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.messages import plain, slack
-from functions.messages.message import INFO, Foreign, Link, Message, Part, on_one_line
+from stockflow_functions.domain.messages import plain, slack
+from stockflow_functions.domain.messages.message import INFO, Foreign, Link, Message, Part, on_one_line
 
 
 def section(*pieces):

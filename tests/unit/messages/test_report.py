@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.messages import plain, slack
-from functions.messages.report import report
 from stockflow.embedded.slack_inbox import check_payload
+from stockflow_functions.daily_prices.notify.report import report
+from stockflow_functions.domain.messages import plain, slack
 
 
 def text(manifest):

@@ -4,7 +4,13 @@ import shlex
 
 import pytest
 
-from functions.messages.run_links import console_link, ran_on_aws, replay_command, rerun_command, show_command
+from stockflow_functions.domain.messages.run_links import (
+    console_link,
+    ran_on_aws,
+    replay_command,
+    rerun_command,
+    show_command,
+)
 
 ARN = "arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:evening"
 

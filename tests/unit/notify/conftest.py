@@ -9,11 +9,11 @@ from collections import Counter
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.redaction import Redactor
-from functions.services import Services
-from functions.settings import Settings
-from functions.telemetry import make_logger
 from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamoDb
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.notify.app import notify
+from stockflow_functions.daily_prices.notify.app import notify
 
 EVENT = json.loads((Path(__file__).parents[3] / "events/eventbridge/alarm.json").read_text())
 

@@ -8,11 +8,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.messages.delivery import Channels, Delivery
-from functions.messages.message import INFO, Message
-from functions.notify.app import _session
-from functions.services import Services
-from functions.settings import Settings
+from stockflow_functions.channels.delivery import Channels, Delivery
+from stockflow_functions.daily_prices.notify.app import _session
+from stockflow_functions.domain.messages.message import INFO, Message
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import FakeClock
 
 KEY = "ABCDEFGH12345678"

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from functions.budget.arithmetic import Wish
-from functions.budget.deferred import DeferredStore
-from functions.budget.store import BudgetStore
-from functions.errors import NotificationFailed, StorageUnavailable
-from functions.notify.app import notify
-from functions.outcome import Failure, SymbolOutcome
 from stockflow.embedded.slack_inbox import Answer
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.notify.app import notify
+from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
+from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"

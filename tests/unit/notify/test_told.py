@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from functions.errors import NotificationFailed
-from functions.lake.bucket import Bucket
-from functions.notify.told import CLAIM_SECONDS, Told
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.daily_prices.notify.told import CLAIM_SECONDS, Told
+from stockflow_functions.domain.errors import NotificationFailed
 
 KEY = "runs/evening/told.json"
 

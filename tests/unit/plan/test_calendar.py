@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.clock import from_iso
-from functions.plan.calendar import closed_market
+from stockflow_functions.daily_prices.plan.calendar import closed_market
+from stockflow_functions.domain.clock import from_iso
 
 EVENING, NEXT_MORNING = "23:30:00Z", "06:00:00Z"
 

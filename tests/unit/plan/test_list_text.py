@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.errors import InvalidInput
-from functions.plan.list_text import symbols_of_text
+from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
+from stockflow_functions.domain.errors import InvalidInput
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from functions.budget.arithmetic import Wish
-from functions.budget.deferred import DeferredStore
-from functions.budget.store import BudgetStore
-from functions.errors import InvalidInput, StorageDenied, StorageUnavailable
-from functions.plan.app import handler, plan
-from functions.plan.inbox import LARGEST_LIST_BYTES
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.plan.app import handler, plan
+from stockflow_functions.daily_prices.plan.inbox import LARGEST_LIST_BYTES
+from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 from tests.memory_s3 import client_error

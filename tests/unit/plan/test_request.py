@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.errors import InvalidInput
-from functions.plan.request import DroppedList, Request, request_of
+from stockflow_functions.daily_prices.plan.request import DroppedList, Request, request_of
+from stockflow_functions.domain.errors import InvalidInput
 
 
 def test_empty_input_is_a_run_of_the_defaults():

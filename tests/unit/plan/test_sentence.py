@@ -2,8 +2,14 @@
 
 import pytest
 
-from functions.budget.arithmetic import Slots
-from functions.plan.sentence import counted, overruled_sentence, quota_sentence, slots_sentence, spoken
+from stockflow_functions.daily_prices.plan.sentence import (
+    counted,
+    overruled_sentence,
+    quota_sentence,
+    slots_sentence,
+    spoken,
+)
+from stockflow_functions.domain.budget.arithmetic import Slots
 from tests.fakes.clock import NOON_MS
 from tests.unit.budget.conftest import terms
 

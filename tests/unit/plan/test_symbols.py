@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from functions.errors import InvalidInput
-from functions.lake.keys import safe_symbol
-from functions.plan.symbols import symbols_of
+from stockflow_functions.aws.keys import safe_symbol
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.errors import InvalidInput
 
 REAL = ["BRK-B", "TSCO.LON", "ACWV:BAT", "-P-HIZ", "M&M.BSE", "^GSPC", "NA", "NAN", "TRUE", "600104.SHH", "A"]
 

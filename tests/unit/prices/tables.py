@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from functions.clock import from_iso
-from functions.prices.parquet import empty_table
-from functions.prices.transforming import transform_answer
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.parquet import empty_table
+from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.vendor_bodies import adjusted_bar, bar, body
 
 LONG_AFTER = from_iso("2030-01-01T00:00:00Z")

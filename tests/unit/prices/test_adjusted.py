@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.prices.adjusted import same_basis
+from stockflow_functions.domain.prices.adjusted import same_basis
 from tests.unit.prices.tables import adjusted
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from functions.errors import BadPrices
-from functions.prices.answer import parse, plain_name
+from stockflow_functions.domain.errors import BadPrices
+from stockflow_functions.domain.prices.answer import parse, plain_name
 from tests.vendor_bodies import bar, body
 
 

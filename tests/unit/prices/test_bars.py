@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from functions.prices.bars import read_bars
+from stockflow_functions.domain.prices.bars import read_bars
 from tests.vendor_bodies import adjusted_bar, bar
 
 

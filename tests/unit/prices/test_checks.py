@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from functions.prices.bars import read_bars
-from functions.prices.checks import CHECKS, Day, check_bars
-from functions.prices.exchanges import US, exchange_of
-from functions.prices.rules import TABLE_RULES, Severity
+from stockflow_functions.domain.prices.bars import read_bars
+from stockflow_functions.domain.prices.checks import CHECKS, Day, check_bars
+from stockflow_functions.domain.prices.exchanges import US, exchange_of
+from stockflow_functions.domain.prices.rules import TABLE_RULES, Severity
 from tests.vendor_bodies import adjusted_bar, bar
 
 THURSDAY = Day(US, today=date(2024, 9, 5), settled=date(2024, 9, 5))

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from functions.clock import from_iso
-from functions.prices.exchanges import ANYWHERE, BY_SUFFIX, US, exchange_of, last_settled, today
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.exchanges import ANYWHERE, BY_SUFFIX, US, exchange_of, last_settled, today
 
 
 @pytest.mark.parametrize(

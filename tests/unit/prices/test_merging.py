@@ -1,7 +1,7 @@
 """A new table into the stored one."""
 
-from functions.prices.merging import merge
-from functions.prices.parquet import empty_table
+from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.parquet import empty_table
 from tests.unit.prices.tables import adjusted, closes, daily, days, same
 
 STORED = {"2024-09-03": 3.0, "2024-09-04": 4.0}

@@ -5,10 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from functions.prices.checks import Day
-from functions.prices.exchanges import exchange_of
-from functions.prices.odd import rejections, review
-from functions.prices.parquet import empty_table
+from stockflow_functions.domain.prices.checks import Day
+from stockflow_functions.domain.prices.exchanges import exchange_of
+from stockflow_functions.domain.prices.odd import rejections, review
+from stockflow_functions.domain.prices.parquet import empty_table
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar, weekdays
 

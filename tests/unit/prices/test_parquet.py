@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from functions.prices.parquet import NewerTableError, NotATableError, decode, empty_table, encode
-from functions.prices.series import columns, schema
+from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table, encode
+from stockflow_functions.domain.prices.series import columns, schema
 from tests.unit.prices.tables import adjusted, daily, same
 from tests.vendor_bodies import weekdays
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from functions.clock import from_iso
-from functions.prices.odd import review
-from functions.prices.parquet import decode, empty_table, encode
-from functions.prices.saving import join
-from functions.prices.splits import explains, jumps
-from functions.prices.transforming import transform_answer
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.odd import review
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
+from stockflow_functions.domain.prices.saving import join
+from stockflow_functions.domain.prices.splits import explains, jumps
+from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.conftest import SHARED
 from tests.unit.prices.tables import LONG_AFTER, daily, days
 from tests.vendor_bodies import COLUMNS, bar, body, recorded, weekdays

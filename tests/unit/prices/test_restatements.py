@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.prices.merging import merge
-from functions.prices.restatements import restatement
+from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.restatements import restatement
 from tests.unit.prices.tables import adjusted, daily, days
 from tests.vendor_bodies import bar, weekdays
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.prices.parquet import empty_table
-from functions.prices.saving import fill_command, join
+from stockflow_functions.domain.prices.parquet import empty_table
+from stockflow_functions.domain.prices.saving import fill_command, join
 from tests.unit.prices.tables import adjusted, closes, daily, days, same
 from tests.vendor_bodies import weekdays
 

@@ -1,6 +1,6 @@
 """Warnings that travel."""
 
-from functions.prices.sentences import bounded, counted, named_few, plain
+from stockflow_functions.domain.prices.sentences import bounded, counted, named_few, plain
 
 
 def test_a_state_does_not_grow_with_the_warnings():

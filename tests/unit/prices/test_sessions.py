@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from functions.prices.exchanges import US, exchange_of
-from functions.prices.sessions import last_session, newest_expected, sessions_between
+from stockflow_functions.domain.prices.exchanges import US, exchange_of
+from stockflow_functions.domain.prices.sessions import last_session, newest_expected, sessions_between
 
 
 @pytest.mark.parametrize(

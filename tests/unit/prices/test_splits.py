@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from functions.prices.splits import booked_splits, explains, jumps, known_splits
+from stockflow_functions.domain.prices.splits import booked_splits, explains, jumps, known_splits
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar
 

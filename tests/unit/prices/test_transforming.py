@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from functions.clock import from_iso
-from functions.errors import BadPrices
-from functions.prices.series import columns
-from functions.prices.transforming import is_stale, transform_answer
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.errors import BadPrices
+from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.transforming import is_stale, transform_answer
 from tests.unit.prices.tables import days
 from tests.vendor_bodies import adjusted_bar, bar, body
 

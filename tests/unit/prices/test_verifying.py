@@ -4,9 +4,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from functions.clock import from_iso
-from functions.prices.parquet import empty_table, encode
-from functions.prices.verifying import verify
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.verifying import verify
 from tests.unit.prices.tables import adjusted, daily
 
 TABLE = daily({"2024-09-03": 100.0, "2024-09-04": 100.0, "2024-09-05": 101.0})

@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from functions.budget.history import SpareEvents
-from functions.budget.store import BudgetStore
-from functions.clock import to_iso
-from functions.fetch.slot import Slot
-from functions.fetch.turn import Turns
-from functions.settings import Settings
 from stockflow.replay.equipment import equipped
+from stockflow_functions.aws.state_table.history import SpareEvents
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import NOON_MS
 
 

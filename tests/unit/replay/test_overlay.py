@@ -2,14 +2,14 @@
 
 import pytest
 
-from functions.budget.arithmetic import Account, Terms, Wish
-from functions.budget.deferred import DeferredStore
-from functions.budget.store import BudgetStore
-from functions.errors import WriteConflict
-from functions.lake.bucket import Bucket
-from functions.settings import Settings
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.overlay import NEW, OTHER, SAME, EmptyTable, OverlayS3
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.budget.arithmetic import Account, Terms, Wish
+from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import NOON_MS, FakeClock
 
 

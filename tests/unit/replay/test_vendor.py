@@ -8,12 +8,12 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from functions.alpha_vantage import AlphaVantage
-from functions.errors import ProviderUnavailable
-from functions.redaction import Redactor
 from stockflow.errors import NotFound
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.vendor import StoredVendor, stored_answer
+from stockflow_functions.domain.errors import ProviderUnavailable
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage import AlphaVantage
 from tests.vendor_bodies import bar, body
 
 RAW = "raw/daily/BRK-B/r.json.gz"

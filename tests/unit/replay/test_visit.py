@@ -5,9 +5,9 @@ import json
 import pytest
 
 from stockflow.errors import NotFound, Unusable
+from stockflow.history.model import build_model
 from stockflow.replay.one_state import NO_ROLE, command_for, role_of, state_by_itself
 from stockflow.replay.visit import find_call, functions_of_states
-from stockflow.runs.model import build_model
 from tests.fakes.aws import fake_aws, refusal
 from tests.unit.runs.made_runs import made_run
 

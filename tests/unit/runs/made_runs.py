@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from functions.clock import to_iso
-from stockflow.runs.saved_run import SavedRun
+from stockflow.history.saved_run import SavedRun
+from stockflow_functions.domain.clock import to_iso
 
 DEFINITION = json.loads(
     (Path(__file__).parents[3] / "statemachine" / "daily_prices.asl.json").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stockflow.runs.express import details_key
+from stockflow.history.express import details_key
 
 FOLDER = Path(__file__).parents[4] / "shared" / "histories"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.json")) or ["none are beside this checkout"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from stockflow.runs.attribution import attribute
-from stockflow.runs.definition import read_definition
-from stockflow.runs.visits import details_of
+from stockflow.history.attribution import attribute
+from stockflow.history.definition import read_definition
+from stockflow.history.visits import details_of
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 

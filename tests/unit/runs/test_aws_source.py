@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs import OpenedRun, SavedRun, build_model, open_run, save_run
-from stockflow.runs.aws_source import fetch_execution
-from stockflow.runs.compare import LastGood
-from stockflow.runs.saving import surroundings_of
+from stockflow.history.compare import LastGood
+from stockflow.sources import OpenedRun, SavedRun, build_model, open_run, save_run
+from stockflow.sources.aws_source import fetch_execution
+from stockflow.sources.saving import surroundings_of
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import events_of, history
 

@@ -2,8 +2,8 @@
 
 import json
 
-from stockflow.runs import build_model, save_run
-from stockflow.runs.compare import LastGood, last_good_runs, read_manifest
+from stockflow.history.compare import LastGood, last_good_runs, read_manifest
+from stockflow.sources import build_model, save_run
 from tests.unit.runs.made_runs import made_run
 
 

@@ -1,8 +1,8 @@
 """Child executions of a Distributed Map."""
 
-from stockflow.runs import SavedRun, build_model
-from stockflow.runs.as_json import model_as_json
-from stockflow.runs.page import render_page
+from stockflow.history.as_json import model_as_json
+from stockflow.page.page import render_page
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.recorded import history
 
 INNER = {"StartAt": "Work", "States": {"Work": {"Type": "Task", "End": True}}}

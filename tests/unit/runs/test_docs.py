@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from stockflow.commands.show import show
-from stockflow.runs import build_model, visits
-from stockflow.runs.as_json import model_as_json
+from stockflow.cli.commands.show import show
+from stockflow.history import visits
+from stockflow.history.as_json import model_as_json
+from stockflow.sources import build_model
 from tests.unit.runs.made_runs import made_run
 
 DOCS = (Path(__file__).parents[3] / "docs" / "debugging.md").read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from stockflow.runs import build_model, open_run
-from stockflow.runs.express import details_key, event_of_line, events_of_log, looks_like_a_log
+from stockflow.history.express import details_key, event_of_line, events_of_log, looks_like_a_log
+from stockflow.sources import build_model, open_run
 
 LINES = [
     {

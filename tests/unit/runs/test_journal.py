@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs import open_run, save_run
-from stockflow.runs.as_json import model_as_json
-from stockflow.runs.journal import is_going, lock_of, read_journal
-from stockflow.runs.page import render_page
-from stockflow.runs.sources import killed_before
+from stockflow.history.as_json import model_as_json
+from stockflow.page.page import render_page
+from stockflow.sources import open_run, save_run
+from stockflow.sources.journal import is_going, lock_of, read_journal
+from stockflow.sources.opening import killed_before
 from tests.unit.runs.made_runs import keep_journal, made_run
 
 STORIES = {"A": "ok", "B": "bad", "C": "ok", "D": "ok"}

@@ -5,8 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from stockflow.runs.definition import Way, condition, read_definition
-from stockflow.runs.layout import LABEL_HEIGHT, TURN, lay_out
+from stockflow.graph.layout import LABEL_HEIGHT, TURN, lay_out
+from stockflow.history.definition import Way, condition, read_definition
 from tests.unit.runs.made_runs import DEFINITION
 
 GROUPS = 20

@@ -7,13 +7,13 @@ from contextlib import suppress
 
 import pytest
 
-from stockflow.commands.rerun import input_again
+from stockflow.cli.commands.rerun import input_again
+from stockflow.cli.listing import local_runs
 from stockflow.errors import NotFound, Unusable
-from stockflow.listing import local_runs
-from stockflow.runs import SavedRun, build_model, open_run
-from stockflow.runs.as_json import model_as_json
-from stockflow.runs.masking import masked
-from stockflow.runs.page import render_page
+from stockflow.history.as_json import model_as_json
+from stockflow.history.masking import masked
+from stockflow.page.page import render_page
+from stockflow.sources import SavedRun, build_model, open_run
 from tests.unit.runs.made_runs import keep_journal, made_run
 from tests.unit.runs.recorded import NAMES, events_of
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from functions.redaction import Redactor
-from stockflow.runs import SavedRun, save_run
-from stockflow.runs.masking import Masker, masked
+from stockflow.history.masking import Masker, masked
+from stockflow.sources import SavedRun, save_run
+from stockflow_functions.domain.redaction import Redactor
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import history
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from stockflow.runs import SavedRun, build_model
+from stockflow.sources import SavedRun, build_model
 
 INNER = {
     "StartAt": "Bad?",

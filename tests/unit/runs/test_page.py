@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stockflow.runs import SavedRun, build_model
-from stockflow.runs.as_json import model_as_json
-from stockflow.runs.as_words import difference, duration, messages, replay_command, rerun_command
-from stockflow.runs.compare import LastGood
-from stockflow.runs.definition import read_definition
-from stockflow.runs.masking import masked
-from stockflow.runs.page import Surroundings, render_page
+from stockflow.history.as_json import model_as_json
+from stockflow.history.compare import LastGood
+from stockflow.history.definition import read_definition
+from stockflow.history.masking import masked
+from stockflow.page.as_words import difference, duration, messages, replay_command, rerun_command
+from stockflow.page.page import Surroundings, render_page
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stockflow.runs import SavedRun, build_model
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.made_runs import made_run
 from tests.unit.runs.recorded import NAMES, events_of, history
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from stockflow.errors import Unusable
-from stockflow.runs import SavedRun, save_run
-from stockflow.runs.saved_run import checked_events
-from stockflow.runs.times import milliseconds
+from stockflow.history.saved_run import checked_events
+from stockflow.history.times import milliseconds
+from stockflow.sources import SavedRun, save_run
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import history
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli import main
-from stockflow.runs import SavedRun, save_run, sources
+from stockflow.cli.main import main
+from stockflow.sources import SavedRun, save_run
+from stockflow.sources import opening as sources
 from tests.unit.runs.made_runs import made_run
 from tests.unit.runs.recorded import history
 
@@ -90,7 +91,7 @@ def test_a_bare_history_has_its_page_in_the_current_folder(out, tmp_path):
 def test_a_run_on_aws_is_kept_in_the_output_folder(out, monkeypatch):
     """So that it can be looked at, and replayed, when AWS has forgotten it."""
     run = made_run({"NFLX": "unknown"}, execution="on-aws")
-    monkeypatch.setattr("stockflow.runs.aws_source.fetch_execution", lambda arn: run)
+    monkeypatch.setattr("stockflow.sources.aws_source.fetch_execution", lambda arn: run)
     result = show("arn:aws:states:eu-west-1:123456789012:execution:daily-prices:on-aws")
     assert result.output.splitlines()[-1] == "out/runs/on-aws/report.html"
     assert sources.open_run("on-aws").run.execution == "on-aws"

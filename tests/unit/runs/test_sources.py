@@ -6,9 +6,9 @@ import os
 import pytest
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.runs import SavedRun, open_run, save_run
-from stockflow.runs.journal import lock_of
-from stockflow.runs.sources import arn_in
+from stockflow.sources import SavedRun, open_run, save_run
+from stockflow.sources.journal import lock_of
+from stockflow.sources.opening import arn_in
 from tests.unit.runs.made_runs import keep_journal, made_run
 from tests.unit.runs.recorded import history
 

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from stockflow.runs import SavedRun, build_model
-from stockflow.runs.page import machine_picture
+from stockflow.page.page import machine_picture
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import events_of
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from stockflow.errors import NotFound
-from stockflow.runs import SavedRun, build_model
-from stockflow.runs.visits import Failure, moment
+from stockflow.history.visits import Failure, moment
+from stockflow.sources import SavedRun, build_model
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import events_of, history
 

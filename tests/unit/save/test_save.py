@@ -6,10 +6,10 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from functions.errors import BadPrices, StorageUnavailable, WriteConflict
-from functions.lake import keys
-from functions.prices.parquet import decode, empty_table, encode
-from functions.save.store import PAUSE_SECONDS, TRIES
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.save.store import PAUSE_SECONDS, TRIES
+from stockflow_functions.domain.errors import BadPrices, StorageUnavailable, WriteConflict
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
 from tests.unit.prices.tables import closes, daily

@@ -6,11 +6,11 @@ import json
 import pandas as pd
 import pytest
 
-from functions.budget.arithmetic import Account
-from functions.budget.history import EVENTS_OF_A_QUESTION
-from functions.errors import BadPrices, SlotMoved, StorageUnavailable
-from functions.lake import keys
-from functions.transform import question
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION
+from stockflow_functions.daily_prices.transform import question
+from stockflow_functions.domain.budget.arithmetic import Account
+from stockflow_functions.domain.errors import BadPrices, SlotMoved, StorageUnavailable
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
 from tests.vendor_bodies import adjusted_bar, bar, body, weekdays

@@ -1,0 +1,1 @@
+"""AWS's side of the functions: the bucket and its layout, and the state table."""

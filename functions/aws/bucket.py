@@ -1,0 +1,131 @@
+"""The bucket: reads, writes and conditional writes, with S3's errors under the workflow's names."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stockflow_functions.domain.errors import StockflowError, StorageDenied, StorageUnavailable, WriteConflict
+
+_LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+"""S3's words for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
+was deleted since is a 404."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as it was read: its bytes, and the ETag to replace it by."""
+
+    body: bytes
+    etag: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+class Bucket:
+    """One S3 bucket, or what is below a prefix of it.
+
+    Each method raises ``StorageUnavailable`` or ``StorageDenied`` where S3 refuses.
+    """
+
+    def __init__(self, s3: Any, name: str, prefix: str = "") -> None:
+        self._s3 = s3
+        self.name = name
+        self._prefix = prefix
+
+    def below(self, prefix: str) -> "Bucket":
+        """The same bucket, all keys taken to be below the prefix."""
+        return Bucket(self._s3, self.name, self._prefix + prefix)
+
+    def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
+        """The object under the key, or None where there is none; of a larger one no more than so many bytes."""
+        try:
+            answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
+            with closing(answer["Body"]) as body:
+                return StoredObject(body.read(most_bytes), answer["ETag"], answer.get("Metadata", {}))
+        except (ClientError, BotoCoreError) as error:
+            if _code(error) == "NoSuchKey":
+                return None
+            raise self._named(error, "read", key) from error
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        if_match: str | None = None,
+        if_none_match: bool = False,
+        metadata: dict[str, str] | None = None,
+    ) -> str:
+        """Writes the object and returns its ETag.
+
+        Args:
+            if_match: write only over the object with this ETag.
+            if_none_match: write only where there is no object yet.
+
+        Raises:
+            WriteConflict: the condition does not hold (any more).
+        """
+        conditions: dict[str, str] = {}
+        if if_match is not None:
+            conditions["IfMatch"] = if_match
+        if if_none_match:
+            conditions["IfNoneMatch"] = "*"
+        try:
+            answer = self._s3.put_object(
+                Bucket=self.name,
+                Key=self._prefix + key,
+                Body=body,
+                ContentType=content_type,
+                Metadata=metadata or {},
+                **conditions,
+            )
+        except (ClientError, BotoCoreError) as error:
+            if _code(error) in _LOST or (if_match is not None and _code(error) == "NoSuchKey"):
+                raise WriteConflict(f"another run wrote {key} in between.") from error
+            raise self._named(error, "write", key) from error
+        return str(answer["ETag"])
+
+    def get_json(self, key: str) -> Any:
+        """The parsed object under the key, or None where there is none."""
+        stored = self.get(key)
+        return None if stored is None else json.loads(stored.body)
+
+    def put_json(self, key: str, value: Any) -> None:
+        """Writes the value as indented JSON."""
+        text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+        self.put(key, text.encode(), content_type="application/json")
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below the prefix, in S3's order."""
+        try:
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
+                for item in page.get("Contents", []):
+                    yield item["Key"].removeprefix(self._prefix)
+        except (ClientError, BotoCoreError) as error:
+            raise self._named(error, "list", prefix) from error
+
+    def _named(self, error: ClientError | BotoCoreError, verb: str, key: str) -> StockflowError:
+        code = _code(error)
+        place = f"s3://{self.name}/{self._prefix}{key}"
+        if code in {"AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "SignatureDoesNotMatch"}:
+            return StorageDenied(f"S3 does not let this role {verb} {place} ({code}): grant it in the role's policy.")
+        if code == "NoSuchBucket":
+            return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")
+        return StorageUnavailable(f"S3 could not {verb} {place} ({code}).")
+
+
+def is_missing_bucket(error: StockflowError) -> bool:
+    """Whether a method was refused because there is no such bucket."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and _code(cause) == "NoSuchBucket"
+
+
+def _code(error: ClientError | BotoCoreError) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "unknown"))
+    return type(error).__name__

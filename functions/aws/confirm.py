@@ -1,0 +1,15 @@
+"""A second look at an object that makes no sense."""
+
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.domain.errors import StorageUnavailable
+
+
+def confirm(bucket: Bucket, key: str, seen: bytes) -> None:
+    """Reads the object once more before anything is concluded from its flaw.
+
+    Raises:
+        StorageUnavailable: it reads differently now, so the first read was not whole or the object has been replaced.
+    """
+    again = bucket.get(key)
+    if again is None or again.body != seen:
+        raise StorageUnavailable(f"S3 gave two different bodies for s3://{bucket.name}/{key}.")

@@ -1,0 +1,113 @@
+"""Where things live in the bucket: the one place that knows the layout."""
+
+import re
+from urllib.parse import quote, unquote
+
+LONGEST_EXECUTION_NAME = 80
+
+# Windows has these for devices, whatever follows a dot, in any folder
+# (https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions).
+_DEVICE = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
+
+
+def safe_symbol(symbol: str) -> str:
+    """The symbol as part of a key, which every file system takes for a name and no query engine hides.
+
+    Percent-encoded are: anything but letters, digits, dot and hyphen; a dot in front, which hides a file, and one at
+    the end, which Windows drops; the first letter of a device of Windows (CON, CON.LON). So AAPL, BRK-B and TSCO.LON
+    are themselves, and ``unquote`` gives every symbol back. Symbols come in capitals, so no two of them
+    are the same name where case does not count.
+    """
+    safe = _percent_encoded(symbol)
+    if safe.startswith(".") or _DEVICE.match(safe):
+        safe = f"%{ord(safe[0]):02X}{safe[1:]}"
+    return f"{safe[:-1]}%2E" if safe.endswith(".") else safe
+
+
+def symbol_of(key: str) -> str:
+    """The symbol whose object this is, told by the key's last part; any name is taken for one."""
+    return unquote(key.rpartition("/")[2].rpartition(".")[0])
+
+
+def former(key: str) -> str:
+    """Where the object lay before dots and devices were encoded; for nearly all symbols it is the very same key."""
+    return "/".join(_percent_encoded(unquote(part)) if "%" in part else part for part in key.split("/"))
+
+
+def _percent_encoded(text: str) -> str:
+    return quote(text, safe=".-").replace("_", "%5F").replace("~", "%7E")
+
+
+def prices(series: str, symbol: str) -> str:
+    """The dataset: one object a symbol."""
+    return f"prices/{series}/{safe_symbol(symbol)}.parquet"
+
+
+def raw(series: str, symbol: str, execution: str) -> str:
+    """The vendor's answer, byte for byte but for the API key, gzipped."""
+    return f"raw/{series}/{safe_symbol(symbol)}/{execution}.json.gz"
+
+
+def staged(execution: str, symbol: str) -> str:
+    """The checked table between Transform and Save."""
+    return f"staged/{execution}/{safe_symbol(symbol)}.parquet"
+
+
+def rejected(execution: str, symbol: str) -> str:
+    """Rows set aside, each with its reason."""
+    return f"rejected/{execution}/{safe_symbol(symbol)}.json"
+
+
+def restated(execution: str, symbol: str) -> str:
+    """Values the vendor changed afterwards: from what, to what."""
+    return f"restated/{execution}/{safe_symbol(symbol)}.json"
+
+
+def splits(symbol: str) -> str:
+    """The splits that the vendor knows of the symbol, as they were last asked for."""
+    return f"splits/{safe_symbol(symbol)}.json"
+
+
+def splits_refused(symbol: str) -> str:
+    """That the vendor had no answer to the question for the symbol's splits, and when."""
+    return f"splits/refused/{safe_symbol(symbol)}.json"
+
+
+def quarantine(execution: str, series: str, symbol: str) -> str:
+    """A stored object that was no table, moved aside before another took its place."""
+    return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"
+
+
+def scratch(execution: str) -> str:
+    """The prefix of all that a smoke run keeps, with a closing slash."""
+    return f"scratch/{execution}/"
+
+
+def run(execution: str) -> str:
+    """All that is known of one execution, with a closing slash."""
+    return f"runs/{execution}/"
+
+
+def plan(execution: str) -> str:
+    """What Plan decided."""
+    return f"{run(execution)}plan.json"
+
+
+def symbol_records(execution: str) -> str:
+    """The prefix of the symbols' records, with a closing slash."""
+    return f"{run(execution)}symbols/"
+
+
+def symbol_record(execution: str, symbol: str) -> str:
+    """How one symbol ended, written by the state it ended in."""
+    return f"{symbol_records(execution)}{safe_symbol(symbol)}.json"
+
+
+def failure_record(execution: str) -> str:
+    """The error of a state that has no symbol (Plan, Notify)."""
+    return f"{run(execution)}failure.json"
+
+
+def manifest(execution: str) -> str:
+    """What the run did, symbol by symbol."""
+    return f"{run(execution)}manifest.json"

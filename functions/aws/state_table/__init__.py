@@ -1,0 +1,1 @@
+"""The DynamoDB table: the request budget, the deferred symbols, the events that a run may still write."""

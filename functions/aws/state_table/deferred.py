@@ -1,0 +1,84 @@
+"""Symbols that a run could not pay for: they go first in the next scheduled run."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
+from stockflow_functions.domain.errors import StorageUnavailable
+from stockflow_functions.runtime.services import Services
+
+MOST_TRIES = 8
+MOST_REMEMBERED = 10_000
+
+
+class DeferredStore:
+    """One item per dataset and series, with the symbols in the order in which they were deferred.
+
+    A dataset is its bucket: stacks that share a table, for they share an API key, each keep symbols of their own.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._bucket = bucket
+
+    @classmethod
+    def of(cls, services: Services) -> "DeferredStore":
+        """The deferred symbols of a function's services."""
+        return cls(services.dynamodb, services.settings.table, services.settings.bucket)
+
+    def remembered(self, series: str) -> list[str]:
+        """The symbols that wait, longest first."""
+        symbols, _ = self._read(series)
+        return symbols
+
+    def add(self, series: str, symbols: Iterable[str]) -> None:
+        """Remembers these behind those that wait already."""
+        self.change(series, added=symbols)
+
+    def change(self, series: str, *, removed: Iterable[str] = (), added: Iterable[str] = ()) -> None:
+        """Forgets some and remembers others; nothing is written where that changes nothing.
+
+        Raises:
+            StorageUnavailable: DynamoDB does not take it now, or others keep writing the same item.
+            StorageDenied: the table is missing, or this role may not use it.
+        """
+        gone, new = frozenset(removed), list(added)
+        for _ in range(MOST_TRIES):
+            before, revision = self._read(series)
+            after = list(dict.fromkeys([symbol for symbol in before if symbol not in gone] + new))[:MOST_REMEMBERED]
+            if after == before or self._written(series, after, revision):
+                return
+        raise StorageUnavailable(f"The deferred symbols in the table {self._table} are written by too many at once.")
+
+    def _read(self, series: str) -> tuple[list[str], int]:
+        try:
+            answer = self._dynamodb.get_item(TableName=self._table, Key=self._key(series), ConsistentRead=True)
+        except (ClientError, BotoCoreError) as error:
+            raise named(error, self._table) from error
+        item = answer.get("Item", {})
+        return [entry["S"] for entry in item.get("symbols", {"L": []})["L"]], int(item.get("revision", {"N": 0})["N"])
+
+    def _written(self, series: str, symbols: list[str], revision: int) -> bool:
+        item = {
+            **self._key(series),
+            "symbols": {"L": [{"S": symbol} for symbol in symbols]},
+            "revision": {"N": str(revision + 1)},
+        }
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=item,
+                ConditionExpression="attribute_not_exists(pk) OR revision = :seen",
+                ExpressionAttributeValues={":seen": {"N": str(revision)}},
+            )
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) == LOST_RACE:
+                return False
+            raise named(error, self._table) from error
+        return True
+
+    def _key(self, series: str) -> dict[str, dict[str, str]]:
+        return {"pk": {"S": f"deferred#{self._bucket}#{series}"}}

@@ -1,0 +1,73 @@
+"""How many events a run's history may still get: what waits and repeated requests cost, counted for the whole run.
+
+Step Functions ends an execution at 25,000 events, whatever it is doing. A symbol that goes all the way takes 19 of
+them, and a run of the most symbols leaves a few thousand. Whoever wants to spend some asks here first; where none are
+left, the symbol is put off to the next run. tests/contract/test_history.py holds the figures against the definition.
+"""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
+from stockflow_functions.aws.state_table.item import expires_at
+from stockflow_functions.aws.state_table.update import Update
+from stockflow_functions.domain.errors import PutOff
+from stockflow_functions.runtime.services import Services
+
+MOST_EVENTS = 25_000
+"""docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
+KEPT_BACK = 1_000
+"""For what no function can count: AWS's own faults, whose Retry takes 3 events each time."""
+EVENTS_OF_A_RUN = 22
+EVENTS_OF_A_SYMBOL = 19
+EVENTS_OF_A_RETRY = 3
+EVENTS_OF_A_MOVE = 11
+EVENTS_OF_A_QUESTION = 16
+KEYS = "events#"
+"""What the keys of these items begin with."""
+
+
+def spare_events(symbols: int) -> int:
+    """What a run of so many symbols may spend on waits, repeated requests and questions, all together."""
+    return MOST_EVENTS - KEPT_BACK - EVENTS_OF_A_RUN - EVENTS_OF_A_SYMBOL * symbols
+
+
+class SpareEvents:
+    """One item per execution, in the budget's table; it is made by the first who spends."""
+
+    def __init__(self, services: Services, run: dict[str, Any]) -> None:
+        self._dynamodb = services.dynamodb
+        self._table = services.settings.table
+        self._key = f"{KEYS}{services.settings.bucket}#{run['execution']}"
+        self._most = int(run.get("spare_events", MOST_EVENTS))
+        self._clock = services.clock
+
+    def spend(self, events: int) -> None:
+        """Counts the events, before they are written.
+
+        Raises:
+            PutOff: the run's history has no room for them.
+            StorageUnavailable, StorageDenied: the table does not take them.
+        """
+        update = Update()
+        update.at_most("spent", self._most - events)
+        update.count("spent", events, limit=0)
+        update.set_value("expires_at", expires_at(self._clock.now_ms()))
+        try:
+            if events <= self._most:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key={"pk": {"S": self._key}},
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **update.as_arguments(),
+                )
+                return
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) != LOST_RACE:
+                raise named(error, self._table) from error
+        raise PutOff(
+            f"The run's history has no room for another wait or request (Step Functions ends it at {MOST_EVENTS:,} "
+            "events): the vendor refused too often, or others went first. The symbol goes first in the next run."
+        )

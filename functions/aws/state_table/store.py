@@ -1,0 +1,198 @@
+"""The request budget in DynamoDB: one item, changed by single conditional writes."""
+
+from dataclasses import replace
+from typing import Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stockflow_functions.aws.state_table import writes
+from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
+from stockflow_functions.aws.state_table.item import VERSION, Item, OtherVersion, account_of, key_of, renewed
+from stockflow_functions.aws.state_table.update import Update
+from stockflow_functions.domain.budget.arithmetic import (
+    Account,
+    Proposal,
+    Reservation,
+    Slots,
+    Terms,
+    Wish,
+    hold_ms_after,
+    in_force,
+    propose,
+    still_to_come,
+)
+from stockflow_functions.domain.clock import Clock
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
+from stockflow_functions.runtime.services import Services
+
+MOST_TRIES = 12
+CLOCKS_APART_MS = 5_000
+
+
+class BudgetStore:
+    """The account of one API key.
+
+    Every method raises ``StorageUnavailable`` or ``StorageDenied`` where DynamoDB does not take the request; the
+    latter names the setting to change.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, name: str, terms: Terms, clock: Clock) -> None:
+        self.terms = terms
+        self._dynamodb = dynamodb
+        self._table = table
+        self._name = name
+        self._clock = clock
+
+    @classmethod
+    def of(cls, services: Services) -> Self:
+        """The account that the settings name."""
+        settings = services.settings
+        terms = Terms.from_settings(settings)
+        return cls(services.dynamodb, settings.table, settings.budget_name, terms, services.clock)
+
+    def read(self) -> Account:
+        """The account as it is now."""
+        try:
+            answer = self._dynamodb.get_item(TableName=self._table, Key=key_of(self._name), ConsistentRead=True)
+        except (ClientError, BotoCoreError) as error:
+            raise named(error, self._table) from error
+        try:
+            return account_of(answer.get("Item", {}))
+        except OtherVersion as other:
+            self._refuse_newer(other)
+            return Account()
+
+    def reserve(self, wish: Wish, seen: Account | None = None) -> Reservation:
+        """Slots for the wish; fewer, or none, where the day's quota can't pay for more.
+
+        One write where nobody else has slots to come, or where the account was ``seen`` just before. Otherwise it is
+        refused; the refusal tells the account as it is, and the second write fits that. Only who is overtaken in
+        between, and no longer fits, needs a third.
+
+        Raises:
+            InvalidInput: the last slot would lie too far ahead; nothing is reserved.
+        """
+        account = seen or Account()
+        for _ in range(MOST_TRIES):
+            now_ms = self._clock.now_ms()
+            proposal = propose(account, wish, self.terms, now_ms)
+            if not proposal.slots.count:
+                return Reservation(proposal.slots, account, proposal.terms)
+            taken, account = self._write(writes.reservation(proposal, wish.execution, now_ms))
+            if taken:
+                return Reservation(_as_given(proposal, account), account, proposal.terms)
+        raise StorageUnavailable(f"Too many write the budget {self._name} in the table {self._table} at once.")
+
+    def next_turn(self, wish: Wish, seen: Account) -> Reservation:
+        """Slots as :meth:`reserve` gives them, but the next ones: planned slots that are in the way are called in.
+
+        Otherwise who missed a slot would wait behind whole runs, in a lane of the Map that others need.
+        """
+        now_ms = self._clock.now_ms()
+        if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
+            _, seen = self._write(writes.call_in(seen, now_ms))
+        return self.reserve(wish, seen)
+
+    def reserved_by(self, execution: str) -> Reservation | None:
+        """What this execution's Plan reserved, if no other run was planned since."""
+        account = self.read()
+        if account.last_run != execution or account.last_run_slots is None:
+            return None
+        return Reservation(account.last_run_slots, account, in_force(account, self.terms, self._clock.now_ms()))
+
+    def give_back(self, execution: str, asked_until_ms: int | None = None) -> int:
+        """Gives back the execution's slots that are still to come, for it asks no more; returns how many.
+
+        None where others have reserved behind them: slots in the middle of the line can't be given to anybody. And none
+        within seconds: by another machine's clock their request may be under way.
+
+        Args:
+            asked_until_ms: the last slot at which it can have asked, where that is known: those after it are given
+                back, though they are past.
+        """
+        account = self.read()
+        if account.last_run != execution or account.last_run_slots is None:
+            return 0
+        over_ms = self._clock.now_ms() + CLOCKS_APART_MS if asked_until_ms is None else asked_until_ms
+        left = still_to_come(account.last_run_slots, self.terms, over_ms)
+        if not left.count or account.last_slot_ms != left.last_ms:
+            return 0
+        taken, _ = self._write(writes.give_back(account, left))
+        return left.count if taken else 0
+
+    def hold_off(self, seen: Account, asked_ms: int) -> int:
+        """The vendor said slow down to a request of ``asked_ms``: nobody asks until the moment returned.
+
+        Only the first refusal of a wave counts: where another one has set a hold-off since ``seen``, the account as it
+        was read before the refused request, that one stands.
+        """
+        now_ms = self._clock.now_ms()
+        hold_ms = hold_ms_after(seen, in_force(seen, self.terms, now_ms).interval_ms, asked_ms)
+        _, account = self._write(writes.hold_off(seen, hold_ms, now_ms))
+        return account.hold_until_ms
+
+    def mark_spent(self) -> int:
+        """The vendor said that the day's quota is spent: nobody asks until its reset, which is returned."""
+        until_ms = self.terms.days.resets_at_ms(self._clock.now_ms())
+        self._write(writes.spent(until_ms))
+        return until_ms
+
+    def mark_key_refused(self, seen: Account, execution: str) -> None:
+        """The vendor refused the key: this execution asks no more."""
+        self._write(writes.key_refused(seen, execution, self._clock.now_ms()))
+
+    def interval_ms(self, account: Account) -> int:
+        """The interval in force: this run's own, or that of a stricter run under way."""
+        return in_force(account, self.terms, self._clock.now_ms()).interval_ms
+
+    def _write(self, update: Update) -> tuple[bool, Account]:
+        """Whether the update was taken, and the account after it; or the account that stands in its way."""
+        try:
+            answer = self._dynamodb.update_item(
+                TableName=self._table,
+                Key=key_of(self._name),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **update.as_arguments(),
+            )
+            return True, account_of(answer["Attributes"])
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) != LOST_RACE:
+                raise named(error, self._table) from error
+            return False, self._in_the_way(error.response.get("Item", {}))
+
+    def _in_the_way(self, item: Item) -> Account:
+        try:
+            return account_of(item)
+        except OtherVersion as other:
+            self._refuse_newer(other)
+            return self._renew(item)
+
+    def _renew(self, item: Item) -> Account:
+        """Replaces an item of an older release; where another function was faster, its item stands."""
+        new = renewed(item, self._clock.now_ms())
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(version)"}
+        if "version" in item:
+            values = {":old": item["version"]}
+            condition = {"ConditionExpression": "version = :old", "ExpressionAttributeValues": values}
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=new, **condition)
+            return account_of(new)
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) != LOST_RACE:
+                raise named(error, self._table) from error
+            return self.read()
+
+    def _refuse_newer(self, other: OtherVersion) -> None:
+        if other.version > VERSION:
+            raise StorageDenied(
+                f"The table {self._table} has the budget {self._name} of a newer release (version {other.version}): "
+                "install that one, or set another BUDGET_NAME."
+            )
+
+
+def _as_given(proposal: Proposal, account: Account) -> Slots:
+    slots = proposal.slots
+    if not proposal.follows or account.last_slot_ms is None:
+        return slots
+    return replace(slots, first_ms=account.last_slot_ms - (slots.count - 1) * slots.interval_ms)

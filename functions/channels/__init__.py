@@ -1,0 +1,1 @@
+"""How a message reaches people: Slack, and an SNS topic beside it."""

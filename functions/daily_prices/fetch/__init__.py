@@ -1,0 +1,1 @@
+"""Fetch: one request in its slot."""

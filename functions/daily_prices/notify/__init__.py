@@ -1,0 +1,1 @@
+"""Notify: the manifest of a run, and what people are told."""

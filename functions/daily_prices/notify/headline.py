@@ -1,0 +1,61 @@
+"""A run in one word and in one line."""
+
+import re
+from typing import Any
+
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING
+
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.?-]{0,59}")
+
+
+def kind_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+    """``info``, ``warning`` or ``error``."""
+    if manifest["outcome"] == "failed":
+        return ERROR
+    troubled = any(symbol.status in {FAILED, DEFERRED} or oddities(symbol) for symbol in symbols)
+    return WARNING if troubled or manifest.get("warnings") else INFO
+
+
+def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+    """The message in one line of our own words."""
+    if manifest["error"]:
+        return f"The run failed in {plain_name(manifest['error']['state'])}: {plain_name(manifest['error']['type'])}"
+    if manifest["outcome"] == "skipped":
+        return "Nothing to fetch"
+    failed, deferred = count(symbols, FAILED), count(symbols, DEFERRED)
+    odd = sum(bool(oddities(symbol)) for symbol in symbols)
+    troubles = [
+        f"{failed} of {in_words(len(symbols))} failed" if failed else "",
+        f"{in_words(deferred)} deferred" if deferred else "",
+        f"{in_words(odd)} to look at" if odd else "",
+    ]
+    if any(troubles):
+        return ", ".join(trouble for trouble in troubles if trouble)
+    if manifest.get("warnings"):
+        return "Prices are up to date, with a warning"
+    return f"Prices are up to date: {count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
+
+
+def oddities(symbol: SymbolOutcome) -> list[str]:
+    """What is odd about a symbol that did not fail; its own warnings say it better than its counts."""
+    if symbol.status == FAILED:
+        return []
+    stale = [f"Stale: the newest bar is of {symbol.last_date or 'no known date'}."] if symbol.stale else []
+    rejected = [f"{symbol.rows_rejected:,} rows were set aside."] if symbol.rows_rejected else []
+    return list(symbol.warnings) or [*stale, *rejected]
+
+
+def in_words(symbols: int) -> str:
+    """``1 symbol``, ``1,000 symbols``."""
+    return f"{symbols:,} symbol{'' if symbols == 1 else 's'}"
+
+
+def count(symbols: list[SymbolOutcome], status: str) -> int:
+    """How many symbols ended so."""
+    return sum(symbol.status == status for symbol in symbols)
+
+
+def plain_name(text: str) -> str:
+    """The name of an error or a state, where it is one."""
+    return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"

@@ -1,0 +1,228 @@
+"""What is said of a run, from its manifest.
+
+Info when all went well; warning when symbols failed, were deferred or need a look; error when the run failed.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from stockflow_functions.daily_prices.notify.groups import (
+    MOST_NAMED,
+    FailureGroup,
+    WarningGroup,
+    group_failures,
+    group_warnings,
+)
+from stockflow_functions.daily_prices.notify.headline import count, in_words, kind_of, plain_name, title_of
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, NEWEST_VOLUME, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.domain.messages.message import Foreign, Message, Part, Piece
+from stockflow_functions.domain.messages.run_links import (
+    LONGEST_COMMAND,
+    console_link,
+    ran_on_aws,
+    replay_command,
+    rerun_command,
+    show_command,
+)
+
+VENDOR = "www.alphavantage.co"
+MOST_GROUPS = 10
+LONGEST_SYMBOL = 40
+LONGEST_WARNING = 200
+LONGEST_SENTENCE = 600
+
+_STARTED_BY = {
+    "schedule": "by the schedule",
+    "console": "in the console",
+    "inbox": "by a symbol list in the bucket",
+    "laptop": "on a laptop",
+    "smoke": "by stockflow promote, away from the dataset",
+}
+_KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
+_TWO_MINUTES = 120
+_OF_A_SYMBOL = frozenset({"Fetch", "Transform", "Save"})
+
+
+def report(manifest: dict[str, Any]) -> Message:
+    """The message of a run.
+
+    Args:
+        manifest: see docs/contracts.md. Every text in it is treated as foreign.
+    """
+    symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
+    groups = group_failures(symbols)
+    parts = [
+        _run_part(manifest, symbols),
+        *_error_parts(manifest, groups),
+        *_failure_parts(manifest, groups),
+        *_deferred_parts(symbols),
+        *_look_parts(manifest, symbols),
+        *_hint_parts(manifest, symbols),
+        *_action_parts(manifest, groups, symbols),
+    ]
+    return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
+
+
+def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
+    started_by = _STARTED_BY.get(manifest["trigger"])
+    how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
+    series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
+    lines: list[tuple[Piece, ...]] = [
+        ("Run ", Foreign(manifest["execution"], 160), ", ", *how, *series, _when(manifest))
+    ]
+    if manifest["outcome"] == "skipped":
+        return Part("", tuple(lines), (Foreign(manifest.get("sentence") or "Nothing to do.", LONGEST_SENTENCE),))
+    if symbols:
+        counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        rows = {
+            kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
+            for kind in ("added", "changed", "rejected")
+        }
+        set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
+        volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
+        habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
+        lines += [
+            (f"{in_words(len(symbols))}: {counts}",),
+            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+        ]
+    if manifest.get("source", VENDOR) != VENDOR:
+        lines.append(
+            ("Prices come from ", Foreign(manifest["source"]), ", not from Alpha Vantage: they may be invented.")
+        )
+    return Part("", tuple(lines))
+
+
+def _error_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+    error = manifest["error"]
+    if not error:
+        return []
+    own = next((group for group in groups if _is_the_runs(group, error)), None)
+    lines = (_names("It stopped ", own),) if own else ()
+    return [Part(f"{plain_name(error['type'])} in {plain_name(error['state'])}", lines, (_sentence(error["message"]),))]
+
+
+def _failure_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+    others = [group for group in groups if not (manifest["error"] and _is_the_runs(group, manifest["error"]))]
+    parts = [
+        Part(
+            f"{plain_name(group.failure.type)} in {plain_name(group.failure.state)}",
+            (_names("", group),),
+            (_sentence(group.failure.message),),
+        )
+        for group in others[:MOST_GROUPS]
+    ]
+    left_out = sum(len(group.symbols) for group in others[MOST_GROUPS:])
+    return parts + ([Part("", ((f"and {in_words(left_out)} with other errors",),))] if left_out else [])
+
+
+def _is_the_runs(group: FailureGroup, error: dict[str, Any]) -> bool:
+    return (group.failure.type, group.failure.state) == (error["type"], error["state"])
+
+
+def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
+    names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
+    if not names:
+        return []
+    line = _listed(f"{in_words(len(names))}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
+    return [Part("Deferred", (line, ("They go first in the next scheduled run.",)))]
+
+
+def _look_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
+    lines: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest.get("warnings", [])]
+    lines += [_alike(found) for found in group_warnings(symbols)]
+    if not lines:
+        return []
+    left_out = len(lines) - MOST_NAMED
+    return [Part("To look at", (*lines[:MOST_NAMED], *([(f"and {left_out:,} more",)] if left_out > 0 else [])))]
+
+
+def _alike(found: WarningGroup) -> tuple[Piece, ...]:
+    others = f" and {found.times - 1:,} like it" if found.times > 1 else ""
+    return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
+
+
+def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
+    errors = {symbol.error.type for symbol in symbols if symbol.error} | {(manifest["error"] or {}).get("type")}
+    if not errors & _KEY_OR_QUOTA:
+        return []
+    words = (
+        "Alpha Vantage can answer a wrong key and a spent quota with the same words. "
+        "If this is a surprise, check ALPHA_VANTAGE_API_KEY and REQUESTS_PER_DAY."
+    )
+    return [Part("", ((words,),))]
+
+
+def _action_parts(manifest: dict[str, Any], groups: list[FailureGroup], symbols: list[SymbolOutcome]) -> list[Part]:
+    parts = []
+    if any(symbol.status in {FAILED, DEFERRED} for symbol in symbols):
+        parts += _command_part("Run the failed and the deferred symbols again", rerun_command(manifest))
+    replayed = _replayed(manifest, groups)
+    if replayed:
+        parts += _command_part("Repeat it on a laptop", replay_command(manifest, *replayed))
+    if manifest["error"] or groups:
+        parts += _command_part("See the whole run", show_command(manifest))
+    link = console_link(manifest)
+    return parts + ([Part("", ((link,),))] if link else [])
+
+
+def _replayed(manifest: dict[str, Any], groups: list[FailureGroup]) -> tuple[str, str | None] | None:
+    """The state to repeat, with its symbol: that of the largest group of failures, or Plan, which has none."""
+    for group in groups:
+        if group.failure.state in _OF_A_SYMBOL:
+            return group.failure.state, group.symbols[0]
+    return ("Plan", None) if manifest["error"] and manifest["error"]["state"] == "Plan" else None
+
+
+def _command_part(title: str, command: str | None) -> list[Part]:
+    return [Part(title, (), (Foreign(command, 5 * LONGEST_COMMAND),))] if command else []
+
+
+def _footnote(manifest: dict[str, Any]) -> tuple[Piece, ...]:
+    requests = manifest["requests"]
+    pieces: list[Piece] = [f"Requests: {requests.get('made', 0):,} made"]
+    if requests.get("day_limit"):
+        pieces.append(f", {requests.get('day_used') or 0:,} of {requests['day_limit']:,} of the day used")
+    if requests.get("day_resets_at"):
+        pieces += [", the quota starts anew ", *_time(requests["day_resets_at"])]
+    dollars = manifest["cost"].get("dollars")
+    if dollars:
+        pieces.append(f". {'Cost' if ran_on_aws(manifest) else 'On AWS'} about ${dollars:.4f}")
+    return (*pieces, ".")
+
+
+def _names(before: str, group: FailureGroup) -> tuple[Piece, ...]:
+    return _listed(f"{before}{in_words(len(group.symbols))}: ", group.named, group.left_out)
+
+
+def _listed(before: str, names: Sequence[str], left_out: int) -> tuple[Piece, ...]:
+    pieces: list[Piece] = [before]
+    for name in names:
+        pieces += [Foreign(name, LONGEST_SYMBOL), ", "]
+    pieces[-1] = f" and {left_out:,} more" if left_out > 0 else ""
+    return tuple(pieces)
+
+
+def _when(manifest: dict[str, Any]) -> str:
+    try:
+        seconds = (from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])) / 1000
+    except ValueError:
+        return ""
+    return f", {seconds / 60:.1f} minutes" if seconds >= _TWO_MINUTES else f", {seconds:.1f} seconds"
+
+
+def _time(iso: str) -> tuple[Piece, ...]:
+    """``2026-11-21T05:00:00.000Z`` as ``2026-11-21 05:00 UTC``."""
+    try:
+        utc = to_iso(from_iso(iso))
+    except ValueError:
+        return (Foreign(iso),)
+    return (f"{utc[:10]} {utc[11:16]} UTC",)
+
+
+def _sentence(text: str) -> Foreign:
+    return Foreign(text or "Nothing more is known.", LONGEST_SENTENCE)
+
+
+def _warning(text: str) -> Foreign:
+    return Foreign(text, LONGEST_WARNING)

@@ -1,0 +1,104 @@
+"""Who has been told of a run: a marker beside its manifest, so that people hear once, however often Notify is called.
+
+``runs/<execution>/told.json`` is claimed by a conditional write before a message goes out, and settled after it. See
+docs/adr/0020-people-hear-of-a-run-once.md.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.domain.clock import Clock, from_iso, to_iso
+from stockflow_functions.domain.errors import NotificationFailed, StorageDenied, StorageUnavailable, WriteConflict
+
+CLAIM_SECONDS = 130
+"""A claim this old is nobody's: the function that made it was ended by its time-out of 120 seconds."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to tell people; ``etag`` is None where S3 did not take the marker, and they are told all the same."""
+
+    report: str
+    red: bool
+    etag: str | None
+
+
+class Told:
+    """The marker of one execution."""
+
+    def __init__(self, bucket: Bucket, execution: str, clock: Clock) -> None:
+        self._bucket = bucket
+        self._key = f"{keys.run(execution)}told.json"
+        self._clock = clock
+
+    def claim(self, report: str, *, red: bool, again: bool) -> Claim | None:
+        """The claim, or None where people know already.
+
+        Args:
+            report: ``summary``, ``failure`` or ``event``.
+            red: whether the message says that the run ends as failed; it is news even after one that did not.
+            again: whether this is a retry by the workflow, so that an earlier claim of the same report is void.
+
+        Raises:
+            NotificationFailed: another call of Notify is at it; the caller tries again later.
+        """
+        try:
+            stored = self._bucket.get(self._key)
+            if stored is None:
+                return self._write(report, red, if_none_match=True)
+            marker = _read(stored.body)
+            if marker.get("told_at"):
+                return None if marker.get("red") or not red else self._write(report, red, if_match=stored.etag)
+            if self._is_void(marker) or (again and marker.get("report") == report):
+                return self._write(report, red, if_match=stored.etag)
+        except WriteConflict:
+            pass
+        except (StorageUnavailable, StorageDenied):
+            return Claim(report, red, None)
+        raise NotificationFailed("Another call of Notify is telling people of this run at the moment.")
+
+    def fulfil(self, claim: Claim, tell: Callable[[], list[str]]) -> None:
+        """Tells people and notes where; where that fails, the claim is given back."""
+        try:
+            channels = tell()
+        except BaseException:
+            self._close(claim, {"claimed_at": None})
+            raise
+        self._close(claim, {"told_at": to_iso(self._clock.now_ms()), "channels": channels})
+
+    def _write(self, report: str, red: bool, **condition: Any) -> Claim:
+        marker = {"report": report, "red": red, "claimed_at": to_iso(self._clock.now_ms()), "told_at": None}
+        return Claim(
+            report, red, self._bucket.put(self._key, _json(marker), content_type="application/json", **condition)
+        )
+
+    def _close(self, claim: Claim, more: dict[str, Any]) -> None:
+        if claim.etag is None:
+            return
+        marker = {"report": claim.report, "red": claim.red, "told_at": None, **more}
+        try:
+            self._bucket.put(self._key, _json(marker), content_type="application/json", if_match=claim.etag)
+        except (WriteConflict, StorageUnavailable, StorageDenied):
+            # Told is told. At worst a second message follows when the claim has run out.
+            return
+
+    def _is_void(self, marker: dict[str, Any]) -> bool:
+        claimed_at = marker.get("claimed_at")
+        return not claimed_at or self._clock.now_ms() - from_iso(claimed_at) > CLAIM_SECONDS * 1000
+
+
+def _json(marker: dict[str, Any]) -> bytes:
+    return (json.dumps(marker, indent=2) + "\n").encode()
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    """The marker; one that can't be read is nobody's claim."""
+    try:
+        marker = json.loads(body)
+    except ValueError:
+        return {}
+    return marker if isinstance(marker, dict) else {}

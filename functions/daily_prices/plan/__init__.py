@@ -1,0 +1,1 @@
+"""Plan: what a run asks for, and when."""

@@ -1,0 +1,94 @@
+"""Plan: what the run fetches, when, and what the day's quota can't pay for."""
+
+from dataclasses import replace
+from typing import Any
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.scratch import SMOKE
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.plan.calendar import closed_market
+from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
+from stockflow_functions.daily_prices.plan.output import as_state, planned, skipped
+from stockflow_functions.daily_prices.plan.request import Request, request_of
+from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
+from stockflow_functions.domain.budget.arithmetic import Reservation, Wish, lead_ms
+from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import Event, StateFunction
+
+
+def plan(event: Event, services: Services) -> dict[str, Any]:
+    """The state of the execution from here on: docs/contracts.md. A repeated Plan gives the same again.
+
+    Raises:
+        InvalidInput: the input can't be used, or its last slot would lie too far ahead.
+    """
+    key, repeated = keys.plan(event["execution"]), int(event.get("retry_count", 0)) > 0
+    deferred = DeferredStore.of(services)
+    made = services.bucket.get_json(key) if repeated else None
+    if made is None:
+        made = _made(event, services, deferred, repeated=repeated)
+        services.bucket.put_json(key, made)
+    # Only now that the plan is stored, so that a fault in between forgets no symbol; to do it twice is harmless.
+    going = [item["symbol"] for item in made["work"]]
+    if (going or made["deferred"]) and made["run"]["trigger"] != SMOKE:
+        deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
+    return as_state(made)
+
+
+def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated: bool) -> dict[str, Any]:
+    request = request_of(event["input"])
+    run = _run(event, request)
+    closed = _closed_market(request, run)
+    if closed:
+        return skipped(run, closed)
+    symbols, warnings = _symbols(request, services, deferred)
+    count = min(len(symbols), MOST_SYMBOLS)
+    reservation = _reservation(BudgetStore.of(services), count, run["execution"], repeated=repeated)
+    made = planned(run, symbols, reservation, warnings, services.clock.now_ms())
+    for warning in made["warnings"]:
+        services.logger.warning(warning)
+    return made
+
+
+def _closed_market(request: Request, run: dict[str, Any]) -> str | None:
+    """Why the run has nothing to do, where a schedule started it: a smoke run too, if it is told a scheduled time."""
+    scheduled = request.trigger == "schedule" or (request.trigger == SMOKE and request.scheduled_ms is not None)
+    if request.force or not scheduled:
+        return None
+    return closed_market(request.scheduled_ms or from_iso(run["started_at"]))
+
+
+def _run(event: Event, request: Request) -> dict[str, Any]:
+    return {
+        "execution": event["execution"],
+        "execution_arn": event["execution_arn"],
+        "started_at": to_iso(from_iso(event["started_at"])),
+        "trigger": request.trigger,
+        "series": request.series,
+        "outputsize": request.outputsize,
+        "force": request.force,
+    }
+
+
+def _symbols(request: Request, services: Services, deferred: DeferredStore) -> tuple[list[str], list[str]]:
+    """The run's symbols, in a scheduled run the remembered ones first; and what of a dropped list can't be one."""
+    if request.dropped is not None:
+        return symbols_of_list(request.dropped, Bucket(services.client("s3"), request.dropped.bucket))
+    symbols = symbols_of(request.symbols, services.settings.stock_symbols)
+    if request.trigger == "schedule":
+        symbols = list(dict.fromkeys([*deferred.remembered(request.series), *symbols]))
+    return symbols, []
+
+
+def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: bool) -> Reservation:
+    """The slots of this execution; where a Plan before this one reserved them already, those."""
+    earlier = budget.reserved_by(execution) if repeated else None
+    if earlier is None:
+        return budget.reserve(Wish(count, execution, lead_ms=lead_ms(budget.terms)))
+    return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
+
+
+handler = StateFunction("Plan", plan, ("s3", "dynamodb"))

@@ -1,0 +1,76 @@
+"""The plan of a run, and the state of the execution that Plan makes of it. Pure."""
+
+from typing import Any
+
+from stockflow_functions.aws.state_table.history import spare_events
+from stockflow_functions.daily_prices.plan.sentence import overruled_sentence, quota_sentence, slots_sentence
+from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
+from stockflow_functions.domain.clock import to_iso
+
+MOST_DEFERRED_IN_STATE = 100
+"""A state may hold 256 KiB, of which a thousand symbols that all fail take nine tenths."""
+
+
+def planned(
+    run: dict[str, Any], symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int
+) -> dict[str, Any]:
+    """The plan of a run: the first symbols have the slots, the rest is deferred."""
+    slots, terms = reservation.slots, reservation.terms
+    requests = _requests(reservation, now_ms)
+    overruled = overruled_sentence(terms)
+    told = (
+        slots_sentence(slots, now_ms, held=slots.first_ms == reservation.account.hold_until_ms),
+        quota_sentence(requests, len(symbols) - slots.count, spent=reservation.account.spent_until_ms > now_ms),
+        overruled,
+    )
+    return {
+        "run": {**run, "generation": reservation.account.generation, "spare_events": spare_events(slots.count)},
+        "lanes": lanes(slots.interval_ms),
+        "work": [
+            {"symbol": symbol, "not_before": to_iso(slots.at_ms(index))}
+            for index, symbol in enumerate(symbols[: slots.count])
+        ],
+        "deferred": symbols[slots.count :],
+        "skipped": None,
+        "requests": requests,
+        "warnings": [*warnings, overruled] if overruled else warnings,
+        "sentence": " ".join(sentence for sentence in told if sentence),
+    }
+
+
+def skipped(run: dict[str, Any], why: str) -> dict[str, Any]:
+    """The plan of a run that has nothing to do."""
+    names = ("first_slot_at", "last_slot_at", "interval_ms", "day_limit", "day_used", "day_left", "day_resets_at")
+    return {
+        "run": run,
+        "work": [],
+        "deferred": [],
+        "skipped": why,
+        "requests": {"planned": 0, **dict.fromkeys(names)},
+        "warnings": [],
+        "sentence": why,
+    }
+
+
+def as_state(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan as the execution carries it: with the first of many deferred symbols, and how many more there are."""
+    more = len(plan["deferred"]) - MOST_DEFERRED_IN_STATE
+    if more <= 0:
+        return plan
+    return {**plan, "deferred": plan["deferred"][:MOST_DEFERRED_IN_STATE], "deferred_more": more}
+
+
+def _requests(reservation: Reservation, now_ms: int) -> dict[str, Any]:
+    slots, account, terms = reservation.slots, reservation.account, reservation.terms
+    used = account.used.get(terms.days.label(now_ms), 0)
+    spent = account.spent_until_ms > now_ms
+    return {
+        "planned": slots.count,
+        "first_slot_at": to_iso(slots.first_ms) if slots.count else None,
+        "last_slot_at": to_iso(slots.last_ms) if slots.count else None,
+        "interval_ms": slots.interval_ms,
+        "day_limit": terms.day_limit,
+        "day_used": used,
+        "day_left": (0 if spent else max(0, terms.day_limit - used)) if terms.day_limit else None,
+        "day_resets_at": to_iso(terms.days.resets_at_ms(now_ms)) if terms.day_limit or spent else None,
+    }

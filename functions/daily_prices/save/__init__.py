@@ -1,0 +1,1 @@
+"""Save: into the symbol's object, on condition."""

@@ -1,0 +1,208 @@
+"""Read, join, write on condition; a lost race is read and joined again."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import uniform
+
+import pandas as pd
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket, StoredObject
+from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
+from stockflow_functions.domain.prices.saving import Joined, fill_command, join
+from stockflow_functions.domain.prices.sentences import bounded
+from stockflow_functions.domain.prices.series import span
+
+EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
+RESTATED, SENTENCES = "restated", "sentences"
+"""What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
+MOST_SENTENCES_CHARACTERS = 1_500
+
+TRIES = 5
+"""How often a lost race is joined again in one call; after that the workflow waits and calls again."""
+PAUSE_SECONDS = 0.4
+"""The longest pause after the first lost race, doubled with each. Its length is drawn, so that writers at once spread:
+of 100 on one symbol none needed more than two calls, where without pauses some needed five of the workflow's six."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a symbol's table goes, and in whose name; ``fetched_at`` is when the new rows' answer came, ISO 8601."""
+
+    bucket: Bucket
+    execution: str
+    series: str
+    symbol: str
+    fetched_at: str
+
+    @property
+    def key(self) -> str:
+        return keys.prices(self.series, self.symbol)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was done. Dates are the object's after it; ``stale`` as in :class:`Joined`, ``restated`` the
+    kind of its restatement, where there was one.
+    """
+
+    written: bool
+    rows_added: int
+    rows_changed: int
+    rows_unchanged: int
+    first_date: str | None
+    last_date: str | None
+    sentences: list[str]
+    stale: bool = False
+    restated: str | None = None
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The object as it is, and the table in it; where the object can't stay, what is wrong with it and what is done.
+
+    ``key`` is where it lies: the target's, or the one under which it lay formerly.
+    """
+
+    key: str
+    found: StoredObject | None
+    table: pd.DataFrame
+    flaw: str = ""
+    remedy: str = ""
+
+    def fact(self, name: str) -> str:
+        """What the write that made the object noted on it, or ""."""
+        return "" if self.found is None else self.found.metadata.get(name, "")
+
+
+def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: Callable[[float], None]) -> Stored:
+    """Joins the rows to the symbol's object and writes it, unless that would change nothing (``force``: even then).
+
+    Raises:
+        WriteConflict: the object was replaced between each read and write.
+        StorageUnavailable: S3 does not give the object as it is.
+        NewerTableError: a newer release wrote the object; nothing is done.
+    """
+    for lost in range(TRIES):
+        if lost:
+            sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
+        before = _read(target)
+        late = before.fact(FETCHED_AT) > target.fetched_at
+        joined = join(before.table, new, target.series, full=full, late=late)
+        ours = before.fact(EXECUTION) == target.execution
+        stays = before.key == target.key and not before.flaw
+        idle = joined.changes_nothing and stays and (ours or not force)
+        if idle or joined.refused or joined.merged.table.empty:
+            return _as_before(target, before, joined)
+        try:
+            return _write(target, before, joined)
+        except WriteConflict:
+            continue
+    raise WriteConflict(f"{target.key} was replaced by other runs {TRIES} times in a row.")
+
+
+def _read(target: Target) -> _Before:
+    for key in dict.fromkeys((target.key, keys.former(target.key))):
+        found = target.bucket.get(key)
+        if found is not None:
+            return _understood(target, key, found)
+    return _Before(target.key, None, empty_table(target.series))
+
+
+def _understood(target: Target, key: str, found: StoredObject) -> _Before:
+    aside = keys.quarantine(target.execution, target.series, target.symbol)
+    try:
+        decoded = decode(found.body, target.series, target.symbol)
+    except NotATableError as error:
+        confirm(target.bucket, key, found.body)
+        remedy = f"was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
+        return _Before(key, found, empty_table(target.series), str(error), remedy)
+    if not decoded.migrated:
+        moves = key != target.key and not decoded.table.empty
+        return _Before(key, found, decoded.table, remedy=f"is {target.key} from now on." if moves else "")
+    flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
+    return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
+
+
+def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
+    """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
+    left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
+    done = _summary(joined, [left, *joined.sentences])
+    if not joined.refused and before.fact(EXECUTION) == target.execution:
+        added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
+        told = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
+        return replace(done, written=True, rows_added=added, rows_changed=changed, **told)
+    return done
+
+
+def _write(target: Target, before: _Before, joined: Joined) -> Stored:
+    """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
+    bucket = target.bucket
+    if before.flaw and before.found is not None:
+        bucket.put(keys.quarantine(target.execution, target.series, target.symbol), before.found.body)
+    if joined.restated is not None:
+        about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
+        told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
+        bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
+    mended = f"{before.key} {before.remedy}" if before.remedy else ""
+    replaced = before.found if before.key == target.key else None
+    done = _summary(joined, [mended, *joined.sentences])
+    bucket.put(
+        target.key,
+        encode(joined.merged.table, target.series),
+        if_match=None if replaced is None else replaced.etag,
+        if_none_match=replaced is None,
+        metadata={
+            EXECUTION: target.execution,
+            FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
+            ROWS_ADDED: str(done.rows_added),
+            ROWS_CHANGED: str(done.rows_changed),
+            RESTATED: done.restated or "",
+            SENTENCES: _noted(done.sentences),
+        },
+    )
+    return replace(done, written=True)
+
+
+def clear_former(target: Target) -> None:
+    """Leaves a table without rows where the symbol's object lay formerly, or who reads all tables has its rows twice.
+
+    No role may delete. What lay there is kept in quarantine, and only what has an object under its present key is
+    cleared, so that a run which died in between is made good by the next one.
+
+    Raises:
+        WriteConflict: a run of an older release wrote it in between.
+    """
+    former, empty = keys.former(target.key), encode(empty_table(target.series), target.series)
+    if former == target.key:
+        return
+    there = target.bucket.get(former)
+    if there is None or there.body == empty or target.bucket.get(target.key) is None:
+        return
+    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series, target.symbol)), there.body)
+    target.bucket.put(former, empty, if_match=there.etag)
+
+
+def _noted(sentences: list[str]) -> str:
+    """The sentences as metadata can carry them; where they are too long, none."""
+    text = json.dumps(bounded(sentences))
+    return text if len(text) <= MOST_SENTENCES_CHARACTERS else "[]"
+
+
+def _summary(joined: Joined, sentences: list[str]) -> Stored:
+    merged = joined.merged
+    first, last = span(merged.table)
+    return Stored(
+        written=False,
+        rows_added=len(merged.added),
+        rows_changed=len(merged.changed),
+        rows_unchanged=merged.unchanged,
+        first_date=first,
+        last_date=last,
+        sentences=[sentence for sentence in sentences if sentence],
+        stale=joined.stale,
+        restated=None if joined.restated is None else joined.restated.kind,
+    )

@@ -1,0 +1,1 @@
+"""Transform: from an answer to a checked table."""

@@ -1,0 +1,26 @@
+"""What is known of a symbol beside the answer. Both are only read here: a race costs a repeated warning at most."""
+
+import pandas as pd
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
+from stockflow_functions.domain.prices.splits import KnownSplits, known_splits
+
+
+def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:
+    """The dataset's table of the symbol, without rows where there is nothing usable: Save is the one to judge that."""
+    found = lookup(bucket.get, keys.prices(series, symbol))
+    if found is None:
+        return empty_table(series)
+    try:
+        return decode(found.body, series, symbol).table
+    except (NotATableError, NewerTableError):
+        return empty_table(series)
+
+
+def splits_of(bucket: Bucket, symbol: str) -> KnownSplits:
+    """The splits as they were last asked for, with an answer or without."""
+    found = (lookup(bucket.get, key) for key in (keys.splits(symbol), keys.splits_refused(symbol)))
+    return known_splits(*(None if one is None else one.body for one in found))

@@ -1,0 +1,1 @@
+"""What the workflows know, without AWS, a vendor or a runtime: pure."""

@@ -1,0 +1,103 @@
+"""Every error the workflow knows by name. A class name is the very string in ErrorEquals.
+
+StockflowError
+├── TransientError (a mixin: may heal in seconds; some Retry names it)
+│   ├── Throttled              the vendor says slow down
+│   ├── ProviderUnavailable    network, time-out, 5xx, HTML, truncated JSON
+│   ├── UnexpectedAnswer       valid JSON of a kind never seen
+│   ├── WriteConflict          Save lost a race for the symbol's object
+│   ├── StorageUnavailable     S3 or DynamoDB is slow, throttled or down
+│   └── NotificationFailed     no channel took the message
+├── PermanentError (a mixin: the same request would fail again; no Retry names it)
+│   ├── QuotaExhausted         the day's requests are spent
+│   ├── PutOff                 the run has no room for another wait
+│   ├── UnknownSymbol          the vendor does not know it
+│   ├── PremiumRequired        the plan does not include it
+│   ├── InvalidApiKey          the vendor refuses the key
+│   ├── BadPrices              no usable row in the answer
+│   ├── InvalidInput           the workflow input can't be used
+│   └── StorageDenied          a permission, a bucket or a table is missing
+└── SlotMoved                  not a failure: the request waits for another slot
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class StockflowError(Exception):
+    """Base of all. The message is one sentence for a person and never carries a secret.
+
+    ``vendor_text`` on a vendor's refusal is what it said, and ``vendor_answer`` the answer as
+    :func:`stockflow_functions.vendors.alpha_vantage.quoting.quoted` has it, both already redacted.
+    """
+
+    vendor_text: str = ""
+    vendor_answer: Mapping[str, Any] | None = None
+
+
+class TransientError:
+    """Mixin: the workflow tries again."""
+
+
+class PermanentError:
+    """Mixin: the workflow does not try again."""
+
+
+class Throttled(TransientError, StockflowError):
+    """The vendor says slow down; seconds to a minute heal it."""
+
+
+class ProviderUnavailable(TransientError, StockflowError):
+    """The vendor could not be reached, or answered with something other than JSON."""
+
+
+class UnexpectedAnswer(TransientError, StockflowError):
+    """The vendor said something never seen before; it is not 'no data'."""
+
+
+class WriteConflict(TransientError, StockflowError):
+    """Another run replaced the object between the read and the write."""
+
+
+class StorageUnavailable(TransientError, StockflowError):
+    """S3 or DynamoDB did not take the request now; it may in seconds."""
+
+
+class NotificationFailed(TransientError, StockflowError):
+    """None of the channels that are set up took the message."""
+
+
+class QuotaExhausted(PermanentError, StockflowError):
+    """The day's requests are spent, or the budget has none left for this one."""
+
+
+class PutOff(PermanentError, StockflowError):
+    """The run's history has no room for another wait or request of the symbol, which goes first in the next run."""
+
+
+class UnknownSymbol(PermanentError, StockflowError):
+    """The vendor has no daily prices under this symbol."""
+
+
+class PremiumRequired(PermanentError, StockflowError):
+    """The vendor's plan behind the key does not include this request."""
+
+
+class InvalidApiKey(PermanentError, StockflowError):
+    """The vendor refuses the key, or there is none."""
+
+
+class BadPrices(PermanentError, StockflowError):
+    """The answer holds no row that may go into the dataset."""
+
+
+class InvalidInput(PermanentError, StockflowError):
+    """The workflow input can't be used; the message says what to write instead."""
+
+
+class StorageDenied(PermanentError, StockflowError):
+    """S3, DynamoDB or Secrets Manager refuses for good; the message names what to grant or create."""
+
+
+class SlotMoved(StockflowError):
+    """The request has another slot: the message is that slot as JSON, for the workflow to wait for."""

@@ -1,0 +1,1 @@
+"""A message, and how it is written for Slack and as plain text."""

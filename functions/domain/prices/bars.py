@@ -1,0 +1,96 @@
+"""Rows as sent to a table of typed columns; what can't be read is marked, not dropped."""
+
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stockflow_functions.domain.prices.answer import plain_name
+from stockflow_functions.domain.prices.series import schema, value_columns
+
+_WHOLE_FLOATS = 2.0**53
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars in the order they were sent.
+
+    ``table`` has ``date`` and the series' value columns; what can't be read is NaT, NaN, or 0 for a volume.
+    ``unreadable`` has the same columns and rows, True where the text could not be read.
+    """
+
+    table: pd.DataFrame
+    unreadable: pd.DataFrame
+    sent: list[tuple[str, Any]]
+
+
+def read_bars(rows: list[tuple[str, Any]], series: str) -> Bars:
+    """Reads every cell by its column's type; no row is left out."""
+    fields = [row if isinstance(row, dict) else {} for _, row in rows]
+    layouts = {tuple(row) for row in fields}
+    names = _vendor_names(layouts)
+    typed = {"date": _read([date for date, _ in rows], pa.date32())}
+    for column in value_columns(series):
+        cells = _cells(fields, names.get(column, []), uniform=len(layouts) == 1)
+        typed[column] = _read(cells, schema(series).field(column).type)
+    table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, copy=False)
+    unreadable = pd.DataFrame({name: flaws for name, (_, flaws) in typed.items()}, copy=False)
+    return Bars(table, unreadable, rows)
+
+
+def _vendor_names(layouts: set[tuple[str, ...]]) -> dict[str, list[str]]:
+    """Column to the vendor's names for it: one, unless the rows differ among themselves."""
+    names: dict[str, list[str]] = {}
+    for vendor_name in sorted({name for layout in layouts for name in layout}):
+        names.setdefault(plain_name(vendor_name), []).append(vendor_name)
+    return names
+
+
+def _cells(fields: list[dict[str, Any]], names: list[str], *, uniform: bool) -> list[Any]:
+    if uniform and names:
+        return list(map(itemgetter(names[0]), fields))
+    return [next((row[name] for name in names if name in row), None) for row in fields]
+
+
+def _read(cells: list[Any], kind: pa.DataType) -> tuple[np.ndarray, np.ndarray]:
+    """The cells as a NumPy column, and which of them could not be read."""
+    try:
+        texts = pa.array(cells, pa.string())
+        if pa.types.is_integer(kind) and pc.any(pc.match_substring(texts, "x", ignore_case=True)).as_py():
+            raise ValueError("Arrow reads 0x10 as 16")
+        array = texts.cast(kind)
+    except (pa.ArrowException, ValueError):
+        array = pa.array([_read_one(cell, kind) for cell in cells], kind)
+    flaws = array.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_date(kind):
+        return array.to_numpy(zero_copy_only=False).astype("datetime64[s]"), flaws
+    values = array.fill_null(0).to_numpy()
+    if pa.types.is_floating(kind):
+        flaws = flaws | ~np.isfinite(values)
+        values = np.where(flaws, np.nan, values)
+    return values, flaws
+
+
+def _read_one(cell: Any, kind: pa.DataType) -> Any:
+    """One cell as Arrow reads it (no blanks, no underscores, no comma), or None; bare JSON numbers are taken too."""
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        return None
+    try:
+        if isinstance(cell, str) and "x" in cell.lower():
+            return None
+        if isinstance(cell, str) and not (pa.types.is_integer(kind) and "." in cell):
+            return pa.scalar(cell, pa.string()).cast(kind).as_py()
+        number = float(cell) if not isinstance(cell, str) else pa.scalar(cell, pa.string()).cast(pa.float64()).as_py()
+        return _whole(cell, number) if pa.types.is_integer(kind) else number
+    except (pa.ArrowException, ValueError, OverflowError):
+        return None
+
+
+def _whole(cell: Any, number: float) -> int | None:
+    if isinstance(cell, int):
+        return cell if -(2**63) <= cell < 2**63 else None
+    return int(number) if abs(number) < _WHOLE_FLOATS and number == int(number) else None

@@ -1,0 +1,159 @@
+"""Every check that a bar goes through, as one list. docs/data.md shows it as a table; a test holds the two together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from stockflow_functions.domain.prices.answer import has_a_field_twice
+from stockflow_functions.domain.prices.bars import Bars
+from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.rules import DUPLICATE, Rule, Severity
+from stockflow_functions.domain.prices.series import PRICES
+
+TOLERANCE = 0.001
+"""How far open or close may lie outside low..high, and low above high, as a share of the close.
+
+In 29 of 30 series recorded on 2019-10-31 the vendor has 11 to 50 rows off by at most 0.00017 of the close.
+"""
+EARLIEST = np.datetime64("1900-01-01")
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is known from outside the answer: the exchange, its date, and its newest date that is over."""
+
+    exchange: Exchange
+    today: date
+    settled: date
+    unsettled: date | None = None
+    """The date of a timed Last Refreshed: that session was still open when the vendor took its snapshot. Where it can't
+    be read, the newest date there is."""
+
+
+@dataclass(frozen=True)
+class Check(Rule):
+    """A rule about one bar. ``fails`` gives a mask over the bars, True where the rule is broken."""
+
+    fails: Callable[[Bars, Day], np.ndarray]
+
+
+def _dates(bars: Bars) -> np.ndarray:
+    return bars.table["date"].to_numpy()
+
+
+def _field_twice(bars: Bars, _: Day) -> np.ndarray:
+    twice = [has_a_field_twice(row) for _, row in bars.sent]
+    return np.array(twice, bool) if twice else np.zeros(len(bars.table), bool)
+
+
+def _impossible_date(bars: Bars, _: Day) -> np.ndarray:
+    return np.asarray(bars.unreadable["date"].to_numpy() | (_dates(bars) < EARLIEST))
+
+
+def _future_date(bars: Bars, day: Day) -> np.ndarray:
+    return np.asarray(_dates(bars) > np.datetime64(day.today))
+
+
+def _weekend(bars: Bars, day: Day) -> np.ndarray:
+    if day.exchange.weekend_sessions:
+        return np.zeros(len(bars.table), bool)
+    return np.asarray(bars.table["date"].dt.day_of_week >= SATURDAY)
+
+
+def _unreadable(bars: Bars, _: Day) -> np.ndarray:
+    return np.asarray(bars.unreadable.drop(columns="date").to_numpy().any(axis=1))
+
+
+def _not_positive(bars: Bars, _: Day) -> np.ndarray:
+    names = [*PRICES, *({"split_coefficient"} & set(bars.table))]
+    return np.asarray((bars.table[names].to_numpy() <= 0).any(axis=1))
+
+
+def _negative(bars: Bars, _: Day) -> np.ndarray:
+    names = ["volume", *({"adjusted_close", "dividend_amount"} & set(bars.table))]
+    return np.asarray((bars.table[names].to_numpy() < 0).any(axis=1))
+
+
+def _outside(bars: Bars, tolerance: float) -> np.ndarray:
+    table = bars.table
+    slack = tolerance * table["close"].to_numpy()
+    low, high = table["low"].to_numpy() - slack, table["high"].to_numpy() + slack
+    inside = [(low <= table[name].to_numpy()) & (table[name].to_numpy() <= high) for name in ("open", "close")]
+    return ~(inside[0] & inside[1])
+
+
+def _high_below_low(bars: Bars, _: Day) -> np.ndarray:
+    table = bars.table
+    return (table["low"] - table["high"] > TOLERANCE * table["close"]).to_numpy()
+
+
+def _far_outside(bars: Bars, _: Day) -> np.ndarray:
+    return _outside(bars, TOLERANCE)
+
+
+def _just_outside(bars: Bars, _: Day) -> np.ndarray:
+    return _outside(bars, 0)
+
+
+def _no_volume(bars: Bars, _: Day) -> np.ndarray:
+    return (bars.table["volume"] == 0).to_numpy()
+
+
+def _unsettled(bars: Bars, day: Day) -> np.ndarray:
+    mask = _dates(bars) > np.datetime64(day.settled)
+    return mask if day.unsettled is None else mask | (_dates(bars) == np.datetime64(day.unsettled))
+
+
+CHECKS = (
+    Check("field-twice", Severity.REJECT, "the bar has one of its fields more than once", _field_twice),
+    Check("impossible-date", Severity.REJECT, "the date is no day since 1900, written as 2024-09-05", _impossible_date),
+    Check("future-date", Severity.REJECT, "the date is after the exchange's own today", _future_date),
+    Check("weekend-date", Severity.REJECT, "the exchange has no session on a Saturday or Sunday", _weekend),
+    Check("unreadable-number", Severity.REJECT, "a value is missing or is not a finite number", _unreadable),
+    Check("price-not-positive", Severity.REJECT, "a price or the split coefficient is zero or less", _not_positive),
+    Check("negative-value", Severity.REJECT, "volume, dividend or adjusted close is below zero", _negative),
+    Check("high-below-low", Severity.REJECT, "the high is below the low by over 0.1 % of the close", _high_below_low),
+    Check(
+        "outside-range",
+        Severity.REJECT,
+        "open or close is outside low to high by over 0.1 % of the close",
+        _far_outside,
+    ),
+    Check("unsettled", Severity.LEAVE_OUT, "the session was not over when the answer was fetched", _unsettled),
+    Check("open-or-close-outside", Severity.ODD, "open or close is a hair outside low to high", _just_outside),
+    Check("zero-volume", Severity.ODD, "nothing was traded", _no_volume),
+)
+"""In this order: the first broken rule decides."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Bars after the checks: ``kept`` sorted by date, ``rejected`` as (row, check name, sentence) in the order sent."""
+
+    kept: pd.DataFrame
+    rejected: list[tuple[int, str, str]]
+    left_out: int
+
+
+def check_bars(bars: Bars, day: Day) -> Checked:
+    """Sends each bar where its first broken rule says: aside, out, or on into the table."""
+    undecided = np.ones(len(bars.table), bool)
+    rejected: list[tuple[int, str, str]] = []
+    left_out = 0
+    for check in CHECKS:
+        if check.severity is Severity.ODD:
+            continue
+        broken = undecided & check.fails(bars, day)
+        undecided &= ~broken
+        if check.severity is Severity.LEAVE_OUT:
+            left_out += int(broken.sum())
+        else:
+            rejected += [(int(row), check.name, check.sentence) for row in np.flatnonzero(broken)]
+    kept = bars.table[undecided]
+    again = kept["date"].duplicated()
+    rejected += [(int(row), DUPLICATE.name, DUPLICATE.sentence) for row in kept.index[again]]
+    return Checked(kept[~again].sort_values("date", ignore_index=True), sorted(rejected), left_out)

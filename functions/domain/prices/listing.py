@@ -1,0 +1,33 @@
+"""Signs that a symbol is another company's now: the vendor doesn't say so (FACTS.md section 5)."""
+
+from datetime import date
+
+import numpy as np
+
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.prices.merging import Merged
+
+FAR = 0.05
+"""No restated close in the recordings is further than 3.7 % from what it was."""
+FEWEST_COMMON_BARS = 10
+
+
+def other_company(merged: Merged, symbol: str, series: str) -> list[str]:
+    """One sentence where most bars that both tables hold have a close far from the stored one."""
+    common = len(merged.changed) + merged.unchanged
+    old, new = merged.before["close"].to_numpy(), merged.changed["close"].to_numpy()
+    far = int(np.count_nonzero(np.abs(new - old) > FAR * old))
+    if common < FEWEST_COMMON_BARS or far <= common / 2:
+        return []
+    return [f"{far} of {common} closes came back over 5 % from the stored ones: {_advice(symbol, series)}"]
+
+
+def begins_after(stored_last: date, new_first: date, symbol: str, series: str) -> str:
+    """The sentence for a whole history that begins after stored bars, and sessions after them."""
+    return f"The vendor's history begins on {new_first}, after the stored bars' end, {stored_last}: " + _advice(
+        symbol, series
+    )
+
+
+def _advice(symbol: str, series: str) -> str:
+    return f"if {symbol} is another company's now, move {keys.prices(series, symbol)} away and run it again."

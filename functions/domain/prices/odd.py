@@ -1,0 +1,119 @@
+"""What is odd in a table, yet stored: said once, when the bars come in, not on every run that meets them again."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from stockflow_functions.domain.prices.bars import Bars
+from stockflow_functions.domain.prices.checks import CHECKS, Day
+from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.rules import Severity
+from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.prices.sessions import sessions_between
+from stockflow_functions.domain.prices.splits import Jump, Splits, booked_splits, explains, jumps
+
+RECENT_BARS = 10
+"""So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The sentences speak of new bars only; ``unexplained`` are jumps, new or recent, that no known split explains."""
+
+    sentences: list[str]
+    unexplained: list[Jump]
+
+
+def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, seen: np.ndarray) -> Findings:
+    """Looks for bars and gaps that are odd.
+
+    Args:
+        table: the checked bars of one answer.
+        stored: what the dataset holds of the symbol.
+        day: the exchange and its day.
+        splits: splits known from elsewhere than the table itself.
+        seen: the dates, datetime64, that the answer had a bar for, sound or not: those are not missing.
+    """
+    fresh = _fresh(table, stored)
+    booked = booked_splits(table)
+    left = [jump for jump in jumps(table) if not explains(booked, jump)]
+    unexplained = [jump for jump in left if not explains({**booked, **splits}, jump)]
+    new = [jump for jump in unexplained if fresh[jump.row - 1 : jump.row + 1].any()]
+    recent = [jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS and jump not in new]
+    sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
+    if new:
+        sentences.append(f"No split explains {counted(len(new), 'jump')} of the close: {named_few(new[::-1])}.")
+    sentences += _unadjusted([jump for jump in left if jump not in unexplained and fresh[jump.row]], table)
+    gone = _missing_sessions(table, stored, day.exchange, seen)
+    if gone:
+        sentences.append(f"{counted(len(gone), 'session')} without a bar: {named_few(gone[::-1])}.")
+    return Findings(sentences, new + recent)
+
+
+def _unadjusted(split: list[Jump], table: pd.DataFrame) -> list[str]:
+    """One sentence where an adjusted series doesn't carry a split that the vendor itself knows of."""
+    if not split or "split_coefficient" not in table:
+        return []
+    days = named_few([jump.day for jump in split[::-1]])
+    return [f"The adjusted series lacks a split that SPLITS has ({days}): adjusted closes before it don't compare."]
+
+
+def rejections(checks: Collection[str], where: str) -> list[str]:
+    """How many bars were set aside by which check, in one sentence."""
+    kinds = ", ".join(f"{count} {name}" for name, count in Counter(checks).most_common())
+    return [f"{counted(len(checks), 'bar')} set aside ({kinds}), see {where}."] if checks else []
+
+
+def _days(table: pd.DataFrame) -> np.ndarray:
+    return table["date"].to_numpy().astype("datetime64[D]")
+
+
+def _fresh(table: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
+    """Which bars are new or have other values than the stored ones."""
+    joined = merge(stored, table)
+    return _among(_days(table), np.concatenate([_days(joined.added), _days(joined.changed)]))
+
+
+def _among(days: np.ndarray, others: np.ndarray) -> np.ndarray:
+    # As numbers: NumPy looks those up many times faster than dates.
+    return np.isin(days.astype("int64"), others.astype("int64"))
+
+
+def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, day: Day) -> list[str]:
+    bars, days = Bars(table, table.isna(), []), _days(table)
+    sentences = []
+    for check in CHECKS:
+        if check.severity is Severity.ODD:
+            found = days[fresh & check.fails(bars, day)]
+            if len(found):
+                sentences.append(f"{counted(len(found), 'bar')} {check.name}: {check.sentence}; newest {found[-1]}.")
+    return sentences
+
+
+def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
+    """The sessions from the first bar to the last, as far back as the calendar knows them all."""
+    since = exchange.calendar_since
+    if since is None:
+        return np.array([], "datetime64[D]")
+    first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
+    return sessions_between(exchange, max(first, date(since, 1, 1)), last)
+
+
+def _missing_sessions(
+    table: pd.DataFrame, stored: pd.DataFrame, exchange: Exchange, seen: np.ndarray
+) -> list[np.datetime64]:
+    expected = _expected(exchange, table)
+    gone = expected[~_among(expected, np.concatenate([_days(table), seen.astype("datetime64[D]")]))]
+    return list(gone[gone > _days(stored)[-1]] if len(stored) else gone)
+
+
+def _closed_days(table: pd.DataFrame, fresh: np.ndarray, exchange: Exchange) -> list[str]:
+    expected = _expected(exchange, table)
+    days = _days(table)[fresh]
+    odd = list(days[~_among(days, expected) & (days >= expected[0])]) if len(expected) else []
+    return [f"{counted(len(odd), 'bar')} of days without a session: {named_few(odd[::-1])}."] if odd else []

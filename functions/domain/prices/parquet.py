@@ -1,0 +1,127 @@
+"""Tables to Parquet bytes and back: explicit schema, column order and metadata, so that equal rows are equal bytes."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from stockflow_functions.domain.prices.series import SCHEMA_VERSION, schema
+
+VERSION_KEY = b"stockflow.schema"
+SERIES_KEY = b"stockflow.series"
+NULLABLE = {"adjusted_close"}
+"""Unknown on the present basis: see :mod:`stockflow_functions.domain.prices.adjusted`."""
+
+
+class NotATableError(Exception):
+    """Bytes that are not a table of this symbol and series; the message says why, without a full stop."""
+
+
+class NewerTableError(Exception):
+    """A table of a schema that this release does not know."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A table sorted by date, and whether the bytes were not of the present schema or order."""
+
+    table: pd.DataFrame
+    migrated: bool = False
+
+
+def encode(table: pd.DataFrame, series: str) -> bytes:
+    """The table as Parquet bytes: the same rows give the same bytes, whatever the table's index or history."""
+    metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), SERIES_KEY: series.encode()}
+    kinds = schema(series)
+    arrays = [pa.array(table[field.name], field.type, from_pandas=True) for field in kinds]
+    sink = pa.BufferOutputStream()
+    rows = pa.Table.from_arrays(arrays, schema=kinds.with_metadata(metadata))
+    # Without checksums nearly half of all flipped bits would go unseen, and make another price.
+    pq.write_table(rows, sink, compression="zstd", write_page_checksum=True)
+    body: bytes = sink.getvalue().to_pybytes()
+    return body
+
+
+def decode(body: bytes, series: str, symbol: str) -> Decoded:
+    """The reverse of :func:`encode`; a table of no or an older schema version, or in another order, is migrated.
+
+    Raises:
+        NotATableError: the bytes are no Parquet, lack a column, or hold rows that can't be this symbol's series.
+        NewerTableError: a newer release wrote them.
+    """
+    found = _read(body)
+    version = _version(found)
+    if version > SCHEMA_VERSION:
+        raise NewerTableError(f"it is of schema {version}, and this release knows {SCHEMA_VERSION}")
+    same_columns = found.schema.equals(schema(series))
+    table = found if same_columns else _migrated(found, series, symbol)
+    _check_rows(table, symbol)
+    frame = to_pandas(table)
+    if version == SCHEMA_VERSION and same_columns and frame["date"].is_monotonic_increasing:
+        return Decoded(frame)
+    return Decoded(frame.sort_values("date", ignore_index=True), migrated=True)
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """As the rest of this package wants it: dates as datetime64[s], no index, no pandas metadata."""
+    frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
+    return frame.assign(date=frame["date"].astype("datetime64[s]"))
+
+
+def empty_table(series: str) -> pd.DataFrame:
+    """A table of the series without rows."""
+    return _empty(series).copy()
+
+
+@cache
+def _empty(series: str) -> pd.DataFrame:
+    return to_pandas(schema(series).empty_table())
+
+
+def _read(body: bytes) -> pa.Table:
+    try:
+        file = pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True)
+        found = file.read()
+        names = found.schema.names
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise NotATableError(f"it can't be read as Parquet ({type(error).__name__})") from error
+    if len(found) != file.metadata.num_rows:
+        raise NotATableError(f"it has {len(found)} rows where its own count says {file.metadata.num_rows}")
+    if len(set(names)) < len(names):
+        raise NotATableError("it has a column twice")
+    return found
+
+
+def _version(table: pa.Table) -> int:
+    text = (table.schema.metadata or {}).get(VERSION_KEY, b"0")
+    return int(text) if text.isdigit() else 0
+
+
+def _migrated(table: pa.Table, series: str, symbol: str) -> pa.Table:
+    """Columns by name, cast without loss; a missing symbol column is filled, columns of no name here go."""
+    columns = []
+    for field in schema(series):
+        if field.name == "symbol" and field.name not in table.schema.names:
+            columns.append(pa.array([symbol] * len(table), pa.string()))
+            continue
+        if field.name not in table.schema.names:
+            raise NotATableError(f"it has no column {field.name}")
+        try:
+            columns.append(table.column(field.name).cast(field.type))
+        except (pa.ArrowException, ValueError) as error:
+            raise NotATableError(f"its column {field.name} is not {field.type}") from error
+    return pa.Table.from_arrays(columns, schema=schema(series))
+
+
+def _check_rows(table: pa.Table, symbol: str) -> None:
+    for name in table.schema.names:
+        if name not in NULLABLE and table.column(name).null_count:
+            raise NotATableError(f"its column {name} has empty cells")
+    if not pc.all(pc.equal(table.column("symbol"), symbol)).as_py() and len(table):
+        raise NotATableError(f"it holds rows of another symbol than {symbol}")
+    dates = table.column("date")
+    if pc.count_distinct(dates).as_py() != len(table):
+        raise NotATableError("it has more than one row for a date")

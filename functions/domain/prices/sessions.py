@@ -1,0 +1,48 @@
+"""On which days an exchange trades. The calendars are those of the package ``holidays``."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+
+from stockflow_functions.domain.prices.exchanges import Exchange
+
+DAYS_WITHOUT_CALENDAR = 10
+"""The longest closure to expect of an exchange whose holidays are not known (China closes for up to nine days)."""
+
+
+def sessions_between(exchange: Exchange, first: date, last: date) -> np.ndarray:
+    """The days on which the exchange trades, both ends included, as datetime64[D]; without a calendar, all weekdays."""
+    if last < first:
+        return np.array([], "datetime64[D]")
+    days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + np.timedelta64(1, "D"))
+    return days[np.is_busday(days, holidays=_closed(exchange, first.year, last.year))]
+
+
+def last_session(exchange: Exchange, on_or_before: date) -> date:
+    """The newest day on which the exchange trades, not after the given one."""
+    first = on_or_before - timedelta(days=20)
+    found: date = sessions_between(exchange, first, on_or_before)[-1].item()
+    return found
+
+
+def newest_expected(exchange: Exchange, settled: date) -> date:
+    """The date that the newest bar should have or pass when ``settled`` is the last date that is over."""
+    if exchange.calendar is None:
+        return settled - timedelta(days=DAYS_WITHOUT_CALENDAR)
+    return last_session(exchange, settled)
+
+
+def _closed(exchange: Exchange, first_year: int, last_year: int) -> np.ndarray:
+    if exchange.calendar is None:
+        return np.array([], "datetime64[D]")
+    years = [_closed_in(exchange.calendar, year) for year in range(first_year, last_year + 1)]
+    return np.concatenate(years)
+
+
+@lru_cache(maxsize=1000)
+def _closed_in(calendar: str, year: int) -> np.ndarray:
+    # Imported here: what reads no calendar does without its 100 ms.
+    from holidays import financial_holidays  # noqa: PLC0415
+
+    return np.array(sorted(financial_holidays(calendar, years=year)), "datetime64[D]")

@@ -1,0 +1,87 @@
+"""The pure part of Transform: the vendor's body in, the checked table and what became of the other bars out."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from stockflow_functions.domain.prices import exchanges
+from stockflow_functions.domain.prices.answer import Answer, pairs_of, parse
+from stockflow_functions.domain.prices.bars import read_bars
+from stockflow_functions.domain.prices.checks import Day, check_bars
+from stockflow_functions.domain.prices.rules import SECOND_SERIES
+from stockflow_functions.domain.prices.sentences import plain
+from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.sessions import newest_expected
+
+_DATE_LENGTH = len("2024-09-05")
+
+
+@dataclass(frozen=True)
+class Transformed:
+    """What one answer gives.
+
+    ``table`` has the series' columns, sorted by date, one row a date; it may have no rows. ``rejected`` is JSON-ready.
+    ``seen`` are the dates (datetime64) of all bars sent, sound or not; ``full`` says that it is the whole history.
+    """
+
+    table: pd.DataFrame
+    rejected: list[dict[str, Any]]
+    left_out: int
+    seen: np.ndarray
+    full: bool
+    day: Day
+
+
+def transform_answer(body: bytes, symbol: str, series: str, *, fetched_ms: int) -> Transformed:
+    """Parses and checks; which bars are settled depends on when the answer was fetched, not on when this runs.
+
+    Raises:
+        BadPrices: the body holds no time series.
+    """
+    answer = parse(body)
+    bars = read_bars(answer.rows, series)
+    seen = bars.table["date"].dropna().to_numpy()
+    day = _day_of(symbol, answer, fetched_ms, seen)
+    checked = check_bars(bars, day)
+    rejected = [_told(bars.sent[row], name, sentence) for row, name, sentence in checked.rejected]
+    rejected += [_told(row, SECOND_SERIES.name, SECOND_SERIES.sentence) for row in answer.others]
+    table = checked.kept.assign(symbol=symbol)[columns(series)]
+    return Transformed(table, rejected, checked.left_out, seen, answer.output_size.lower().startswith("full"), day)
+
+
+def is_stale(newest: date, day: Day) -> bool:
+    """Whether a session ended, the margin after its close included, that the newest bar is older than."""
+    return newest < newest_expected(day.exchange, day.settled)
+
+
+def _day_of(symbol: str, answer: Answer, fetched_ms: int, seen: np.ndarray) -> Day:
+    exchange = exchanges.exchange_of(symbol)
+    today = exchanges.today(exchange, fetched_ms)
+    newest = max((day for day in seen.astype("datetime64[D]").tolist() if day <= today), default=None)
+    open_session = _open_session(answer.last_refreshed, newest)
+    return Day(exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
+
+
+def _open_session(last_refreshed: str, newest: date | None) -> date | None:
+    """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date, or none, says that the session was over.
+
+    What can't be read may be a time: that of the day it begins with, or else of the newest bar.
+    """
+    try:
+        day = date.fromisoformat(last_refreshed[:_DATE_LENGTH])
+    except ValueError:
+        return newest if last_refreshed else None
+    return day if len(last_refreshed) > _DATE_LENGTH else None
+
+
+def _told(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
+    """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
+    date_text, fields = sent
+    values: dict[str, str] = {}
+    for name, value in pairs_of(fields)[:12] if isinstance(fields, dict) else [("", fields)]:
+        shown = plain(str(name), 40)
+        values[f"{shown} (again)" if shown in values else shown] = plain(str(value), 80)
+    return {"date": plain(date_text, 40), "check": check, "reason": sentence, "sent": values}

@@ -1,0 +1,145 @@
+"""What can be set, by environment variables, read once when a function starts."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from textwrap import shorten
+from typing import Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from stockflow_functions.domain.errors import InvalidInput
+
+HOURS = range(24)
+SLOWEST_PER_MINUTE, FASTEST_PER_MINUTE = 0.001, 1_000_000
+LONGEST_AHEAD_SECONDS = 366 * 86_400
+"""An execution's own limit is a year (docs.aws.amazon.com/step-functions, "Service quotas")."""
+_BUDGET_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+
+
+def _setting(variable: str, description: str, default: Any) -> Any:
+    return field(default=default, metadata={"variable": variable, "description": description})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of all functions; ``description`` and the variable's name are in each field's metadata."""
+
+    bucket: str = _setting("S3_BUCKET", "The bucket of the dataset.", "stockflow")
+    region: str = _setting("AWS_REGION", "The region of the bucket, the table and the secret.", "us-east-1")
+    table: str = _setting(
+        "STATE_TABLE", "The DynamoDB table of the request budget and the deferred symbols.", "stockflow"
+    )
+    secret_id: str = _setting("SECRET_ID", "The Secrets Manager secret with the API key and the webhooks.", "stockflow")
+    sns_topic_arn: str = _setting("SNS_TOPIC_ARN", "An SNS topic that gets every message too; empty for none.", "")
+    stock_symbols: str = _setting("STOCK_SYMBOLS", "Symbols of a run that names none, comma-separated.", "")
+    alpha_vantage_base_url: str = _setting(
+        "ALPHA_VANTAGE_BASE_URL", "Where Alpha Vantage answers.", "https://www.alphavantage.co/query"
+    )
+    requests_per_minute: float = _setting(
+        "REQUESTS_PER_MINUTE", "How many requests a minute the plan behind the key allows.", 30.0
+    )
+    requests_per_day: int = _setting(
+        "REQUESTS_PER_DAY", "How many requests a day the plan allows; 0 for no daily limit.", 25
+    )
+    quota_reset_time_zone: str = _setting(
+        "QUOTA_RESET_TIME_ZONE", "The time zone of the hour at which the day's quota starts anew.", "America/New_York"
+    )
+    quota_reset_hour: int = _setting("QUOTA_RESET_HOUR", "That hour, 0 to 23.", 0)
+    budget_name: str = _setting(
+        "BUDGET_NAME",
+        "The name of the request budget; stacks that share an API key share the name and the table.",
+        "alpha-vantage",
+    )
+    max_slot_ahead_seconds: int = _setting(
+        "MAX_SLOT_AHEAD_SECONDS", "A run whose last slot would be further ahead than this is refused.", 86_400
+    )
+    fail_run_on_symbol_failure: bool = _setting(
+        "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
+    )
+    stack: str = _setting(
+        "STACK_NAME", "The dimension that tells this stack's metrics from those of others in the account.", "stockflow"
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Reads the variables; those that are absent or empty keep their defaults.
+
+        Raises:
+            InvalidInput: a value can't be what its setting needs; the message names the variable.
+        """
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            text = environment.get(item.metadata["variable"], "").strip()
+            if text:
+                values[item.name] = _parse(item.metadata["variable"], text, item.default)
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        for wrong, sentence in self._rules():
+            if wrong:
+                raise InvalidInput(sentence)
+
+    def _rules(self) -> Iterator[tuple[bool, str]]:
+        """For each setting, whether it can't be used, and the sentence that says so."""
+        yield (
+            not SLOWEST_PER_MINUTE <= self.requests_per_minute <= FASTEST_PER_MINUTE,
+            f"REQUESTS_PER_MINUTE is {self.requests_per_minute:g}; write a number above 0, such as 30.",
+        )
+        yield (
+            self.requests_per_day < 0,
+            f"REQUESTS_PER_DAY is {self.requests_per_day}; write a whole number such as 25, or 0 for no limit.",
+        )
+        yield (
+            self.quota_reset_hour not in HOURS,
+            f"QUOTA_RESET_HOUR is {self.quota_reset_hour}; write an hour from 0 to 23.",
+        )
+        yield (
+            not 0 < self.max_slot_ahead_seconds <= LONGEST_AHEAD_SECONDS,
+            f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
+        )
+        yield (
+            not _is_time_zone(self.quota_reset_time_zone),
+            f"QUOTA_RESET_TIME_ZONE is {self.quota_reset_time_zone!r}; write a time zone such as America/New_York.",
+        )
+        yield (
+            not _BUDGET_NAME.fullmatch(self.budget_name),
+            f"BUDGET_NAME is {shorten(repr(self.budget_name), 80)}; write 1 to 64 letters, digits, dots, - or _.",
+        )
+        yield (
+            not _REGION.fullmatch(self.region),
+            f"AWS_REGION is {self.region!r}; write a region such as us-east-1.",
+        )
+        yield (
+            not _is_web_address(self.alpha_vantage_base_url),
+            "ALPHA_VANTAGE_BASE_URL is no web address; write one such as https://www.alphavantage.co/query.",
+        )
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _parse(variable: str, text: str, default: Any) -> Any:
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
+        return type(default)(text)
+    except (KeyError, ValueError):
+        kind = {bool: "true or false", int: "a whole number", float: "a number"}[type(default)]
+        raise InvalidInput(f"{variable} is {text!r}; write {kind}, such as {default}.") from None

@@ -1,0 +1,1 @@
+"""Those who sell prices: a folder each."""

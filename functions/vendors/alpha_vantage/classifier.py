@@ -1,0 +1,192 @@
+"""What an answer of Alpha Vantage means. Pure: no network, no clock.
+
+The vendor puts nearly all it has to say into HTTP 200 with one of a few keys in place of the data, and the same
+key served throttling, quota and premium refusals in different years. So the sentence decides, not the key, and
+the order of the rules is part of them: the one-request-a-second text also holds "25 requests per day" and "unlock
+all premium endpoints", and premium refusals name plans by their "requests per minute".
+Texts and order: FACTS on the vendor, section 3, gathered from recorded answers and issue threads of 2017 to 2026.
+"""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from stockflow_functions.domain.errors import (
+    InvalidApiKey,
+    PremiumRequired,
+    ProviderUnavailable,
+    QuotaExhausted,
+    StockflowError,
+    Throttled,
+    UnexpectedAnswer,
+    UnknownSymbol,
+)
+from stockflow_functions.domain.redaction import Redactor
+
+LONGEST_QUOTE = 300
+MOST_PARTS = 100_000
+"""Objects and lists in an answer, 15 times those of the longest history: each takes ten times its bytes in memory."""
+
+_WRONG_REQUEST = "Error Message"
+"""Never a throttle, in any year: what stands here would stand here again, so it is no :class:`UnexpectedAnswer`."""
+_SPOKEN_KEYS = (_WRONG_REQUEST, "Information", "Note", "message", "detail")
+_MASK_SHAPES = Redactor()
+
+_BAD_KEY = (
+    "Alpha Vantage refuses the API key: check ALPHA_VANTAGE_API_KEY, and what was asked with it today, for a wrong key "
+    "and a spent quota can give the same answer."
+)
+_DEMO_KEY = (
+    "Alpha Vantage takes the key 'demo' for its documented examples only: set ALPHA_VANTAGE_API_KEY to your own, and "
+    "if it is, check what was asked with it today, for a wrong key and a spent quota can give the same answer."
+)
+_QUOTA = (
+    "Alpha Vantage says that the day's requests are spent: run again tomorrow, and check ALPHA_VANTAGE_API_KEY, for a "
+    "wrong key and a spent quota can give the same answer."
+)
+_NO_SUCH_PRICES = (
+    "Alpha Vantage has no such prices for this symbol: check it (US share classes take a hyphen, like BRK-B); if it is "
+    "right, the vendor may lack it just now, or lack only its full history."
+)
+_NO_DATA = (
+    "Alpha Vantage has no data for this symbol: check it; if it is right, this may be an outage, which can last hours."
+)
+_NO_FUNCTION = "Alpha Vantage has no longer the function that stockflow asks for: update stockflow."
+_SLOW_DOWN = (
+    "Alpha Vantage asks for a slower pace: if this lasts, lower REQUESTS_PER_MINUTE to what the key's plan allows."
+)
+_PREMIUM = (
+    "Alpha Vantage's plan behind this key does not include this request: ask for series daily and outputsize compact, "
+    "or take a premium plan."
+)
+
+# The first rule with a phrase that occurs in the vendor's words, whatever their case, decides.
+_RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
+    (("apikey is invalid or missing",), InvalidApiKey, _BAD_KEY),
+    (("invalid api call",), UnknownSymbol, _NO_SUCH_PRICES),
+    (("detected your api key", "standard api rate limit is"), QuotaExhausted, _QUOTA),
+    (("demo** api key",), InvalidApiKey, _DEMO_KEY),
+    (("spreading out", "per second", "burst pattern", "call frequency", "call volume"), Throttled, _SLOW_DOWN),
+    (("this is a premium endpoint", "premium feature"), PremiumRequired, _PREMIUM),
+    (("this api function",), UnexpectedAnswer, _NO_FUNCTION),
+)
+
+
+def classify(
+    status: int,
+    content_type: str,
+    body: bytes,
+    function: str,
+    clean: Callable[[str], str] = _MASK_SHAPES.clean,
+) -> dict[str, Any]:
+    """The parsed object of a good answer to ``function`` (the vendor's name of what was asked, like TIME_SERIES_DAILY).
+
+    A good answer to a time-series function has a non-empty object under a key that starts with "Time Series"; to
+    SPLITS, a list under "data" (which may be empty: no split).
+
+    ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
+    symbols and for whole exchanges, and healed after hours or days, never within the seconds of a Retry: asking again
+    in the same run would only cost a request, so the error is a permanent one whose message leaves both readings open.
+
+    What the vendor says under "Error Message", in whatever words, is no passing trouble either: an unknown symbol costs
+    one request. A second one is worth its price where the words may mean "slow down", or the answer did not come whole.
+
+    ``clean`` masks secrets in what the vendor said, before it is shortened and quoted.
+
+    Raises:
+        Throttled: slow down, also HTTP 429.
+        ProviderUnavailable: any other HTTP status than 200, a web page, an empty or a truncated body.
+        UnexpectedAnswer: JSON of a kind never seen; its words are quoted.
+        QuotaExhausted, UnknownSymbol, PremiumRequired, InvalidApiKey: refusals for good.
+    """
+    parsed, fault = _parse(content_type, body)
+    said = _said(parsed)
+    refusal = _refusal(said, clean)
+    if status != HTTPStatus.OK:
+        raise refusal or _bad_status(status)
+    if fault:
+        raise ProviderUnavailable(fault)
+    if isinstance(refusal, PremiumRequired):
+        # Before the data: some premium refusals come with artificial sample data beside the words.
+        raise refusal
+    if isinstance(parsed, dict) and _holds_data(parsed, function):
+        return parsed
+    raise refusal or _nothing_usable(parsed, said, clean)
+
+
+def series_of(parsed: dict[str, Any]) -> dict[str, Any] | None:
+    """The bars by date of a parsed time-series answer, or None where it has none. The key's end is not relied on."""
+    return next(
+        (value for key, value in parsed.items() if key.startswith("Time Series") and isinstance(value, dict)), None
+    )
+
+
+def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
+    """The parsed JSON, or what is wrong with the body."""
+    if not body.strip():
+        return None, "Alpha Vantage sent an empty answer."
+    if body.lstrip()[:1] == b"<":
+        return None, "Alpha Vantage answered with a web page instead of JSON."
+    if body.count(b"{") + body.count(b"[") > MOST_PARTS:
+        return None, f"Alpha Vantage's JSON has more than {MOST_PARTS} objects and lists."
+    try:
+        return json.loads(body), None
+    except (ValueError, RecursionError):
+        if body.lstrip()[:1] in {b"{", b"["}:
+            return None, f"Alpha Vantage's JSON is cut off or damaged after {len(body)} bytes."
+        kind = content_type.split(";", maxsplit=1)[0].strip()[:60] or "no content type"
+        return None, f"Alpha Vantage answered with {kind} that is not JSON."
+
+
+def _said(parsed: Any) -> str:
+    """All that the vendor says in words, in place of data or beside it."""
+    if not isinstance(parsed, dict):
+        return ""
+    return " ".join(parsed[key] for key in _SPOKEN_KEYS if isinstance(parsed.get(key), str))
+
+
+def _refusal(said: str, clean: Callable[[str], str]) -> StockflowError | None:
+    lowered = said.lower()
+    for phrases, kind, sentence in _RULES:
+        if any(phrase in lowered for phrase in phrases):
+            return _with_text(kind(sentence), said, clean)
+    return None
+
+
+def _bad_status(status: int) -> StockflowError:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled("Alpha Vantage answered with HTTP 429: it asks for a slower pace.")
+    return ProviderUnavailable(f"Alpha Vantage answered with HTTP {status}.")
+
+
+def _holds_data(parsed: dict[str, Any], function: str) -> bool:
+    if function == "SPLITS":
+        return isinstance(parsed.get("data"), list)
+    return bool(series_of(parsed))
+
+
+def _nothing_usable(parsed: Any, said: str, clean: Callable[[str], str]) -> StockflowError:
+    if said:
+        quote = _short(clean(said))
+        if isinstance(parsed.get(_WRONG_REQUEST), str):
+            sentence = f"Alpha Vantage refuses the request for this symbol: check the symbol. It says {quote!r}."
+            return _with_text(UnknownSymbol(sentence), said, clean)
+        return _with_text(UnexpectedAnswer(f"Alpha Vantage said something never seen before: {quote!r}."), said, clean)
+    if not isinstance(parsed, dict):
+        return UnexpectedAnswer(f"Alpha Vantage answered with a JSON {type(parsed).__name__} instead of an object.")
+    places = {key: value for key, value in parsed.items() if key != "Meta Data"}
+    if all(value == {} for value in places.values()):
+        return UnknownSymbol(_NO_DATA)
+    names = _short(clean(", ".join(parsed)))
+    return UnexpectedAnswer(f"Alpha Vantage answered without prices; its JSON has these keys: {names!r}.")
+
+
+def _with_text(error: StockflowError, said: str, clean: Callable[[str], str]) -> StockflowError:
+    error.vendor_text = _short(clean(said))
+    return error
+
+
+def _short(text: str) -> str:
+    # Cut only after redaction: half a key would not be recognised as one.
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"

@@ -1,0 +1,162 @@
+"""The vendor's two requests that stockflow makes: a daily series, and the splits of a symbol. JSON, not CSV."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+
+from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
+from stockflow_functions.domain.redaction import Redactor, looks_like_a_token
+from stockflow_functions.vendors.alpha_vantage.classifier import classify
+from stockflow_functions.vendors.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs
+from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
+
+LONGEST_LAST_REFRESHED = 40
+"""Characters: it travels in the workflow's states, and is the one text of an answer that does."""
+FUNCTIONS = {"daily": "TIME_SERIES_DAILY", "daily_adjusted": "TIME_SERIES_DAILY_ADJUSTED"}
+VENDOR = "alphavantage.co"
+STRANGERS_WORDS, STRANGERS_BODY = 60, 200
+"""So many characters are quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may
+lead to one whose answers are not for our logs and channels."""
+_MOMENT = re.compile(rf"(?!.{{{LONGEST_LAST_REFRESHED + 1}}})\d{{4}}-\d\d-\d\d([ T][0-9A-Za-z:.+/_ -]*)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer.
+
+    The body is as it came, but for the API key, should the vendor repeat it: then ``masked`` is True (docs/adr/0061).
+    ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" where it is neither. ``symbol``
+    is the vendor's echo, in the case it was asked in.
+    """
+
+    body: bytes
+    last_refreshed: str
+    symbol: str
+    masked: bool = False
+
+
+class Split(NamedTuple):
+    """One split: shares after it for each share before it (4.0 for four to one, 0.1 for a reverse one to ten)."""
+
+    effective_date: date
+    split_factor: float
+
+
+class AlphaVantage:
+    """Asks Alpha Vantage. Nothing that it raises, in text, cause or context, holds the key.
+
+    Every method makes one request and raises what :func:`classify` raises, and ``ProviderUnavailable``
+    where no complete answer came.
+    """
+
+    def __init__(
+        self,
+        http: requests.Session,
+        base_url: str,
+        api_key: str,
+        redactor: Redactor,
+        *,
+        limits: Limits | None = None,
+    ) -> None:
+        """Checks the address and the key, without a request; ``http`` is the function instance's one session.
+
+        Raises:
+            InvalidInput: the base URL is none.
+            InvalidApiKey: there is no key.
+        """
+        redactor.learn(api_key)
+        parts = urlsplit(base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise InvalidInput(
+                f"ALPHA_VANTAGE_BASE_URL is {redactor.clean(base_url)!r}; write a URL like https://www.alphavantage.co/query."
+            )
+        if not api_key:
+            raise InvalidApiKey("There is no API key: set ALPHA_VANTAGE_API_KEY.")
+        mask_in_logs(api_key)
+        self._of_data = Redactor()
+        if looks_like_a_token(api_key):
+            # Another one may well be a price, or a word of the answer.
+            self._of_data.learn(api_key)
+        host = parts.hostname
+        self._is_known = host in LOOPBACK or host == VENDOR or host.endswith(f".{VENDOR}")
+        self._http = http
+        self._base_url = base_url
+        self._api_key = api_key
+        self._redactor = redactor
+        self._limits = limits or Limits()
+
+    def daily(self, symbol: str, series: str = "daily", outputsize: str = "compact") -> Answer:
+        """Bars of one symbol: ``series`` is daily or daily_adjusted, ``outputsize`` compact (100 sessions) or full.
+
+        Raises:
+            UnexpectedAnswer: also where the answer is for another symbol.
+        """
+        # The vendor's defaults are left out: with the key 'demo' it answers only the very URLs of its documentation.
+        size = {"outputsize": outputsize} if outputsize != "compact" else {}
+        parsed, body, masked = self._ask(FUNCTIONS[series], symbol, size)
+        about = parsed.get("Meta Data")
+        facts = {_bare(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
+        echo = self._same_symbol(symbol, facts.get("Symbol"))
+        told = facts.get("Last Refreshed", "")
+        return Answer(body, told if _MOMENT.fullmatch(told) else "", echo, masked)
+
+    def splits(self, symbol: str) -> list[Split]:
+        """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.
+
+        Raises:
+            UnexpectedAnswer: also where the answer is for another symbol, or a split in it can't be read.
+        """
+        parsed, *_ = self._ask("SPLITS", symbol, {})
+        self._same_symbol(symbol, parsed.get("symbol"))
+        try:
+            return [
+                Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
+                for item in parsed["data"]
+            ]
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise UnexpectedAnswer("Alpha Vantage's list of splits has an entry without a date or a factor.")
+
+    def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes, bool]:
+        parameters = {"function": function, "symbol": symbol, **more, "apikey": self._api_key}
+        got = None
+        try:
+            got = download(self._http, self._base_url, parameters, self._limits)
+            body = self._without_key(got.body)
+            return classify(got.status, got.content_type, body, function, self._quotable), body, body != got.body
+        except StockflowError as error:
+            refused = error
+        refused.args = (self._clean(str(refused)),)
+        refused.vendor_answer = (
+            quoted(got, self._clean, LONGEST_BODY if self._is_known else STRANGERS_BODY) if got else None
+        )
+        raise refused
+
+    def _without_key(self, body: bytes) -> bytes:
+        text = body.decode(errors="surrogateescape")
+        return self._of_data.clean_data(text).encode(errors="surrogateescape")
+
+    def _clean(self, text: str) -> str:
+        """Fit for UTF-8 too: JSON can hold half a surrogate pair, a log can't."""
+        return self._redactor.clean(text).encode(errors="backslashreplace").decode()
+
+    def _quotable(self, text: str) -> str:
+        """What may be quoted of the server's words. Cut last: half a key would not be recognised as one."""
+        clean = self._clean(text)
+        return clean if self._is_known or len(clean) <= STRANGERS_WORDS else f"{clean[: STRANGERS_WORDS - 1]}…"
+
+    def _same_symbol(self, asked: str, echo: object) -> str:
+        if isinstance(echo, str) and echo.casefold() == asked.casefold():
+            return echo
+        said = repr(self._redactor.clean(str(echo))[:40]) if echo else "no symbol"
+        raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")
+
+
+def _bare(key: str) -> str:
+    """``"2. Symbol"`` to ``"Symbol"``: the vendor numbers its keys, and not the same in every answer."""
+    number, dot, name = key.partition(". ")
+    return name if dot and number.isdigit() else key

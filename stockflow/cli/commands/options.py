@@ -1,0 +1,46 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+output_dir_option = click.option(
+    "--output-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="The folder laid out as the bucket is.",
+)
+
+
+def request_options(command: Command) -> Command:
+    """``--series``, ``--outputsize`` and ``--force``."""
+    command = click.option("--force", is_flag=True, help="Save again even what has not changed.")(command)
+    command = click.option(
+        "--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them."
+    )(command)
+    return click.option("--series", type=click.Choice(["daily", "daily_adjusted"]), help="Which prices.")(command)
+
+
+def rate_options(command: Command) -> Command:
+    """``--requests-per-minute`` and ``--requests-per-day``; they win over the environment."""
+    command = click.option(
+        "--requests-per-day", metavar="N", help="The plan's daily limit; 0 for none. [default: REQUESTS_PER_DAY, or 25]"
+    )(command)
+    return click.option(
+        "--requests-per-minute", metavar="N", help="The plan's rate. [default: REQUESTS_PER_MINUTE, or 30]"
+    )(command)
+
+
+def stack_options(command: Command) -> Command:
+    """``--stack`` and ``--region``."""
+    from stockflow.cloud.stack import DEFAULT  # noqa: PLC0415 # boto3 only for the commands that ask AWS
+
+    command = click.option("--region", help="The stack's region. [default: AWS_REGION, or the profile's]")(command)
+    return click.option("--stack", "stack_name", metavar="NAME", help=f"The deployed stack. [default: {DEFAULT}]")(
+        command
+    )

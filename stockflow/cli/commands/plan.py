@@ -1,0 +1,130 @@
+"""``stockflow plan``: what a run would take, without running it."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stockflow.cli.commands.inputs import workflow_input_of
+from stockflow.cli.commands.options import output_dir_option, rate_options, request_options, stack_options
+from stockflow.cli.estimate import Estimate, estimate
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import DEFAULT, Aws, find_stack
+from stockflow.embedded.mirror import PRIVATE
+from stockflow.embedded.stand_ins import SIMULATED_BUDGET, are_prices_invented
+from stockflow.embedded.table_file import read_items
+from stockflow.errors import NotFound, Unusable
+from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.plan.request import request_of
+from stockflow_functions.daily_prices.plan.sentence import counted
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.domain.clock import SystemClock
+from stockflow_functions.domain.errors import InvalidInput, StockflowError
+from stockflow_functions.runtime.settings import Settings
+
+MOST_NAMED = 10
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@request_options
+@rate_options
+@output_dir_option
+@click.option("--aws", "on_aws", is_flag=True, help="Read the settings and the budget of the deployed stack.")
+@stack_options
+def plan(  # noqa: PLR0913 # one per option
+    symbols: tuple[str, ...],
+    series: str | None,
+    outputsize: str | None,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+    stack_name: str | None,
+    region: str | None,
+    *,
+    force: bool,
+    on_aws: bool,
+) -> None:
+    """Say what a run of each SYMBOL (or of STOCK_SYMBOLS) would take, and make no request.
+
+    Requests, minutes, slots, what the day's quota pays for, state transitions, Lambda seconds and dollars; the formulas
+    are in docs/budget.md. The budget is the output folder's, or with --aws the deployed stack's. Exit status: 0 it is
+    said; 1 the stack can't be read; 2 the arguments can't be used.
+    """
+    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
+    chosen = {name: value for name, value in rates.items() if value is not None}
+    try:
+        request = request_of(workflow_input_of(symbols, None, series=series, outputsize=outputsize, force=force))
+        settings, account = _on_aws(Aws(region), stack_name, chosen) if on_aws else _here(output_dir, chosen)
+        wanted = symbols_of(request.symbols, settings.stock_symbols)
+        found = estimate(wanted, account, Terms.from_settings(settings), time.time_ns() // 1_000_000)
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None
+    click.echo(f"{found.plan['sentence']}\n")
+    for name, value in _rows(found):
+        click.echo(f"{name:<18} {value}")
+
+
+def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Account]:
+    """The settings of a laptop run in this folder, and the budget that earlier ones left there."""
+    environment = {**os.environ, **chosen}
+    if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
+        environment["BUDGET_NAME"] = SIMULATED_BUDGET
+    settings = Settings.from_environment(environment)
+    items = read_items(output_dir / PRIVATE / "table.json")
+    own = [item for item in items if item["pk"] == key_of(settings.budget_name)["pk"]]
+    try:
+        return settings, account_of(own[0] if own else {})
+    except OtherVersion:
+        return settings, Account()
+
+
+def _on_aws(aws: Aws, stack_name: str | None, chosen: Mapping[str, str]) -> tuple[Settings, Account]:
+    """The settings of the deployed Plan function, and the budget as it is now."""
+    stack = find_stack(aws, stack_name or DEFAULT)
+    function = f"{stack.name}-Plan"
+    with in_a_sentence(f"read the settings of {function}", "lambda:GetFunctionConfiguration"):
+        found = aws.client("lambda").get_function_configuration(FunctionName=function, Qualifier="live")
+    variables = {**found.get("Environment", {}).get("Variables", {}), **chosen}
+    settings = Settings.from_environment({**variables, "AWS_REGION": stack.region})
+    budget = BudgetStore(
+        aws.client("dynamodb"), settings.table, settings.budget_name, Terms.from_settings(settings), SystemClock()
+    )
+    with in_a_sentence(f"read the budget of {stack.name}", "dynamodb:GetItem"):
+        try:
+            return settings, budget.read()
+        except InvalidInput:
+            raise
+        except StockflowError as error:
+            raise NotFound(str(error)) from None
+
+
+def _rows(found: Estimate) -> list[tuple[str, Any]]:
+    plan = found.plan
+    requests, deferred = plan["requests"], plan["deferred"]
+    rows = [
+        ("requests", requests["planned"]),
+        ("minutes", f"{found.minutes:.1f} (to the last request)"),
+        ("first slot", requests["first_slot_at"] or "none"),
+        ("last slot", requests["last_slot_at"] or "none"),
+        ("day's quota", _quota(requests)),
+        ("state transitions", found.state_transitions),
+        ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
+        ("dollars", f"{found.dollars:.6f}"),
+    ]
+    if deferred:
+        more = f" and {len(deferred) - MOST_NAMED} more" if len(deferred) > MOST_NAMED else ""
+        rows.insert(5, ("deferred", f"{counted(len(deferred), 'symbol')}: {', '.join(deferred[:MOST_NAMED])}{more}"))
+    return rows
+
+
+def _quota(requests: Mapping[str, Any]) -> str:
+    if not requests["day_limit"]:
+        return "no daily limit"
+    after = f"{requests['day_used']} used and {requests['day_left']} left after this run"
+    return f"{requests['day_limit']} a day, {after}, until {requests['day_resets_at']}"

@@ -1,0 +1,165 @@
+"""``stockflow rerun``: a run of just the symbols that another run did not save."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stockflow.cli.commands.folders import output_dir_of
+from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
+from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
+from stockflow.errors import NotFound, Unusable
+from stockflow.history.answers import answer_of
+from stockflow.history.model import KILLED, RunModel
+from stockflow.history.visits import OK, parsed
+from stockflow.sources.opening import OpenedRun, open_run
+from stockflow.terminal import say
+from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
+
+_SAME = ("series", "outputsize", "force")
+
+
+@click.command()
+@click.argument("reference", metavar="RUN")
+@click.option("--aws", "on_aws", is_flag=True, help="Run on the deployed stack, not here.")
+@click.option("--watch", "and_watch", is_flag=True, help="With --aws: follow the run to its end.")
+@stack_options
+@rate_options
+@output_dir_option
+def rerun(
+    reference: str,
+    stack_name: str | None,
+    region: str | None,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+    *,
+    on_aws: bool,
+    and_watch: bool,
+) -> None:
+    """Run just the symbols that failed or were deferred in RUN again, with its series, size and force.
+
+    RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. The new
+    run is in the same folder. Exit status as that of `stockflow run`; 0 also where there is nothing to run again, and
+    with --aws when the run is started.
+    """
+    opened = open_run(reference, output_dir)
+    workflow_input = input_again(opened.model)
+    if workflow_input is None:
+        say(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
+        return
+    symbols = workflow_input.get("symbols")
+    say(f"Again: {named(symbols)}.")
+    if on_aws:
+        _run_on_aws(opened, workflow_input, stack_name, region, and_watch=and_watch)
+        return
+    sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
+
+
+def run_here_again(
+    opened: OpenedRun,
+    workflow_input: dict[str, Any],
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+) -> int:
+    """Runs it in the folder of that run, and gives the exit status of `stockflow run`."""
+    # Here, for moto takes a second to import, and a run on AWS needs none of it.
+    from stockflow.cli.commands.run import run_here  # noqa: PLC0415
+
+    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
+    environment = {**os.environ, **{name: value for name, value in rates.items() if value is not None}}
+    return run_here(workflow_input, environment, output_dir_of(opened, output_dir), goes_on_from=opened.run.execution)
+
+
+def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> dict[str, Any] | None:
+    """The workflow input of a run of what the run did not save; None where it saved all.
+
+    A run that failed, or was killed, before it had a plan is run again as a whole.
+
+    Args:
+        saved_since: symbols to leave out, for a later run has saved them.
+
+    Raises:
+        NotFound: it is still going, or no run of daily prices.
+        Unusable: its input could not be used.
+    """
+    name = model.run.execution
+    if not model.over:
+        raise NotFound(f"{name} is still going: wait for its end, or stop it.")
+    plans = [visit for visit in model.visits if visit.name == "Plan"]
+    if not plans and model.status == KILLED:
+        return _whole_input(model)
+    if not plans:
+        raise NotFound(f"{name} has no state Plan: it is no run of daily prices, or its history is cut off.")
+    planned_answer = answer_of(plans[-1])
+    planned = planned_answer.get("run")
+    if not isinstance(planned, dict):
+        return _whole_input(model)
+    rows = sorted(model.rows, key=lambda row: row.index)
+    left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
+    if not any(row.map_visit for row in rows):
+        left = [*_planned_symbols(planned_answer), *left]
+    left = [symbol for symbol in left if symbol not in saved_since]
+    if not left:
+        return None
+    if any(symbol.startswith("#") for symbol in left):
+        raise NotFound(
+            f"The history of {name} does not hold the symbols of its items: take the execution's ARN, or run "
+            "the symbols by name."
+        )
+    return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in _SAME if planned.get(key)}}
+
+
+def _planned_symbols(answer: dict[str, Any]) -> list[str]:
+    """What Plan wanted to fetch; a run that ended right after it has no rows of them."""
+    work = answer.get("work")
+    items = [item for item in work if isinstance(item, dict)] if isinstance(work, list) else []
+    return [item["symbol"] for item in items if isinstance(item.get("symbol"), str)]
+
+
+def _whole_input(model: RunModel) -> dict[str, Any]:
+    if model.ended_with and model.ended_with.error == "InvalidInput":
+        raise Unusable(f"{model.run.execution} had an input that can't be used: {model.ended_with.message}")
+    given = parsed(model.run.description.get("input"))
+    if not isinstance(given, dict):
+        raise NotFound(
+            f"{model.run.execution} ended before it had a plan, and its input is not at hand: start it anew."
+        )
+    return {key: value for key, value in given.items() if key != "trigger"}
+
+
+def _run_on_aws(
+    opened: OpenedRun, workflow_input: dict[str, Any], stack_name: str | None, region: str | None, *, and_watch: bool
+) -> None:
+    from stockflow.cli.commands.start import start_and_tell  # noqa: PLC0415 # as run_here
+    from stockflow.cli.commands.watch import watch_run  # noqa: PLC0415
+
+    aws = Aws(region or _part_of_arn(opened, 3))
+    execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
+    if and_watch:
+        sys.exit(watch_run(aws, execution_arn))
+    say(f"Follow it: stockflow watch {execution_arn}")
+
+
+def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:
+    """The stack that is named, or that the run ran on, or the usual one."""
+    machine = _part_of_arn(opened, 6)
+    return stack_of_machine(aws, machine) if machine and not stack_name else find_stack(aws, stack_name or DEFAULT)
+
+
+def _part_of_arn(opened: OpenedRun, number: int) -> str | None:
+    """The region (3) or the state machine's name (6) in the ARN of a run on AWS; None for other runs."""
+    parts = str(opened.run.description.get("executionArn")).split(":")
+    return parts[number] if opened.on_aws and len(parts) > number else None
+
+
+def named(symbols: Any) -> str:
+    """How many, and the first of them."""
+    if not isinstance(symbols, list):
+        return "the whole input of that run"
+    some = 10
+    more = f" and {len(symbols) - some} more" if len(symbols) > some else ""
+    return f"{len(symbols)} symbol{'s' if len(symbols) > 1 else ''}, {', '.join(symbols[:some])}{more}"

@@ -1,0 +1,54 @@
+"""``stockflow resume``: a run that was killed, or stopped, goes on from what it saved."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from stockflow.cli.commands.options import output_dir_option, rate_options
+from stockflow.cli.commands.rerun import input_again, named, run_here_again
+from stockflow.errors import NotFound, Unusable
+from stockflow.history.model import ENDS
+from stockflow.page.as_words import STATUS_WORDS
+from stockflow.sources.opening import OpenedRun, open_run
+from stockflow.sources.saved_since import saved_since
+from stockflow.terminal import say
+
+_STOPPED = "ABORTED"
+
+
+@click.command()
+@click.argument("reference", metavar="[RUN]", default="latest")
+@rate_options
+@output_dir_option
+def resume(reference: str, requests_per_minute: str | None, requests_per_day: str | None, output_dir: Path) -> None:
+    """Go on with RUN: ask for what neither it nor a later run has saved, with its series, size and force.
+
+    RUN is latest (the default), a name under runs/, a folder, or a run.json. What goes on is a run of its own, in the
+    same folder; slots that the killed run had reserved and not used are free again. Exit status as that of `stockflow
+    run`; 0 also where nothing is left to do, 2 where there is no such run, or it still goes on, or ended by itself.
+    """
+    try:
+        opened = open_run(reference, output_dir)
+        _must_be_cut_off(opened)
+        since = saved_since(opened)
+        workflow_input = input_again(opened.model, since)
+    except NotFound as error:
+        raise Unusable(str(error)) from None
+    if workflow_input is None:
+        later = ", or has been saved since" if since else ""
+        say(f"Nothing is left to do: every symbol of {opened.run.execution} is saved or unchanged{later}.")
+        return
+    say(f"Going on with {opened.run.execution}: {named(workflow_input.get('symbols'))}.")
+    sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
+
+
+def _must_be_cut_off(opened: OpenedRun) -> None:
+    name, status = opened.run.execution, opened.model.status
+    reference = shlex.quote(opened.reference)
+    if opened.on_aws:
+        raise Unusable(f"{name} ran on AWS: write stockflow rerun {reference} --aws.")
+    if status in ENDS.values() and status != _STOPPED:
+        how = STATUS_WORDS[status].lower()
+        raise Unusable(f"{name} has ended ({how}): write stockflow rerun {reference} for what it did not save.")

@@ -1,0 +1,71 @@
+"""``stockflow runs``: the runs there are, newest first."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from stockflow.cli.commands.options import output_dir_option, stack_options
+from stockflow.cli.listing import ListedRun, aws_runs, local_runs
+from stockflow.cloud.stack import DEFAULT, Aws, find_stack
+from stockflow.page.as_words import clock_time, duration
+from stockflow.terminal import on_one_line, say
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
+from stockflow_functions.domain.clock import from_iso
+
+_HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
+_SOME = 5
+
+
+@click.command()
+@click.option("--aws", "on_aws", is_flag=True, help="Those of the deployed stack.")
+@stack_options
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
+@output_dir_option
+def runs(stack_name: str | None, region: str | None, limit: int, output_dir: Path, *, on_aws: bool) -> None:
+    """List runs, newest first: when, with what outcome, and which symbols failed.
+
+    Those in the output folder; with --aws, --stack or --region those of the deployed stack.
+    """
+    complaint = ""
+    if on_aws or stack_name or region:
+        aws = Aws(region)
+        stack = find_stack(aws, stack_name or DEFAULT)
+        listed, complaint = aws_runs(aws, stack, limit)
+        place = f"of {stack.name}"
+    else:
+        listed, place = local_runs(output_dir, limit), f"in {output_dir / 'runs'}"
+    if not listed:
+        say(f"There is no run {place} yet.")
+    for line in table([_HEADINGS, *map(_row, listed)] if listed else []):
+        say(line)
+    if complaint:
+        say(f"stockflow: {complaint}", err=True)
+
+
+def table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Columns side by side, each as wide as its longest cell, whatever the width of the terminal."""
+    rows = [tuple(map(on_one_line, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _row(run: ListedRun) -> tuple[str, ...]:
+    counts = Counter(run.statuses)
+    said = ", ".join(f"{counts[status]} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED) if counts[status])
+    more = f" and {len(run.failed) - _SOME} more" if len(run.failed) > _SOME else ""
+    return (
+        run.execution,
+        _when(run.started_at),
+        "" if run.seconds is None else duration(run.seconds),
+        run.outcome,
+        said,
+        ", ".join(run.failed[:_SOME]) + more,
+    )
+
+
+def _when(started_at: str) -> str:
+    try:
+        return clock_time(from_iso(started_at))
+    except ValueError:
+        return ""

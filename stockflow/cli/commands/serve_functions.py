@@ -1,0 +1,43 @@
+"""``stockflow serve-functions``: the functions behind Lambda's Invoke API, for AWS's own Step Functions Local."""
+
+import os
+import signal
+from pathlib import Path
+from threading import Event
+
+import click
+
+from stockflow.cli.commands.options import output_dir_option
+from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.lambda_endpoint import LambdaEndpoint
+from stockflow.embedded.resources import definition_of
+
+_DEFINITION = "daily_prices.local.json"
+
+
+@click.command("serve-functions")
+@click.option("--port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="0 for any that is free.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen at. A container reaches 127.0.0.1 on macOS and Windows, and 172.17.0.1 on Linux.",
+)
+@output_dir_option
+def serve_functions(port: int, host: str, output_dir: Path) -> None:
+    """Answer Lambda's Invoke API with the real functions until Ctrl-C; S3 and the rest are this process's own.
+
+    The definition, with the functions' names put in, is written into the output folder for CreateStateMachine.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
+        for function in aws.functions.values():
+            endpoint.host(function.name, function)
+        file = output_dir / _DEFINITION
+        file.write_text(definition_of(aws.settings, aws.functions), encoding="utf-8")
+        click.echo(f"The functions answer at {endpoint.url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
+        click.echo(f"Its state machine: create-state-machine --definition file://{file}")
+        try:
+            Event().wait()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")

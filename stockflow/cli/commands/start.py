@@ -1,0 +1,73 @@
+"""``stockflow start``: a run on the deployed stack."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stockflow.cli.commands.inputs import workflow_input_of
+from stockflow.cli.commands.options import request_options, stack_options
+from stockflow.cli.commands.watch import watch_run
+from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_execution
+from stockflow.errors import Unusable
+from stockflow_functions.daily_prices.plan.request import request_of
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.messages.run_links import console_link
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
+@request_options
+@stack_options
+@click.option("--watch", "and_watch", is_flag=True, help="Follow the run to its end.")
+def start(
+    symbols: tuple[str, ...],
+    input_file: Path | None,
+    series: str | None,
+    outputsize: str | None,
+    stack_name: str | None,
+    region: str | None,
+    *,
+    force: bool,
+    and_watch: bool,
+) -> None:
+    """Start a run of each SYMBOL (or of the stack's own) on AWS.
+
+    The live version of the deployed stack runs, out of the same request budget as the schedule's. Exit status: 0 the
+    run is started, or with --watch as that of `stockflow run`; 1 there is no such stack, or it may not be used; 2 the
+    arguments, the input or the credentials can't be used.
+    """
+    workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
+    check(workflow_input)
+    aws = Aws(region)
+    execution_arn = start_and_tell(aws, find_stack(aws, stack_name or DEFAULT), workflow_input)
+    if and_watch:
+        sys.exit(watch_run(aws, execution_arn))
+    click.echo(f"Follow it: stockflow watch {execution_arn}")
+
+
+def start_and_tell(aws: Aws, stack: Stack, workflow_input: dict[str, Any]) -> str:
+    """Starts the run, prints its ARN and its page in the console, and gives the ARN."""
+    execution_arn = start_execution(aws, stack, workflow_input)
+    click.echo(f"Started {execution_arn}")
+    link = console_link({"execution_arn": execution_arn, "trigger": "console"})
+    if link:
+        click.echo(link.url)
+    return execution_arn
+
+
+def check(workflow_input: dict[str, Any]) -> None:
+    """Refuses here what Plan would refuse there.
+
+    Raises:
+        Unusable: Plan's own sentence.
+    """
+    try:
+        request = request_of(workflow_input)
+        if request.symbols:
+            symbols_of(request.symbols)
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None

@@ -1,0 +1,84 @@
+"""``stockflow watch``: a run on AWS, followed to its end."""
+
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
+from stockflow.cli.commands.options import stack_options
+from stockflow.cli.display import RunDisplay, follow
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
+from stockflow.cloud.watching import WatchedExecution
+from stockflow.errors import NotFound, Unusable
+from stockflow.history.model import build_model
+from stockflow.history.saved_run import SavedRun
+from stockflow.sources.opening import arn_in
+
+_INTERRUPTED = 130
+_LATEST = "latest"
+
+
+@click.command()
+@click.argument("execution", metavar="EXECUTION")
+@stack_options
+def watch(execution: str, stack_name: str | None, region: str | None) -> None:
+    """Follow a run on AWS to its end: EXECUTION is latest, a name, an ARN, or an address of the console.
+
+    latest and a name are those of the stack's runs. Ctrl-C stops the watching, never the run. Exit status: as that of
+    `stockflow run`; 1 also where there is no such run.
+    """
+    arn = arn_in(execution)
+    if arn is not None:
+        sys.exit(watch_run(Aws(_checked(arn).split(":")[3]), arn))
+    aws = Aws(region)
+    sys.exit(watch_run(aws, _arn_of(aws, find_stack(aws, stack_name or DEFAULT), execution)))
+
+
+def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> int:
+    """Shows the run's progress until it ends, sums it up, and gives the command's exit status.
+
+    Raises:
+        NotFound: there is no such run, it may not be read, or AWS is out of reach for minutes.
+        Unusable: no usable credentials (any more).
+    """
+    console = console or Console(highlight=False)
+    watched = WatchedExecution(aws.client("stepfunctions"), execution_arn)
+    try:
+        with RunDisplay(console) as display:
+            follow(display, watched.poll, watched.running, watched.pause)
+    except KeyboardInterrupt:
+        console.print(Text(f"The run goes on; follow it again: stockflow watch {execution_arn}"), soft_wrap=True)
+        return _INTERRUPTED
+    manifest = _ending(watched, execution_arn)
+    sum_up(console, manifest)
+    status = exit_status(manifest)
+    if status:
+        console.print(Text(f"Why: stockflow show {execution_arn}"), soft_wrap=True)
+    return status
+
+
+def _ending(watched: WatchedExecution, execution_arn: str) -> dict[str, Any]:
+    return manifest_of(build_model(SavedRun(description={"executionArn": execution_arn}, events=watched.events)))
+
+
+def _checked(arn: str) -> str:
+    kind = arn.split(":")[5]
+    if kind != "execution":
+        raise Unusable(
+            f"{arn} is the ARN of a {kind}, not of a Standard execution: take one from `stockflow runs --aws`."
+        )
+    return arn
+
+
+def _arn_of(aws: Aws, stack: Stack, name: str) -> str:
+    if name != _LATEST:
+        return f"{stack.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+    with in_a_sentence(f"list the runs of {stack.name}", "states:ListExecutions"):
+        answer = aws.client("stepfunctions").list_executions(stateMachineArn=stack.state_machine_arn, maxResults=1)
+    if not answer["executions"]:
+        raise NotFound(f"{stack.name} has no run yet: start one with `stockflow start`.")
+    return str(answer["executions"][0]["executionArn"])

@@ -1,0 +1,55 @@
+"""What a run would take, before it runs: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stockflow_functions.daily_prices import cost
+from stockflow_functions.daily_prices.plan.output import planned
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A run that is not made: ``plan`` is what Plan would say of it.
+
+    Attributes:
+        minutes: from now to the last request.
+        state_transitions: of a run in which nothing is retried; so the next two.
+        lambda_seconds: of all functions together, with one cold start each.
+        dollars: of all that AWS meters for the run, without free tiers.
+    """
+
+    plan: dict[str, Any]
+    minutes: float
+    state_transitions: int
+    lambda_seconds: float
+    dollars: float
+
+
+def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
+    """What a run of these symbols would take, if it was planned now on this account.
+
+    Raises:
+        InvalidInput: its last slot would lie too far ahead.
+    """
+    proposal = propose(account, Wish(len(symbols), lead_ms=lead_ms(own)), own, now_ms)
+    slots = proposal.slots
+    used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
+    after = Reservation(slots, replace(account, used=used), proposal.terms)
+    plan = planned({}, symbols, after, [], now_ms)
+    count = slots.count
+    metered = cost.run_cost(cost.RunWork(saved=count))
+    return Estimate(
+        plan,
+        minutes=(slots.last_ms - now_ms) / 60_000 if count else 0.0,
+        state_transitions=int(metered["state_transitions"]),
+        lambda_seconds=lambda_seconds(count),
+        dollars=metered["dollars"],
+    )
+
+
+def lambda_seconds(count: int) -> float:
+    """Seconds of all functions for so many symbols: typical ones, and a cold start of each."""
+    seconds = cost.typical_seconds(count)
+    calls = {"Plan": 1, "Fetch": count, "Transform": count, "Save": count, "Notify": 1}
+    return sum(number * seconds[state] + cost.COLD_START_SECONDS[state] for state, number in calls.items() if number)

@@ -1,0 +1,150 @@
+"""The runs there are, newest first: of an output folder, or of a deployed stack."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import Aws, Stack
+from stockflow.errors import NotFound, Unusable
+from stockflow.history.compare import MANIFEST_FILE, read_manifest
+from stockflow.history.saved_run import SavedRun
+from stockflow.history.times import iso
+from stockflow.sources.aws_manifests import manifest_in
+from stockflow.sources.saving import RUN_FILE
+from stockflow.sources.unended import read_unended
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.daily_prices.outcome import FAILED
+from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.domain.errors import StockflowError
+
+UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """One run.
+
+    Attributes:
+        started_at: ISO 8601, UTC; empty where it is not known.
+        seconds: how long it took; None while it runs, or where that is not known.
+        outcome: the manifest's, or in small letters the execution's status, such as ``killed``; ``unfinished`` for a
+            run that left neither.
+        statuses: what became of the symbols, one word each.
+        failed: the symbols that failed.
+    """
+
+    execution: str
+    started_at: str
+    seconds: float | None
+    outcome: str
+    statuses: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
+    """The runs in the folder, at most so many."""
+    folders = [folder for folder in (output_dir / "runs").glob("*") if folder.is_dir()]
+    runs = [_in_folder(folder) for folder in folders]
+    return sorted(runs, key=lambda run: (run.started_at, run.execution), reverse=True)[:limit]
+
+
+def _in_folder(folder: Path) -> ListedRun:
+    manifest = read_manifest(folder)
+    if manifest is not None and (folder / MANIFEST_FILE).is_file():
+        return _from_manifest(folder.name, manifest)
+    if not (folder / RUN_FILE).is_file():
+        with suppress(FileNotFoundError, NotFound, Unusable):
+            return _from_journal(folder, read_unended(folder))
+    description = _json(folder / RUN_FILE).get("description") or {}
+    started_at = description.get("startDate") or (_json(folder / "plan.json").get("run") or {}).get("started_at")
+    return ListedRun(
+        folder.name,
+        str(started_at or _modified(folder)),
+        _seconds(started_at, description.get("stopDate")),
+        str(description.get("status") or UNFINISHED).lower(),
+    )
+
+
+def _from_journal(folder: Path, run: SavedRun) -> ListedRun:
+    started_at = str(run.description.get("startDate") or _modified(folder))
+    if not run.manifest:
+        return ListedRun(folder.name, started_at, None, run.description["status"].lower())
+    return _from_manifest(folder.name, {**run.manifest, "started_at": started_at})
+
+
+def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
+    """The stack's runs, at most so many; and a sentence where their manifests can't be read.
+
+    Raises:
+        NotFound, Unusable: they can't be listed.
+    """
+    bucket, complaint = Bucket(aws.client("s3"), stack.bucket), ""
+    runs = []
+    for execution in _executions(aws, stack, limit):
+        manifest = None
+        if not complaint and execution["status"] != "RUNNING":
+            try:
+                manifest = manifest_in(bucket, execution["name"])
+            except StockflowError as error:
+                complaint = f"What became of the symbols can't be told: {error}"
+        runs.append(_from_manifest(execution["name"], manifest) if manifest else _from_execution(execution))
+    return runs, complaint
+
+
+def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[dict[str, Any]]:
+    """AWS gives the most recent first."""
+    stepfunctions = aws.client("stepfunctions")
+    more: dict[str, str] = {}
+    while limit > 0:
+        with in_a_sentence(f"list the runs of {stack.name}", "states:ListExecutions"):
+            page = stepfunctions.list_executions(
+                stateMachineArn=stack.state_machine_arn, maxResults=min(limit, 1000), **more
+            )
+        yield from page["executions"][:limit]
+        limit -= len(page["executions"])
+        if not page.get("nextToken"):
+            return
+        more = {"nextToken": page["nextToken"]}
+
+
+def _from_manifest(execution: str, manifest: dict[str, Any]) -> ListedRun:
+    listed = manifest.get("symbols")
+    symbols = [symbol for symbol in listed if isinstance(symbol, dict)] if isinstance(listed, list) else []
+    return ListedRun(
+        execution,
+        str(manifest.get("started_at") or ""),
+        _seconds(manifest.get("started_at"), manifest.get("finished_at")),
+        str(manifest.get("outcome") or UNFINISHED),
+        [str(symbol.get("status")) for symbol in symbols],
+        [str(symbol.get("symbol")) for symbol in symbols if symbol.get("status") == FAILED],
+    )
+
+
+def _from_execution(execution: dict[str, Any]) -> ListedRun:
+    started_at, stopped_at = iso(execution["startDate"]), execution.get("stopDate")
+    seconds = _seconds(started_at, iso(stopped_at)) if stopped_at else None
+    return ListedRun(execution["name"], started_at, seconds, execution["status"].lower())
+
+
+def _seconds(started_at: Any, finished_at: Any) -> float | None:
+    try:
+        return (from_iso(finished_at) - from_iso(started_at)) / 1000
+    except (TypeError, ValueError):
+        return None
+
+
+def _modified(folder: Path) -> str:
+    return to_iso(round(datetime.fromtimestamp(folder.stat().st_mtime, UTC).timestamp() * 1000))
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

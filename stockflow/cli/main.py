@@ -1,0 +1,62 @@
+"""The command ``stockflow``."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from stockflow.errors import NotFound, Unusable
+from stockflow.terminal import printable
+
+# Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
+_COMMANDS = {
+    "run": ("stockflow.cli.commands.run", "run"),
+    "plan": ("stockflow.cli.commands.plan", "plan"),
+    "replay": ("stockflow.cli.commands.replay", "replay"),
+    "rerun": ("stockflow.cli.commands.rerun", "rerun"),
+    "resume": ("stockflow.cli.commands.resume", "resume"),
+    "runs": ("stockflow.cli.commands.runs", "runs"),
+    "start": ("stockflow.cli.commands.start", "start"),
+    "watch": ("stockflow.cli.commands.watch", "watch"),
+    "show": ("stockflow.cli.commands.show", "show"),
+    "verify": ("stockflow.cli.commands.verify", "verify"),
+    "promote": ("stockflow.cli.commands.promote", "promote"),
+    "serve-functions": ("stockflow.cli.commands.serve_functions", "serve_functions"),
+    "simulate-vendor": ("stockflow.cli.commands.simulate_vendor", "simulate_vendor"),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 # click's own
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 # as above
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (Unusable, NotFound) as error:
+            click.echo(printable(f"stockflow: {_without_secrets(str(error))}"), err=True)
+            sys.exit(2 if isinstance(error, Unusable) else 1)
+
+
+def _without_secrets(sentence: str) -> str:
+    """A sentence that quotes what was written may quote a secret that was written in the wrong place."""
+    from stockflow_functions.domain.redaction import Redactor  # noqa: PLC0415 # as above
+    from stockflow_functions.runtime.services import SECRET_NAMES  # noqa: PLC0415 # as above
+
+    redactor = Redactor()
+    redactor.learn(*(os.environ.get(name) for name in SECRET_NAMES))
+    return redactor.clean(sentence)
+
+
+@click.group(cls=_LazyGroup)
+@click.version_option(package_name="stockflow")
+def main() -> None:
+    """Keeps a dataset of daily stock prices up to date."""

@@ -1,0 +1,1 @@
+"""The deployed stack: what the commands ask of AWS."""

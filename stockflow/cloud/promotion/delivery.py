@@ -1,0 +1,184 @@
+"""Whether a scheduled start arrives: a schedule for one time, with the target of the stack's own, has to start a run.
+
+The deployer's credentials start smoke runs; the schedule starts with its role, through the alias ``live``. That way is
+tried here, on the version that is live now, for role, alias and delivery are outside the versions. See
+docs/adr/0056-promote-tries-the-scheduled-way.md.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from stockflow.cloud.promotion.waiting import Waiting
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import Stack
+from stockflow.errors import NotFound, Unusable
+from stockflow_functions.aws.scratch import SMOKE
+from stockflow_functions.domain.clock import to_iso
+
+AHEAD_SECONDS = 60
+LONGEST_SECONDS = 240
+"""From the making of the schedule: it is due after one minute, is started within another, and is listed a little later.
+
+docs.aws.amazon.com/scheduler, "Schedule types": all schedules invoke their targets with 60 second precision.
+docs.aws.amazon.com/step-functions, ListExecutions: eventually consistent.
+"""
+_NEWEST = 20
+_NOTHING_LIVE = "Nothing is made live."
+
+
+@dataclass(frozen=True)
+class OneTimeSchedule:
+    """The schedule that was made: the target that it copies, the input that marks its run, and until when to wait.
+
+    ``ends_seconds`` is a moment of :class:`Waiting`'s clock.
+    """
+
+    name: str
+    group: str
+    target: dict[str, Any]
+    workflow_input: dict[str, Any]
+    ends_seconds: float
+
+    @property
+    def role(self) -> str:
+        """The name of the role that it starts runs with."""
+        return str(self.target["RoleArn"]).rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Tries how one stack's schedule starts runs."""
+
+    stack: Stack
+    scheduler: Any
+    stepfunctions: Any
+    waiting: Waiting = field(default_factory=Waiting)
+
+    @contextmanager
+    def under_way(self, symbol: str) -> Iterator[OneTimeSchedule]:
+        """Makes the one-time schedule, and removes it in the end, whatever happens inside.
+
+        Args:
+            symbol: what a live version fetches that is too old to know that such a run has nothing to fetch.
+
+        Raises:
+            NotFound: the stack has no schedule that can be copied, or AWS refuses the copy; the sentence says why.
+        """
+        schedule = self._make(symbol)
+        try:
+            yield schedule
+        except BaseException:
+            with suppress(NotFound, Unusable):  # what went wrong before is the news
+                self._remove(schedule)
+            raise
+        self._remove(schedule)
+
+    def wait_for(self, schedule: OneTimeSchedule) -> str:
+        """Waits for the run that the schedule has to start, and gives its name; how it ends does not matter here.
+
+        Raises:
+            NotFound: none was started in time; the sentence says where AWS tells why.
+        """
+        others: set[str] = set()
+        left_seconds = schedule.ends_seconds - self.waiting.now_seconds()
+        name = self.waiting.until(lambda: self._started_by(schedule, others), left_seconds)
+        if name is None:
+            raise NotFound(
+                f"The one-time schedule {schedule.name}, a copy of {self.stack.schedule}, started no run within "
+                f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Look at what its "
+                f"role {schedule.role} may do{_where_aws_tells(schedule.target)}"
+            )
+        return name
+
+    def _make(self, symbol: str) -> OneTimeSchedule:
+        own = self._own_schedule()
+        due = _time_at_aws(own) + timedelta(seconds=AHEAD_SECONDS)
+        schedule = OneTimeSchedule(
+            # The template's names of functions leave room: a stack's name has at most 54 characters, a schedule's 64.
+            f"{self.stack.name}-try-{secrets.token_hex(2)}",
+            own["GroupName"],
+            own["Target"],
+            _input_without_work(due, symbol),
+            self.waiting.now_seconds() + LONGEST_SECONDS,
+        )
+        doing = f"make a one-time schedule with the target of {self.stack.schedule}"
+        with in_a_sentence(doing, f"scheduler:CreateSchedule, and iam:PassRole for {schedule.role}"):
+            self.scheduler.create_schedule(
+                Name=schedule.name,
+                GroupName=schedule.group,
+                Description="stockflow promote tries whether a scheduled start arrives",
+                ScheduleExpression=f"at({due:%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                ActionAfterCompletion="DELETE",
+                Target={
+                    **schedule.target,
+                    "Input": json.dumps(schedule.workflow_input),
+                    "RetryPolicy": {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
+                },
+            )
+        return schedule
+
+    def _own_schedule(self) -> dict[str, Any]:
+        name = self.stack.schedule
+        gone = (
+            f"The schedule {name} of {self.stack.name} is gone, so that nothing starts runs: make it again in the "
+            "EventBridge Scheduler console, as template.yaml has it."
+        )
+        with in_a_sentence(f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}):
+            found: dict[str, Any] = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
+        return found
+
+    def _remove(self, schedule: OneTimeSchedule) -> None:
+        itself = self.scheduler.exceptions.ResourceNotFoundException  # it has removed itself after its run
+        doing = f"remove the one-time schedule {schedule.name}"
+        with in_a_sentence(doing, "scheduler:DeleteSchedule"), suppress(itself):
+            self.scheduler.delete_schedule(Name=schedule.name, GroupName=schedule.group)
+
+    def _started_by(self, schedule: OneTimeSchedule, others: set[str]) -> str | None:
+        """The run that it started, or None; what is known to be another's run is added to ``others``."""
+        with in_a_sentence(f"list the runs of {self.stack.name}", "states:ListExecutions"):
+            newest = self.stepfunctions.list_executions(stateMachineArn=schedule.target["Arn"], maxResults=_NEWEST)
+        for run in newest["executions"]:
+            arn = run["executionArn"]
+            if arn not in others:
+                if self._input_of(arn) == schedule.workflow_input:
+                    return str(run["name"])
+                others.add(arn)
+        return None
+
+    def _input_of(self, execution_arn: str) -> Any:
+        with in_a_sentence(f"read the input of {execution_arn}", "states:DescribeExecution"):
+            return json.loads(self.stepfunctions.describe_execution(executionArn=execution_arn).get("input", "null"))
+
+
+def _time_at_aws(answer: dict[str, Any]) -> datetime:
+    """When AWS gave this answer: the schedule is due by AWS's clock, and this machine's may be off."""
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
+
+
+def _input_without_work(due: datetime, symbol: str) -> dict[str, Any]:
+    """The input of a run that finds the market closed, on the Sunday before, and costs no request; no two are alike."""
+    sunday = due.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=due.isoweekday())
+    moment_ms = int(sunday.timestamp()) * 1000 + secrets.randbelow(3_600_000)
+    return {"trigger": SMOKE, "symbols": [symbol], "scheduled_time": to_iso(moment_ms)}
+
+
+def _where_aws_tells(target: dict[str, Any]) -> str:
+    """The rest of the sentence: the command that reads why from the dead-letter queue, where the schedule has one."""
+    queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
+    if not queue_arn:
+        return "."
+    _, _, _, region, _, queue = queue_arn.split(":")
+    url = f'"$(aws sqs get-queue-url --queue-name {queue} --query QueueUrl --output text --region {region})"'
+    return (
+        "; ERROR_CODE and ERROR_MESSAGE in the dead-letter queue say why: aws sqs receive-message "
+        f"--message-attribute-names All --region {region} --queue-url {url}"
+    )

@@ -1,0 +1,87 @@
+"""A smoke run: a version runs as it would, away from the dataset; and what is wrong with what came of it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from stockflow.cloud.promotion.waiting import Waiting
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.stack import Stack, execution_name
+from stockflow.errors import NotFound
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.scratch import SMOKE
+from stockflow_functions.daily_prices.outcome import SAVED
+from stockflow_functions.domain.errors import StockflowError
+
+
+@dataclass(frozen=True)
+class SmokeRun:
+    """Tries a version of one stack's workflow."""
+
+    stack: Stack
+    stepfunctions: Any
+    s3: Any
+    waiting: Waiting = field(default_factory=Waiting)
+
+    def complaints(self, version_arn: str, symbols: list[str], timeout_seconds: float) -> list[str]:
+        """Runs the version with these symbols, and gives what is wrong with what came of it, a sentence each.
+
+        Raises:
+            NotFound: AWS refuses, or the run takes longer than ``timeout_seconds``.
+        """
+        workflow_input = json.dumps({"symbols": symbols, "trigger": SMOKE})
+        with in_a_sentence(f"start a run of {self.stack.name}", "states:StartExecution"):
+            started = self.stepfunctions.start_execution(
+                stateMachineArn=version_arn, name=execution_name(), input=workflow_input
+            )
+        execution = self._ended(started["executionArn"], timeout_seconds)
+        return [*how_it_failed(execution), *what_is_wrong(self._manifest(execution["name"]), symbols)]
+
+    def _ended(self, execution_arn: str, timeout_seconds: float) -> dict[str, Any]:
+        ended = self.waiting.until(lambda: self._description_if_ended(execution_arn), timeout_seconds)
+        if ended is None:
+            raise NotFound(
+                f"The smoke run {execution_arn.rpartition(':')[2]} still runs after {timeout_seconds:g} s, perhaps "
+                "because other runs have the next request slots: wait longer with --timeout-seconds. Nothing is made "
+                "live."
+            )
+        return ended
+
+    def _description_if_ended(self, execution_arn: str) -> dict[str, Any] | None:
+        with in_a_sentence("follow the smoke run", "states:DescribeExecution"):
+            execution: dict[str, Any] = self.stepfunctions.describe_execution(executionArn=execution_arn)
+        return None if execution["status"] == "RUNNING" else execution
+
+    def _manifest(self, execution: str) -> dict[str, Any] | None:
+        bucket = Bucket(self.s3, self.stack.bucket).below(keys.scratch(execution))
+        try:
+            manifest: dict[str, Any] | None = bucket.get_json(keys.manifest(execution))
+        except StockflowError as error:
+            raise NotFound(f"The smoke run's manifest can't be read: {error}") from None
+        return manifest
+
+
+def how_it_failed(execution: dict[str, Any]) -> list[str]:
+    """How an execution ended that did not succeed; nothing for one that did."""
+    if execution["status"] == "SUCCEEDED":
+        return []
+    why = ": ".join(execution[name] for name in ("error", "cause") if execution.get(name))
+    return [f"The smoke run {execution['name']} ended as {execution['status']}{f' ({why})' if why else ''}."]
+
+
+def what_is_wrong(manifest: dict[str, Any] | None, symbols: list[str]) -> list[str]:
+    """Why a smoke run's manifest does not show a good version; nothing where it does."""
+    if manifest is None:
+        return ["The smoke run left no manifest."]
+    found = {symbol["symbol"]: symbol for symbol in manifest["symbols"]}
+    wrong = [f"The smoke run has nothing of {symbol}." for symbol in symbols if symbol not in found]
+    for symbol, outcome in found.items():
+        if outcome["error"]:
+            error = outcome["error"]
+            wrong.append(f"{symbol} failed in {error['state']}: {error['type']}: {error['message']}")
+        elif outcome["status"] != SAVED or not outcome["rows_added"]:
+            wrong.append(
+                f"{symbol} is {outcome['status']} with {outcome['rows_added']} rows; new ones should be saved."
+            )
+    return wrong

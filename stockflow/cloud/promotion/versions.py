@@ -1,0 +1,118 @@
+"""The versions of a stack's workflow, and the aliases: ``live`` says which one runs, ``previous`` where to go back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stockflow.cloud.refusals import code_of, in_a_sentence
+from stockflow.cloud.stack import Stack
+from stockflow.errors import NotFound
+
+LIVE, PREVIOUS = "live", "previous"
+LONGEST_DESCRIPTION = 256
+"""Characters of an alias's description: docs.aws.amazon.com/step-functions, UpdateStateMachineAlias."""
+
+_MISSING = {
+    LIVE: "The workflow of {stack} has no alias live: deploy the stack again (docs/deploy.md).",
+    PREVIOUS: "There is no version of {stack} to go back to: nothing was promoted yet.",
+}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version that an alias leads to; ``description`` is the alias's, and says how the version came to be live."""
+
+    arn: str
+    description: str
+
+    @property
+    def number(self) -> str:
+        """``…:stateMachine:stockflow-dev-DailyPrices:7`` to ``"7"``."""
+        return self.arn.rpartition(":")[2]
+
+    @classmethod
+    def promoted(cls, arn: str, how: str) -> "Version":
+        """A version with the reason why it is made live, in so many characters as an alias can hold."""
+        version = cls(arn, "")
+        return cls(arn, f"Version {version.number}, {how}"[:LONGEST_DESCRIPTION])
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Publishes a version of one stack's workflow, and moves its aliases."""
+
+    stack: Stack
+    stepfunctions: Any
+
+    def publish(self) -> str:
+        """The ARN of the deployed definition's version; AWS makes none where there is one already."""
+        with in_a_sentence(f"publish the workflow of {self.stack.name}", "states:PublishStateMachineVersion"):
+            answer = self.stepfunctions.publish_state_machine_version(stateMachineArn=self.stack.state_machine_arn)
+        return str(answer["stateMachineVersionArn"])
+
+    def of(self, alias: str) -> Version:
+        """The version that an alias leads to.
+
+        Raises:
+            NotFound: there is no such alias.
+        """
+        with in_a_sentence(f"read the alias {alias} of {self.stack.name}", "states:DescribeStateMachineAlias"):
+            try:
+                found = self.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=self._alias_arn(alias))
+            except self.stepfunctions.exceptions.ResourceNotFound:
+                raise NotFound(_MISSING[alias].format(stack=self.stack.name)) from None
+        arn = str(found["routingConfiguration"][0]["stateMachineVersionArn"])
+        return Version(arn, found.get("description", ""))
+
+    def make_live(self, new: Version, instead_of: Version) -> str:
+        """Moves the alias in one step, so that a run starts with the whole old version or the whole new one.
+
+        Raises:
+            NotFound: another promotion or a rollback has moved it since it led to ``instead_of``; nothing is moved.
+        """
+        live = self.of(LIVE)
+        if live.arn == new.arn:
+            return f"Version {new.number} is the live one already."
+        if live.arn != instead_of.arn:
+            raise NotFound(
+                f"Version {live.number} of {self.stack.name} was made live in the meantime, in the place "
+                f"of {instead_of.number}: nothing was moved. Look at who promotes too, and promote again."
+            )
+        self._point(PREVIOUS, live)
+        self._point(LIVE, new)
+        return f"Version {new.number} is live; stockflow promote --rollback returns to {live.number}."
+
+    def roll_back(self) -> str:
+        """Exchanges the live version and the one before.
+
+        Raises:
+            NotFound: nothing was promoted yet, or a promotion stopped half-way; nothing is moved.
+        """
+        live, previous = self.of(LIVE), self.of(PREVIOUS)
+        if live.arn == previous.arn:
+            raise NotFound(
+                f"Version {live.number} of {self.stack.name} is both live and the one before, for a promotion "
+                "did not come to its end: promote again."
+            )
+        self._point(LIVE, previous)
+        self._point(PREVIOUS, live)
+        return f"Version {previous.number} is live again, in the place of {live.number}."
+
+    def _point(self, alias: str, version: Version) -> None:
+        routing = [{"stateMachineVersionArn": version.arn, "weight": 100}]
+        needs = "states:UpdateStateMachineAlias and states:CreateStateMachineAlias"
+        with in_a_sentence(f"move the alias {alias} of {self.stack.name}", needs):
+            try:
+                self.stepfunctions.update_state_machine_alias(
+                    stateMachineAliasArn=self._alias_arn(alias),
+                    routingConfiguration=routing,
+                    description=version.description,
+                )
+            except self.stepfunctions.exceptions.ClientError as error:
+                if code_of(error) != "ResourceNotFound":
+                    raise
+                self.stepfunctions.create_state_machine_alias(
+                    name=alias, routingConfiguration=routing, description=version.description
+                )
+
+    def _alias_arn(self, alias: str) -> str:
+        return f"{self.stack.state_machine_arn}:{alias}"

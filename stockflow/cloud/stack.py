@@ -1,0 +1,160 @@
+"""The deployed stack: which there is, and what the commands need of it."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from stockflow.cloud.refusals import in_a_sentence
+from stockflow.errors import NotFound, Unusable
+
+DEFAULT = "stockflow-dev"
+MACHINE_SUFFIX = "-DailyPrices"
+"""template.yaml names the state machine after its stack: ``stockflow-dev-DailyPrices``."""
+
+_CALLS = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A deployed stack; ``outputs`` are those of template.yaml. Without its output a property raises ``NotFound``."""
+
+    name: str
+    region: str
+    status: str
+    outputs: Mapping[str, str]
+
+    @property
+    def live_alias_arn(self) -> str:
+        """The state machine's alias that starts go to."""
+        return self.output("LiveAlias")
+
+    @property
+    def state_machine_arn(self) -> str:
+        """The state machine itself, which lists the executions of all its versions."""
+        return self.output("StateMachine")
+
+    @property
+    def schedule(self) -> str:
+        """The schedule of the daily run, by its name."""
+        return self.output("Schedule")
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the dataset."""
+        return self.output("Bucket")
+
+    def output(self, key: str) -> str:
+        """One output's value.
+
+        Raises:
+            NotFound: there is none (yet); the sentence says what state the stack is in.
+        """
+        if key not in self.outputs:
+            raise NotFound(
+                f"The stack {self.name} in {self.region} is {self.status} and has no output {key}: wait for its "
+                "deployment or deploy it again, or name another with --stack."
+            )
+        return self.outputs[key]
+
+
+class Aws:
+    """The clients of one region, each made when it is first needed; tests hand in a session of their own.
+
+    Raises (where a client is made):
+        Unusable: no region is known, or the profile does not exist.
+    """
+
+    def __init__(self, region: str | None = None, session: Any = None) -> None:
+        self._region = region or os.environ.get("AWS_REGION") or None
+        self._session = session
+
+    @property
+    def session(self) -> Any:
+        """The boto3 session."""
+        if self._session is None:
+            with in_a_sentence("use these credentials", "nothing more"):
+                self._session = boto3.session.Session(region_name=self._region)
+        return self._session
+
+    @property
+    def region(self) -> str:
+        """The region, from ``--region``, AWS_REGION, AWS_DEFAULT_REGION or the profile."""
+        region = self._region or self.session.region_name
+        if not region:
+            raise Unusable("There is no AWS region to ask in: write --region eu-west-1, or set AWS_REGION.")
+        return str(region)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client with time-outs and retries."""
+        with in_a_sentence(f"ask {service}", "nothing more"):
+            return self.session.client(service, region_name=self.region, config=_CALLS)
+
+
+def find_stack(aws: Aws, name: str = DEFAULT) -> Stack:
+    """The stack of this name.
+
+    Raises:
+        NotFound: there is none in this region, it is being deleted, or this identity may not see it.
+        Unusable: no usable credentials, or no region.
+    """
+    missing = (
+        f"There is no stack {name} in {aws.region}: name yours with --stack and its region with --region, or deploy "
+        "one (docs/deploy.md)."
+    )
+    cloudformation = aws.client("cloudformation")
+    doing = f"read the stack {name} in {aws.region}"
+    with in_a_sentence(doing, "cloudformation:DescribeStacks", {"ValidationError": missing}):
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    # A deleted stack can still be described by its ID.
+    if not found or found[0]["StackStatus"].startswith("DELETE"):
+        raise NotFound(missing)
+    outputs = {item["OutputKey"]: item["OutputValue"] for item in found[0].get("Outputs", [])}
+    return Stack(found[0]["StackName"], aws.region, found[0]["StackStatus"], outputs)
+
+
+def stack_of_machine(aws: Aws, machine: str) -> Stack:
+    """The stack whose state machine has this name.
+
+    Raises:
+        NotFound: as :func:`find_stack`; also where the name is none that the template gives.
+    """
+    name = machine.removesuffix(MACHINE_SUFFIX)
+    if name == machine:
+        raise NotFound(
+            f"The state machine {machine} is not of a stockflow stack, whose end in {MACHINE_SUFFIX}: name the stack "
+            "with --stack."
+        )
+    return find_stack(aws, name)
+
+
+def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, Any]) -> str:
+    """Starts a run of the live workflow and gives its ARN.
+
+    It is named, so that a repeated request, after an answer that got lost, does not start a second one.
+
+    Raises:
+        NotFound, Unusable: it can't be started; the sentence says why.
+    """
+    stepfunctions = aws.client("stepfunctions")
+    with in_a_sentence(f"start a run of {stack.name}", "states:StartExecution"):
+        answer = stepfunctions.start_execution(
+            stateMachineArn=stack.live_alias_arn, name=execution_name(), input=json.dumps(workflow_input)
+        )
+    return str(answer["executionArn"])
+
+
+def execution_name() -> str:
+    """Sorts by time and can be read: ``2026-11-20T223000-250Z-1f0c``.
+
+    Letters, digits and hyphens only: of an execution whose name has a dot CloudWatch Logs need not take the log
+    (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html, "name").
+    """
+    now = datetime.now(UTC)
+    return f"{now:%Y-%m-%dT%H%M%S}-{now.microsecond // 1000:03}Z-{secrets.token_hex(2)}"

@@ -1,0 +1,1 @@
+"""Reads the history of an execution: visits, attempts, failures and their causes."""

@@ -1,0 +1,81 @@
+"""What ``stockflow show --json`` prints: the model as one object, stable for other programs."""
+
+from typing import Any
+
+from stockflow.history.causes import RootCause
+from stockflow.history.model import ENDS, RunModel
+from stockflow.history.symbols import SymbolRow
+from stockflow.history.times import to_text
+
+
+def model_as_json(model: RunModel) -> dict[str, Any]:
+    """The object; see docs/debugging.md for each key."""
+    description = model.run.description
+    return {
+        "execution": model.run.execution,
+        "execution_arn": description.get("executionArn"),
+        "status": model.status,
+        "started_at": description.get("startDate") or to_text(model.started_ms) or None,
+        "stopped_at": description.get("stopDate") or _last_moment(model),
+        "error": _error(model),
+        "root_causes": [_cause(model, cause) for cause in model.root_causes],
+        "also_failed": [_cause(model, cause) for cause in model.also_failed],
+        "symbols": [_symbol(row) for row in model.rows],
+        "states": _states(model),
+        "events": [_event(model, event) for event in model.run.events],
+        "missing": model.missing,
+    }
+
+
+def _last_moment(model: RunModel) -> str | None:
+    """When the history's last event was, where the run ended with it; a history that was cut off does not tell."""
+    return to_text(model.ended_ms) or None if model.status in ENDS.values() else None
+
+
+def _error(model: RunModel) -> dict[str, str] | None:
+    failure = model.ended_with
+    return {"error": failure.error, "message": failure.message} if failure else None
+
+
+def _cause(model: RunModel, cause: RootCause) -> dict[str, Any]:
+    return {
+        "state": cause.state,
+        "error": cause.error,
+        "message": cause.message,
+        "symbols": model.symbols_of(cause),
+        "messages": [{"message": message, "symbols": whose} for message, whose in model.said_of(cause)],
+        "path": list(cause.path),
+        "events": [visit.entered["id"] for visit in cause.visits if visit.entered],
+    }
+
+
+def _symbol(row: SymbolRow) -> dict[str, Any]:
+    visit, failure = row.failed_visit, row.failure
+    return {
+        "symbol": row.symbol,
+        "status": row.status,
+        "outcome": row.outcome or None,
+        "iteration": [list(step) for step in row.iterations],
+        "state": visit.name if visit else None,
+        "error": failure.error if failure else None,
+        "message": failure.message if failure else None,
+        "retries": row.retries,
+        "seconds": row.seconds,
+        "way": [visit.name for visit in row.way],
+    }
+
+
+def _states(model: RunModel) -> list[dict[str, Any]]:
+    return [
+        {"path": list(path), "visits": {k: n for k, n in count.items() if n}} for path, count in model.counts().items()
+    ]
+
+
+def _event(model: RunModel, event: dict[str, Any]) -> dict[str, Any]:
+    place = model.places[event["id"]]
+    return {
+        "id": event["id"],
+        "type": event["type"],
+        "state": place.visit.name if place.visit else None,
+        "iteration": [list(step) for step in place.scope.iterations],
+    }

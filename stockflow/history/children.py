@@ -1,0 +1,62 @@
+"""The child executions of Distributed Maps: each is an iteration whose history is apart."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from stockflow.history.attribution import Attribution, attribute
+from stockflow.history.definition import Region
+from stockflow.history.saved_run import Event, SavedRun
+from stockflow.history.visits import Scope, Visit, details_of
+
+_ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "ABORTED": "aborted"}
+
+
+@dataclass
+class Child:
+    """One child execution; ``events`` are empty where its history was not fetched."""
+
+    number: int
+    description: dict[str, Any]
+    found: Attribution
+    events: list[Event] = field(default_factory=list)
+
+
+def child_histories(run: SavedRun, parent: Attribution, machine: Region | None) -> list[Child]:
+    """Attributes the saved child executions to iterations of the Maps that started them."""
+    children: list[Child] = []
+    for map_run in run.map_runs:
+        visit = _started_by(map_run, parent)
+        if visit is None or not isinstance(map_run.get("children"), list):
+            continue
+        for index, child in enumerate(map_run["children"]):
+            if isinstance(child, dict):
+                children.append(_child(len(children) + 1, index, child, visit, machine))
+    return children
+
+
+def _started_by(map_run: dict[str, Any], parent: Attribution) -> Visit | None:
+    arn = (map_run.get("map_run") or {}).get("mapRunArn")
+    maps = [visit for visit in parent.visits if visit.type == "Map"]
+    for visit in maps:
+        if any(details_of(event).get("mapRunArn") == arn for event in visit.events if event["type"] == "MapRunStarted"):
+            return visit
+    named = [visit for visit in maps if visit.name == map_run.get("state")]
+    return named[0] if named else None
+
+
+def _child(number: int, index: int, child: dict[str, Any], visit: Visit, machine: Region | None) -> Child:
+    description = child.get("description") or {}
+    given = description.get("input")
+    scope = Scope(
+        owner=visit,
+        index=index,
+        attempt=max(visit.starts, 1),
+        path=visit.path,
+        iterations=(*visit.iterations, (visit.name, index)),
+        ended=_ENDED.get(str(description.get("status")), ""),
+        input=given if isinstance(given, str) else None,
+    )
+    visit.inner.append(scope)
+    visit.latest[index] = scope
+    events = SavedRun(events=child.get("events") or []).events
+    return Child(number, description, attribute(events, machine, scope), events)

@@ -1,0 +1,63 @@
+"""Express executions keep no history: their events are log lines in CloudWatch, in a shape a little different."""
+
+import json
+from typing import Any
+
+from stockflow.history.saved_run import Event
+from stockflow.history.times import milliseconds, to_text
+
+
+def looks_like_a_log(value: Any) -> bool:
+    """Whether this is a list of log lines, or FilterLogEvents' answer that holds them."""
+    first = next(iter(_lines(value)), None)
+    return isinstance(first, dict) and ("previous_event_id" in first or "event_timestamp" in first)
+
+
+def events_of_log(value: Any) -> list[Event]:
+    """The events in GetExecutionHistory's shape; lines that are no events are passed over."""
+    return [event_of_line(line) for line in _lines(value) if isinstance(line, dict) and "type" in line and "id" in line]
+
+
+def event_of_line(line: dict[str, Any]) -> Event:
+    """``{id, type, details, previous_event_id, event_timestamp}``, numbers as texts, to an event."""
+    kind = str(line["type"])
+    event: Event = {
+        "timestamp": to_text(milliseconds(line.get("event_timestamp"))),
+        "type": kind,
+        "id": _number(line["id"]),
+        "previousEventId": _number(line.get("previous_event_id", 0)),
+    }
+    details = line.get("details")
+    if isinstance(details, dict) and details:
+        event[details_key(kind)] = details
+    return event
+
+
+def details_key(kind: str) -> str:
+    """Where the history keeps an event's details: all Entered events have theirs under one key, all Exited too."""
+    if kind.endswith("StateEntered"):
+        return "stateEnteredEventDetails"
+    if kind.endswith("StateExited"):
+        return "stateExitedEventDetails"
+    return f"{kind[0].lower()}{kind[1:]}EventDetails"
+
+
+def _lines(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = value.get("events")
+    if not isinstance(value, list):
+        return []
+    return [_message(item) for item in value]
+
+
+def _message(item: Any) -> Any:
+    if isinstance(item, dict) and isinstance(item.get("message"), str):
+        try:
+            return json.loads(item["message"])
+        except ValueError:
+            return None
+    return item
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdigit() else value

@@ -1,0 +1,229 @@
+"""The rows of a run: one for each item of a Map, named by its symbol, with its way through the states."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from stockflow.history.causes import at_path, scopes_around
+from stockflow.history.definition import Region
+from stockflow.history.visits import (
+    ABORTED,
+    DEFERRED,
+    FAILED,
+    HANDLED,
+    NOT_REACHED,
+    OK,
+    RUNNING,
+    UNFINISHED,
+    Failure,
+    Iteration,
+    Scope,
+    Visit,
+    details_of,
+    moment,
+)
+from stockflow_functions.daily_prices.outcome import DEFERRED as PUT_OFF
+from stockflow_functions.daily_prices.outcome import FAILED as GIVEN_UP
+from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
+
+_STORED = {SAVED, UNCHANGED}
+_OUTCOMES = {*_STORED, GIVEN_UP, PUT_OFF}
+_RANKS = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
+
+
+MOST_ITEMS = 40_000
+
+
+@dataclass(eq=False)
+class SymbolRow:
+    """One item of a Map.
+
+    Attributes:
+        symbol: the item's symbol, or the item itself where it is a text, or its number: ``#3``.
+        index: the item's number.
+        map_visit: the visit of the Map it is an item of; None for a symbol that was put off before any Map.
+        scopes: its iterations: one, or more where the Map was started again.
+        way: the states it went through, in order, those inside a Map or Parallel of its own included.
+        status: failed, handled (a Catch fired), deferred, aborted, unfinished, running, not reached or ok.
+        outcome: what the workflow itself says: saved, unchanged, failed, deferred; empty for other workflows.
+        times: first and last moment, in milliseconds since 1970.
+    """
+
+    symbol: str
+    index: int
+    map_visit: Visit | None = None
+    scopes: list[Scope] = field(default_factory=list)
+    way: list[Visit] = field(default_factory=list)
+    status: str = NOT_REACHED
+    outcome: str = ""
+    times: tuple[int, int] | None = None
+
+    @property
+    def iterations(self) -> tuple[Iteration, ...]:
+        """Where it is, outermost first: ``(("EachSymbol", 3),)``."""
+        return (*self.map_visit.iterations, (self.map_visit.name, self.index)) if self.map_visit else ()
+
+    @property
+    def failed_visit(self) -> Visit | None:
+        """The visit to look at first: the first that failed, whether or not a Catch took it."""
+        failed = [v for v in self.way if v.status in {FAILED, HANDLED, DEFERRED} and not v.scope.superseded]
+        return next((v for v in failed if v.type not in {"Map", "Parallel"}), failed[0] if failed else None)
+
+    @property
+    def place(self) -> str:
+        """The state it failed in, or got no further than; empty where it went well or was not started."""
+        visit = self.failed_visit or (self.way[-1] if self.way and self.status != OK else None)
+        return visit.name if visit else ""
+
+    @property
+    def failure(self) -> Failure | None:
+        visit = self.failed_visit
+        return visit.failure if visit else None
+
+    @property
+    def retries(self) -> int:
+        """How often a Task was tried again."""
+        return sum(max(len(visit.attempts) - 1, 0) for visit in self.way if visit.type == "Task")
+
+    @property
+    def seconds(self) -> float | None:
+        return None if self.times is None else (self.times[1] - self.times[0]) / 1000
+
+    @property
+    def bad(self) -> bool:
+        """Whether the symbol failed in the end, caught or not."""
+        return self.status == FAILED or self.outcome == GIVEN_UP
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Failed first, then handled, then unfinished; within each in the order of the items."""
+        return (_RANKS.index(self.status), self.index)
+
+
+def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | None) -> list[SymbolRow]:
+    """A row for each item of each Map that was entered, those that were never started included; in rank order.
+
+    ``now_ms`` is how far the history of a run that still goes on reaches; None for one that is over.
+    """
+    sources = {state.path: state.source for state in machine.all_states()} if machine else {}
+    rows: list[SymbolRow] = []
+    of_scope: dict[Scope, SymbolRow] = {}
+    for visit in visits:
+        if visit.type == "Map":
+            rows += _rows_of_map(visit, sources.get(visit.path, {}), of_scope)
+    for visit in visits:
+        for scope in scopes_around(visit):
+            if scope in of_scope:
+                of_scope[scope].way.append(visit)
+    for row in rows:
+        _judge(row, now_ms)
+    return sorted([*rows, *_put_off(visits, rows)], key=lambda row: row.rank)
+
+
+def take_records(rows: list[SymbolRow], manifest: dict[str, Any]) -> None:
+    """A symbol that a manifest calls saved or unchanged is, though the history stops before it ended."""
+    listed = manifest.get("symbols")
+    records = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
+    saved = {record.get("symbol"): str(record["status"]) for record in records if record.get("status") in _STORED}
+    for row in rows:
+        if not row.outcome and row.symbol in saved:
+            row.status, row.outcome = OK, saved[row.symbol]
+    rows.sort(key=lambda row: row.rank)
+
+
+def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:
+    """The symbol of the iteration around a scope: the innermost that has a name, else the innermost's number."""
+    names = []
+    around: Scope | None = scope
+    while around:
+        if around in of_scope:
+            names.append(of_scope[around].symbol)
+        around = around.owner.scope if around.owner else None
+    return next((name for name in names if not name.startswith("#")), names[0] if names else None)
+
+
+def item_name(item: Any, index: int) -> str:
+    """What an item is called: its ``symbol``, or itself where it is a text, or its number."""
+    if isinstance(item, dict) and isinstance(item.get("symbol"), str) and item["symbol"]:
+        return str(item["symbol"])
+    return item if isinstance(item, str) and item else f"#{index}"
+
+
+def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, SymbolRow]) -> list[SymbolRow]:
+    items = at_path(visit.input_value, str(source.get("ItemsPath", "$"))) if visit.starts else None
+    items = items if isinstance(items, list) else []
+    rows: dict[int, SymbolRow] = {}
+    for scope in visit.inner:
+        row = rows.get(scope.index)
+        if row is None:
+            row = rows[scope.index] = SymbolRow(_name(scope, items), scope.index, visit)
+        row.scopes.append(scope)
+        of_scope[scope] = row
+    for index in range(_length(visit)):
+        if index not in rows:
+            rows[index] = SymbolRow(item_name(items[index] if index < len(items) else None, index), index, visit)
+    return list(rows.values())
+
+
+def _name(scope: Scope, items: list[Any]) -> str:
+    """From the item itself, as a child execution has it, or the first state's input; else from the Map's own items."""
+    entered = scope.input_value if scope.input or not scope.visits else scope.visits[0].input_value
+    name = item_name(entered, scope.index)
+    if name.startswith("#") and scope.index < len(items):
+        name = item_name(items[scope.index], scope.index)
+    return _called_with(scope) or name if name.startswith("#") else name
+
+
+def _called_with(scope: Scope) -> str:
+    """The symbol that its functions were given: where inputs are cut off, that may be all that names it."""
+    payloads = (attempt.function_input for visit in scope.visits for attempt in visit.attempts)
+    return next((item_name(given, 0) for given in payloads if isinstance(given, dict) and given.get("symbol")), "")
+
+
+def _length(visit: Visit) -> int:
+    """How many items an inline Map was started with; a Distributed Map's are in its child executions."""
+    length = 0
+    for event in visit.events:
+        if event["type"] == "MapStateStarted":
+            length = details_of(event).get("length", 0)
+        elif event["type"] == "MapRunStarted":
+            return 0
+    return min(length, MOST_ITEMS) if isinstance(length, int) else 0
+
+
+def _judge(row: SymbolRow, now_ms: int | None) -> None:
+    row.times = _times(row)
+    if not row.scopes:
+        return
+    scope = row.scopes[-1]
+    if scope.ended in {"failed", "aborted"}:
+        row.status = FAILED if scope.ended == "failed" else ABORTED
+    elif scope.ended == "succeeded":
+        row.status = _worst(row)
+        last = scope.visits[-1].output_value if scope.visits else None
+        if isinstance(last, dict) and last.get("status") in _OUTCOMES:
+            row.outcome = last["status"]
+    else:
+        row.status = FAILED if _worst(row) == FAILED else UNFINISHED if now_ms is None else RUNNING
+        if row.times and now_ms is not None:
+            row.times = (row.times[0], max(now_ms, row.times[1]))
+
+
+def _worst(row: SymbolRow) -> str:
+    statuses = {visit.status for visit in row.way if not visit.scope.superseded}
+    return next((status for status in (FAILED, HANDLED, DEFERRED) if status in statuses), OK)
+
+
+def _times(row: SymbolRow) -> tuple[int, int] | None:
+    events = [event for visit in row.way for event in (visit.entered, *visit.events[-1:])]
+    moments = [when for when in map(moment, events) if when is not None]
+    return (min(moments), max(moments)) if moments else None
+
+
+def _put_off(visits: list[Visit], rows: list[SymbolRow]) -> list[SymbolRow]:
+    """Symbols that this project's Plan left to the next run: they are in its output, and in no Map."""
+    plan = next((visit for visit in visits if visit.name == "Plan" and not visit.scope.owner), None)
+    output = plan.output_value if plan else None
+    put_off = output.get("deferred") if isinstance(output, dict) and "work" in output else None
+    names = [name for name in put_off if isinstance(name, str)] if isinstance(put_off, list) else []
+    known = len(rows)
+    return [SymbolRow(name, known + n, status=DEFERRED, outcome=PUT_OFF) for n, name in enumerate(names)]

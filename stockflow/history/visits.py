@@ -1,0 +1,228 @@
+"""What a history is made of: scopes, the visits of states in them, the attempts of a visit, and failures."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from stockflow.history.definition import Path
+from stockflow.history.saved_run import Event
+from stockflow.history.times import milliseconds
+
+Iteration = tuple[str, int]
+
+OK, HANDLED, FAILED, ABORTED = "ok", "handled", "failed", "aborted"
+UNFINISHED, RUNNING, NOT_REACHED = "unfinished", "running", "not reached"
+MOVED, DEFERRED = "moved", "deferred"
+
+
+# "RequestId: <id> Error: Runtime exited with error: signal: killed", "<time> <id> Task timed out after 3.00 seconds".
+_LAMBDAS_OWN = re.compile(r"^(?:RequestId: \S+ Error: )?(?:\d{4}-\S+Z [0-9a-f-]{36} (?=Task timed out))?")
+
+
+def details_of(event: Event | None) -> dict[str, Any]:
+    """The event's own details (``taskFailedEventDetails`` and the like), or nothing."""
+    for key, value in (event or {}).items():
+        if key.endswith("EventDetails") and isinstance(value, dict):
+            return value
+    return {}
+
+
+def moment(event: Event | None) -> int | None:
+    """When the event happened, in milliseconds since 1970."""
+    return milliseconds(event.get("timestamp")) if event else None
+
+
+@dataclass
+class Failure:
+    """An error as the history has it; a function's cause is JSON with its message, trace and request id."""
+
+    error: str
+    cause: str = ""
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """The cause of a function's failure, parsed; empty for other causes."""
+        value = parsed(self.cause) if self.cause.startswith("{") else None
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def message(self) -> str:
+        """The sentence for a person; Lambda's own begin with a request id and a time, which are told elsewhere."""
+        return _LAMBDAS_OWN.sub("", self.raw_message)
+
+    @property
+    def raw_message(self) -> str:
+        """What the function or the service said, to the letter."""
+        return str(self.payload.get("errorMessage") or self.cause)
+
+    @property
+    def stack_trace(self) -> list[str]:
+        """The function's trace, outermost call first, or nothing."""
+        trace = self.payload.get("stackTrace") or self.payload.get("trace")
+        return [str(line).rstrip("\n") for line in trace] if isinstance(trace, list) else []
+
+
+@dataclass
+class Attempt:
+    """One try of a Task, or one start of a Map or Parallel."""
+
+    number: int
+    scheduled: Event
+    started: Event | None = None
+    ended: Event | None = None
+    status: str = UNFINISHED
+    failure: Failure | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The Lambda request id, under which the log lines of this very attempt are found."""
+        if self.failure and "requestId" in self.failure.payload:
+            return str(self.failure.payload["requestId"])
+        if self.failure and self.failure.raw_message.startswith("RequestId: "):
+            return self.failure.raw_message.split()[1]
+        output = details_of(self.ended).get("output")
+        if not isinstance(output, str) or '"SdkResponseMetadata"' not in output:
+            return None
+        metadata = (parsed(output) or {}).get("SdkResponseMetadata")
+        found = metadata.get("RequestId") if isinstance(metadata, dict) else None
+        return found if isinstance(found, str) else None
+
+    @property
+    def function(self) -> str:
+        """The function that was called, by name or ARN; it is only on the Scheduled event."""
+        details = details_of(self.scheduled)
+        if self.scheduled["type"] == "LambdaFunctionScheduled":
+            return str(details.get("resource", ""))
+        parameters = self._parameters()
+        return str(parameters.get("FunctionName", "")) if isinstance(parameters, dict) else ""
+
+    @property
+    def function_input(self) -> Any:
+        """Exactly what the function (or the service) was given, parsed; None where the history does not hold it."""
+        if self.scheduled["type"] in {"LambdaFunctionScheduled", "ActivityScheduled"}:
+            return parsed(details_of(self.scheduled).get("input"))
+        parameters = self._parameters()
+        if isinstance(parameters, dict) and "FunctionName" in parameters:
+            return parameters.get("Payload")
+        return parameters
+
+    def _parameters(self) -> Any:
+        return parsed(details_of(self.scheduled).get("parameters"))
+
+
+@dataclass(eq=False)
+class Scope:
+    """Where states follow one another: the execution, one iteration of a Map, one branch of a Parallel.
+
+    Attributes:
+        owner: the visit of the Map or Parallel that this is in; None for the execution.
+        index: the iteration's index, or the branch's number.
+        attempt: which start of its Map or Parallel it belongs to, from 1.
+        path: of that Map or branch; a state's path is this and its name.
+        iterations: the Map iterations it is in, outermost first: ``(("EachSymbol", 3),)``.
+        ended: succeeded, failed or aborted, as the history says; empty while it does not.
+    """
+
+    owner: "Visit | None" = None
+    index: int = 0
+    attempt: int = 0
+    path: Path = ()
+    iterations: tuple[Iteration, ...] = ()
+    ended: str = ""
+    visits: list["Visit"] = field(default_factory=list)
+    began: Event | None = None
+    over: Event | None = None
+    input: str | None = None
+
+    @property
+    def input_value(self) -> Any:
+        """The item that a child execution was started with, parsed; inline iterations have none of their own."""
+        return parsed(self.input)
+
+    @property
+    def superseded(self) -> bool:
+        """Whether its Map or Parallel, or one around that, was started again afterwards."""
+        scope: Scope | None = self
+        while scope and scope.owner:
+            if scope.attempt < scope.owner.starts:
+                return True
+            scope = scope.owner.scope
+        return False
+
+    def open_visit(self, name: str | None = None, kind: str | None = None) -> "Visit | None":
+        """The latest visit that was not left, of that name or type."""
+        for visit in reversed(self.visits):
+            if visit.exited is None and name in {None, visit.name} and kind in {None, visit.type}:
+                return visit
+        return None
+
+
+@dataclass(eq=False)
+class Visit:
+    """One stay in a state: from its Entered event to its Exited event, with all that happened between.
+
+    Attributes:
+        number: counts the visits of a run, from 0, in the order they began.
+        starts: how often a Map or Parallel was started.
+        ended: how its latest start ended, as the history says.
+        inner: a Map's iterations, a Parallel's branches; ``latest`` has the newest of each index.
+        failure: what it failed with in the end, whether or not a Catch took it; None where a retry survived.
+    """
+
+    number: int
+    name: str
+    type: str
+    scope: Scope
+    path: Path
+    entered: Event | None = None
+    exited: Event | None = None
+    events: list[Event] = field(default_factory=list)
+    starts: int = 0
+    ended: str = ""
+    inner: list[Scope] = field(default_factory=list)
+    latest: dict[int, Scope] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+    failure: Failure | None = None
+    status: str = UNFINISHED
+
+    @property
+    def input(self) -> str | None:
+        """The state's input, JSON text as the history has it, before InputPath and Parameters."""
+        value = details_of(self.entered).get("input")
+        return value if isinstance(value, str) else None
+
+    @property
+    def output(self) -> str | None:
+        """The state's output, JSON text, after ResultPath and OutputPath."""
+        value = details_of(self.exited).get("output")
+        return value if isinstance(value, str) else None
+
+    @property
+    def input_value(self) -> Any:
+        """The input, parsed; None where it is not in the history or was cut off."""
+        return parsed(self.input)
+
+    @property
+    def output_value(self) -> Any:
+        """The output, parsed; None where it is not in the history or was cut off."""
+        return parsed(self.output)
+
+    @property
+    def function_input(self) -> Any:
+        """Exactly what the function was given in the last attempt, parsed."""
+        return self.attempts[-1].function_input if self.attempts else None
+
+    @property
+    def iterations(self) -> tuple[Iteration, ...]:
+        """The Map iterations it is in, outermost first."""
+        return self.scope.iterations
+
+
+def parsed(text: Any) -> Any:
+    """The JSON in a text; None where it is no JSON, as when it was cut off."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None

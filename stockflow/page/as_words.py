@@ -1,0 +1,183 @@
+"""Times, counts and commands in words, as the page and the terminal show them."""
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from stockflow.graph.svg import MARKS
+from stockflow.history.compare import LastGood
+from stockflow.history.symbols import SymbolRow
+from stockflow.history.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
+from stockflow.terminal import printable
+from stockflow_functions.daily_prices.notify.report import VENDOR
+
+_MINUTE, _HOUR = 60, 3600
+STATUS_WORDS = {
+    "SUCCEEDED": "Succeeded",
+    "FAILED": "Failed",
+    "TIMED_OUT": "Timed out",
+    "ABORTED": "Stopped",
+    "KILLED": "Killed",
+    "RUNNING": "Running",
+    "UNKNOWN": "Unknown",
+}
+LEGEND = [*MARKS, "retries"]
+STATUS_KINDS = {
+    "SUCCEEDED": OK,
+    "FAILED": FAILED,
+    "TIMED_OUT": FAILED,
+    "ABORTED": ABORTED,
+    "KILLED": ABORTED,
+    "RUNNING": RUNNING,
+}
+
+
+def duration(seconds: float) -> str:
+    """``0.4`` to "0.40 s", ``75`` to "1 min 15 s", ``7300`` to "2 h 1 min"."""
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min {seconds % _MINUTE:.0f} s"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
+
+
+def difference(seconds: float | None, before: float | None) -> str:
+    """How much longer than before: "+1.2 s", "-0.3 s", or "" where either is not known."""
+    if seconds is None or before is None:
+        return ""
+    return f"{'+' if seconds >= before else '-'}{abs(seconds - before):.1f} s"
+
+
+def clock_time(moment_ms: int | None) -> str:
+    """``2026-11-20 22:30:00 UTC``."""
+    return "" if moment_ms is None else f"{datetime.fromtimestamp(moment_ms / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def row_word(row: SymbolRow) -> str:
+    """What a row's pill says: the workflow's own word where it has one."""
+    return row.outcome or {OK: "succeeded"}.get(row.status, row.status)
+
+
+def tally(rows: list[SymbolRow]) -> list[tuple[str, str, int]]:
+    """How many rows are how: ``(kind, word, count)``, the worst first."""
+    counts = Counter((FAILED if row.bad else row.status, row_word(row)) for row in rows)
+    order = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
+    return [(kind, word, n) for (kind, word), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
+
+
+def fragment(text: str) -> str:
+    """The text as part of a link within the page."""
+    return quote(text.encode(errors="replace"), safe="")
+
+
+def rerun_command(reference: str) -> str:
+    """Starts a run of just the failed and deferred symbols."""
+    return f"stockflow rerun {shlex.quote(reference)}"
+
+
+def resume_command(reference: str) -> str:
+    """Starts a run of what a killed run did not save."""
+    return f"stockflow resume {shlex.quote(reference)}"
+
+
+def replay_command(reference: str, state: str, symbols: list[str]) -> str:
+    """Calls the handler again with the input that the state had, for the first of the symbols."""
+    symbol = f" --symbol {shlex.quote(printable(symbols[0]))}" if symbols else ""
+    return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(printable(state))}"
+
+
+def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What the manifest says of the whole run, for the header: ``(word, value)``."""
+    manifest = manifest or {}
+    facts = []
+    symbols = [symbol for symbol in _listed(manifest.get("symbols")) if isinstance(symbol, dict)]
+    added, changed = (
+        sum(s[name] for s in symbols if isinstance(s.get(name), int)) for name in ("rows_added", "rows_changed")
+    )
+    if symbols:
+        facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
+    if manifest.get("source") == VENDOR:
+        facts.append(("Prices from", "Alpha Vantage"))
+    cost = manifest.get("cost")
+    if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
+        facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
+    return facts
+
+
+def invented(manifest: dict[str, Any] | None, engine: dict[str, Any]) -> tuple[str, str] | None:
+    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None.
+
+    A run that could not write its manifest has the source in its engine. What another server answers may be anything.
+    """
+    source = (manifest or engine).get("source")
+    if not isinstance(source, str) or source in {"", VENDOR}:
+        return None
+    if engine.get("prices") == "simulated":
+        return ("Simulated prices", "An invented Alpha Vantage answered: these are not market data.")
+    return (f"Prices from {source}", f"They come from {source}, not from Alpha Vantage: they may be invented.")
+
+
+def engine(engine: dict[str, Any]) -> tuple[str, str]:
+    """What the run ran on, and which that was: a region, or the version of the engine."""
+    name, version = str(engine.get("name") or ""), str(engine.get("version") or "")
+    return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
+
+
+def versus(row: SymbolRow, good: LastGood) -> str:
+    """How much longer than in its last good run; of a symbol that failed, what that run gave and when."""
+    return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
+
+
+def warnings(manifest: dict[str, Any] | None) -> list[str]:
+    """The manifest's warnings about the run as a whole."""
+    return [str(text) for text in _listed((manifest or {}).get("warnings"))]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing that was said to people; ``kind`` colours it."""
+
+    channel: str
+    kind: str
+    at: str
+    text: str
+
+
+_CHANNEL_KINDS = {"error": FAILED, "warning": HANDLED, "info": OK}
+
+
+def messages(slack: list[Any]) -> list[Message]:
+    """Slack messages as plain text: their fallback text and what their blocks say."""
+    return [_message(value) for value in slack]
+
+
+def _message(value: Any) -> Message:
+    value = value if isinstance(value, dict) else {"payload": {"text": str(value)}}
+    channel = str(value.get("channel") or "message")
+    payload = value.get("payload")
+    text = "\n".join(_texts(payload if isinstance(payload, dict) else {"text": str(payload)}))
+    return Message(channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or ""), text)
+
+
+def _texts(payload: dict[str, Any]) -> list[str]:
+    blocks = payload.get("blocks")
+    found = (
+        [text for block in blocks if isinstance(block, dict) for text in _of_block(block)]
+        if isinstance(blocks, list)
+        else []
+    )
+    return found or [str(payload.get("text") or "")]
+
+
+def _of_block(block: dict[str, Any]) -> list[str]:
+    parts = [block.get("text"), *_listed(block.get("fields")), *_listed(block.get("elements"))]
+    return [str(part["text"]) for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

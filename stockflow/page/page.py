@@ -1,0 +1,187 @@
+"""The page of a run: one HTML file that opens from disk, with no network and nothing from elsewhere."""
+
+import base64
+import hashlib
+import re
+import shlex
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from stockflow.graph.svg import machine_svg
+from stockflow.history.causes import RootCause
+from stockflow.history.collection import no_garbage_collection
+from stockflow.history.compare import LastGood
+from stockflow.history.definition import Path
+from stockflow.history.model import EVENT_LIMIT, RunModel
+from stockflow.history.saved_run import AWS
+from stockflow.history.symbols import SymbolRow
+from stockflow.history.visits import FAILED, Failure
+from stockflow.page import as_words
+from stockflow.page.page_data import as_text, page_data
+from stockflow_functions.daily_prices.outcome import DEFERRED as PUT_OFF
+from stockflow_functions.domain.errors import InvalidInput
+
+_CHIPS = 24
+MOST_WORDINGS = 3
+# Spaces around what stands in no text of our style and our script.
+_NEEDLESS_IN_CSS = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
+_NEEDLESS_IN_JS = re.compile(r" (=>|[=!]==|&&|\|\||\?\?|\+=|[=?:]) |(?<=\)) (?=\{)|(?<=if) (?=\()")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a run: how commands name it, its manifest, and the last good run of each symbol."""
+
+    reference: str = "latest"
+    manifest: dict[str, Any] | None = None
+    last_good: dict[str, LastGood] | None = None
+
+
+@no_garbage_collection()
+def render_page(model: RunModel, around: Surroundings | None = None) -> str:
+    """The whole page as text; the same model gives the same page."""
+    around = around or Surroundings()
+    number_of = _numbers(model)
+    several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
+    data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
+    style, script = _asset("page.css"), _asset("page.js")
+    page: str = _template().render(
+        model=model,
+        words=as_words,
+        policy=_policy(style, script),
+        style=Markup(style),  # noqa: S704 # our own file, free of </style
+        script=Markup(script),  # noqa: S704 # our own file, free of </script
+        data=Markup(data),  # noqa: S704 # JSON without <, or base64
+        packed=packed,
+        graph=machine_picture(model),
+        undrawn=[path for path in number_of if path not in {state.path for state in model.machine.all_states()}],
+        causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
+        also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
+        rows=[_Row(row, around) for row in model.rows],
+        ended=_ended(model),
+        several_maps=several_maps,
+        items=several_maps or not model.replayable,
+        compared=bool(around.last_good),
+        tally=as_words.tally(model.rows),
+        limit=EVENT_LIMIT,
+        used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / EVENT_LIMIT)),
+        rerun=_rerun(model, around.reference),
+        chips=_CHIPS,
+        quoted=shlex.quote(around.reference) if model.replayable else "",
+        on_aws=model.run.engine.get("name") == AWS,
+        told=as_words.told(around.manifest),
+        invented=as_words.invented(around.manifest, model.run.engine),
+        engine=as_words.engine(model.run.engine),
+        legend=_legend(model),
+        notes=[*model.missing, *as_words.warnings(around.manifest)],
+    )
+    return page
+
+
+def machine_picture(model: RunModel) -> Markup:
+    """The state machine as SVG, with what happened in each state."""
+    return machine_svg(model.machine, model.counts(), _taken(model), _numbers(model))
+
+
+def _legend(model: RunModel) -> list[str]:
+    """The marks that the picture has."""
+    seen = {visit.status for visit in model.visits}
+    seen |= {"retries"} if any(len(visit.attempts) > 1 for visit in model.visits) else set()
+    return [kind for kind in as_words.LEGEND if kind in seen]
+
+
+def _ended(model: RunModel) -> Failure | None:
+    """What the run ended with, where the one cause does not say the same."""
+    ended, causes = model.ended_with, [*model.root_causes, *model.also_failed]
+    same = ended and len(causes) == 1 and causes[0].error == ended.error and ended.message in {"", causes[0].message}
+    return None if same else ended
+
+
+def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
+    """The command that does what failed again, and what that is."""
+    if not (model.over and model.replayable):
+        return None
+    if model.resumable:
+        return "Run what it did not save", as_words.resume_command(reference)
+    if any(row.bad or row.outcome == PUT_OFF for row in model.rows):
+        return "Run just the failed and deferred symbols again", as_words.rerun_command(reference)
+    if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
+        return None
+    return "Run it again", as_words.rerun_command(reference)
+
+
+class _Cause:
+    """A root cause as the page shows it."""
+
+    def __init__(self, model: RunModel, cause: RootCause, reference: str) -> None:
+        self.state = cause.state
+        self.error = cause.error
+        self.symbols = model.symbols_of(cause)
+        said = model.said_of(cause)
+        self.said = said[:MOST_WORDINGS]
+        self.unsaid = len(said) - len(self.said)
+        self.times = len(cause.visits)
+        self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
+        called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
+        self.replay = as_words.replay_command(reference, cause.state, self.symbols) if called else ""
+
+
+class _Row:
+    """A symbol's row as the page shows it."""
+
+    def __init__(self, row: SymbolRow, around: Surroundings) -> None:
+        failure = row.failure
+        self.symbol = row.symbol
+        self.where = " / ".join(f"{name} #{index}" for name, index in row.iterations)
+        self.kind = FAILED if row.bad else row.status
+        self.word = as_words.row_word(row)
+        self.state = row.place
+        self.error = failure.error if failure else ""
+        self.message = failure.message if failure else ""
+        self.retries = row.retries or ""
+        self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
+        good = (around.last_good or {}).get(row.symbol)
+        self.versus = as_words.versus(row, good) if good else ""
+
+
+def _numbers(model: RunModel) -> dict[Path, int]:
+    paths = dict.fromkeys([*(state.path for state in model.machine.all_states()), *(v.path for v in model.visits)])
+    return {path: number for number, path in enumerate(paths)}
+
+
+def _taken(model: RunModel) -> set[tuple[Path, Path]]:
+    """The ways between states that this run took."""
+    taken = set()
+    for scope in dict.fromkeys(visit.scope for visit in model.visits):
+        taken |= {(a.path, b.path) for a, b in zip(scope.visits, scope.visits[1:], strict=False)}
+    return taken
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be loaded from anywhere, and no style or script but these two may take effect."""
+    own = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
+    return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _asset(name: str) -> str:
+    """A style sheet or script without its indentation, comment lines, and spaces around what is never text."""
+    text = (files("stockflow.page") / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    text = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+    return (_NEEDLESS_IN_CSS if name.endswith(".css") else _NEEDLESS_IN_JS).sub(r"\1", text)
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((files("stockflow.page") / "page.jinja").read_text(encoding="utf-8"))

@@ -1,0 +1,125 @@
+"""Which reply a request gets."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from stockflow.simulated_alpha_vantage import refusals
+from stockflow.simulated_alpha_vantage.bodies import Splits, simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.faults import Script, reply_to
+from stockflow.simulated_alpha_vantage.limits import Limits
+from stockflow.simulated_alpha_vantage.recordings import Recordings
+from stockflow.simulated_alpha_vantage.sessions import last_settled_session
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query, Reply, VendorRequest
+from stockflow_functions.domain.clock import Clock
+from stockflow_functions.domain.prices.exchanges import exchange_of
+
+FUNCTIONS = (DAILY, DAILY_ADJUSTED, SPLITS)
+FULL = "full"
+UNKNOWN_PREFIX = "UNKNOWN"
+
+SIMULATED_SPLITS: Mapping[str, Splits] = {
+    "AAPL": {date(2020, 8, 31): 4.0},
+    "AMZN": {date(2022, 6, 6): 20.0},
+    "NVDA": {date(2021, 7, 20): 4.0, date(2024, 6, 10): 10.0},
+    "TSLA": {date(2020, 8, 31): 5.0, date(2022, 8, 25): 3.0},
+}
+
+
+class Catalogue:
+    """What data there is: recorded, or invented for every symbol but the unknown ones."""
+
+    def __init__(
+        self,
+        recordings: Recordings | None = None,
+        unknown_symbols: Collection[str] = (),
+        splits: Mapping[str, Splits] | None = None,
+    ) -> None:
+        self._recordings = recordings
+        self._unknown = frozenset(symbol.upper() for symbol in unknown_symbols)
+        self._splits = SIMULATED_SPLITS if splits is None else splits
+
+    def body(self, query: Query, now_ms: int) -> bytes | None:
+        """The good answer's body, or None where the symbol is unknown."""
+        symbol = query.symbol.upper()
+        if not symbol or symbol in self._unknown or symbol.startswith(UNKNOWN_PREFIX):
+            return None
+        if self._recordings is not None:
+            return self._recordings.body(query.function, query.symbol, full=query.full)
+        last = last_settled_session(now_ms, exchange_of(symbol))
+        splits = self._splits.get(symbol, {})
+        if query.function == SPLITS:
+            return splits_body(query.symbol, splits, last)
+        return simulated_series(query.symbol, query.function, last, splits, full=query.full)
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """How requests are refused; see ``SimulatedVendor``."""
+
+    requests_per_minute: float = 0
+    requests_per_second: int = 0
+    requests_per_day: int = 0
+    api_keys: Collection[str] | None = None
+    premium: Collection[str] = ()
+    refuse_every: int = 0
+
+
+class Answering:
+    """Decides on each request and remembers it; thread-safe."""
+
+    def __init__(self, catalogue: Catalogue, conduct: Conduct, script: Script, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._conduct = conduct
+        self._script = script
+        self._clock = clock
+        self._lock = Lock()
+        self._limits: dict[str, Limits] = {}
+        self._requests: list[VendorRequest] = []
+        self._came = 0
+
+    @property
+    def requests(self) -> list[VendorRequest]:
+        """The requests so far, oldest first."""
+        with self._lock:
+            return sorted(self._requests, key=lambda request: request.time_ms)
+
+    def reply(self, query: Query) -> Reply:
+        """The reply to one request."""
+        fault = self._script.next_for(query.symbol)
+        with self._lock:
+            now_ms = self._clock.now_ms()
+            refused = None if fault else self._refusal(query, now_ms)
+        if fault:
+            reply = reply_to(fault, query, lambda: self._usual(query, now_ms))
+        else:
+            reply = refused or self._usual(query, now_ms)
+        size = query.outputsize or "compact"
+        with self._lock:
+            self._requests.append(VendorRequest(now_ms, query.function, query.symbol, size, reply.answered))
+        return reply
+
+    def _refusal(self, query: Query, now_ms: int) -> Reply | None:
+        """The refusals that need the count of requests, and those of the key."""
+        self._came += 1
+        conduct = self._conduct
+        if not query.api_key or (conduct.api_keys is not None and query.api_key not in conduct.api_keys):
+            return refusals.invalid_key()
+        if conduct.refuse_every and self._came % conduct.refuse_every == 0:
+            return refusals.throttled()
+        limits = self._limits.setdefault(
+            query.api_key,
+            Limits(conduct.requests_per_minute, conduct.requests_per_second, conduct.requests_per_day),
+        )
+        return limits.refusal(now_ms, query.api_key)
+
+    def _usual(self, query: Query, now_ms: int) -> Reply:
+        if query.function not in FUNCTIONS:
+            return refusals.no_function(query.function)
+        if query.function in self._conduct.premium:
+            return refusals.premium_endpoint()
+        if query.full and FULL in self._conduct.premium:
+            return refusals.premium_size(query.function)
+        body = self._catalogue.body(query, now_ms)
+        return refusals.unknown(query.function) if body is None else Reply(body)

@@ -1,0 +1,140 @@
+"""Recorded answers of the real vendor, laid out in a folder, in place of invented ones."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from stockflow.errors import Unusable
+from stockflow.simulated_alpha_vantage.bodies import COMPACT_ROWS, fields_of, series_body
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
+
+FOLDERS = {"daily": DAILY, "daily_adjusted": DAILY_ADJUSTED, "daily_reshaped": DAILY}
+SPLITS_FOLDER = "other"
+COMPACT, FULL, EXCERPT = "compact", "full", "excerpt"
+
+_NAME = re.compile(
+    r"(?P<symbol>.+)\.(?P<size>compact|full|excerpt)(\.asof-(?P<as_of>\d{4}-\d\d-\d\d))?\.(?P<form>json|csv)"
+)
+_SPLITS_NAME = re.compile(r"splits_(?P<symbol>.+)\.json")
+_NEWEST_DATE = re.compile(rb"\d{4}-\d\d-\d\d")
+_INFORMATION = {
+    DAILY: "Daily Prices (open, high, low, close) and Volumes",
+    DAILY_ADJUSTED: "Daily Time Series with Splits and Dividend Events",
+}
+_NO_SPLIT = frozenset({"1", "1.0", "1.0000"})
+
+
+@dataclass(frozen=True)
+class _Recording:
+    path: Path
+    as_of: str
+    form: str
+
+    def newest_date(self) -> str:
+        """The first date in the file: the newest row's, or Last Refreshed, which comes before the rows."""
+        with self.path.open("rb") as file:
+            found = _NEWEST_DATE.search(file.read(1000))
+        return found.group().decode() if found else ""
+
+
+class Recordings:
+    """Answers from recorded bodies.
+
+    The folder holds ``daily/``, ``daily_adjusted/`` and ``daily_reshaped/`` with files such as ``IBM.compact.json``,
+    ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, and ``other/splits_IBM.json``. JSON bodies are given byte
+    for byte, CSV ones in the JSON shape with their texts as they are. Of several plain files, the one with the newest
+    row wins, and of two alike the JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name has an
+    asof date not after it comes first. A compact answer is cut from a full recording where there is no compact one;
+    where splits were not recorded, they are read from the coefficients of the full adjusted series.
+
+    Raises:
+        Unusable: there is no such folder, or no recording in it.
+    """
+
+    def __init__(self, folder: Path, as_of: str = "") -> None:
+        self._as_of = as_of
+        self._series: dict[tuple[str, str, str], list[_Recording]] = {}
+        self._splits: dict[str, Path] = {}
+        if not folder.is_dir():
+            raise Unusable(f"There is no folder of recordings {folder}: name one that holds daily/ or daily_adjusted/.")
+        self._index(folder)
+        if not self._series:
+            raise Unusable(f"The folder {folder} holds no recordings: put files like daily/IBM.compact.json there.")
+        self._body_of = lru_cache(maxsize=64)(self._read)
+
+    def body(self, function: str, symbol: str, *, full: bool) -> bytes | None:
+        """The answer's body, or None where nothing was recorded."""
+        if function == SPLITS:
+            return self._splits_body(symbol)
+        return self._body_of(function, symbol, full)
+
+    def _index(self, folder: Path) -> None:
+        for name, function in FOLDERS.items():
+            for path in sorted((folder / name).glob("*")):
+                if match := _NAME.fullmatch(path.name):
+                    key = (function, unquote(match["symbol"]).upper(), match["size"])
+                    recording = _Recording(path, match["as_of"] or "", match["form"])
+                    self._series.setdefault(key, []).append(recording)
+        for path in (folder / SPLITS_FOLDER).glob("splits_*.json"):
+            if match := _SPLITS_NAME.fullmatch(path.name):
+                self._splits[unquote(match["symbol"]).upper()] = path
+
+    def _read(self, function: str, symbol: str, full: bool) -> bytes | None:
+        for size in (FULL, EXCERPT) if full else (COMPACT, FULL, EXCERPT):
+            if recording := self._chosen(function, symbol, size):
+                if recording.form == "json" and not (size == FULL and not full):
+                    return recording.path.read_bytes()
+                rows = _rows(recording, function)
+                return series_body(
+                    symbol,
+                    _INFORMATION[function],
+                    fields_of(function),
+                    rows if full else rows[:COMPACT_ROWS],
+                    full=full,
+                )
+        return None
+
+    def _chosen(self, function: str, symbol: str, size: str) -> _Recording | None:
+        all_of_it = self._series.get((function, symbol.upper(), size), [])
+        dated = [item for item in all_of_it if item.as_of and (not self._as_of or item.as_of <= self._as_of)]
+        plain = [item for item in all_of_it if not item.as_of]
+        candidates = dated if self._as_of and dated else plain or dated
+        return max(candidates, key=lambda item: (item.as_of, item.newest_date(), item.form == "json"), default=None)
+
+    def _splits_body(self, symbol: str) -> bytes | None:
+        if path := self._splits.get(symbol.upper()):
+            return path.read_bytes()
+        recording = self._chosen(DAILY_ADJUSTED, symbol, FULL)
+        if recording is None:
+            return None
+        data = [
+            {"effective_date": row[0], "split_factor": f"{float(row[-1]):.4f}"}
+            for row in _rows(recording, DAILY_ADJUSTED)
+            if row[-1] not in _NO_SPLIT
+        ]
+        return json.dumps({"symbol": symbol, "data": data}, indent=4).encode()
+
+
+def _rows(recording: _Recording, function: str) -> list[tuple[str, ...]]:
+    """The rows as they stand in the file: the date, then the values in the vendor's order."""
+    fields = fields_of(function)
+    if recording.form == "json":
+        series: dict[str, Any] = json.loads(recording.path.read_bytes())["Time Series (Daily)"]
+        return [(day, *(row[name] for name in fields)) for day, row in series.items()]
+    with recording.path.open(newline="", encoding="utf-8") as file:
+        return list(_csv_rows(file, [name.partition(". ")[2] for name in fields]))
+
+
+def _csv_rows(file: Iterable[str], names: list[str]) -> Iterable[tuple[str, ...]]:
+    lines = csv.reader(file)
+    header = [name.strip().replace("_", " ") for name in next(lines)]
+    places = [0, *(header.index(name) for name in names)]
+    for line in lines:
+        if line:
+            yield tuple(line[place] for place in places)

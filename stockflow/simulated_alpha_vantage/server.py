@@ -1,0 +1,213 @@
+"""The simulated vendor's HTTP server on 127.0.0.1."""
+
+import socket
+import struct
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from http import HTTPStatus
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+from stockflow.embedded.local_http import LocalHandler
+from stockflow.errors import Unusable
+from stockflow.simulated_alpha_vantage.answering import Answering, Catalogue, Conduct
+from stockflow.simulated_alpha_vantage.faults import Script
+from stockflow.simulated_alpha_vantage.recordings import Recordings
+from stockflow.simulated_alpha_vantage.terms import Manner, Query, Reply, VendorRequest
+from stockflow_functions.domain.clock import Clock, SystemClock
+
+HOST = "127.0.0.1"
+PATH = "/query"
+_POLL_SECONDS = 0.05
+_DRIP_SECONDS = 0.1
+# SO_LINGER with no time makes close() send a reset.
+_RESET = struct.pack("ii", 1, 0)
+
+
+class SimulatedVendor:
+    """Alpha Vantage on this machine, open as a context manager: ``with SimulatedVendor() as vendor: ... vendor.url``.
+
+    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED and SPLITS in the vendor's own shape, with invented prices
+    that are the same at every call and say that they are simulated, and refuses in the vendor's own words.
+
+    Args:
+        requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.Limits``.
+        requests_per_second: the burst ceiling; 0 for the one that goes with the rate.
+        requests_per_day: the day's quota; 0 for no limit.
+        api_keys: the keys that are valid; None for any that isn't empty.
+        unknown_symbols: symbols it does not know, beside all that begin with UNKNOWN.
+        premium: what the plan does not include: ``full``, ``TIME_SERIES_DAILY_ADJUSTED`` or another function's name.
+        splits: for a symbol, shares after each split for one before it, by effective date; without it a few symbols
+            have some, see ``answering.SIMULATED_SPLITS``.
+        faults: for a symbol (``*`` for any), names out of ``FAULTS``; each request consumes one. A fault is answered
+            before any limit is looked at, and counts in none.
+        refuse_every: refuses each n-th request as throttled; 0 for none.
+        latency_seconds: how long it thinks before each answer.
+        recordings: a folder of recorded answers to give in place of invented ones, see ``recordings.Recordings``.
+        recordings_as_of: which of several recordings, like ``2024-06-30``.
+        port: 0 for any that is free.
+        clock: decides which session is the last one, and when the day's quota starts anew.
+
+    Raises:
+        Unusable: the port is in use, or the folder of recordings is none.
+        ValueError: a fault's name is unknown.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing that a test or a user sets by name
+        self,
+        *,
+        requests_per_minute: float = 0,
+        requests_per_second: int = 0,
+        requests_per_day: int = 0,
+        api_keys: Collection[str] | None = None,
+        unknown_symbols: Collection[str] = (),
+        premium: Collection[str] = (),
+        splits: Mapping[str, Mapping[date, float]] | None = None,
+        faults: Mapping[str, Iterable[str]] | None = None,
+        refuse_every: int = 0,
+        latency_seconds: float = 0.0,
+        recordings: Path | str | None = None,
+        recordings_as_of: str = "",
+        port: int = 0,
+        clock: Clock | None = None,
+    ) -> None:
+        self._script = Script(faults)
+        self._latency_seconds = latency_seconds
+        recorded = None if recordings is None else Recordings(Path(recordings), recordings_as_of)
+        self._answering = Answering(
+            Catalogue(recorded, unknown_symbols, splits),
+            Conduct(
+                requests_per_minute=requests_per_minute,
+                requests_per_second=requests_per_second,
+                requests_per_day=requests_per_day,
+                api_keys=api_keys,
+                premium=premium,
+                refuse_every=refuse_every,
+            ),
+            self._script,
+            clock or SystemClock(),
+        )
+        self._server = _listening(port, self._answering, latency_seconds)
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="simulated-vendor", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """What ALPHA_VANTAGE_BASE_URL is set to."""
+        return f"http://{HOST}:{self._server.server_address[1]}{PATH}"
+
+    @property
+    def requests(self) -> list[VendorRequest]:
+        """The requests that came so far, oldest first."""
+        return self._answering.requests
+
+    def fail(self, symbol: str, *names: str) -> None:
+        """Lets the symbol's next requests meet these faults, after those that are still to come.
+
+        Raises:
+            ValueError: a name is unknown.
+        """
+        self._script.add(symbol, names)
+
+    def heal(self) -> None:
+        """Forgets the faults that are still to come."""
+        self._script.clear()
+
+    def close(self) -> None:
+        """Stops listening, and ends what is under way without an answer; the requests stay readable."""
+        self._server.closing.set()
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+def _listening(port: int, answering: Answering, latency_seconds: float) -> "_Server":
+    try:
+        return _Server(port, answering, latency_seconds)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Unusable(
+            f"The simulated Alpha Vantage can't listen on port {port} ({reason}): choose another, or 0 for a free one."
+        ) from None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, port: int, answering: Answering, latency_seconds: float) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.answering = answering
+        self.latency_seconds = latency_seconds
+        self.closing = Event()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of clients that went away: giving up is what time-outs do."""
+
+
+class _Handler(LocalHandler):
+    server: _Server
+
+    def do_GET(self) -> None:  # noqa: N802 # http.server's own name
+        parts = urlsplit(self.path)
+        if parts.path != PATH:
+            self._send(Reply(b'{\n    "detail": "Not found."\n}', status=HTTPStatus.NOT_FOUND))
+            return
+        given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        query = Query(*(given.get(name, "") for name in ("function", "symbol", "outputsize", "apikey")))
+        reply = self.server.answering.reply(query)
+        if self.server.closing.wait(self.server.latency_seconds + reply.delay_seconds):
+            self.close_connection = True
+            return
+        self._send(reply)
+
+    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
+        self.close_connection = True
+        self._send(Reply(b'{\n    "detail": "Method \\"POST\\" not allowed."\n}', status=HTTPStatus.METHOD_NOT_ALLOWED))
+
+    def _send(self, reply: Reply) -> None:
+        if reply.manner is Manner.RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        self.send_header("Content-Length", str(len(reply.body)))
+        if reply.location:
+            self.send_header("Location", reply.location)
+        self.end_headers()
+        if reply.manner is Manner.WHOLE:
+            self.wfile.write(reply.body)
+        elif reply.manner is Manner.CUT_OFF:
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            self.close_connection = True
+        else:
+            self._drip(reply.body)
+
+    def _drip(self, body: bytes) -> None:
+        for place in range(len(body)):
+            self.wfile.write(body[place : place + 1])
+            self.wfile.flush()
+            if self.server.closing.wait(_DRIP_SECONDS):
+                break
+        self.close_connection = True
+
+    def version_string(self) -> str:
+        """What it calls itself in the Server header."""
+        return "stockflow-simulated-vendor"

@@ -1,0 +1,38 @@
+"""On which days an exchange trades, and which session is its newest, after the ``holidays`` package's calendars."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from stockflow_functions.domain.prices.exchanges import US, Exchange
+
+NEW_YORK = ZoneInfo(US.zone)
+FIRST_SESSION = date(1999, 11, 1)
+"""Full histories of the vendor start here (FACTS on the vendor, section 2)."""
+
+# MARKET_STATUS gives 16:15 as the vendor's close of the US market.
+_SETTLED_AFTER = timedelta(minutes=15)
+_FRIDAY = 4
+
+
+@lru_cache(maxsize=256)
+def closed_days(exchange: Exchange, year: int) -> frozenset[date]:
+    """The year's weekdays without trading; none where the exchange's calendar is not known."""
+    return frozenset(holidays.financial_holidays(exchange.calendar, years=year) if exchange.calendar else ())
+
+
+def is_session(day: date, exchange: Exchange = US) -> bool:
+    """Whether the exchange trades on this day."""
+    return day.weekday() <= _FRIDAY and day not in closed_days(exchange, day.year)
+
+
+def last_settled_session(now_ms: int, exchange: Exchange = US) -> date:
+    """The newest session that is over at this time (milliseconds since 1970)."""
+    now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(exchange.zone))
+    over = now.replace(tzinfo=None) >= datetime.combine(now.date(), exchange.close) + _SETTLED_AFTER
+    day = now.date() if over else now.date() - timedelta(days=1)
+    while not is_session(day, exchange):
+        day -= timedelta(days=1)
+    return day

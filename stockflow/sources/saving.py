@@ -1,0 +1,74 @@
+"""What every run ends with: ``run.json`` and ``report.html`` in its folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from stockflow.history.compare import last_good_runs, read_manifest, saved_last_good, summary_of
+from stockflow.history.masking import Masker, masked
+from stockflow.history.model import KILLED, UNKNOWN, build_model
+from stockflow.history.saved_run import SavedRun
+from stockflow.page.page import Surroundings, render_page
+from stockflow_functions.domain.redaction import Redactor
+
+RUN_FILE, REPORT_FILE = "run.json", "report.html"
+_DEFAULT_RUNS = Path("out/runs")
+
+
+@dataclass(frozen=True)
+class SavedFiles:
+    """Where the run and its page were written."""
+
+    run: Path
+    report: Path
+
+
+def save_run(
+    folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None, masker: Masker | None = None
+) -> SavedFiles:
+    """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (made if need be).
+
+    The redactor knows the values of secrets; without one they are known by their shape and their key alone. A masker
+    that has masked the run's parts before remembers them.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    clean = masked(run, redactor, masker)
+    model = build_model(clean)
+    clean.summary = summary_of(model)
+    write(folder / RUN_FILE, clean.to_json())
+    write(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
+    return SavedFiles(folder / RUN_FILE, folder / REPORT_FILE)
+
+
+def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surroundings:
+    """What the page shows of the files around a run; one on AWS brings that along, a bare history has none."""
+    if folder is None or (run.manifest and run.description.get("status") not in {KILLED, UNKNOWN}):
+        return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good))
+    manifest = run.manifest or read_manifest(folder)
+    return Surroundings(reference, manifest, last_good_runs(folder, manifest))
+
+
+def reference_to(folder: Path) -> str:
+    """How a command names the run: by its name alone where it is in the default output folder."""
+    return folder.name if folder.parent == _DEFAULT_RUNS else str(folder)
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces the file in one step: a reader sees the old one or the new one, never half, even without power.
+
+    Raises:
+        OSError: the place can't be written.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""A run on this machine that has no run.json (yet): still going, or killed. Its journal and its records tell of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from stockflow.errors import NotFound
+from stockflow.history.compare import read_manifest
+from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
+from stockflow.history.saved_run import VERSION, SavedRun
+from stockflow.history.visits import details_of
+from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
+from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
+from stockflow_functions.daily_prices.plan.sentence import counted
+from stockflow_functions.domain.clock import SystemClock, to_iso
+
+
+def read_unended(folder: Path) -> SavedRun:
+    """The run as far as its journal goes; its status is RUNNING, KILLED, that of its end, or UNKNOWN.
+
+    The manifest of one that is killed is the run's own where it has left one, else made of the records of its symbols.
+
+    Raises:
+        FileNotFoundError: there is no journal, or not any more: the run has ended.
+        NotFound: it can't be read.
+        Unusable: another release wrote it, or it holds something else than a run.
+    """
+    going = is_going(folder)  # asked first: a run that ends meanwhile has its end in the journal
+    ended_in_order = not (folder / LOCK_FILE).is_file()
+    try:
+        journal = read_journal(folder)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise NotFound(f"{folder / JOURNAL_FILE} can't be read ({error.strerror}).") from None
+    run = _as_saved_run(journal, folder)
+    _set_end(run, otherwise=RUNNING if going else UNKNOWN if ended_in_order or going is None else KILLED)
+    if going is None:
+        run.missing.append(f"{folder / LOCK_FILE} can't be tried, so the run may still be going.")
+    if not going:
+        run.missing.append("There is no run.json: this is out of the run's journal and its symbols' records.")
+        run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder))
+    if journal.unreadable:
+        run.missing.append(f"{counted(journal.unreadable, 'line')} of the run's journal can't be read.")
+    return run
+
+
+def symbols_saved(folder: Path) -> list[dict[str, Any]]:
+    """The records of the symbols that are saved or unchanged. One of a failure may be of an attempt before the last."""
+    records = (_record(path) for path in sorted(folder.glob("symbols/*.json")))
+    return [record for record in records if record.get("status") in {SAVED, UNCHANGED}]
+
+
+def _record(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) and isinstance(value.get("symbol"), str) else {}
+
+
+def _as_saved_run(journal: Journal, folder: Path) -> SavedRun:
+    """Through the same door as a run.json, so that damage of any kind ends in the same sentences."""
+    described = journal.head.get("description")
+    value: dict[str, Any] = {
+        "version": VERSION,
+        **{name: journal.head[name] for name in ("engine", "definition") if name in journal.head},
+        "description": {"name": folder.name, **(described if isinstance(described, dict) else {})},
+        "events": journal.events,
+        "logs": journal.logs,
+        "fetched_at": to_iso(SystemClock().now_ms()),
+    }
+    return SavedRun.from_dict(value, str(folder / JOURNAL_FILE))
+
+
+def _set_end(run: SavedRun, *, otherwise: str) -> None:
+    """Status and end, from the event of the end, and without one as far as anything is known.
+
+    What a lane notes after the end is left out, as in a run.json.
+    """
+    number = next((n for n, event in enumerate(run.events) if event["type"] in ENDS), None)
+    if number is None:
+        run.description["status"] = otherwise
+    else:
+        del run.events[number + 1 :]
+        end = run.events[number]
+        told = {name: value for name, value in details_of(end).items() if name in {"output", "error", "cause"}}
+        run.description |= {**told, "status": ENDS[end["type"]]}
+    if run.description["status"] != RUNNING and run.events:
+        run.description["stopDate"] = run.events[-1].get("timestamp")
+
+
+def _manifest(run: SavedRun, symbols: list[dict[str, Any]]) -> dict[str, Any]:
+    description = run.description
+    return {
+        "execution": run.execution,
+        "started_at": description.get("startDate"),
+        "finished_at": description.get("stopDate"),
+        "outcome": str(description["status"]).lower(),
+        "symbols": symbols,
+        "source": run.engine.get("source"),
+    }
