@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from stockflow.cli.commands import resume as command
 
+from stockflow.cli.commands import resume as command
 from stockflow.sources import open_run, save_run
 from stockflow.sources.journal import lock_of
 from tests.unit.runs.made_runs import keep_journal, made_run
