@@ -1,25 +1,26 @@
 """The Retry blocks of the workflow, stated once.
 
 ASL has no includes, so each Task of ``statemachine/daily_prices.asl.json`` repeats its blocks; a contract
-test holds every copy to this table. Intervals and delays are seconds.
+test holds every copy to this table.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
-NO_ROOM = {
-    "Comment": "Lambda has no room for another call: a burst of the account's other functions is over in minutes.",
-    "ErrorEquals": ["Lambda.TooManyRequestsException"],
-    "IntervalSeconds": 2,
-    "MaxAttempts": 8,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 60,
-    "JitterStrategy": "FULL",
-}
+from stockflow_functions.runtime.workflow import Retry
+
+NO_ROOM = Retry(
+    "Lambda has no room for another call: a burst of the account's other functions is over in minutes.",
+    ("Lambda.TooManyRequestsException",),
+    interval_seconds=2,
+    max_attempts=8,
+    backoff_rate=2.0,
+    max_delay_seconds=60,
+)
 """Pauses of 2, 4, 8, 16, 32 and three times 60 seconds: four minutes at most, with FULL jitter two on average."""
 
-SERVICE_FAULTS = {
-    "Comment": "Lambda's own faults, a function that was killed, a Task past its time: the work may be repeated.",
-    "ErrorEquals": [
+SERVICE_FAULTS = Retry(
+    "Lambda's own faults, a function that was killed, a Task past its time: the work may be repeated.",
+    (
         "Lambda.ClientExecutionTimeoutException",
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
@@ -28,78 +29,71 @@ SERVICE_FAULTS = {
         "Runtime.ExitError",
         "Sandbox.Timedout",
         "States.Timeout",
-    ],
-    "IntervalSeconds": 2,
-    "MaxAttempts": 3,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 30,
-    "JitterStrategy": "FULL",
-}
+    ),
+    interval_seconds=2,
+    max_attempts=3,
+    backoff_rate=2.0,
+    max_delay_seconds=30,
+)
 
-THROTTLED = {
-    "Comment": "The vendor says slow down. Jitter spreads the lanes; the budget gives each retry a slot.",
-    "ErrorEquals": ["Throttled"],
-    "IntervalSeconds": 2,
-    "MaxAttempts": 4,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 60,
-    "JitterStrategy": "FULL",
-}
+THROTTLED = Retry(
+    "The vendor says slow down. Jitter spreads the lanes; the budget gives each retry a slot.",
+    ("Throttled",),
+    interval_seconds=2,
+    max_attempts=4,
+    backoff_rate=2.0,
+    max_delay_seconds=60,
+)
 
-PROVIDER_UNAVAILABLE = {
-    "Comment": "Network, 5xx, HTML or half an answer: often over in seconds, and each try costs a request.",
-    "ErrorEquals": ["ProviderUnavailable"],
-    "IntervalSeconds": 2,
-    "MaxAttempts": 2,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 30,
-    "JitterStrategy": "FULL",
-}
+PROVIDER_UNAVAILABLE = Retry(
+    "Network, 5xx, HTML or half an answer: often over in seconds, and each try costs a request.",
+    ("ProviderUnavailable",),
+    interval_seconds=2,
+    max_attempts=2,
+    backoff_rate=2.0,
+    max_delay_seconds=30,
+)
 
-UNEXPECTED_ANSWER = {
-    "Comment": "Words never seen before may be a new way to say slow down; one more try, then a person reads them.",
-    "ErrorEquals": ["UnexpectedAnswer"],
-    "IntervalSeconds": 5,
-    "MaxAttempts": 1,
-    "BackoffRate": 2.0,
-    "JitterStrategy": "FULL",
-}
+UNEXPECTED_ANSWER = Retry(
+    "Words never seen before may be a new way to say slow down; one more try, then a person reads them.",
+    ("UnexpectedAnswer",),
+    interval_seconds=5,
+    max_attempts=1,
+    backoff_rate=2.0,
+)
 
-STORAGE_UNAVAILABLE = {
-    "Comment": "S3 or DynamoDB is slow or throttled beyond the client's own retries.",
-    "ErrorEquals": ["StorageUnavailable"],
-    "IntervalSeconds": 1,
-    "MaxAttempts": 4,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 20,
-    "JitterStrategy": "FULL",
-}
+STORAGE_UNAVAILABLE = Retry(
+    "S3 or DynamoDB is slow or throttled beyond the client's own retries.",
+    ("StorageUnavailable",),
+    interval_seconds=1,
+    max_attempts=4,
+    backoff_rate=2.0,
+    max_delay_seconds=20,
+)
 
-WRITE_CONFLICT = {
-    "Comment": "Another run saved the same symbol in between: read, merge and write again.",
-    "ErrorEquals": ["WriteConflict"],
-    "IntervalSeconds": 1,
-    "MaxAttempts": 5,
-    "BackoffRate": 1.5,
-    "MaxDelaySeconds": 10,
-    "JitterStrategy": "FULL",
-}
+WRITE_CONFLICT = Retry(
+    "Another run saved the same symbol in between: read, merge and write again.",
+    ("WriteConflict",),
+    interval_seconds=1,
+    max_attempts=5,
+    backoff_rate=1.5,
+    max_delay_seconds=10,
+)
 
-NOTIFICATION_FAILED = {
-    "Comment": "Slack or SNS is down: a message a minute late is better than none.",
-    "ErrorEquals": ["NotificationFailed"],
-    "IntervalSeconds": 2,
-    "MaxAttempts": 2,
-    "BackoffRate": 2.0,
-    "MaxDelaySeconds": 30,
-    "JitterStrategy": "FULL",
-}
+NOTIFICATION_FAILED = Retry(
+    "Slack or SNS is down: a message a minute late is better than none.",
+    ("NotificationFailed",),
+    interval_seconds=2,
+    max_attempts=2,
+    backoff_rate=2.0,
+    max_delay_seconds=30,
+)
 
-POLICY: dict[str, list[dict[str, Any]]] = {
-    "Plan": [STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
-    "Fetch": [THROTTLED, PROVIDER_UNAVAILABLE, UNEXPECTED_ANSWER, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
-    "Transform": [STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
-    "Save": [WRITE_CONFLICT, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
-    "Notify": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
-    "NotifyFailure": [NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS],
+POLICY: Mapping[str, tuple[Retry, ...]] = {
+    "Plan": (STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "Fetch": (THROTTLED, PROVIDER_UNAVAILABLE, UNEXPECTED_ANSWER, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "Transform": (STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "Save": (WRITE_CONFLICT, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "Notify": (NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "NotifyFailure": (NOTIFICATION_FAILED, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
 }

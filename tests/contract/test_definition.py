@@ -7,6 +7,7 @@ import re
 import pytest
 
 from stockflow_functions.daily_prices.retry_policy import NO_ROOM, POLICY
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
 from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
 
@@ -88,7 +89,7 @@ def worst_seconds(state):
         for _ in range(retrier["MaxAttempts"]):
             pauses += min(pause, most)
             pause *= retrier["BackoffRate"]
-        tries += 0 if retrier == NO_ROOM else retrier["MaxAttempts"]
+        tries += 0 if retrier == NO_ROOM.as_asl() else retrier["MaxAttempts"]
     return pauses + (tries + 1) * state["TimeoutSeconds"]
 
 
@@ -119,7 +120,7 @@ def test_what_is_retried_is_what_may_heal(name):
 @pytest.mark.parametrize("name", TASKS)
 def test_every_retry_is_the_policys(name):
     """Each copy of a Retry block is the one in functions/daily_prices/retry_policy.py, word for word."""
-    assert TASKS[name]["Retry"] == POLICY[name]
+    assert TASKS[name]["Retry"] == [retry.as_asl() for retry in POLICY[name]]
 
 
 def test_the_policy_names_only_tasks():
@@ -167,11 +168,21 @@ def test_names_are_in_pascal_case(name):
     assert re.fullmatch(r"([A-Z][a-z]+)+" + (r"\?" if kind == "Choice" else ""), name)
 
 
+@pytest.mark.parametrize("function", DAILY_PRICES.functions, ids=lambda function: function.name)
+def test_the_template_gives_a_function_what_the_workflow_says(function):
+    """Handler, memory and time-out are the same on AWS, on a laptop and in the estimate of costs."""
+    given = function_properties(function.name)
+    assert (given["Handler"], given["MemorySize"], given["Timeout"]) == (
+        f"{function.module}.handler",
+        function.memory_mb,
+        function.timeout_seconds,
+    )
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_state_folder_function_and_handler_have_one_name(state):
     """The state Fetch is the folder daily_prices/fetch and the function FetchFunction, and so on."""
-    function = function_properties(state)
-    assert function["Handler"] == f"stockflow_functions.daily_prices.{state.lower()}.app.handler"
+    assert function_properties(state)["Handler"] == f"stockflow_functions.daily_prices.{state.lower()}.app.handler"
     assert (ROOT / "functions/daily_prices" / state.lower() / "app.py").is_file()
     assert state in TASKS
     assert TASKS[state]["Parameters"]["FunctionName"] == f"${{{state}Function}}"
@@ -210,9 +221,9 @@ def test_a_run_outlasts_its_slowest_symbol():
 @pytest.mark.parametrize("name", TASKS)
 def test_a_lack_of_room_in_lambda_is_outlasted_for_minutes(name):
     """A refused call is repeated for two minutes on average (with FULL jitter, half the pauses), and four at most."""
-    pauses, pause = 0, NO_ROOM["IntervalSeconds"]
-    for _ in range(NO_ROOM["MaxAttempts"]):
-        pauses += min(pause, NO_ROOM["MaxDelaySeconds"])
-        pause *= NO_ROOM["BackoffRate"]
-    assert NO_ROOM in TASKS[name]["Retry"]
+    pauses, pause = 0, NO_ROOM.interval_seconds
+    for _ in range(NO_ROOM.max_attempts):
+        pauses += min(pause, NO_ROOM.max_delay_seconds)
+        pause *= NO_ROOM.backoff_rate
+    assert NO_ROOM.as_asl() in TASKS[name]["Retry"]
     assert 120 <= pauses / 2 < pauses <= 250

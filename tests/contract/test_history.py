@@ -66,7 +66,7 @@ def test_symbol_that_ends_in_fetch_needs_no_room_of_its_own(error):
 
 def given_up(policy):
     """Of a symbol whose Fetch uses up all the retries of this policy, none of which can be counted."""
-    return AN_ITERATION + events("WaitForSlot", "Fetch", "SymbolFailed", attempts=1 + policy["MaxAttempts"])
+    return AN_ITERATION + events("WaitForSlot", "Fetch", "SymbolFailed", attempts=1 + policy.max_attempts)
 
 
 def test_largest_run_outlasts_a_table_that_is_down_throughout():
@@ -78,8 +78,8 @@ def test_largest_run_outlasts_a_quarter_of_an_hour_without_room_in_lambda():
     """Forty lanes give up a symbol each in two minutes on average; what that takes above a saved one is there."""
     spare = history.MOST_EVENTS - history.EVENTS_OF_A_RUN - MOST_SYMBOLS * history.EVENTS_OF_A_SYMBOL
     symbols = spare // (given_up(NO_ROOM) - history.EVENTS_OF_A_SYMBOL)
-    pauses = (NO_ROOM["IntervalSeconds"] * NO_ROOM["BackoffRate"] ** n for n in range(NO_ROOM["MaxAttempts"]))
-    seconds = sum(min(pause, NO_ROOM["MaxDelaySeconds"]) for pause in pauses) / 2
+    pauses = (NO_ROOM.interval_seconds * NO_ROOM.backoff_rate**n for n in range(NO_ROOM.max_attempts))
+    seconds = sum(min(pause, NO_ROOM.max_delay_seconds) for pause in pauses) / 2
 
     assert symbols / MOST_LANES * seconds > 15 * 60
 

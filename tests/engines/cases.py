@@ -83,6 +83,6 @@ CASES = {
         error="SymbolsFailed",
         faults={"IBM": ["http_503_html*9"]},
         races="the jitter of a back-off ends it near the retry's slot, or so early that the retry waits in a new state",
-        tries={"IBM": range(PROVIDER_UNAVAILABLE["MaxAttempts"] + 1, MOST_REQUESTS + 1)},
+        tries={"IBM": range(PROVIDER_UNAVAILABLE.max_attempts + 1, MOST_REQUESTS + 1)},
     ),
 }

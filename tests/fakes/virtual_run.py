@@ -221,11 +221,11 @@ class Laptop:
             retry_count += 1
             tried[refused] += 1
             policy = THROTTLED if refused == "Throttled" else PROVIDER_UNAVAILABLE
-            if slot.tries + retry_count >= MOST_REQUESTS or tried[refused] > policy["MaxAttempts"]:
+            if slot.tries + retry_count >= MOST_REQUESTS or tried[refused] > policy.max_attempts:
                 self._count(run, EVENTS_OF_A_PASS)
                 return "failed"
             self._count(run, EVENTS_OF_A_RETRY)
-            self.time.sleep(self.toss.uniform(0, policy["IntervalSeconds"] * 2 ** (tried[refused] - 1)))
+            self.time.sleep(self.toss.uniform(0, policy.interval_seconds * 2 ** (tried[refused] - 1)))
 
     def _send(self, name, account):
         with self._gate(self.budget.interval_ms(account)):

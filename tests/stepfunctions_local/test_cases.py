@@ -69,5 +69,5 @@ def test_thrown_errors_are_ours():
         for response in responses.values()
         if "Throw" in response
     }
-    ours = thrown - set(SERVICE_FAULTS["ErrorEquals"])
+    ours = thrown - set(SERVICE_FAULTS.error_equals)
     assert all(issubclass(getattr(errors, name), errors.StockflowError) for name in ours)

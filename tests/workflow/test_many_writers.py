@@ -42,12 +42,12 @@ def saved(aws, event, begin):
     """Calls Save as the workflow does, a lost race tried again by its Retry; gives Save's last answer."""
     policy, draw = WRITE_CONFLICT, random.Random(event["run"]["execution"])
     begin.wait()
-    for attempt in range(policy["MaxAttempts"] + 1):
+    for attempt in range(policy.max_attempts + 1):
         answer = json.loads(aws.functions["Save"](json.dumps({**event, "retry_count": attempt}).encode()).payload)
         if answer.get("errorType") != "WriteConflict":
             break
-        back_off_seconds = policy["IntervalSeconds"] * policy["BackoffRate"] ** attempt
-        time.sleep(draw.random() * min(back_off_seconds, policy["MaxDelaySeconds"]))
+        back_off_seconds = policy.interval_seconds * policy.backoff_rate**attempt
+        time.sleep(draw.random() * min(back_off_seconds, policy.max_delay_seconds))
     return answer
 
 
