@@ -2,6 +2,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+# A company's own certificate is among the system's, which neither tool would look at by itself.
+export UV_SYSTEM_CERTS ?= true
+SYSTEM_CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
+ifneq ($(SYSTEM_CERTIFICATES),)
+export PIP_CERT ?= $(SYSTEM_CERTIFICATES)
+endif
 ARGS ?=
 ARCHITECTURE ?= arm64
 FOLDER ?=

@@ -5,10 +5,9 @@ import json
 import logging
 import threading
 import time
-import tomllib
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from importlib.metadata import version
 
 import pytest
 
@@ -251,8 +250,7 @@ def test_the_user_agent_names_this_version(server):
     url, asked = server(answer_with(b"{}"))
     with pytest.raises(UnknownSymbol):
         client(url).daily("IBM")
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{project['version']}"
+    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{version('stockflow')}"
 
 
 @pytest.mark.parametrize("symbol", ["M&M", "BRK-B", "GPV.TRV", "A B", "^GSPC", "Ü/ß", "a=b&apikey=c"])
