@@ -7,7 +7,6 @@ import threading
 import time
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import version
 
 import pytest
 
@@ -26,6 +25,7 @@ from stockflow_functions.domain.errors import (
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits, Split, new_session
 from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT
+from stockflow_functions.version import __version__
 
 KEY = "ABCDEFGH12345678"
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
@@ -250,7 +250,7 @@ def test_the_user_agent_names_this_version(server):
     url, asked = server(answer_with(b"{}"))
     with pytest.raises(UnknownSymbol):
         client(url).daily("IBM")
-    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{version('stockflow')}"
+    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{__version__}"
 
 
 @pytest.mark.parametrize("symbol", ["M&M", "BRK-B", "GPV.TRV", "A B", "^GSPC", "Ü/ß", "a=b&apikey=c"])
