@@ -18,7 +18,8 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
 .PHONY: help setup run test check format bench picture build console-template lock clean test-often test-stepfunctions-local test-engines \
-	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
+	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
+	check-github check-schemas check-zizmor
 
 help: ## List what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-28s %s\n", $$1, $$2}'
@@ -43,8 +44,8 @@ test-engines: $(VENV)/dev.stamp .venv-localstack/stamp .venv-ministack/stamp ## 
 	$(BIN)/python -m layers.build --architecture x86_64 --output artifacts/engines/build
 	TEST_ENGINES=1 $(BIN)/python -m pytest tests/engines $(ARGS)
 
-check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code and of the stack
-	@$(MAKE) --no-print-directory -j2 check-code check-stack
+check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code, of the stack and of what GitHub reads
+	@$(MAKE) --no-print-directory -j2 check-code check-stack check-github
 
 check-code: $(VENV)/dev.stamp ## Run the linters and the type check of the code
 	$(BIN)/ruff check .
@@ -68,6 +69,16 @@ check-checkov: .venv-checkov/stamp
 check-bandit: .venv-lint/stamp
 	.venv-lint/bin/bandit --quiet --severity-level medium --configfile tests/tools/bandit.yaml --recursive functions stockflow layers
 
+check-github: check-schemas check-zizmor ## Run the linters of what GitHub reads in .github/; offline once installed
+
+check-schemas: .venv-lint/stamp
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+
+check-zizmor: .venv-lint/stamp
+	.venv-lint/bin/zizmor --offline --quiet --persona pedantic .github
+
 format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -87,13 +98,13 @@ console-template: build ## Gather build/console/, for a deployment by hand (FOLD
 	cp build/functions.zip build/layers/*.zip statemachine/daily_prices.asl.json build/console/
 	sed -E 's#Uri: (build/layers|build|statemachine)/#Uri: $(FOLDER)/#' template.yaml > build/console/template.yaml
 
-lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
-	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
-	$(BIN)/uv pip compile requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
-	@for name in localstack ministack; do $(BIN)/uv pip compile requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
-	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
+lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in ask (ARGS=--upgrade renews all pins)
+	$(BIN)/uv pip compile $(ARGS) pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
+	$(BIN)/uv pip compile $(ARGS) pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
+	@for name in lint checkov; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	$(BIN)/uv pip compile $(ARGS) requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
+	@for name in localstack ministack; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	@for name in common pandas; do $(BIN)/uv pip compile $(ARGS) layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
 	rm -rf $(VENV) .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
