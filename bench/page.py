@@ -11,7 +11,7 @@ from time import process_time
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from stockflow.page.page import render_page
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.made_runs import made_run, mixed
 
 SYMBOLS_OF_21000_EVENTS = 1100
@@ -23,7 +23,7 @@ TRIES = 7
 def main() -> int:
     """Prints each figure beside its limit; the exit status is 1 where one is over."""
     large, ten = made_run(mixed(SYMBOLS_OF_21000_EVENTS)), made_run(dict(list(mixed(97).items())[17:27]))
-    page, small = render_page(build_model(large)), render_page(build_model(ten))
+    page, small = render_page(model_of(large)), render_page(model_of(ten))
     figures = [
         (f"model and page of {len(large.events):,} events, CPU time", cpu_seconds(large), 1.5, "s"),
         (f"the file of {SYMBOLS_OF_21000_EVENTS:,} symbols", len(page.encode()) / 1000, 1000, "kB"),
@@ -39,7 +39,7 @@ def main() -> int:
 
 def cpu_seconds(run: SavedRun) -> float:
     """The least of some tries: what else the machine does only adds."""
-    return min(timed(lambda: render_page(build_model(run))) for _ in range(TRIES))
+    return min(timed(lambda: render_page(model_of(run))) for _ in range(TRIES))
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.plan.output import planned
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
+from stockflow_functions.runtime.workflow import Workflow
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Estimate:
     dollars: float
 
 
-def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
+def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
     """What a run of these symbols would take, if it was planned now on this account.
 
     Raises:
@@ -38,18 +38,11 @@ def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> E
     after = Reservation(slots, replace(account, used=used), proposal.terms)
     plan = planned({}, symbols, after, [], now_ms)
     count = slots.count
-    metered = cost.run_cost(cost.RunWork(saved=count))
+    cost = workflow.cost(count)
     return Estimate(
         plan,
         minutes=(slots.last_ms - now_ms) / 60_000 if count else 0.0,
-        state_transitions=int(metered["state_transitions"]),
-        lambda_seconds=lambda_seconds(count),
-        dollars=metered["dollars"],
+        state_transitions=cost.state_transitions,
+        lambda_seconds=cost.lambda_seconds,
+        dollars=cost.dollars,
     )
-
-
-def lambda_seconds(count: int) -> float:
-    """Seconds of all functions for so many symbols: typical ones, and a cold start of each."""
-    seconds = cost.typical_seconds(count)
-    calls = {"Plan": 1, "Fetch": count, "Transform": count, "Save": count, "Notify": 1}
-    return sum(number * seconds[state] + cost.COLD_START_SECONDS[state] for state, number in calls.items() if number)

@@ -38,7 +38,7 @@
     }
   }
   const packed = await read();
-  const { began, ended, arn, cause, states, rows, wrote, logs, texts } = packed;
+  const { began, ended, arn, cause, states, rows, wrote, logs, texts, calm: noFailures } = packed;
   const visits = unpackVisits(packed.visits);
   const events = unpackEvents(packed.events);
   function unpackVisits(of) {
@@ -73,7 +73,7 @@
   const at = (event) => (event < 0 ? null : events[event].ms);
   const detail = (event, name) => (event < 0 ? undefined : long(events[event].details[name]));
   const last = (visit) => visit.events.at(-1) ?? -1;
-  const calm = (failure) => failure && ["SlotMoved", "QuotaExhausted", "PutOff"].includes(failure[0]);
+  const calm = (failure) => failure && noFailures.includes(failure[0]);
   // The Lambda request id of an attempt: in the cause of a failure, or in what the service gave with the answer.
   function requestOf({ ended, failure }) {
     const text = failure ? texts[failure[1]] : detail(ended, "output");

@@ -65,6 +65,7 @@ class _Builder:
             "rows": [self._row(row, last_good.get(row.symbol)) for row in model.rows],
             "wrote": _wrote(manifest),
             "logs": self._logs(),
+            "calm": sorted(model.conventions.caught),
             "texts": list(self.texts),
         }
 

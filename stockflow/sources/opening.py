@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from stockflow import workflows
 from stockflow.errors import NotFound, Unusable
 from stockflow.history.compare import MANIFEST_FILE
 from stockflow.history.express import events_of_log, looks_like_a_log
 from stockflow.history.masking import masked
-from stockflow.history.model import KILLED, RunModel, build_model
+from stockflow.history.model import KILLED, RunModel
 from stockflow.history.saved_run import AWS, SavedRun, checked_events
 from stockflow.page.page import Surroundings
 from stockflow.sources.journal import JOURNAL_FILE, is_going
@@ -48,7 +49,7 @@ class OpenedRun:
     @cached_property
     def model(self) -> RunModel:
         """The model, built once."""
-        return build_model(self.run)
+        return workflows.model_of(self.run)
 
     @property
     def on_aws(self) -> bool:

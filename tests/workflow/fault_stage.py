@@ -4,7 +4,7 @@ import errno
 import json
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from unittest.mock import patch
@@ -164,19 +164,20 @@ class Stage:
     @contextmanager
     def hasty(self, *states):
         """Meanwhile a Task of these states may take one second."""
-        usual = self.aws.state_machine_arn
-        description = self.aws.stepfunctions.describe_state_machine(stateMachineArn=usual)
+        usual = self.aws.machines["daily-prices"]
+        description = self.aws.stepfunctions.describe_state_machine(stateMachineArn=usual.state_machine_arn)
         machine = json.loads(description["definition"])
         for name in states:
             inner = machine["States"]["EachSymbol"]["ItemProcessor"]["States"]
             ({**machine["States"], **inner})[name]["TimeoutSeconds"] = 1
-        self.aws.state_machine_arn = self.aws.stepfunctions.create_state_machine(
+        hasty = self.aws.stepfunctions.create_state_machine(
             name="-".join(("hasty", *states)), definition=json.dumps(machine), roleArn=description["roleArn"]
         )["stateMachineArn"]
+        self.aws.machines["daily-prices"] = replace(usual, state_machine_arn=hasty)
         try:
             yield
         finally:
-            self.aws.state_machine_arn = usual
+            self.aws.machines["daily-prices"] = usual
 
     def end(self, execution_arn):
         """Waits for the run, and for every function that is still under way."""

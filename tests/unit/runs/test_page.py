@@ -17,7 +17,8 @@ from stockflow.history.definition import read_definition
 from stockflow.history.masking import masked
 from stockflow.page.as_words import difference, duration, messages, replay_command, rerun_command
 from stockflow.page.page import Surroundings, render_page
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 
@@ -61,7 +62,7 @@ class Tags(HTMLParser):
 
 
 def page_of(run, **around):
-    return render_page(build_model(run), Surroundings(**around) if around else None)
+    return render_page(model_of(run), Surroundings(**around, workflow=DAILY_PRICES))
 
 
 def data_in(page):
@@ -241,8 +242,8 @@ def tame(page):
 
 def hostile_page(text):
     good = {text: LastGood(text, text, 1, 2, 3, 0.5)}
-    around = Surroundings(text, hostile_manifest(text), good)
-    return render_page(build_model(masked(hostile_run(text))), around)
+    around = Surroundings(text, hostile_manifest(text), good, DAILY_PRICES)
+    return render_page(model_of(masked(hostile_run(text))), around)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -278,7 +279,7 @@ def test_every_recorded_history_has_a_page(shared, name):
     """Some other workflow altogether is drawn all the same, and says what it was not told."""
     run = SavedRun(events=events_of(name))
     page = page_of(run)
-    assert page.count('class="st ') == len({visit.path for visit in build_model(run).visits})
+    assert page.count('class="st ') == len({visit.path for visit in model_of(run).visits})
     assert "as far as its events show it" in page
 
 
@@ -301,7 +302,7 @@ def test_of_a_large_run_only_logs_of_trouble_are_in_the_page():
     """The log lines of what went well at the first try are in run.json alone."""
     run = made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "retried"})
     run.logs = {request: [*lines, "x" * 40_000] for request, lines in run.logs.items()}
-    model = build_model(run)
+    model = model_of(run)
     kept = data_in(render_page(model))["logs"]
     ids = {
         symbol: {a.request_id for v in model.row_of(symbol).way for a in v.attempts}
@@ -316,7 +317,7 @@ def test_log_lines_of_a_thousand_failures_leave_the_page_small():
     run = made_run(dict.fromkeys(list(mixed(400)), "unknown") | {"ZZ": "bad"})
     run.logs = {request: [f"{n} " + "x" * 9_000] for n, request in enumerate(run.logs)}
     kept = data_in(page_of(run))["logs"]
-    ids = {cause.error: [v.attempts[0].request_id for v in cause.visits] for cause in build_model(run).root_causes}
+    ids = {cause.error: [v.attempts[0].request_id for v in cause.visits] for cause in model_of(run).root_causes}
     assert ids["BadPrices"][0] in kept
     assert ids["UnknownSymbol"][0] in kept
     assert ids["UnknownSymbol"][-1] not in kept
@@ -409,7 +410,7 @@ def test_a_state_that_the_definition_does_not_have_is_named():
 
 def test_json_has_what_other_programs_rely_on():
     """The keys of DESIGN, for every event and cause."""
-    printed = model_as_json(build_model(made_run({"AAPL": "ok", "NFLX": "bad"})))
+    printed = model_as_json(model_of(made_run({"AAPL": "ok", "NFLX": "bad"})))
     failed = next(event for event in printed["events"] if event["type"] == "TaskFailed")
     assert failed == {"id": failed["id"], "type": "TaskFailed", "state": "Transform", "iteration": [["EachSymbol", 1]]}
     cause = printed["root_causes"][0]

@@ -1,14 +1,14 @@
-"""How a run gets on, from its history events in order: the same for a laptop run and for one on AWS."""
+"""The progress of a run, from its history events in order: the same for a laptop run and for one on AWS."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
 from stockflow.history.visits import Failure, parsed
+from stockflow_functions.runtime.workflow import Workflow
 
-_ENDS_BADLY = frozenset({"SymbolFailed", "SymbolDeferred"})
 _LONGEST_REASON = 240
 
 
@@ -22,15 +22,16 @@ class SymbolEnd:
 
 
 class RunProgress:
-    """What is known of a run so far.
+    """What is known so far of a run of this workflow.
 
     Attributes:
-        sentence: what Plan said of the run, once it has.
-        total: how many symbols the run fetches, once Plan has said so.
+        sentence: what the planner said of the run, once it has.
+        total: how many symbols the run is about, once the planner has said so.
         counts: how many symbols ended in which status.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
         self.sentence = ""
         self.total: int | None = None
         self.counts: Counter[str] = Counter()
@@ -59,17 +60,17 @@ class RunProgress:
             return self._exited(
                 event["stateExitedEventDetails"]["name"], self._answers.pop(event["previousEventId"], {})
             )
-        elif kind == "PassStateEntered" and event["stateEnteredEventDetails"]["name"] in _ENDS_BADLY:
-            return _ended_badly(event["stateEnteredEventDetails"])
+        elif kind == "PassStateEntered":
+            return _ended_badly(event["stateEnteredEventDetails"], self._workflow.ended_by)
         return None
 
     def _exited(self, state: str, answer: dict[str, Any]) -> SymbolEnd | None:
-        if state == "Plan":
+        if state == self._workflow.planner:
             work = answer.get("work")
             self.total = len(work) if isinstance(work, list) else 0
             self.sentence = str(answer.get("sentence", ""))
-        if state == "Save" and "symbol" in answer:
-            return SymbolEnd(str(answer["symbol"]), str(answer.get("status")), _rows(answer))
+        if state == self._workflow.steps[-1] and "symbol" in answer:
+            return SymbolEnd(str(answer["symbol"]), str(answer.get("status")), self._workflow.summary(answer))
         return None
 
 
@@ -77,18 +78,11 @@ def _payload(output: str | None) -> dict[str, Any]:
     return _object(_object(parsed(output)).get("Payload"))
 
 
-def _rows(answer: dict[str, Any]) -> str:
-    parts = [f"+{answer['rows_added']} rows"] if answer.get("rows_added") else []
-    if answer.get("rows_changed"):
-        parts.append(f"{answer['rows_changed']} changed")
-    if answer.get("last_date"):
-        parts.append(f"to {answer['last_date']}")
-    return ", ".join(parts)
-
-
-def _ended_badly(entered: dict[str, Any]) -> SymbolEnd:
+def _ended_badly(entered: dict[str, Any], ended_by: Mapping[str, str]) -> SymbolEnd | None:
     """Without its input, which may be cut off, it is still a symbol that ended."""
-    status = "deferred" if entered["name"] == "SymbolDeferred" else "failed"
+    status = ended_by.get(entered["name"])
+    if status is None:
+        return None
     item = _object(parsed(entered.get("input")))
     caught, progress = _object(item.get("failure")), _object(item.get("progress"))
     failure = Failure(str(caught.get("Error") or "unknown error"), str(caught.get("Cause") or ""))
