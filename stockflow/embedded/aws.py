@@ -242,7 +242,7 @@ class EmbeddedAws:
         self._definition = json.loads(resources.definition_of(self.settings, self.functions))
         self.state_machine_arn = resources.make_state_machine(self.session, self.settings, self.functions, suffix)
         self.stepfunctions = self.session.client("stepfunctions")
-        self.origin = origin_of(self.settings.alpha_vantage_base_url, simulated=self._stand_ins.prices_are_invented)
+        self.origin = origin_of(self.settings.vendor_base_url, simulated=self._stand_ins.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)

@@ -37,7 +37,7 @@ def end_of_run(aws: "EmbeddedAws", execution_arn: str) -> dict[str, Any]:
 
 def engine_of(aws: "EmbeddedAws") -> dict[str, Any]:
     """What runs the workflow, and where its prices come from."""
-    source = urlsplit(aws.services.settings.alpha_vantage_base_url).hostname or ""
+    source = urlsplit(aws.services.settings.vendor_base_url).hostname or ""
     return {"name": "moto", "version": version("moto"), "source": source, "prices": aws.origin}
 
 

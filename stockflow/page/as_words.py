@@ -12,9 +12,10 @@ from stockflow.history.compare import LastGood
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
 from stockflow.terminal import printable
-from stockflow_functions.daily_prices.notify.report import VENDOR
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 _MINUTE, _HOUR = 60, 3600
+_VENDOR = vendor_named(DEFAULT)
 STATUS_WORDS = {
     "SUCCEEDED": "Succeeded",
     "FAILED": "Failed",
@@ -101,8 +102,8 @@ def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
     )
     if symbols:
         facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
-    if manifest.get("source") == VENDOR:
-        facts.append(("Prices from", "Alpha Vantage"))
+    if manifest.get("source") == _VENDOR.host:
+        facts.append(("Prices from", _VENDOR.title))
     cost = manifest.get("cost")
     if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
         facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
@@ -110,16 +111,16 @@ def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def invented(manifest: dict[str, Any] | None, engine: dict[str, Any]) -> tuple[str, str] | None:
-    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None.
+    """Where prices are not the vendor's own: what the header says, in short and at length; else None.
 
     A run that could not write its manifest has the source in its engine. What another server answers may be anything.
     """
     source = (manifest or engine).get("source")
-    if not isinstance(source, str) or source in {"", VENDOR}:
+    if not isinstance(source, str) or source in {"", _VENDOR.host}:
         return None
     if engine.get("prices") == "simulated":
-        return ("Simulated prices", "An invented Alpha Vantage answered: these are not market data.")
-    return (f"Prices from {source}", f"They come from {source}, not from Alpha Vantage: they may be invented.")
+        return ("Simulated prices", f"An invented {_VENDOR.title} answered: these are not market data.")
+    return (f"Prices from {source}", f"They come from {source}, not from {_VENDOR.title}: they may be invented.")
 
 
 def engine(engine: dict[str, Any]) -> tuple[str, str]:
