@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from stockflow.history.attempts import CAUGHT_AND_FINE
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import Path
@@ -31,7 +32,7 @@ _HEADERS = re.compile(r'"SdkHttpMetadata":\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\
 def page_data(
     model: RunModel, number_of: dict[Path, int], *, manifest: dict[str, Any] | None, last_good: dict[str, LastGood]
 ) -> dict[str, Any]:
-    """The object; page.js says at its top what it makes of each part."""
+    """The object; js/run.mjs says what is in each part (`Packed`), and unpacks it."""
     return _Builder(model, number_of).build(manifest, last_good)
 
 
@@ -59,6 +60,7 @@ class _Builder:
             "ended": model.ended_ms,
             "arn": model.run.description.get("executionArn"),
             "cause": next((visit.number for cause in model.root_causes for visit in cause.visits), -1),
+            "calm": list(CAUGHT_AND_FINE),
             "states": self._states(),
             "events": self._events(),
             "visits": self._visits(),
