@@ -31,7 +31,7 @@ _HEADERS = re.compile(r'"SdkHttpMetadata":\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\
 def page_data(
     model: RunModel, number_of: dict[Path, int], *, manifest: dict[str, Any] | None, last_good: dict[str, LastGood]
 ) -> dict[str, Any]:
-    """The object; page.js says at its top what it makes of each part."""
+    """The object; js/run.mjs says what is in each part (`Packed`), and unpacks it."""
     return _Builder(model, number_of).build(manifest, last_good)
 
 
