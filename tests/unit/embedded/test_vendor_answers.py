@@ -13,6 +13,7 @@ from stockflow.simulated_alpha_vantage.bodies import simulated_series, splits_bo
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query
+from tests.vendor_bodies import adjusted_bar, bar, body
 
 LAST = date(2026, 3, 20)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -51,19 +52,26 @@ def ask(vendor, function=DAILY, symbol="IBM", outputsize="", api_key="k"):
     return vendor.reply(Query(function, symbol, outputsize, api_key))
 
 
+@pytest.fixture(params=["recorded", "written here"])
+def known(request, function):
+    """An answer in the vendor's layout."""
+    if request.param == "written here":
+        return json.loads(body({"2024-09-05": adjusted_bar() if function == DAILY_ADJUSTED else bar()}))
+    folder = "daily_adjusted" if function == DAILY_ADJUSTED else "daily"
+    return json.loads((request.getfixturevalue("shared") / "alphavantage" / folder / "IBM.compact.json").read_bytes())
+
+
 @pytest.mark.parametrize(("function", "fields"), [(DAILY, 5), (DAILY_ADJUSTED, 8)])
 @pytest.mark.parametrize("size", ["compact", "full"])
-def test_the_layout_is_the_recorded_one(shared, function, fields, size):
+def test_the_layout_is_the_vendors(known, function, fields, size):
     """But for the numbers and the word SIMULATED, the text is laid out as the vendor's own is."""
-    folder = "daily" if function == DAILY else "daily_adjusted"
-    recorded = json.loads((shared / "alphavantage" / folder / "IBM.compact.json").read_bytes())
     text = simulated_series("IBM", function, LAST, {}, full=size == "full").decode()
     ours = json.loads(text)
     assert text == json.dumps(ours, indent=4)
-    assert list(ours) == list(recorded)
-    assert list(ours["Meta Data"]) == list(recorded["Meta Data"])
+    assert list(ours) == list(known)
+    assert list(ours["Meta Data"]) == list(known["Meta Data"])
     rows = ours["Time Series (Daily)"].values()
-    assert {tuple(row) for row in rows} == {tuple(row) for row in recorded["Time Series (Daily)"].values()}
+    assert {tuple(row) for row in rows} == {tuple(row) for row in known["Time Series (Daily)"].values()}
     assert all(len(row) == fields for row in rows)
 
 
@@ -193,6 +201,27 @@ def test_splits_has_the_recorded_layout(shared):
     recorded = (shared / "alphavantage" / "other" / "splits_IBM.json").read_text(encoding="utf-8").rstrip("\n")
     splits = {date(2021, 11, 4): 1.046, date(1999, 5, 27): 2.0}
     assert splits_body("IBM", splits, LAST).decode() == recorded
+
+
+def test_splits_are_written_newest_first_with_four_decimals():
+    """Laid out with four blanks a step, and no line end at the end."""
+    splits = {date(2004, 2, 3): 1.5, date(2018, 7, 9): 7.0}
+    assert (
+        splits_body("ACME", splits, LAST).decode()
+        == """{
+    "symbol": "ACME",
+    "data": [
+        {
+            "effective_date": "2018-07-09",
+            "split_factor": "7.0000"
+        },
+        {
+            "effective_date": "2004-02-03",
+            "split_factor": "1.5000"
+        }
+    ]
+}"""
+    )
 
 
 def test_hostile_symbols_stay_json():

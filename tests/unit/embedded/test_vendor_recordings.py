@@ -163,15 +163,35 @@ def test_unrecorded_symbols_are_an_invalid_call(folder, tmp_path):
             client.bars("MSFT")
 
 
+def write_series(folder, series, head, values):
+    """Ten files as the vendor would send them, of five symbols: one newer, and one as of an earlier date."""
+    (folder / series).mkdir()
+    for number, symbol in enumerate(("ACME", "BRK-B", "DALE.LON", "NA", "X")):
+        size = ("compact", "full")[number % 2]
+        for name, days in {"": ("2024-09-05", "2024-09-04"), ".asof-2023-12-29": ("2023-12-29",)}.items():
+            lines = "".join(f"{day},{values}\n" for day in days)
+            (folder / series / f"{symbol}.{size}{name}.csv").write_text(head + lines, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(params=["recorded", "written here"])
+def recordings(request, tmp_path, series):
+    if request.param == "recorded":
+        return request.getfixturevalue("shared") / "alphavantage"
+    if series == "daily":
+        return write_series(tmp_path, series, RAW_HEAD.replace("\r", ""), "7.2500,8.0000,7.0000,7.5000,1234567")
+    adjusted = "168.18,239.9,122.8,236.13099999999997,118.06549999999998,7,0.0000,7.00000700001"
+    return write_series(tmp_path, series, ADJUSTED_HEAD, adjusted)
+
+
 @pytest.mark.parametrize(("series", "function"), [("daily", DAILY), ("daily_adjusted", DAILY_ADJUSTED)])
-def test_every_recorded_csv_comes_back_text_by_text(shared, series, function):
-    """Each value of each recorded CSV series stands in the answer as it was recorded."""
-    folder = shared / "alphavantage"
+def test_every_csv_comes_back_text_by_text(recordings, series, function):
+    """Each value of each CSV series stands in the answer as it was recorded."""
     checked = 0
-    for path in sorted((folder / series).glob("*.csv")):
+    for path in sorted((recordings / series).glob("*.csv")):
         symbol, size = path.name.split(".asof-")[0].removesuffix(".csv").rsplit(".", 1)
         as_of = path.name.partition(".asof-")[2].removesuffix(".csv")
-        body = Recordings(folder, as_of).body(function, symbol, full=size == "full")
+        body = Recordings(recordings, as_of).body(function, symbol, full=size == "full")
         with path.open(newline="", encoding="utf-8") as file:
             recorded = {line[0]: line[1:] for line in csv.reader(file) if line}
         del recorded["timestamp"]

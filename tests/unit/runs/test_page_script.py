@@ -10,7 +10,7 @@ import pytest
 
 from stockflow.history.visits import details_of, moment
 from stockflow.page.page_data import page_data
-from stockflow.sources import build_model
+from stockflow.sources import model_of
 from tests.unit.runs.made_runs import made_run
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +36,7 @@ def test_the_unit_tests_of_the_script_pass():
 
 @pytest.fixture(scope="module")
 def model():
-    return build_model(made_run(KINDS))
+    return model_of(made_run(KINDS))
 
 
 @pytest.fixture(scope="module")
