@@ -15,9 +15,9 @@ TORN = 'error=Torn cause={"errorMessage":"The label is torn.","errorType":"Torn"
 WEIGHED = 'assignedVariables={"weight":"7"}'
 
 
-def at_entry(state: str) -> str:
-    """How AWS says which state failed before it had done anything."""
-    return f"An error occurred while executing the state '{state}' (entered at the event id #2)."
+def within(state: str, entered: int) -> str:
+    """How AWS says in which state a run failed, where no event of that state says it."""
+    return f"An error occurred while executing the state '{state}' (entered at the event id #{entered})."
 
 
 def distributed(run: list[str], exit_hangs_on: int) -> list[str]:
@@ -206,7 +206,7 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
         [
             STARTED,
             "2 < 0 TaskStateEntered name=Carry",
-            f"3 < 2 ExecutionFailed error={RUNTIME} cause={at_entry('Carry')} There is no such activity.",
+            f"3 < 2 ExecutionFailed error={RUNTIME} cause={within('Carry', 2)} There is no such activity.",
         ],
         [("Carry", RUNTIME, [])],
     ),
@@ -301,10 +301,10 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
             *attempts(2, first=6),
             '12 < 11 TaskStateExited name=Print output={"Error":"Torn"}',
             "13 < 12 PassStateEntered name=ByHand",
-            f"14 < 12 EvaluationFailed state=ByHand location=Output/paper error={QUERY} cause=Nothing is there.",
+            f"14 < 12 EvaluationFailed state=ByHand location=Output/paper error={QUERY} cause={within('ByHand', 13)}",
             "15 < 14 MapIterationFailed name=EachCrate index=0",
             "16 < 14 MapStateFailed",
-            f"17 < 16 ExecutionFailed error={QUERY} cause=Nothing is there.",
+            f"17 < 16 ExecutionFailed error={QUERY} cause={within('ByHand', 13)}",
         ],
         [("Print", "Torn", ["#0"])],
     ),
@@ -372,7 +372,7 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
             STARTED,
             "2 < 0 MapStateEntered name=EachCrate",
             "3 < 2 MapStateStarted length=0",
-            f"4 < 3 ExecutionFailed error={RUNTIME} cause={at_entry('EachCrate')} MaxItems is no number.",
+            f"4 < 3 ExecutionFailed error={RUNTIME} cause={within('EachCrate', 2)} MaxItems is no number.",
         ],
         [("EachCrate", RUNTIME, [])],
     ),
@@ -431,9 +431,9 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
         [
             STARTED,
             "2 < 0 MapStateEntered name=EachBook",
-            f"3 < 0 EvaluationFailed state=EachBook location=Items error={QUERY} cause=A number is no list.",
+            f"3 < 0 EvaluationFailed state=EachBook location=Items error={QUERY} cause={within('EachBook', 2)}",
             "4 < 3 MapStateFailed",
-            f"5 < 4 ExecutionFailed error={QUERY} cause=A number is no list.",
+            f"5 < 4 ExecutionFailed error={QUERY} cause={within('EachBook', 2)}",
         ],
         [("EachBook", QUERY, [])],
     ),
@@ -442,9 +442,9 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
             STARTED,
             *OPENED,
             "4 < 3 MapStateEntered name=EachBook",
-            f"5 < 3 EvaluationFailed state=EachBook location=Items error={QUERY} cause=A number is no list.",
+            f"5 < 3 EvaluationFailed state=EachBook location=Items error={QUERY} cause={within('EachBook', 4)}",
             "6 < 5 MapStateFailed",
-            f"7 < 6 ExecutionFailed error={QUERY} cause=A number is no list.",
+            f"7 < 6 ExecutionFailed error={QUERY} cause={within('EachBook', 4)}",
         ],
         [("EachBook", QUERY, [])],
     ),
@@ -452,8 +452,8 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
         [
             STARTED,
             "2 < 0 TaskStateEntered name=Print",
-            f"3 < 0 EvaluationFailed state=Print location=Arguments error={QUERY} cause=Nothing is there.",
-            f"4 < 3 ExecutionFailed error={QUERY} cause=Nothing is there.",
+            f"3 < 0 EvaluationFailed state=Print location=Arguments error={QUERY} cause={within('Print', 2)}",
+            f"4 < 3 ExecutionFailed error={QUERY} cause={within('Print', 2)}",
         ],
         [("Print", QUERY, [])],
     ),
@@ -462,8 +462,8 @@ OTHER_WORKFLOWS: dict[str, tuple[list[str], list[tuple[str, str, list[str]]]]] =
             STARTED,
             *OPENED,
             "4 < 3 PassStateEntered name=Count",
-            f"5 < 3 EvaluationFailed state=Count location=Output/total error={QUERY} cause=Nothing is there.",
-            f"6 < 5 ExecutionFailed error={QUERY} cause=Nothing is there.",
+            f"5 < 3 EvaluationFailed state=Count location=Output/total error={QUERY} cause={within('Count', 4)}",
+            f"6 < 5 ExecutionFailed error={QUERY} cause={within('Count', 4)}",
         ],
         [("Count", QUERY, [])],
     ),

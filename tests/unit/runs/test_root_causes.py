@@ -268,6 +268,17 @@ def test_the_state_that_the_error_names_is_blamed_whatever_the_chain_says(cause)
     assert [state for state, _, _ in causes_of(events)] == ["Left"]
 
 
+def test_a_state_that_the_error_names_but_that_has_ended_is_not_blamed():
+    """The chain leads to the one that was open."""
+    events = history(
+        "2 < 0 PassStateEntered name=Left",
+        "3 < 2 PassStateExited name=Left",
+        "4 < 3 WaitStateEntered name=Right",
+        "5 < 4 ExecutionFailed error=States.Runtime cause=The state 'Left' gave too much.",
+    )
+    assert [state for state, _, _ in causes_of(events)] == ["Right"]
+
+
 @pytest.mark.parametrize(
     ("inner", "symbol"), [('{"symbol":"NFLX"}', "NFLX"), ('{"row":3}', "shard-7")], ids=["named", "unnamed"]
 )
