@@ -9,8 +9,8 @@ import click
 
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
 from stockflow.embedded.resources import definition_of
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 _DEFINITION = "daily_prices.local.json"
 
@@ -35,7 +35,7 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
             endpoint.host(function.name, function)
         file = output_dir / _DEFINITION
         file.write_text(definition_of(aws.settings, aws.functions), encoding="utf-8")
-        click.echo(f"The functions answer at {endpoint.url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
+        click.echo(f"The functions answer at {endpoint.base_url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
         click.echo(f"Its state machine: create-state-machine --definition file://{file}")
         try:
             Event().wait()
