@@ -27,11 +27,11 @@ from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.resources import HostedWorkflow
 from stockflow.embedded.room import MOTO
-from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.errors import Unusable
 from stockflow.history.model import ENDS
 from stockflow.history.visits import details_of
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stockflow.embedded.function_host import LogBook
-from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.history.masking import Masker
 from stockflow.history.saved_run import Event, SavedRun
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.sources.saving import save_run
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket

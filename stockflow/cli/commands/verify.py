@@ -17,7 +17,7 @@ from rich.text import Text
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.embedded.file_names import must_be_text
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError, Unusable
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
@@ -125,7 +125,7 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
     try:
         with in_a_sentence(f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none):
             raise refusal.__cause__
-    except (NotFound, Unusable) as told:
+    except CommandError as told:
         return Unusable(str(told))
 
 
