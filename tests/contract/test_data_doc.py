@@ -7,7 +7,7 @@ import pytest
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
 from stockflow_functions.domain.prices.rules import TABLE_RULES
 from stockflow_functions.domain.prices.sentences import LONGEST, MOST
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import DAILY_ADJUSTED
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def test_the_page_names_every_column():
     """Of both series."""
     first_table = PAGE.split("| column |")[1].split("\n\n")[0]
 
-    assert set(re.findall(r"`(\w+)`", first_table)) == set(columns("daily_adjusted"))
+    assert set(re.findall(r"`(\w+)`", first_table)) == set(DAILY_ADJUSTED.columns)
 
 
 def test_the_pages_numbers_are_the_codes():

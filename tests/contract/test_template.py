@@ -11,7 +11,7 @@ import pytest
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.notify.manifest import run_metrics
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import SECRET_NAMES
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
@@ -165,8 +165,8 @@ def test_each_function_gets_every_setting_and_no_other(state):
 @pytest.mark.parametrize("field", Settings.__dataclass_fields__.values(), ids=lambda field: field.name)
 def test_a_parameter_defaults_to_what_the_setting_does(field):
     """Where a parameter feeds a setting, both have one default; STOCK_SYMBOLS alone has none on a laptop."""
-    fed = template()["Globals"]["Function"]["Environment"]["Variables"].get(field.metadata["variable"], {})
-    if fed.get("Ref") in PARAMETERS and field.name != "stock_symbols":
+    fed = template()["Globals"]["Function"]["Environment"]["Variables"].get(field.metadata["variable"])
+    if isinstance(fed, dict) and fed.get("Ref") in PARAMETERS and field.name != "stock_symbols":
         default = PARAMETERS[fed["Ref"]]["Default"]
         assert Settings.from_environment({field.metadata["variable"]: str(default)}) == Settings()
 
@@ -462,7 +462,7 @@ def test_the_dashboard_shows_four_weeks_by_the_day():
 def test_the_query_tables_have_the_datasets_columns(table, series):
     """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
     described = resources("AWS::Glue::Table")[table]["TableInput"]["StorageDescriptor"]
-    assert [column["Name"] for column in described["Columns"]] == columns(series)
+    assert [column["Name"] for column in described["Columns"]] == list(SERIES[series].columns)
     assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series}/"}
 
 

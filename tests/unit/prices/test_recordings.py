@@ -15,6 +15,7 @@ from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
 from stockflow_functions.domain.prices.splits import explains, jumps
 from tests.conftest import SHARED
 from tests.unit.prices.tables import LONG_AFTER, daily, days
@@ -64,12 +65,12 @@ def symbol_of(path):
 
 @cache
 def transformed(path):
-    return transformed_body(recorded(path), symbol_of(path), series_of(path), fetched_ms=LONG_AFTER)
+    return transformed_body(recorded(path), symbol_of(path), SERIES[series_of(path)], fetched_ms=LONG_AFTER)
 
 
 def found(path):
     done = transformed(path)
-    return review(done.table, empty_table(series_of(path)), done.day, {}, done.seen)
+    return review(done.table, empty_table(SERIES[series_of(path)]), done.as_of, {}, done.seen)
 
 
 def table_of(name):
@@ -91,7 +92,7 @@ def sent(path):
 def test_a_recorded_series_comes_back_row_by_row(path):
     """Nothing is set aside, nothing is lost, and every number is the one that was sent."""
     series, done = series_of(path), transformed(path)
-    stored = pq.read_table(io.BytesIO(encode(done.table, series)))
+    stored = pq.read_table(io.BytesIO(encode(done.table, SERIES[series])))
     days_sent, *columns_sent = zip(*sent(path), strict=True)
 
     assert (done.rejected, done.left_out) == ([], 0)
@@ -128,7 +129,7 @@ def test_an_adjusted_series_explains_its_own_splits(path):
 def test_apples_splits_explain_its_jumps_and_not_its_crash(name):
     """In the raw series the splits must be asked for; 2000-09-29, -52 %, is not one of them."""
     table = table_of(f"daily/{name}")
-    left = [str(jump.day) for jump in jumps(table) if not explains(AAPL_SPLITS, jump)]
+    left = [str(jump.day) for jump in jumps(table, DAILY.jump) if not explains(AAPL_SPLITS, jump)]
 
     assert left == (["2000-09-29"] if days(table)[0] < "2000" else [])
 
@@ -138,15 +139,15 @@ def test_ibms_booked_spin_off_is_no_jump():
     table = table_of("daily_adjusted/IBM.full.json")
 
     assert table[table["date"] == "2021-11-04"]["split_coefficient"].tolist() == [1.046]
-    assert jumps(table) == []
+    assert jumps(table, DAILY.jump) == []
 
 
 def test_years_without_volume_are_kept():
     """As ARWR's, a shell before its merger: 1,028 bars without a trade, and then from 0.05 to 3.25 in a day."""
     shell = weekdays("2000-01-03", 1028)
     rows = {**dict.fromkeys(shell, bar(0.05, volume=0)), **dict.fromkeys(weekdays("2004-01-05", 5), bar(3.25))}
-    done = transformed_body(body(rows, "ARWR"), "ARWR", "daily", fetched_ms=LONG_AFTER)
-    sentences = review(done.table, empty_table("daily"), done.day, {}, done.seen).sentences
+    done = transformed_body(body(rows, "ARWR"), "ARWR", DAILY, fetched_ms=LONG_AFTER)
+    sentences = review(done.table, empty_table(DAILY), done.as_of, {}, done.seen).sentences
 
     assert (len(done.table), done.rejected) == (1033, [])
     assert f"1028 bars zero-volume: nothing was traded; newest {shell[-1]}." in sentences
@@ -173,7 +174,7 @@ def test_years_without_volume_are_kept():
 def test_what_was_restated_between_two_recordings(before, after, added, changed, kind):
     """How many bars were added and changed, and whether it was the vendor's daily habit or the history."""
     series = series_of(FOLDER / after)
-    joined = join(table_of(before), table_of(after), series, Place(US), full=transformed(FOLDER / after).full)
+    joined = join(table_of(before), table_of(after), SERIES[series], Place(US), full=transformed(FOLDER / after).full)
 
     assert (len(joined.merged.added), len(joined.merged.changed)) == (added, changed)
     assert (joined.restated.kind if joined.restated else None) == kind
@@ -182,7 +183,7 @@ def test_what_was_restated_between_two_recordings(before, after, added, changed,
 
 def test_a_factor_of_a_hundred_is_put_right_and_told():
     """NVDA's volume of 2017-06-09 stood wrong for years."""
-    joined = join(table_of("daily/NVDA.full.json"), table_of("daily/NVDA.full.csv"), "daily", Place(US), full=True)
+    joined = join(table_of("daily/NVDA.full.json"), table_of("daily/NVDA.full.csv"), DAILY, Place(US), full=True)
 
     assert joined.restated.rows == [{"date": "2017-06-09", "changes": {"volume": {"from": 923232, "to": 92323200}}}]
 
@@ -198,7 +199,7 @@ def test_a_factor_of_a_hundred_is_put_right_and_told():
 def test_adjusted_recordings_of_two_dates_are_never_mixed(before, after):
     """Without a common basis nothing is joined."""
     old = table_of(f"daily_adjusted/{before}")
-    joined = join(old, table_of(f"daily_adjusted/{after}"), "daily_adjusted", Place(US), full=False)
+    joined = join(old, table_of(f"daily_adjusted/{after}"), DAILY_ADJUSTED, Place(US), full=False)
 
     assert (joined.refused, len(joined.merged.table)) == (True, len(old))
 
@@ -206,10 +207,10 @@ def test_adjusted_recordings_of_two_dates_are_never_mixed(before, after):
 def test_every_recording_survives_a_second_reading():
     """Decoded and encoded again, the bytes are the same."""
     for path in RECORDINGS[::7]:
-        once = encode(transformed(path).table, series_of(path))
-        again = decode(once, series_of(path), symbol_of(path))
+        once = encode(transformed(path).table, SERIES[series_of(path)])
+        again = decode(once, SERIES[series_of(path)], symbol_of(path))
         assert not again.migrated
-        assert encode(again.table, series_of(path)) == once
+        assert encode(again.table, SERIES[series_of(path)]) == once
 
 
 def test_london_is_never_stale_on_its_own_holidays():
@@ -217,13 +218,13 @@ def test_london_is_never_stale_on_its_own_holidays():
     done = transformed_body(
         recorded(FOLDER / "daily_reshaped/TSCO.LON.compact.csv"),
         "TSCO.LON",
-        "daily",
+        DAILY,
         fetched_ms=from_iso("2025-03-01T12:00:00Z"),
     )
 
     assert {"2024-11-28", "2025-01-20"} <= set(days(done.table))
     assert "2024-12-26" not in days(done.table)
-    assert review(done.table, daily({}), done.day, {}, done.seen).sentences == []
+    assert review(done.table, daily({}), done.as_of, {}, done.seen).sentences == []
 
 
 def test_the_recordings_are_all_here():
