@@ -36,7 +36,7 @@ RESOURCE_COUNTS = {
     "AWS::DynamoDB::Table": 1,
     "AWS::Events::Rule": 3,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 2,
+    "AWS::Glue::Table": 3,
     "AWS::IAM::Role": 7,
     "AWS::Lambda::Alias": 5,
     "AWS::Lambda::EventInvokeConfig": 1,
@@ -458,12 +458,18 @@ def test_the_dashboard_shows_four_weeks_by_the_day():
     assert {graph.get("view", "timeSeries") for graph in graphs} == {"timeSeries"}  # a bar would be one day only
 
 
-@pytest.mark.parametrize(("table", "series"), [("DailyTable", "daily"), ("DailyAdjustedTable", "daily_adjusted")])
-def test_the_query_tables_have_the_datasets_columns(table, series):
+def test_each_series_has_a_query_table():
+    """By its name, and there is no other."""
+    assert {table["TableInput"]["Name"] for table in resources("AWS::Glue::Table").values()} == set(SERIES)
+
+
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+def test_the_query_tables_have_the_datasets_columns(series):
     """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
-    described = resources("AWS::Glue::Table")[table]["TableInput"]["StorageDescriptor"]
-    assert [column["Name"] for column in described["Columns"]] == list(SERIES[series].columns)
-    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series}/"}
+    tables = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
+    described = tables[series.name]["StorageDescriptor"]
+    assert [column["Name"] for column in described["Columns"]] == list(series.columns)
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series.name}/"}
 
 
 def test_queries_have_a_scan_limit():

@@ -40,7 +40,8 @@ TABLE_RULES = (
     Rule(
         "jump",
         Severity.ODD,
-        "the close moved by a factor of 1.4, or open and close by 1.19, from the close before; no split explains it",
+        "the close moved by a factor of 1.4, or in a session open and close by 1.19, from the close before; "
+        "no split explains it",
     ),
     Rule(
         "unadjusted-split",

@@ -59,6 +59,8 @@ class Series:
 _AS_TRADED = (*PRICES, VOLUME)
 _DAY_BY_DAY = JumpLimits(close=1.4, overnight=1.19)
 """A three-for-two split is 1.5, five-for-four 1.25. What the limits cost in questions is in docs/data.md."""
+_WEEK_BY_WEEK = JumpLimits(close=1.4, overnight=None)
+"""A split in the middle of a week is not there at the week's open."""
 
 DAILY = Series("daily", _AS_TRADED, Step.SESSION, _DAY_BY_DAY)
 DAILY_ADJUSTED = Series(
@@ -68,5 +70,7 @@ DAILY_ADJUSTED = Series(
     _DAY_BY_DAY,
 )
 
-SERIES = {series.name: series for series in (DAILY, DAILY_ADJUSTED)}
+WEEKLY = Series("weekly", _AS_TRADED, Step.WEEK, _WEEK_BY_WEEK)
+
+SERIES = {series.name: series for series in (DAILY, DAILY_ADJUSTED, WEEKLY)}
 """By name; the first is what a run takes that names none."""
