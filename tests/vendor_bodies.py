@@ -56,6 +56,17 @@ def body(rows, symbol="IBM", last_refreshed=None, size="Compact"):
     return json.dumps({"Meta Data": about, "Time Series (Daily)": rows}, indent=4).encode()
 
 
+def weekly_body(rows, symbol="IBM", last_refreshed=None):
+    """A JSON body of weeks, which states no size."""
+    about = {
+        "1. Information": "Weekly Prices (open, high, low, close) and Volumes",
+        "2. Symbol": symbol,
+        "3. Last Refreshed": last_refreshed if last_refreshed is not None else max(rows),
+        "4. Time Zone": "US/Eastern",
+    }
+    return json.dumps({"Meta Data": about, "Weekly Time Series": rows}, indent=4).encode()
+
+
 def sent(rows):
     """Rows of (date, fields) as an answer has them, with nothing said beside them."""
     return SentSeries("", whole=False, rows=list(rows), others=[], column_of=column_of)

@@ -24,8 +24,9 @@ _RESET = struct.pack("ii", 1, 0)
 class SimulatedVendor(LocalServer):
     """Alpha Vantage on this machine, open as a context manager: ``with SimulatedVendor() as vendor: ... vendor.url``.
 
-    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED and SPLITS in the vendor's own shape, with invented prices
-    that are the same at every call and say that they are simulated, and refuses in the vendor's own words.
+    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY and SPLITS in the vendor's own shape,
+    with invented prices that are the same at every call and say that they are simulated, and refuses in the vendor's
+    own words.
 
     Args:
         requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.Limits``.

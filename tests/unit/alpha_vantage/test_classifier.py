@@ -260,3 +260,15 @@ def test_long_unexpected_words_are_cut_after_redaction():
     error = refusal_of({"Note": "x" * (LONGEST_QUOTE - 10) + secret + "y" * 500}, redactor=redactor)
     assert "KKKK" not in str(error)
     assert len(error.vendor_text) == LONGEST_QUOTE
+
+
+def test_days_are_no_answer_to_a_question_for_weeks():
+    """Stored as weeks they would be wrong in every row; nor are weeks an answer to one for days."""
+    days, weeks = (
+        {f"{key}": {"2024-09-05": {"4. close": "1"}}} for key in ("Time Series (Daily)", "Weekly Time Series")
+    )
+
+    assert classify(200, "application/json", json.dumps(weeks).encode(), "TIME_SERIES_WEEKLY") == weeks
+    for function, body in (("TIME_SERIES_WEEKLY", days), (DAILY, weeks)):
+        with pytest.raises(UnexpectedAnswer, match="without prices"):
+            classify(200, "application/json", json.dumps(body).encode(), function)

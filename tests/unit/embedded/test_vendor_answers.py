@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stockflow.simulated_alpha_vantage.answering import SIMULATED_SPLITS, Answering, Catalogue, Conduct
-from stockflow.simulated_alpha_vantage.bodies import simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.bodies import SHAPES, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY, Query
 from tests.vendor_bodies import adjusted_bar, bar, body
 
 LAST = date(2026, 3, 20)
@@ -26,7 +26,7 @@ WRITTEN_DOWN = {
 
 def series(symbol, function=DAILY, last=LAST, splits=None, *, full=False):
     body = simulated_series(symbol, function, last, splits or {}, full=full)
-    return json.loads(body)["Time Series (Daily)"]
+    return json.loads(body)[SHAPES[function].key]
 
 
 def moment_ms(*new_york):
@@ -244,6 +244,7 @@ def test_hostile_symbols_stay_json():
         ({"outputsize": "full"}, {"premium": {"full"}}, "premium"),
         ({}, {"premium": {"full"}}, "data"),
         ({"function": DAILY_ADJUSTED}, {"premium": {DAILY_ADJUSTED}}, "premium"),
+        ({"function": WEEKLY, "outputsize": "full"}, {"premium": {"full"}}, "data"),
     ],
 )
 def test_requests_get_what_is_due(asked, conduct, answered):
@@ -290,3 +291,32 @@ def test_requests_are_counted_one_at_a_time():
         answers = [reply.answered for reply in pool.map(lambda _: ask(vendor), range(40))]
     assert clock.most == 1
     assert (answers.count("data"), answers.count("quota"), len(vendor.requests)) == (7, 33, 40)
+
+
+def test_weeks_are_those_of_the_same_invented_days():
+    """Open of the first session, close of the last, the extremes between, and all that was traded."""
+    days, weeks = series("IBM", full=True), series("IBM", WEEKLY)
+    (newest, week), *_ = weeks.items()
+    sessions = [days[day] for day in ("2026-03-20", "2026-03-19", "2026-03-18", "2026-03-17", "2026-03-16")]
+
+    assert newest == "2026-03-20"
+    assert (week["1. open"], week["4. close"]) == (sessions[-1]["1. open"], sessions[0]["4. close"])
+    assert float(week["2. high"]) == max(float(day["2. high"]) for day in sessions)
+    assert float(week["3. low"]) == min(float(day["3. low"]) for day in sessions)
+    assert int(week["5. volume"]) == sum(int(day["5. volume"]) for day in sessions)
+
+
+def test_the_running_week_has_the_date_of_its_newest_session():
+    """And weeks before it those of their last ones; all weeks come, whatever size is asked for."""
+    weeks = list(series("IBM", WEEKLY, last=date(2026, 4, 7)))
+
+    assert weeks[:3] == ["2026-04-07", "2026-04-02", "2026-03-27"]  # 2026-04-03 is Good Friday
+    assert weeks[-1] == "1999-11-05"
+
+
+def test_a_weekly_answer_states_no_size():
+    """As the vendor's own does not."""
+    answer = json.loads(simulated_series("IBM", WEEKLY, LAST, {}, full=False))
+
+    assert list(answer) == ["Meta Data", "Weekly Time Series"]
+    assert list(answer["Meta Data"]) == ["1. Information", "2. Symbol", "3. Last Refreshed", "4. Time Zone"]

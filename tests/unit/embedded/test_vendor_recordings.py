@@ -8,7 +8,7 @@ import pytest
 from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.recordings import Recordings
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
 from stockflow_functions.domain.errors import UnknownSymbol
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
@@ -182,6 +182,15 @@ def recordings(request, tmp_path, series):
         return write_series(tmp_path, series, RAW_HEAD.replace("\r", ""), "7.2500,8.0000,7.0000,7.5000,1234567")
     adjusted = "168.18,239.9,122.8,236.13099999999997,118.06549999999998,7,0.0000,7.00000700001"
     return write_series(tmp_path, series, ADJUSTED_HEAD, adjusted)
+
+
+def test_weeks_come_whole_whatever_size_is_asked_for(folder):
+    """There is one size of them, in the JSON shape that says none."""
+    days = [f"{1900 + number}-01-05" for number in range(120)]
+    body = folder({"weekly/IBM.full.csv": raw_csv(*reversed(days))}).body(WEEKLY, "IBM", full=False)
+
+    assert list(json.loads(body)["Weekly Time Series"]) == days[::-1]
+    assert "4. Output Size" not in json.loads(body)["Meta Data"]
 
 
 @pytest.mark.parametrize(("series", "function"), [("daily", DAILY), ("daily_adjusted", DAILY_ADJUSTED)])

@@ -17,6 +17,7 @@ from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.domain.prices.splits import explains, jumps
 from tests.conftest import SHARED
 from tests.unit.prices.tables import LONG_AFTER, daily, days
@@ -74,7 +75,7 @@ def text_of(name):
 
 
 def series_of(name):
-    return "daily_adjusted" if name.startswith("daily_adjusted/") else "daily"
+    return DAILY_ADJUSTED if name.startswith("daily_adjusted/") else DAILY
 
 
 @cache
@@ -88,7 +89,7 @@ def table_of(name):
 
 def found(name):
     done = transformed(name)
-    return review(done.table, empty_table(series_of(name)), done.day, {}, done.seen)
+    return review(done.table, empty_table(series_of(name)), done.as_of, {}, done.seen)
 
 
 def sent(name):
@@ -96,7 +97,7 @@ def sent(name):
     if name.endswith(".json"):
         rows = json.loads(text_of(name))["Time Series (Daily)"]
         return sorted((day, *row.values()) for day, row in rows.items())
-    columns = [column.replace(" ", "_") for column in COLUMNS[series_of(name)]]
+    columns = [column.replace(" ", "_") for column in COLUMNS[series_of(name).name]]
     rows = csv.DictReader(io.StringIO(text_of(name), newline=""))
     return sorted((row.get("timestamp") or row["date"], *(row[column] for column in columns)) for row in rows)
 
@@ -110,7 +111,7 @@ def test_a_series_comes_back_row_by_row(name):
 
     assert (done.rejected, done.left_out) == ([], 0)
     assert [str(day) for day in stored["date"].to_pylist()] == list(days_sent)
-    for column, texts in zip(COLUMNS[series], columns_sent, strict=True):
+    for column, texts in zip(COLUMNS[series.name], columns_sent, strict=True):
         assert stored[column.replace(" ", "_")].to_pylist() == list(map(float, texts))
 
 
@@ -128,8 +129,8 @@ def test_what_is_odd_in_a_series(name):
 @pytest.mark.parametrize(
     "name",
     [
-        *(name for name in NAMES if series_of(name) == "daily_adjusted"),
-        *of_recorded(*([name] for name in RECORDED if series_of(name) == "daily_adjusted")),
+        *(name for name in NAMES if series_of(name) == DAILY_ADJUSTED),
+        *of_recorded(*([name] for name in RECORDED if series_of(name) == DAILY_ADJUSTED)),
     ],
 )
 def test_an_adjusted_series_explains_its_own_splits(name):
@@ -155,7 +156,7 @@ def test_an_adjusted_series_explains_its_own_splits(name):
 )
 def test_splits_explain_jumps_and_not_a_crash(name, splits, crash):
     """In the raw series the splits must be asked for; a night's -52 % is not one of them."""
-    every = jumps(table_of(name))
+    every = jumps(table_of(name), DAILY.jump)
 
     assert [str(jump.day) for jump in every if not explains(splits, jump)] == crash
     assert len(every) > len(crash)
@@ -167,15 +168,15 @@ def test_a_booked_spin_off_is_no_jump(name):
     table = table_of(name)
 
     assert table[table["date"] == "2021-11-04"]["split_coefficient"].tolist() == [1.046]
-    assert jumps(table) == []
+    assert jumps(table, DAILY.jump) == []
 
 
 def test_years_without_volume_are_kept():
     """As ARWR's, a shell before its merger: 1,028 bars without a trade, and then from 0.05 to 3.25 in a day."""
     shell = weekdays("2000-01-03", 1028)
     rows = {**dict.fromkeys(shell, bar(0.05, volume=0)), **dict.fromkeys(weekdays("2004-01-05", 5), bar(3.25))}
-    done = transformed_body(body(rows, "ARWR"), "ARWR", "daily", fetched_ms=LONG_AFTER)
-    sentences = review(done.table, empty_table("daily"), done.day, {}, done.seen).sentences
+    done = transformed_body(body(rows, "ARWR"), "ARWR", DAILY, fetched_ms=LONG_AFTER)
+    sentences = review(done.table, empty_table(DAILY), done.as_of, {}, done.seen).sentences
 
     assert (len(done.table), done.rejected) == (1033, [])
     assert f"1028 bars zero-volume: nothing was traded; newest {shell[-1]}." in sentences
@@ -233,7 +234,7 @@ def test_what_was_restated_between_two_recordings(before, after, added, changed,
 )
 def test_a_factor_of_a_hundred_is_put_right_and_told(before, after, day, volume):
     """NVDA's volume of 2017-06-09 stood wrong for years."""
-    joined = join(table_of(before), table_of(after), "daily", Place(US), full=True)
+    joined = join(table_of(before), table_of(after), DAILY, Place(US), full=True)
 
     assert joined.restated.rows == [{"date": day, "changes": {"volume": {"from": volume, "to": 100 * volume}}}]
 
@@ -253,7 +254,7 @@ def test_a_factor_of_a_hundred_is_put_right_and_told(before, after, day, volume)
 def test_adjusted_series_of_two_dates_are_never_mixed(before, after):
     """Without a common basis nothing is joined."""
     old = table_of(f"daily_adjusted/{before}")
-    joined = join(old, table_of(f"daily_adjusted/{after}"), "daily_adjusted", Place(US), full=False)
+    joined = join(old, table_of(f"daily_adjusted/{after}"), DAILY_ADJUSTED, Place(US), full=False)
 
     assert (joined.refused, len(joined.merged.table)) == (True, len(old))
 
@@ -274,12 +275,12 @@ def test_a_series_survives_a_second_reading(name):
 def test_london_is_never_stale_on_its_own_holidays(name):
     """London has its own calendar: rows on Thanksgiving, none on Boxing Day, nothing missing."""
     done = transformed_body(
-        as_json(name, text_of(name)), symbol_of(name), "daily", fetched_ms=from_iso("2025-03-01T12:00:00Z")
+        as_json(name, text_of(name)), symbol_of(name), DAILY, fetched_ms=from_iso("2025-03-01T12:00:00Z")
     )
 
     assert {"2024-11-28", "2025-01-20"} <= set(days(done.table))
     assert "2024-12-26" not in days(done.table)
-    assert review(done.table, daily({}), done.day, {}, done.seen).sentences == []
+    assert review(done.table, daily({}), done.as_of, {}, done.seen).sentences == []
 
 
 def test_the_recordings_are_all_here(shared):
