@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from stockflow.errors import NotFound
-from stockflow.history.visits import parsed
+from stockflow.history.json_values import parsed
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
 from stockflow_functions.aws import keys
