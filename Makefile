@@ -11,14 +11,18 @@ endif
 ARGS ?=
 ARCHITECTURE ?= arm64
 FOLDER ?=
+PAGE ?= stockflow/page
+NODE_BIN := tests/tools/node_modules/.bin
+PAGE_SOURCES := stockflow/page/js stockflow/page/page.css tests/page tests/tools
+PAGE_OPTIONS := --charset=utf8 --target=es2022 --log-level=warning
 
 # Three for two processors: tests that wait leave theirs to others.
 PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture build console-template lock clean test-often test-stepfunctions-local test-engines \
-	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
+.PHONY: help setup run test check format bench picture page build console-template lock clean test-often test-stepfunctions-local test-engines \
+	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
 help: ## List what there is to make
@@ -44,13 +48,23 @@ test-engines: $(VENV)/dev.stamp .venv-localstack/stamp .venv-ministack/stamp ## 
 	$(BIN)/python -m layers.build --architecture x86_64 --output artifacts/engines/build
 	TEST_ENGINES=1 $(BIN)/python -m pytest tests/engines $(ARGS)
 
-check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code, of the stack and of what GitHub reads
-	@$(MAKE) --no-print-directory -j2 check-code check-stack check-github
+check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code, of the page, of the stack and of what GitHub reads
+	@$(MAKE) --no-print-directory -j2 check-code check-page check-stack check-github
 
 check-code: $(VENV)/dev.stamp ## Run the linters and the type check of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-page: tests/tools/node_modules/stamp ## Run the linter, the type check and the unit tests of the run page's script; offline once installed
+	$(NODE_BIN)/biome check --error-on-warnings --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
+	$(NODE_BIN)/tsc --project tests/tools/tsconfig.json
+	$(NODE_BIN)/tsc --project tests/tools/tsconfig.dom.json
+	node --test --test-reporter=dot tests/page/*.test.mjs
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(MAKE) --no-print-directory page PAGE=$$folder && \
+	for name in page.min.js page.min.css; do \
+		cmp -s $$folder/$$name stockflow/page/$$name || { echo "stockflow/page/$$name is not what its sources give: make page" >&2; exit 1; }; \
+	done
 
 check-stack: check-sam check-cfn-lint check-asl check-checkov check-bandit ## Run the linters of the stack; offline once installed
 
@@ -79,15 +93,20 @@ check-schemas: .venv-lint/stamp
 check-zizmor: .venv-lint/stamp
 	.venv-lint/bin/zizmor --offline --quiet --persona pedantic .github
 
-format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
+format: $(VENV)/dev.stamp tests/tools/node_modules/stamp ## Format the code and mend what the linters can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NODE_BIN)/biome check --write --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
 
 bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what it is measured against
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python $$figure || exit 1; done
 
 picture: setup ## Draw docs/workflow.svg from the definition
 	$(BIN)/python -m stockflow.graph.picture
+
+page: tests/tools/node_modules/stamp ## Bundle the script and the style sheet of the run page; what it writes is checked in
+	$(NODE_BIN)/esbuild stockflow/page/js/dom/page.mjs --bundle --minify --format=iife $(PAGE_OPTIONS) --outfile=$(PAGE)/page.min.js
+	$(NODE_BIN)/esbuild stockflow/page/page.css --minify $(PAGE_OPTIONS) --outfile=$(PAGE)/page.min.css
 
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
@@ -134,5 +153,6 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 	@touch $@
 
 tests/tools/node_modules/stamp: tests/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "The linters of the workflow and of the run page need Node 20 or newer with npm: https://nodejs.org" >&2; exit 2; }
 	npm ci --prefix tests/tools --silent --no-audit --no-fund
 	@touch $@

@@ -25,6 +25,7 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.save.app import handler as save
 from stockflow_functions.daily_prices.transform.app import handler as transform
 from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.transforming import transform_answer
@@ -32,6 +33,7 @@ from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 ROUNDS = 31
 OLD_ROWS, NEW_ROWS = 6000, 100
@@ -77,7 +79,7 @@ def our_path(body: bytes) -> Callable[[], bytes]:
     """From the body to Parquet with every check."""
 
     def work() -> bytes:
-        done = transform_answer(body, "BENCH", "daily", fetched_ms=from_iso(FETCHED_AT))
+        done = transform_answer(VENDOR.read(body), "BENCH", "daily", US, fetched_ms=from_iso(FETCHED_AT))
         review(done.table, empty_table("daily"), done.day, {}, done.seen)
         return encode(done.table, "daily")
 

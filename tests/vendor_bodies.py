@@ -4,6 +4,11 @@ import csv
 import json
 from datetime import date, timedelta
 
+from stockflow_functions.domain.prices.sent import SentSeries
+from stockflow_functions.domain.prices.transforming import transform_answer
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from stockflow_functions.vendors.alpha_vantage.answer import column_of
+
 COLUMNS = {
     "daily": ("open", "high", "low", "close", "volume"),
     "daily_adjusted": (
@@ -48,6 +53,16 @@ def body(rows, symbol="IBM", last_refreshed=None, size="Compact"):
         "5. Time Zone": "US/Eastern",
     }
     return json.dumps({"Meta Data": about, "Time Series (Daily)": rows}, indent=4).encode()
+
+
+def sent(rows):
+    """Rows of (date, fields) as an answer has them, with nothing said beside them."""
+    return SentSeries("", whole=False, rows=list(rows), others=[], column_of=column_of)
+
+
+def transformed_body(text, symbol, series, *, fetched_ms):
+    """What the checks make of a body."""
+    return transform_answer(VENDOR.read(text), symbol, series, VENDOR.exchange_of(symbol), fetched_ms=fetched_ms)
 
 
 def weekdays(first, count):

@@ -11,7 +11,7 @@ from typing import Any
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
-from stockflow_functions.daily_prices.fetch.request import ask_vendor, vendor_of
+from stockflow_functions.daily_prices.fetch.request import ask_vendor, client_of
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import Event, StateFunction
 
@@ -47,7 +47,7 @@ def whole_seconds(requests_per_minute: float) -> int:
 
 
 def _fetch_at_once(event: Event, services: Services) -> dict[str, Any]:
-    return ask_vendor(vendor_of(services), event["run"], event["symbol"], "", services)
+    return ask_vendor(client_of(services), event["run"], event["symbol"], "", services)
 
 
 def _definition(fetch: str, transform: str, save: str, wait_seconds: int) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 SAVED, UNCHANGED, FAILED, DEFERRED = "saved", "unchanged", "failed", "deferred"
-NEWEST_VOLUME = "newest-volume"
-"""The one kind of restatement that is the vendor's habit, and no news."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,15 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.functions import FUNCTIONS
-from stockflow_functions.daily_prices.notify.report import VENDOR
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
 from stockflow_functions.runtime.workflow import Answer, Workflow
+from stockflow_functions.vendors import DEFAULT, vendor_named
+
+_VENDOR = vendor_named(DEFAULT)
 
 
 def _summary(answer: Answer) -> str:
@@ -59,6 +61,6 @@ DAILY_PRICES = Workflow(
     alike=("series", "outputsize"),
     choices=("series", "outputsize", "force"),
     asking=frozenset({"Fetch"}),
-    vendors={VENDOR: "Alpha Vantage"},
+    vendors={_VENDOR.host: _VENDOR.title},
     product=_product,
 )

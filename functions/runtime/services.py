@@ -17,9 +17,11 @@ from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors import DEFAULT, vendor_named
+from stockflow_functions.vendors.port import Vendor
 
 SECRET_NAMES = (
-    "ALPHA_VANTAGE_API_KEY",
+    vendor_named(DEFAULT).key_variable,
     "SLACK_WEBHOOK_URL_INFO",
     "SLACK_WEBHOOK_URL_WARNING",
     "SLACK_WEBHOOK_URL_ERROR",
@@ -64,6 +66,11 @@ class Services:
             self.client(name)
             if name == "secretsmanager":
                 _ = self._secrets_provider
+
+    @cached_property
+    def vendor(self) -> Vendor:
+        """Whose prices are fetched."""
+        return vendor_named(self.settings.vendor)
 
     @cached_property
     def bucket(self) -> Bucket:
@@ -132,7 +139,8 @@ class Services:
             ) from None
         if not isinstance(values, dict):
             raise StorageDenied(f"The secret {self.settings.secret_id} is not a JSON object of strings.")
-        texts = {name: str(value).strip() for name, value in values.items() if name in SECRET_NAMES}
+        known = {*SECRET_NAMES, self.vendor.key_variable}
+        texts = {name: str(value).strip() for name, value in values.items() if name in known}
         self.redactor.learn(*texts.values())
         return texts
 

@@ -6,6 +6,7 @@ from typing import Any
 from stockflow_functions.daily_prices.plan.output import planned
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
 from stockflow_functions.runtime.workflow import Workflow
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
     slots = proposal.slots
     used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
     after = Reservation(slots, replace(account, used=used), proposal.terms)
-    plan = planned({}, symbols, after, [], now_ms)
+    plan = planned({}, symbols, after, [], now_ms, vendor_named(DEFAULT).title)
     count = slots.count
     cost = workflow.cost(count)
     return Estimate(

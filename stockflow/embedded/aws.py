@@ -226,7 +226,7 @@ class EmbeddedAws:
         )
 
     def _engine(self) -> Engine:
-        return engine_of(self.settings.alpha_vantage_base_url, self.origin)
+        return engine_of(self.settings.vendor_base_url, self.origin)
 
     def _head_of(self, execution_arn: str, first: Event) -> Head:
         """What the journal of an execution begins with."""
@@ -294,7 +294,7 @@ class EmbeddedAws:
             for workflow in workflows.workflows()
         }
         self.stepfunctions = self.session.client("stepfunctions")
-        self.origin = origin_of(self.settings.alpha_vantage_base_url, simulated=self._stand_ins.prices_are_invented)
+        self.origin = origin_of(self.settings.vendor_base_url, simulated=self._stand_ins.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)

@@ -83,7 +83,7 @@ class PageData(TypedDict):
 def page_data(
     model: RunModel, number_of: dict[Path, int], *, manifest: JsonObject | None, last_good: dict[str, LastGood]
 ) -> PageData:
-    """The object; page.js says at its top what it makes of each part."""
+    """The object; js/run.mjs says what is in each part (`Packed`), and unpacks it."""
     return _Builder(model, number_of).build(manifest, last_good)
 
 

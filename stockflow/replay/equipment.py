@@ -20,6 +20,7 @@ from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors import vendor_named
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
         NotFound: what is called asks the vendor, and the run stored no answer for it.
     """
     with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
-        made = replace(settings, sns_topic_arn="", alpha_vantage_base_url=base_url or settings.alpha_vantage_base_url)
+        made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)
         webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in CHANNELS}
         s3, table = OverlayS3(then, _hidden(call)), EmptyTable()
-        secret = MadeSecret({"ALPHA_VANTAGE_API_KEY": "replayed", **webhooks})
+        secret = MadeSecret({vendor_named(settings.vendor).key_variable: "replayed", **webhooks})
         redactor, warnings = Redactor(), _Warnings()
         services = Services(
             made,

@@ -13,7 +13,7 @@ from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query, Reply, VendorRequest
 from stockflow_functions.domain.clock import Clock
-from stockflow_functions.domain.prices.exchanges import exchange_of
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 FUNCTIONS = (DAILY, DAILY_ADJUSTED, SPLITS)
 FULL = "full"
@@ -47,7 +47,7 @@ class Catalogue:
             return None
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
-        last = last_settled_session(now_ms, exchange_of(symbol))
+        last = last_settled_session(now_ms, VENDOR.exchange_of(symbol))
         splits = self._splits.get(symbol, {})
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)

@@ -18,7 +18,7 @@ from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
 from stockflow_functions.runtime.state import MOST_REQUESTS
-from stockflow_functions.vendors.alpha_vantage import Gate
+from stockflow_functions.vendors.alpha_vantage import VENDOR, Gate
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime
@@ -193,7 +193,7 @@ class Laptop:
         services = SimpleNamespace(
             dynamodb=self.table, clock=self.clock, settings=SimpleNamespace(table="stockflow", bucket="prices")
         )
-        turns = Turns(self.budget, self.clock, run["execution"], SpareEvents(services, run))
+        turns = Turns(self.budget, self.clock, run["execution"], SpareEvents(services, run), VENDOR)
         retry_count, tried = 0, dict.fromkeys(("Throttled", "ProviderUnavailable"), 0)
         self._count(run, EVENTS_TO_FETCH)
         while True:

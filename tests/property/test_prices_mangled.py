@@ -14,9 +14,8 @@ from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.series import PRICES
 from stockflow_functions.domain.prices.splits import explains, jumps
-from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.unit.prices.tables import same
-from tests.vendor_bodies import adjusted_bar, bar, weekdays
+from tests.vendor_bodies import adjusted_bar, bar, sent, transformed_body, weekdays
 
 FETCHED_MS = from_iso("2024-09-05T22:00:00Z")
 TODAY = date(2024, 9, 5)
@@ -108,7 +107,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
     """Every bar sent is kept, set aside or left out; what is kept obeys, is sorted, and survives Parquet exactly."""
     series, text, sent = made
     try:
-        done = transform_answer(text, symbol, series, fetched_ms=FETCHED_MS)
+        done = transformed_body(text, symbol, series, fetched_ms=FETCHED_MS)
     except BadPrices:
         assert sent == 0
         return
@@ -135,7 +134,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
 def test_any_bytes_are_a_table_or_bad_prices(body):
     """Never another exception."""
     try:
-        done = transform_answer(body, "IBM", "daily", fetched_ms=FETCHED_MS)
+        done = transformed_body(body, "IBM", "daily", fetched_ms=FETCHED_MS)
     except BadPrices:
         return
     assert len(done.rejected) + done.left_out + len(done.table) >= 1
@@ -146,8 +145,8 @@ def test_any_bytes_are_a_table_or_bad_prices(body):
 def test_a_cell_is_read_the_same_whatever_stands_beside_it(values, column):
     """A column that is sound as a whole is read at once, a spoilt one cell by cell: with the same outcome."""
     name = {"close": "4. close", "volume": "5. volume"}[column]
-    together = read_bars([("2024-09-05", {**bar(), name: value}) for value in values], "daily")
-    alone = [read_bars([("2024-09-05", {**bar(), name: value})], "daily") for value in values]
+    together = read_bars(sent([("2024-09-05", {**bar(), name: value}) for value in values]), "daily")
+    alone = [read_bars(sent([("2024-09-05", {**bar(), name: value})]), "daily") for value in values]
 
     assert together.unreadable[column].tolist() == [bars.unreadable[column].iloc[0] for bars in alone]
     for got, bars in zip(together.table[column], alone, strict=True):
@@ -164,7 +163,7 @@ def test_jumps_and_splits_of_any_size_are_no_trouble(closes, splits):
     """Huge, tiny, and whatever their ratio is."""
     made = {day: bar(close) for day, close in zip(weekdays("2024-08-28", 6), closes, strict=False)}
     text = json.dumps({"Time Series (Daily)": made}).encode()
-    done = transform_answer(text, "IBM", "daily", fetched_ms=FETCHED_MS)
+    done = transformed_body(text, "IBM", "daily", fetched_ms=FETCHED_MS)
 
     for jump in jumps(done.table):
         assert str(jump)

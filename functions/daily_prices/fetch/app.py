@@ -1,4 +1,4 @@
-"""Fetch: one request to Alpha Vantage in its slot; the answer goes to S3 as it came, but for the API key."""
+"""Fetch: one request to the vendor in its slot; the answer goes to S3 as it came, but for the API key."""
 
 from contextlib import suppress
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.state_table.history import SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.request import ask_vendor, keep_apart, note_refusal, vendor_of
+from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP, ask_vendor, client_of, note_refusal
 from stockflow_functions.daily_prices.fetch.slot import Slot
 from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.domain import errors
@@ -54,15 +54,15 @@ def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:
         raise _last_error(services, run["execution"], symbol)
     budget = BudgetStore.of(services)
     try:
-        vendor = vendor_of(services)
+        client = client_of(services)
     except InvalidApiKey as none:
         _tell_the_others(none, budget, Account(), run["execution"], services)
         raise
-    turns = Turns(budget, services.clock, run["execution"], SpareEvents(services, run))
+    turns = Turns(budget, services.clock, run["execution"], SpareEvents(services, run), services.vendor)
     account, asked_ms = turns.take(slot, retry_count), services.clock.now_ms()
-    keep_apart(budget.interval_ms(account))
+    client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:
-        return ask_vendor(vendor, run, symbol, slot.asks, services)
+        return ask_vendor(client, run, symbol, slot.asks, services)
     except StockflowError as refusal:
         _tell_the_others(refusal, budget, account, run["execution"], services, asked_ms)
         raise

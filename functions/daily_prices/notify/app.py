@@ -120,13 +120,13 @@ def _completed(manifest: Manifest, services: Services) -> Manifest:
             requests = {**requests, **quota_now(services)}
         except StockflowError as error:
             services.logger.warning("the budget can't be read", extra={"reason": str(error)})
-    source = urlsplit(services.settings.alpha_vantage_base_url).hostname or ""
+    source = urlsplit(services.settings.vendor_base_url).hostname or ""
     return {**manifest, "requests": requests, "source": source}
 
 
 def _tell(manifest: Manifest, services: Services) -> list[str]:
     """Sends the message and the run's metrics; gives the channels that took it."""
-    taken = _send(report(manifest), _channels(services), services)
+    taken = _send(report(manifest, services.vendor), _channels(services), services)
     services.emit(metrics_line(None, *run_metrics(manifest), services.settings.stack))
     return taken
 

@@ -14,7 +14,7 @@ from stockflow_functions.daily_prices.notify.groups import (
     group_warnings,
 )
 from stockflow_functions.daily_prices.notify.headline import count, in_words, kind_of, plain_name, title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, NEWEST_VOLUME, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.messages.message import Foreign, Message, Part, Piece
 from stockflow_functions.domain.messages.run_links import (
@@ -25,8 +25,9 @@ from stockflow_functions.domain.messages.run_links import (
     rerun_command,
     show_command,
 )
+from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
+from stockflow_functions.vendors.port import Vendor
 
-VENDOR = "www.alphavantage.co"
 MOST_GROUPS = 10
 LONGEST_SYMBOL = 40
 LONGEST_WARNING = 200
@@ -44,27 +45,28 @@ _TWO_MINUTES = 120
 _OF_A_SYMBOL = frozenset({"Fetch", "Transform", "Save"})
 
 
-def report(manifest: dict[str, Any]) -> Message:
+def report(manifest: dict[str, Any], vendor: Vendor) -> Message:
     """The message of a run.
 
     Args:
         manifest: see docs/contracts.md. Every text in it is treated as foreign.
+        vendor: whose prices were to be fetched.
     """
     symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
     groups = group_failures(symbols)
     parts = [
-        _run_part(manifest, symbols),
+        _run_part(manifest, symbols, vendor),
         *_error_parts(manifest, groups),
         *_failure_parts(manifest, groups),
         *_deferred_parts(symbols),
         *_look_parts(manifest, symbols),
-        *_hint_parts(manifest, symbols),
+        *_hint_parts(manifest, symbols, vendor),
         *_action_parts(manifest, groups, symbols),
     ]
     return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
 
 
-def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
+def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
     started_by = _STARTED_BY.get(manifest["trigger"])
     how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
     series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
@@ -86,9 +88,9 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> Part:
             (f"{in_words(len(symbols))}: {counts}",),
             (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
         ]
-    if manifest.get("source", VENDOR) != VENDOR:
+    if manifest.get("source", vendor.host) != vendor.host:
         lines.append(
-            ("Prices come from ", Foreign(manifest["source"]), ", not from Alpha Vantage: they may be invented.")
+            ("Prices come from ", Foreign(manifest["source"]), f", not from {vendor.title}: they may be invented.")
         )
     return Part("", tuple(lines))
 
@@ -142,13 +144,13 @@ def _alike(found: WarningGroup) -> tuple[Piece, ...]:
     return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
 
 
-def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
+def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:
     errors = {symbol.error.type for symbol in symbols if symbol.error} | {(manifest["error"] or {}).get("type")}
     if not errors & _KEY_OR_QUOTA:
         return []
     words = (
-        "Alpha Vantage can answer a wrong key and a spent quota with the same words. "
-        "If this is a surprise, check ALPHA_VANTAGE_API_KEY and REQUESTS_PER_DAY."
+        f"{vendor.title} can answer a wrong key and a spent quota with the same words. "
+        f"If this is a surprise, check {vendor.key_variable} and REQUESTS_PER_DAY."
     )
     return [Part("", ((words,),))]
 

@@ -47,7 +47,7 @@ def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated
     symbols, warnings = _symbols(request, services, deferred)
     count = min(len(symbols), MOST_SYMBOLS)
     reservation = _reservation(BudgetStore.of(services), count, run["execution"], repeated=repeated)
-    made = planned(run, symbols, reservation, warnings, services.clock.now_ms())
+    made = planned(run, symbols, reservation, warnings, services.clock.now_ms(), services.vendor.title)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made

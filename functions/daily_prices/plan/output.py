@@ -12,15 +12,15 @@ MOST_DEFERRED_IN_STATE = 100
 
 
 def planned(
-    run: dict[str, Any], symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int
+    run: dict[str, Any], symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
 ) -> dict[str, Any]:
-    """The plan of a run: the first symbols have the slots, the rest is deferred."""
+    """The plan of a run: the first symbols have the slots, the rest is deferred. ``vendor`` is what it is called."""
     slots, terms = reservation.slots, reservation.terms
     requests = _requests(reservation, now_ms)
     overruled = overruled_sentence(terms)
     told = (
-        slots_sentence(slots, now_ms, held=slots.first_ms == reservation.account.hold_until_ms),
-        quota_sentence(requests, len(symbols) - slots.count, spent=reservation.account.spent_until_ms > now_ms),
+        slots_sentence(slots, now_ms, vendor, held=slots.first_ms == reservation.account.hold_until_ms),
+        quota_sentence(requests, len(symbols) - slots.count, vendor, spent=reservation.account.spent_until_ms > now_ms),
         overruled,
     )
     return {

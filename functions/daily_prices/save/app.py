@@ -23,7 +23,8 @@ def save(event: Event, services: Services) -> dict[str, Any]:
         WriteConflict: other runs were faster every time.
     """
     run, symbol, table = event["run"], event["symbol"], event["table"]
-    target = Target(services.bucket, run["execution"], run["series"], symbol, table.get("fetched_at", ""))
+    exchange = services.vendor.exchange_of(symbol)
+    target = Target(services.bucket, run["execution"], run["series"], symbol, table.get("fetched_at", ""), exchange)
     new = _staged(target, table["key"])
     try:
         choices = {"full": table.get("full", False), "force": run.get("force", False)}

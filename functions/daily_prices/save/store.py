@@ -10,9 +10,11 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import Joined, fill_command, join
+from stockflow_functions.domain.prices.saving import Joined, Place, join
 from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import span
 
@@ -37,10 +39,15 @@ class Target:
     series: str
     symbol: str
     fetched_at: str
+    exchange: Exchange
 
     @property
     def key(self) -> str:
         return keys.prices(self.series, self.symbol)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.exchange, self.key, fill_command(self.symbol, self.series))
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
             sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         before = _read(target)
         late = before.fact(FETCHED_AT) > target.fetched_at
-        joined = join(before.table, new, target.series, full=full, late=late)
+        joined = join(before.table, new, target.series, target.place, full=full, late=late)
         ours = before.fact(EXECUTION) == target.execution
         stays = before.key == target.key and not before.flaw
         idle = joined.changes_nothing and stays and (ours or not force)
@@ -118,7 +125,7 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
         confirm(target.bucket, key, found.body)
-        remedy = f"was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
+        remedy = f"was moved aside to {aside}: {error}. {target.place.refill} fills it."
         return _Before(key, found, empty_table(target.series), str(error), remedy)
     if not decoded.migrated:
         moves = key != target.key and not decoded.table.empty

@@ -58,7 +58,8 @@ def _read_and_check(event: Event, services: Services) -> Transformed:
     except (OSError, EOFError, zlib.error):
         confirm(services.bucket, answer["key"], raw.body)
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
-    return transform_answer(body, symbol, run["series"], fetched_ms=from_iso(answer["fetched_at"]))
+    sent, exchange = services.vendor.read(body), services.vendor.exchange_of(symbol)
+    return transform_answer(sent, symbol, run["series"], exchange, fetched_ms=from_iso(answer["fetched_at"]))
 
 
 def _judged(done: Transformed, stored: pd.DataFrame, event: Event, services: Services) -> list[str]:

@@ -5,8 +5,8 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.prices.known_splits import KnownSplits, known_splits
 from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
-from stockflow_functions.domain.prices.splits import KnownSplits, known_splits
 
 
 def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import SlotMoved, StockflowError
 from stockflow_functions.domain.prices.adjusted import same_basis
+from stockflow_functions.domain.prices.known_splits import KnownSplits
 from stockflow_functions.domain.prices.series import DAILY_ADJUSTED
-from stockflow_functions.domain.prices.splits import Jump, KnownSplits
+from stockflow_functions.domain.prices.splits import Jump
 from stockflow_functions.domain.prices.transforming import Transformed
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import Event

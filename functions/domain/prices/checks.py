@@ -7,7 +7,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from stockflow_functions.domain.prices.answer import has_a_field_twice
 from stockflow_functions.domain.prices.bars import Bars
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.rules import DUPLICATE, Rule, Severity
@@ -46,8 +45,7 @@ def _dates(bars: Bars) -> np.ndarray:
 
 
 def _field_twice(bars: Bars, _: Day) -> np.ndarray:
-    twice = [has_a_field_twice(row) for _, row in bars.sent]
-    return np.array(twice, bool) if twice else np.zeros(len(bars.table), bool)
+    return bars.repeated
 
 
 def _impossible_date(bars: Bars, _: Day) -> np.ndarray:

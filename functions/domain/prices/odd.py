@@ -8,14 +8,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from stockflow_functions.domain.prices.bars import Bars
+from stockflow_functions.domain.prices.bars import stored_bars
 from stockflow_functions.domain.prices.checks import CHECKS, Day
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.sessions import sessions_between
-from stockflow_functions.domain.prices.splits import Jump, Splits, booked_splits, explains, jumps
+from stockflow_functions.domain.prices.splits import Jump, booked_splits, explains, jumps
 
 RECENT_BARS = 10
 """So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""
@@ -85,7 +86,7 @@ def _among(days: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, day: Day) -> list[str]:
-    bars, days = Bars(table, table.isna(), []), _days(table)
+    bars, days = stored_bars(table), _days(table)
     sentences = []
     for check in CHECKS:
         if check.severity is Severity.ODD:

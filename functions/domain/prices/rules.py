@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+NEWEST_VOLUME = "newest-volume"
+"""The kind of a restatement that is everyday: the volume of the newest stored bar alone."""
+
 
 class Severity(StrEnum):
     """What happens where a rule is broken."""

@@ -1,10 +1,10 @@
-"""On which days an exchange trades. The calendars are those of the package ``holidays``."""
+"""On which days an exchange trades."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
 
+from stockflow_functions.domain.prices.closed_days import closed_days
 from stockflow_functions.domain.prices.exchanges import Exchange
 
 DAYS_WITHOUT_CALENDAR = 10
@@ -36,13 +36,5 @@ def newest_expected(exchange: Exchange, settled: date) -> date:
 def _closed(exchange: Exchange, first_year: int, last_year: int) -> np.ndarray:
     if exchange.calendar is None:
         return np.array([], "datetime64[D]")
-    years = [_closed_in(exchange.calendar, year) for year in range(first_year, last_year + 1)]
-    return np.concatenate(years)
-
-
-@lru_cache(maxsize=1000)
-def _closed_in(calendar: str, year: int) -> np.ndarray:
-    # Imported here: what reads no calendar does without its 100 ms.
-    from holidays import financial_holidays  # noqa: PLC0415
-
-    return np.array(sorted(financial_holidays(calendar, years=year)), "datetime64[D]")
+    years = range(first_year, last_year + 1)
+    return np.array([day for year in years for day in closed_days(exchange.calendar, year)], "datetime64[D]")

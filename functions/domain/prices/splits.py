@@ -1,11 +1,8 @@
 """Jumps of the close from one bar to the next, and the splits that explain them.
 
-Raw prices are as traded: a four-for-one split looks like a crash of 75 % (FACTS.md section 6). A split is given as
-{effective date: shares after it for each share before it}.
+Raw prices are as traded: a four-for-one split looks like a crash of 75 % (FACTS.md section 6).
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import prod
@@ -14,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from stockflow_functions.domain.prices.known_splits import Splits
+
 JUMP_FACTOR = 1.4
 """A close that is this many times the one before, or as small a part of it, is a jump: a three-for-two split is 1.5."""
 OVERNIGHT_FACTOR = 1.19
@@ -21,15 +20,6 @@ OVERNIGHT_FACTOR = 1.19
 factors cost in questions is in docs/data.md."""
 
 A_MILLION = 1_000_000
-Splits = Mapping[date, float]
-
-
-@dataclass(frozen=True)
-class KnownSplits:
-    """The splits of a symbol as they were last asked for, and when that was; None for never."""
-
-    factors: Splits
-    asked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -81,34 +71,14 @@ def _is_jump(opened: Any, closed: Any) -> Any:
 
 
 def explains(splits: Splits, jump: Jump) -> bool:
-    """Whether the jump is none any more once the splits between its two bars are undone."""
+    """Whether the jump disappears once the splits between its two bars are undone."""
     factor = prod(share for effective, share in splits.items() if jump.before_day < effective <= jump.day)
     left = factor / jump.before_close
     return factor != 1 and not _is_jump(jump.open * left, jump.close * left)
 
 
-def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
-    """Reads ``splits/<SYMBOL>.json``, and the note of a refusal beside it; what is no such thing is as good as none."""
-    told, asked_on = _read(body)
-    try:
-        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in told["splits"]}
-    except (ValueError, KeyError, TypeError):
-        factors, asked_on = {}, None
-    days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
-    return KnownSplits(factors, max(days, default=None))
-
-
-def _read(body: bytes | None) -> tuple[Any, date | None]:
-    """What is in a file, and when the vendor was asked for it."""
-    try:
-        told = json.loads(body or b"{}")
-        return told, date.fromisoformat(told["asked_at"][:10])
-    except (ValueError, KeyError, TypeError):
-        return {}, None
-
-
 def booked_splits(table: pd.DataFrame) -> dict[date, float]:
-    """The splits that an adjusted series carries itself; a daily one carries none."""
+    """The splits that an adjusted series carries itself; a raw one carries none."""
     if "split_coefficient" not in table:
         return {}
     split = table[table["split_coefficient"] != 1]

@@ -23,6 +23,7 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage.answer import is_series
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
@@ -82,8 +83,8 @@ def classify(
 ) -> dict[str, Any]:
     """The parsed object of a good answer to ``function`` (the vendor's name of what was asked, like TIME_SERIES_DAILY).
 
-    A good answer to a time-series function has a non-empty object under a key that starts with "Time Series"; to
-    SPLITS, a list under "data" (which may be empty: no split).
+    A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS, a list under
+    "data" (which may be empty: no split).
 
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
     symbols and for whole exchanges, and healed after hours or days, never within the seconds of a Retry: asking again
@@ -116,10 +117,8 @@ def classify(
 
 
 def series_of(parsed: dict[str, Any]) -> dict[str, Any] | None:
-    """The bars by date of a parsed time-series answer, or None where it has none. The key's end is not relied on."""
-    return next(
-        (value for key, value in parsed.items() if key.startswith("Time Series") and isinstance(value, dict)), None
-    )
+    """The bars by date of a parsed time-series answer, or None where it has none."""
+    return next((value for key, value in parsed.items() if is_series(key) and isinstance(value, dict)), None)
 
 
 def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:

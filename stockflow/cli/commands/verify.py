@@ -21,16 +21,18 @@ from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.prices.known_splits import known_splits
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.series import SERIES
-from stockflow_functions.domain.prices.splits import known_splits
 from stockflow_functions.domain.prices.verifying import Verdict
 from stockflow_functions.domain.prices.verifying import verify as verify_object
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 
 class Place(Protocol):
@@ -143,6 +145,7 @@ def _hidden(series: str, key: str) -> bool:
 
 def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
     screen = Console(stderr=True)
+    vendor = vendor_named(os.environ.get("PRICE_VENDOR") or DEFAULT)
     shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)
     for series, key in shown:
         symbol = keys.symbol_of(key)
@@ -156,7 +159,9 @@ def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Itera
                 yield symbol, series, Verdict(breaches=[f"{key} is a name that not every reader sees: {moves}"])
         elif body is not None:
             splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
-            yield symbol, series, verify_object(body, series, symbol, splits, now_ms=now_ms)
+            exchange, refill = vendor.exchange_of(symbol), fill_command(symbol, series)
+            verdict = verify_object(body, series, symbol, exchange, splits, now_ms=now_ms, refill=refill)
+            yield symbol, series, verdict
 
 
 def _as_table(verdicts: list[tuple[str, str, Verdict]]) -> Table:

@@ -11,7 +11,8 @@ from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
 from stockflow_functions.domain.errors import UnknownSymbol
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage, new_session
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.download import new_session
 
 RAW_HEAD = "timestamp,open,high,low,close,volume\r\n"
 ADJUSTED_HEAD = "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"
@@ -157,9 +158,9 @@ def test_unrecorded_symbols_are_an_invalid_call(folder, tmp_path):
     folder({"daily/IBM.compact.csv": raw_csv("2024-09-05")})
     with SimulatedVendor(recordings=tmp_path) as vendor:
         client = AlphaVantage(new_session(vendor.url), vendor.url, "KEY12345", Redactor())
-        assert client.daily("IBM").last_refreshed == "2024-09-05"
+        assert client.bars("IBM").last_refreshed == "2024-09-05"
         with pytest.raises(UnknownSymbol):
-            client.daily("MSFT")
+            client.bars("MSFT")
 
 
 @pytest.mark.parametrize(("series", "function"), [("daily", DAILY), ("daily_adjusted", DAILY_ADJUSTED)])

@@ -4,8 +4,7 @@ import pandas as pd
 
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.parquet import empty_table
-from stockflow_functions.domain.prices.transforming import transform_answer
-from tests.vendor_bodies import adjusted_bar, bar, body
+from tests.vendor_bodies import adjusted_bar, bar, body, transformed_body
 
 LONG_AFTER = from_iso("2030-01-01T00:00:00Z")
 
@@ -15,13 +14,13 @@ def daily(bars, symbol="IBM"):
     if not bars:
         return empty_table("daily")
     rows = {day: value if isinstance(value, dict) else bar(value) for day, value in bars.items()}
-    return transform_answer(body(rows, symbol), symbol, "daily", fetched_ms=LONG_AFTER).table
+    return transformed_body(body(rows, symbol), symbol, "daily", fetched_ms=LONG_AFTER).table
 
 
 def adjusted(bars, symbol="IBM"):
     """A checked adjusted table of ``{date: (close, factor)}``."""
     rows = {day: adjusted_bar(close, factor) for day, (close, factor) in bars.items()}
-    return transform_answer(body(rows, symbol), symbol, "daily_adjusted", fetched_ms=LONG_AFTER).table
+    return transformed_body(body(rows, symbol), symbol, "daily_adjusted", fetched_ms=LONG_AFTER).table
 
 
 def days(table):

@@ -6,15 +6,16 @@ import pytest
 
 from stockflow_functions.domain.prices.bars import read_bars
 from stockflow_functions.domain.prices.checks import CHECKS, Day, check_bars
-from stockflow_functions.domain.prices.exchanges import US, exchange_of
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.rules import TABLE_RULES, Severity
-from tests.vendor_bodies import adjusted_bar, bar
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from tests.vendor_bodies import adjusted_bar, bar, sent
 
 THURSDAY = Day(US, today=date(2024, 9, 5), settled=date(2024, 9, 5))
 
 
 def checked(rows, day=THURSDAY, series="daily"):
-    return check_bars(read_bars(rows, series), day)
+    return check_bars(read_bars(sent(rows), series), day)
 
 
 def fate(fields, day="2024-09-04", series="daily", **about):
@@ -79,7 +80,7 @@ def test_what_becomes_of_a_date(day, name):
 
 def test_bombay_trades_on_some_weekends():
     """A Saturday bar of an exchange with weekend sessions is kept."""
-    assert fate(bar(), "2024-03-02", exchange=exchange_of("TCS.BSE")) == "kept"
+    assert fate(bar(), "2024-03-02", exchange=VENDOR.exchange_of("TCS.BSE")) == "kept"
 
 
 def test_a_running_bar_is_left_out_and_counted():

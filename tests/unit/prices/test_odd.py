@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from stockflow_functions.domain.prices.checks import Day
-from stockflow_functions.domain.prices.exchanges import exchange_of
 from stockflow_functions.domain.prices.odd import rejections, review
 from stockflow_functions.domain.prices.parquet import empty_table
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar, weekdays
 
@@ -16,7 +16,7 @@ NOTHING = empty_table("daily")
 
 
 def found(table, stored=NOTHING, splits=(), seen=(), symbol="IBM"):
-    day = Day(exchange_of(symbol), date(2030, 1, 1), date(2030, 1, 1))
+    day = Day(VENDOR.exchange_of(symbol), date(2030, 1, 1), date(2030, 1, 1))
     return review(table, stored, day, dict(splits), np.array(seen, "datetime64[s]"))
 
 

@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import join
+from stockflow_functions.domain.prices.saving import Place, join
 from stockflow_functions.domain.prices.splits import explains, jumps
-from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.conftest import SHARED
 from tests.unit.prices.tables import LONG_AFTER, daily, days
-from tests.vendor_bodies import COLUMNS, bar, body, recorded, weekdays
+from tests.vendor_bodies import COLUMNS, bar, body, recorded, transformed_body, weekdays
 
 FOLDER = SHARED / "alphavantage"
 RECORDINGS = sorted(path for name in ("daily", "daily_adjusted", "daily_reshaped") for path in FOLDER.glob(f"{name}/*"))
@@ -64,7 +64,7 @@ def symbol_of(path):
 
 @cache
 def transformed(path):
-    return transform_answer(recorded(path), symbol_of(path), series_of(path), fetched_ms=LONG_AFTER)
+    return transformed_body(recorded(path), symbol_of(path), series_of(path), fetched_ms=LONG_AFTER)
 
 
 def found(path):
@@ -145,7 +145,7 @@ def test_years_without_volume_are_kept():
     """As ARWR's, a shell before its merger: 1,028 bars without a trade, and then from 0.05 to 3.25 in a day."""
     shell = weekdays("2000-01-03", 1028)
     rows = {**dict.fromkeys(shell, bar(0.05, volume=0)), **dict.fromkeys(weekdays("2004-01-05", 5), bar(3.25))}
-    done = transform_answer(body(rows, "ARWR"), "ARWR", "daily", fetched_ms=LONG_AFTER)
+    done = transformed_body(body(rows, "ARWR"), "ARWR", "daily", fetched_ms=LONG_AFTER)
     sentences = review(done.table, empty_table("daily"), done.day, {}, done.seen).sentences
 
     assert (len(done.table), done.rejected) == (1033, [])
@@ -173,7 +173,7 @@ def test_years_without_volume_are_kept():
 def test_what_was_restated_between_two_recordings(before, after, added, changed, kind):
     """How many bars were added and changed, and whether it was the vendor's daily habit or the history."""
     series = series_of(FOLDER / after)
-    joined = join(table_of(before), table_of(after), series, full=transformed(FOLDER / after).full)
+    joined = join(table_of(before), table_of(after), series, Place(US), full=transformed(FOLDER / after).full)
 
     assert (len(joined.merged.added), len(joined.merged.changed)) == (added, changed)
     assert (joined.restated.kind if joined.restated else None) == kind
@@ -182,7 +182,7 @@ def test_what_was_restated_between_two_recordings(before, after, added, changed,
 
 def test_a_factor_of_a_hundred_is_put_right_and_told():
     """NVDA's volume of 2017-06-09 stood wrong for years."""
-    joined = join(table_of("daily/NVDA.full.json"), table_of("daily/NVDA.full.csv"), "daily", full=True)
+    joined = join(table_of("daily/NVDA.full.json"), table_of("daily/NVDA.full.csv"), "daily", Place(US), full=True)
 
     assert joined.restated.rows == [{"date": "2017-06-09", "changes": {"volume": {"from": 923232, "to": 92323200}}}]
 
@@ -198,7 +198,7 @@ def test_a_factor_of_a_hundred_is_put_right_and_told():
 def test_adjusted_recordings_of_two_dates_are_never_mixed(before, after):
     """Without a common basis nothing is joined."""
     old = table_of(f"daily_adjusted/{before}")
-    joined = join(old, table_of(f"daily_adjusted/{after}"), "daily_adjusted", full=False)
+    joined = join(old, table_of(f"daily_adjusted/{after}"), "daily_adjusted", Place(US), full=False)
 
     assert (joined.refused, len(joined.merged.table)) == (True, len(old))
 
@@ -214,7 +214,7 @@ def test_every_recording_survives_a_second_reading():
 
 def test_london_is_never_stale_on_its_own_holidays():
     """TSCO.LON has its own calendar: rows on Thanksgiving, none on Boxing Day, nothing missing."""
-    done = transform_answer(
+    done = transformed_body(
         recorded(FOLDER / "daily_reshaped/TSCO.LON.compact.csv"),
         "TSCO.LON",
         "daily",

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from stockflow_functions.domain.prices.splits import booked_splits, explains, jumps, known_splits
+from stockflow_functions.domain.prices.known_splits import known_splits
+from stockflow_functions.domain.prices.splits import booked_splits, explains, jumps
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar
 

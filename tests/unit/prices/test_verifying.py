@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.verifying import verify
 from tests.unit.prices.tables import adjusted, daily
@@ -17,7 +18,7 @@ OLD = "It is not of the present schema or order: the next run of IBM migrates it
 
 def verdict(table=TABLE, series="daily", now_ms=NOW, splits=None):
     body = table if isinstance(table, bytes) else encode(table, series)
-    return verify(body, series, "IBM", splits or {}, now_ms=now_ms)
+    return verify(body, series, "IBM", US, splits or {}, now_ms=now_ms, refill=FILL)
 
 
 def test_a_sound_table_has_nothing_to_say():

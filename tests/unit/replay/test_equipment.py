@@ -12,6 +12,7 @@ from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 from tests.fakes.clock import NOON_MS
 
 
@@ -26,6 +27,6 @@ def test_a_fetch_asks_at_the_moment_at_which_its_answer_came(slot_ahead_ms, gene
     slot = Slot.from_event({"not_before": to_iso(NOON_MS + slot_ahead_ms)}, planned_in=generation)
     with equipped(call, Settings(), {}, {}) as equipment:
         services = equipment.services
-        Turns(BudgetStore.of(services), services.clock, "run", SpareEvents(services, run)).take(slot, 0)
+        Turns(BudgetStore.of(services), services.clock, "run", SpareEvents(services, run), VENDOR).take(slot, 0)
 
         assert services.clock.now_ms() == NOON_MS

@@ -44,7 +44,7 @@ def test_every_option_is_mentioned(parameter):
 
 def test_every_key_of_the_keyboard_is_explained():
     """The script's own list of keys."""
-    script = (Path(page.__file__).parent / "page.js").read_text(encoding="utf-8")
+    script = (Path(page.__file__).parent / "js" / "dom" / "keys.mjs").read_text(encoding="utf-8")
     keys = re.findall(r"^\s+\"?([jkf/]|Enter)\"?: \(\) =>", script, re.MULTILINE)
     assert len(keys) == 5
     assert all(f"`{key}`" in DOCS for key in keys)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -157,6 +158,12 @@ class TestSealed:
         for text in (style, script):
             assert f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}" in policy
 
+    def test_its_script_and_style_do_not_end_themselves(self):
+        """Neither holds what a browser would take for the end of its element, or the beginning of a comment."""
+        for name in ("page.min.js", "page.min.css"):
+            text = (files("stockflow.page") / name).read_text(encoding="utf-8").lower()
+            assert not re.search(r"</s(cript|tyle)|<!--", text)
+
     def test_there_is_no_address_in_it_but_the_name_of_svg(self, page):
         """Nothing to load, nothing to follow."""
         assert set(re.findall(r"https?://[^\s\"'<>)]+", page.replace(str(data_in(page)["texts"]), ""))) <= {
@@ -287,6 +294,11 @@ def test_every_recorded_history_has_a_page(shared, name):
 def test_the_same_run_gives_the_same_page():
     """Byte for byte, packed or not."""
     assert page_of(made_run(mixed(80))) == page_of(made_run(mixed(80)))
+
+
+def test_the_data_says_which_errors_are_no_failures(page):
+    """Those that are fine once a Catch took them."""
+    assert data_in(page)["calm"] == ["PutOff", "QuotaExhausted", "SlotMoved"]
 
 
 def test_large_data_is_packed_and_reads_the_same():
