@@ -20,10 +20,10 @@ from stockflow.embedded.table_file import read_items
 from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.plan.sentence import counted
 from stockflow_functions.domain.budget.arithmetic import Account, Terms
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
+from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.runtime.settings import Settings
 
 MOST_NAMED = 10
@@ -121,8 +121,7 @@ def _rows(found: Estimate) -> list[tuple[str, Any]]:
         ("dollars", f"{found.dollars:.6f}"),
     ]
     if deferred:
-        more = f" and {len(deferred) - MOST_NAMED} more" if len(deferred) > MOST_NAMED else ""
-        rows.insert(5, ("deferred", f"{counted(len(deferred), 'symbol')}: {', '.join(deferred[:MOST_NAMED])}{more}"))
+        rows.insert(5, ("deferred", f"{counted(len(deferred), 'symbol')}: {named_few(deferred, MOST_NAMED)}"))
     return rows
 
 
