@@ -62,5 +62,6 @@ DAILY_PRICES = Workflow(
     choices=("series", "outputsize", "force"),
     asking=frozenset({"Fetch"}),
     vendors={_VENDOR.host: _VENDOR.title},
+    kept=("prices/", "splits/"),
     product=_product,
 )

@@ -84,6 +84,7 @@ class Workflow:
         choices: what a run that does another one's items again takes over from it.
         asking: the functions that ask the vendor; their answers have the moment of the vendor's under ``fetched_at``.
         vendors: the hosts that real data come from, with their names.
+        kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
     """
 
@@ -110,6 +111,7 @@ class Workflow:
     choices: tuple[str, ...] = ()
     asking: frozenset[str] = frozenset()
     vendors: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
     product: Callable[[Answer], str] | None = None
 
     @property

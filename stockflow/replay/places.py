@@ -54,7 +54,7 @@ class LaptopPlace:
         from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
 
         objects = self.objects(now=True)
-        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key or key.startswith("splits/")]
+        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key]
         with EmbeddedAws(self.folder, dict(os.environ)) as aws:
             for key in own:
                 found = objects.get(key)

@@ -26,8 +26,9 @@ def sum_up(console: Console, manifest: Manifest) -> None:
     symbols = manifest["symbols"]
     counts = {status: sum(s["status"] == status for s in symbols) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)}
     said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
-    rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
-    console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
+    rows = f"; {sum(symbol.get('rows_added', 0) for symbol in symbols)} rows added"
+    about_rows = not symbols or any("rows_added" in symbol for symbol in symbols)
+    console.print(Text(f"{manifest['outcome']}: {said}{rows if about_rows else ''}."), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""
