@@ -60,7 +60,7 @@ check-page: tests/tools/node_modules/stamp ## Run the linter, the type check and
 	$(NODE_BIN)/biome check --error-on-warnings --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
 	$(NODE_BIN)/tsc --project tests/tools/tsconfig.json
 	$(NODE_BIN)/tsc --project tests/tools/tsconfig.dom.json
-	node --test --test-reporter=dot tests/page/*.test.mjs
+	node --test-reporter=dot tests/page/all.mjs
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(MAKE) --no-print-directory page PAGE=$$folder && \
 	for name in page.min.js page.min.css; do \
 		cmp -s $$folder/$$name stockflow/page/$$name || { echo "stockflow/page/$$name is not what its sources give: make page" >&2; exit 1; }; \

@@ -28,6 +28,7 @@ from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.prices.transforming import transform_answer
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -79,9 +80,9 @@ def our_path(body: bytes) -> Callable[[], bytes]:
     """From the body to Parquet with every check."""
 
     def work() -> bytes:
-        done = transform_answer(VENDOR.read(body), "BENCH", "daily", US, fetched_ms=from_iso(FETCHED_AT))
-        review(done.table, empty_table("daily"), done.day, {}, done.seen)
-        return encode(done.table, "daily")
+        done = transform_answer(VENDOR.read(body), "BENCH", DAILY, US, fetched_ms=from_iso(FETCHED_AT))
+        review(done.table, empty_table(DAILY), done.as_of, {}, done.seen)
+        return encode(done.table, DAILY)
 
     return work
 

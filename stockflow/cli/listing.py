@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws, Stack
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject, object_in, objects_in, text_in
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
@@ -66,7 +66,7 @@ def _in_folder(folder: Path) -> ListedRun:
     if manifest is not None:
         return _from_manifest(folder.name, manifest)
     if not (folder / RUN_FILE).is_file():
-        with suppress(FileNotFoundError, NotFound, Unusable):
+        with suppress(FileNotFoundError, CommandError):
             return _from_journal(folder, read_unended(folder))
     description = object_in(read_object(folder / RUN_FILE).get("description"))
     planned = object_in(read_object(folder / PLAN_FILE).get("run"))

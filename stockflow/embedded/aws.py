@@ -27,13 +27,13 @@ from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.resources import HostedWorkflow
 from stockflow.embedded.room import MOTO
-from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.errors import Unusable
 from stockflow.history.json_values import object_in, parsed, text_in
 from stockflow.history.model import ENDS
 from stockflow.history.saved_run import Engine, Event
 from stockflow.history.visits import details_of
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys

@@ -10,9 +10,9 @@ from typing import NotRequired, TypedDict, cast
 from urllib.parse import urlsplit
 
 from stockflow.embedded.function_host import LogBook
-from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.history.masking import Masker
 from stockflow.history.saved_run import Description, Engine, Event, SavedRun
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
 from stockflow.sources.saving import save_run
 from stockflow_functions.aws import keys

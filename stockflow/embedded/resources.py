@@ -15,7 +15,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from stockflow import workflows
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.services import SECRET_NAMES, Services
 from stockflow_functions.runtime.settings import Settings

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest.mock import patch
 
-from stockflow.embedded.slack_inbox import CHANNELS, SlackInbox
 from stockflow.history.json_values import object_in
+from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
 from stockflow.replay.vendor import StoredVendor, stored_answer

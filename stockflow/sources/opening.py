@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from stockflow import workflows
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError, NotFound, Unusable
 from stockflow.history.express import events_of_log, looks_like_a_log
 from stockflow.history.masking import masked
 from stockflow.history.model import KILLED, RunModel
@@ -95,7 +95,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
 def killed_before(output_dir: Path) -> Path | None:
     """The folder of the newest run, if that was killed."""
     for folder in _folders(output_dir / "runs")[:1]:
-        with suppress(NotFound, Unusable):
+        with suppress(CommandError):
             return folder if _open_folder(folder).run.description.get("status") == KILLED else None
     return None
 
@@ -110,11 +110,11 @@ def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
     """From AWS; where AWS does not give it (any more), the copy that an earlier `stockflow show` has kept."""
     try:
         return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
-    except (NotFound, Unusable) as refusal:
+    except CommandError as refusal:
         name = arn.split(":")[7] if arn.count(":") > 6 else ""  # noqa: PLR2004 # where an execution's ARN has its name
         try:
             kept = _open_folder(runs / name)
-        except (NotFound, Unusable):
+        except CommandError:
             raise refusal from None
         if kept.run.description.get("executionArn") != arn:
             raise

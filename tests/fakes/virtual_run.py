@@ -18,7 +18,8 @@ from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
 from stockflow_functions.runtime.state import MOST_REQUESTS
-from stockflow_functions.vendors.alpha_vantage import VENDOR, Gate
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime

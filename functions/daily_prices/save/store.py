@@ -15,8 +15,9 @@ from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Joined, Place, join
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
-from stockflow_functions.domain.prices.series import span
+from stockflow_functions.domain.prices.series import Series
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
 RESTATED, SENTENCES = "restated", "sentences"
@@ -36,18 +37,18 @@ class Target:
 
     bucket: Bucket
     execution: str
-    series: str
+    series: Series
     symbol: str
     fetched_at: str
     exchange: Exchange
 
     @property
     def key(self) -> str:
-        return keys.prices(self.series, self.symbol)
+        return keys.prices(self.series.name, self.symbol)
 
     @property
     def place(self) -> Place:
-        return Place(self.exchange, self.key, fill_command(self.symbol, self.series))
+        return Place(self.exchange, self.key, fill_command(self.symbol, self.series.name))
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _read(target: Target) -> _Before:
 
 
 def _understood(target: Target, key: str, found: StoredObject) -> _Before:
-    aside = keys.quarantine(target.execution, target.series, target.symbol)
+    aside = keys.quarantine(target.execution, target.series.name, target.symbol)
     try:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
@@ -149,9 +150,9 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
     """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
-        bucket.put(keys.quarantine(target.execution, target.series, target.symbol), before.found.body)
+        bucket.put(keys.quarantine(target.execution, target.series.name, target.symbol), before.found.body)
     if joined.restated is not None:
-        about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
+        about = {"symbol": target.symbol, "series": target.series.name, "execution": target.execution}
         told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
     mended = f"{before.key} {before.remedy}" if before.remedy else ""
@@ -189,7 +190,7 @@ def clear_former(target: Target) -> None:
     there = target.bucket.get(former)
     if there is None or there.body == empty or target.bucket.get(target.key) is None:
         return
-    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series, target.symbol)), there.body)
+    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series.name, target.symbol)), there.body)
     target.bucket.put(former, empty, if_match=there.etag)
 
 

@@ -15,8 +15,9 @@ from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.odd import rejections, review
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded, counted
-from stockflow_functions.domain.prices.series import span
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.transforming import Transformed, is_stale, transform_answer
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import Event, StateFunction
@@ -37,12 +38,12 @@ def transform(event: Event, services: Services) -> dict[str, Any]:
         services.bucket.put_json(aside, {**about, "rows": done.rejected})
     if done.table.empty and not done.left_out:
         raise BadPrices(f"None of the {counted(len(done.rejected), 'bar')} of {symbol} can be used: see {aside}.")
-    stored = stored_table(services.bucket, run["series"], symbol)
+    stored = stored_table(services.bucket, SERIES[run["series"]], symbol)
     warnings = rejections([row["check"] for row in done.rejected], aside)
     if not done.table.empty:
         warnings += _judged(done, stored, event, services)
     newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
-    stale = newest is not None and is_stale(newest, done.day)
+    stale = newest is not None and is_stale(newest, done.as_of)
     if stale:
         warnings.append(f"Stale: the newest bar is of {newest}.")
     return {**_staged(done, event, services), "stale": stale, "warnings": bounded(warnings)}
@@ -59,16 +60,16 @@ def _read_and_check(event: Event, services: Services) -> Transformed:
         confirm(services.bucket, answer["key"], raw.body)
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
     sent, exchange = services.vendor.read(body), services.vendor.exchange_of(symbol)
-    return transform_answer(sent, symbol, run["series"], exchange, fetched_ms=from_iso(answer["fetched_at"]))
+    return transform_answer(sent, symbol, SERIES[run["series"]], exchange, fetched_ms=from_iso(answer["fetched_at"]))
 
 
 def _judged(done: Transformed, stored: pd.DataFrame, event: Event, services: Services) -> list[str]:
     """What is odd in the table, in sentences; the splits are read, and asked for, only where the close jumped."""
-    findings = review(done.table, stored, done.day, {}, done.seen)
-    questions = [FULL] if needs_history(done, stored, event["run"]["series"]) else []
+    findings = review(done.table, stored, done.as_of, {}, done.seen)
+    questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
         known = splits_of(services.bucket, event["symbol"])
-        findings = review(done.table, stored, done.day, known.factors, done.seen)
+        findings = review(done.table, stored, done.as_of, known.factors, done.seen)
         questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
     return ask(questions, event, services) + findings.sentences
 
@@ -78,7 +79,7 @@ def _staged(done: Transformed, event: Event, services: Services) -> dict[str, An
     key = None
     if not done.table.empty:
         key = keys.staged(run["execution"], symbol)
-        services.bucket.put(key, encode(done.table, run["series"]))
+        services.bucket.put(key, encode(done.table, done.as_of.series))
     first, last = span(done.table)
     return {
         "key": key,

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.sent import RepeatedFields, SentSeries
-from stockflow_functions.domain.prices.series import schema, value_columns
+from stockflow_functions.domain.prices.series import Series
 
 _WHOLE_FLOATS = 2.0**53
 
@@ -38,15 +39,16 @@ def stored_bars(table: pd.DataFrame, nullable: Collection[str] = ()) -> Bars:
     return Bars(table, unreadable, np.zeros(len(table), bool))
 
 
-def read_bars(sent: SentSeries, series: str) -> Bars:
+def read_bars(sent: SentSeries, series: Series) -> Bars:
     """Reads every cell by its column's type; no row is left out."""
     fields = [row if isinstance(row, dict) else {} for _, row in sent.rows]
     layouts = {tuple(row) for row in fields}
     names = _vendor_names(layouts, sent.column_of)
     typed = {"date": _read([date for date, _ in sent.rows], pa.date32())}
-    for column in value_columns(series):
+    kinds = schema(series)
+    for column in series.value_columns:
         cells = _cells(fields, names.get(column, []), uniform=len(layouts) == 1)
-        typed[column] = _read(cells, schema(series).field(column).type)
+        typed[column] = _read(cells, kinds.field(column).type)
     table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, copy=False)
     unreadable = pd.DataFrame({name: flaws for name, (_, flaws) in typed.items()}, copy=False)
     return Bars(table, unreadable, _repeated(fields, layouts, sent.column_of))

@@ -9,12 +9,13 @@ import pandas as pd
 
 from stockflow_functions.domain.prices import exchanges
 from stockflow_functions.domain.prices.bars import read_bars
-from stockflow_functions.domain.prices.checks import Day, check_bars
+from stockflow_functions.domain.prices.checks import AsOf, check_bars
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.periods import last_over, period
 from stockflow_functions.domain.prices.rules import SECOND_SERIES
 from stockflow_functions.domain.prices.sent import SentSeries, pairs_of
 from stockflow_functions.domain.prices.sentences import plain
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.sessions import newest_expected
 
 _DATE_LENGTH = len("2024-09-05")
@@ -33,31 +34,35 @@ class Transformed:
     left_out: int
     seen: np.ndarray
     full: bool
-    day: Day
+    as_of: AsOf
 
 
-def transform_answer(sent: SentSeries, symbol: str, series: str, exchange: Exchange, *, fetched_ms: int) -> Transformed:
+def transform_answer(
+    sent: SentSeries, symbol: str, series: Series, exchange: Exchange, *, fetched_ms: int
+) -> Transformed:
     """Reads and checks; which bars are settled depends on when the answer was fetched, not on when this runs."""
     bars = read_bars(sent, series)
     seen = bars.table["date"].dropna().to_numpy()
-    day = _day_of(exchange, sent, fetched_ms, seen)
-    checked = check_bars(bars, day)
+    as_of = _as_of(sent, series, exchange, fetched_ms, seen)
+    checked = check_bars(bars, as_of)
     rejected = [_set_aside(sent.rows[row], name, sentence) for row, name, sentence in checked.rejected]
     rejected += [_set_aside(row, SECOND_SERIES.name, SECOND_SERIES.sentence) for row in sent.others]
-    table = checked.kept.assign(symbol=symbol)[columns(series)]
-    return Transformed(table, rejected, checked.left_out, seen, sent.whole, day)
+    table = checked.kept.assign(symbol=symbol)[list(series.columns)]
+    return Transformed(table, rejected, checked.left_out, seen, sent.whole, as_of)
 
 
-def is_stale(newest: date, day: Day) -> bool:
-    """Whether a session ended, the margin after its close included, that the newest bar is older than."""
-    return newest < newest_expected(day.exchange, day.settled)
+def is_stale(newest: date, as_of: AsOf) -> bool:
+    """Whether a session or week ended, the margin after its close included, that the newest bar is older than."""
+    step = as_of.series.step
+    expected = newest_expected(as_of.exchange, last_over(as_of.settled, as_of.exchange, step))
+    return period(newest, step) < period(expected, step)
 
 
-def _day_of(exchange: Exchange, sent: SentSeries, fetched_ms: int, seen: np.ndarray) -> Day:
+def _as_of(sent: SentSeries, series: Series, exchange: Exchange, fetched_ms: int, seen: np.ndarray) -> AsOf:
     today = exchanges.today(exchange, fetched_ms)
     newest = max((day for day in seen.astype("datetime64[D]").tolist() if day <= today), default=None)
     open_session = _open_session(sent.last_refreshed, newest)
-    return Day(exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
+    return AsOf(series, exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
 
 
 def _open_session(last_refreshed: str, newest: date | None) -> date | None:

@@ -6,14 +6,15 @@ import pandas as pd
 
 from stockflow_functions.domain.prices import exchanges
 from stockflow_functions.domain.prices.bars import stored_bars
-from stockflow_functions.domain.prices.checks import CHECKS, Day
+from stockflow_functions.domain.prices.checks import CHECKS, AsOf
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.rules import Severity
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import counted, named_few
-from stockflow_functions.domain.prices.series import span
+from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.transforming import is_stale
 
 _OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
@@ -31,7 +32,7 @@ class Verdict:
 
 
 def verify(
-    body: bytes, series: str, symbol: str, exchange: Exchange, splits: Splits, *, now_ms: int, refill: str
+    body: bytes, series: Series, symbol: str, exchange: Exchange, splits: Splits, *, now_ms: int, refill: str
 ) -> Verdict:
     """Checks one object of the dataset; sentences name dates, the newest first.
 
@@ -46,25 +47,25 @@ def verify(
     table = decoded.table
     if table.empty:
         return Verdict(breaches=["It has no rows."])
-    day = Day(exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
+    as_of = AsOf(series, exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
     breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
     first, last = span(table)
-    remarks = review(table, empty_table(series), day, splits, table["date"].to_numpy()).sentences
-    if is_stale(table["date"].iloc[-1].date(), day):
+    remarks = review(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
+    if is_stale(table["date"].iloc[-1].date(), as_of):
         remarks.append(f"Stale: the newest bar is of {last}.")
-    return Verdict(len(table), str(first), str(last), breaches + _broken(table, day), remarks + _unknown(table))
+    return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))
 
 
 def _sentence(error: Exception) -> str:
     return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
-def _broken(table: pd.DataFrame, day: Day) -> list[str]:
+def _broken(table: pd.DataFrame, as_of: AsOf) -> list[str]:
     bars = stored_bars(table, NULLABLE)
     sentences = []
     for check in CHECKS:
         if check.severity in {Severity.REJECT, Severity.LEAVE_OUT}:
-            dates = table["date"][check.fails(bars, day)].dt.strftime("%Y-%m-%d").tolist()[::-1]
+            dates = table["date"][check.fails(bars, as_of)].dt.strftime("%Y-%m-%d").tolist()[::-1]
             if dates:
                 sentences.append(f"{check.name}, {counted(len(dates), 'bar')}: {named_few(dates)}.")
     return sentences

@@ -6,6 +6,7 @@ from typing import Any
 
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.sent import RepeatedFields, SentSeries, pairs_of
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
 
 _NUMBERED = re.compile(r"^\d+\. ")
 
@@ -27,7 +28,7 @@ def read(body: bytes) -> SentSeries:
     if not isinstance(value, dict):
         raise BadPrices("The stored answer is not a JSON object: fetch the symbol again.")
     held = [(name, item) for name, item in pairs_of(value) if isinstance(item, dict)]
-    rows, *more = [pairs_of(item) for name, item in held if is_series(name) and item] or [[]]
+    (key, rows), *more = [(name, pairs_of(item)) for name, item in held if is_series(name) and item] or [("", [])]
     if not rows:
         raise BadPrices("The stored answer holds no time series: fetch the symbol again.")
     facts = _facts([item for name, item in held if name == "Meta Data"])
@@ -35,16 +36,21 @@ def read(body: bytes) -> SentSeries:
         raise BadPrices("The stored answer names two symbols: fetch the symbol again.")
     return SentSeries(
         last_refreshed=max(facts.get("last_refreshed", [""]), key=len),
-        whole=all(size.lower().startswith("full") for size in facts.get("output_size", [""])),
+        whole=_is_whole(key, facts.get("output_size", [""])),
         rows=rows,
-        others=[row for rows in more for row in rows],
+        others=[row for _, rows in more for row in rows],
         column_of=column_of,
     )
 
 
 def is_series(key: str) -> bool:
-    """Whether the bars by date stand under this key. Its end is not relied on: entitlements decorate it."""
-    return key.startswith("Time Series")
+    """Whether the bars by date of any function stand under this key."""
+    return any(key.startswith(function.key) for function in FUNCTIONS.values())
+
+
+def _is_whole(key: str, sizes: list[str]) -> bool:
+    sized = any(key.startswith(function.key) for function in FUNCTIONS.values() if function.sized)
+    return not sized or all(size.lower().startswith("full") for size in sizes)
 
 
 def column_of(vendor_name: str) -> str:

@@ -15,13 +15,13 @@ from stockflow_functions.domain.redaction import Redactor, looks_like_a_token
 from stockflow_functions.vendors.alpha_vantage.answer import column_of
 from stockflow_functions.vendors.alpha_vantage.classifier import classify
 from stockflow_functions.vendors.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs, new_session
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
 from stockflow_functions.vendors.port import RawAnswer
 
 LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
-FUNCTIONS = {"daily": "TIME_SERIES_DAILY", "daily_adjusted": "TIME_SERIES_DAILY_ADJUSTED"}
 VENDOR = "alphavantage.co"
 STRANGERS_WORDS, STRANGERS_BODY = 60, 200
 """So many characters are quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may
@@ -89,12 +89,15 @@ class AlphaVantage:
     def bars(self, symbol: str, series: str = "daily", outputsize: str = "compact") -> RawAnswer:
         """Bars of one symbol: ``series`` is one of ``FUNCTIONS``, ``outputsize`` compact (100 sessions) or full.
 
+        Of a series that has no sizes the whole history comes, whatever ``outputsize`` is.
+
         Raises:
             UnexpectedAnswer: also where the answer is for another symbol.
         """
         # The vendor's defaults are left out: with the key 'demo' it answers only the very URLs of its documentation.
-        size = {"outputsize": outputsize} if outputsize != "compact" else {}
-        parsed, body, masked = self._ask(FUNCTIONS[series], symbol, size)
+        function = FUNCTIONS[series]
+        size = {"outputsize": outputsize} if function.sized and outputsize != "compact" else {}
+        parsed, body, masked = self._ask(function.name, symbol, size)
         about = parsed.get("Meta Data")
         facts = {column_of(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
         echo = self._same_symbol(symbol, facts.get("symbol"))

@@ -9,8 +9,8 @@ import click
 
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
 from stockflow.embedded.resources import HostedWorkflow
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 
 @click.command("serve-functions")
@@ -30,7 +30,7 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
         files = [_served(own, endpoint, output_dir) for own in aws.machines.values()]
-        click.echo(f"The functions answer at {endpoint.url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
+        click.echo(f"The functions answer at {endpoint.base_url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
         for file in files:
             click.echo(f"Its state machine: create-state-machine --definition file://{file}")
         try:

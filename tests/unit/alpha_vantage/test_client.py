@@ -126,6 +126,17 @@ def test_daily_gives_the_body_as_it_came(vendor, server):
     assert client(url).bars("IBM").body == spaced
 
 
+def test_weeks_are_asked_for_without_a_size(server):
+    """The function has none, and a free key would be refused for the word full."""
+    body = b'{"Meta Data": {"2. Symbol": "IBM"}, "Weekly Time Series": {"2026-11-20": {"4. close": "1"}}}'
+    url, asked = server(answer_with(body))
+
+    assert client(url).bars("IBM", "weekly", "full").body == body
+    (path, _), *_ = asked
+    assert "function=TIME_SERIES_WEEKLY" in path
+    assert "outputsize" not in path
+
+
 def daily_body(**changes):
     about = {"2. Symbol": "IBM", "3. Last Refreshed": "2024-09-05", **changes}
     row = {"1. open": "1", "2. high": "1", "3. low": "1", "4. close": "1", "5. volume": "1"}

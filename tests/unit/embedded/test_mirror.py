@@ -15,7 +15,6 @@ from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
 
-
 KEPT = ("prices/", "splits/")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stockflow.embedded.slack_inbox import check_payload
+from stockflow.local_servers.slack_inbox import check_payload
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.domain.messages import plain, slack
 from stockflow_functions.vendors.alpha_vantage import VENDOR

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stockflow.embedded.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import Answer
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.notify.app import notify

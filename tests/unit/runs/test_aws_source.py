@@ -303,9 +303,9 @@ def test_an_expired_history_is_one_sentence():
         fetch_execution(ARN, standard([], get_execution_history=refusal("ExecutionDoesNotExist")), Clock())
 
 
-def test_children_of_a_distributed_map_come_with_it(shared):
+def test_children_of_a_distributed_map_come_with_it():
     """Failed ones with their history, the others by name; their failure is the root cause."""
-    parent = events_of("test-map-item-reader-base-list-objects-v2")
+    parent = events_of("a Distributed Map")
     map_run = next(e for e in parent if e["type"] == "MapRunStarted")["mapRunStartedEventDetails"]["mapRunArn"]
     child = history(
         "1 < 0 ExecutionStarted",

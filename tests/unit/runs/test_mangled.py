@@ -103,8 +103,8 @@ def test_a_damaged_journal_is_read_or_refused(tmp_path, group):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_mangled_recorded_history_is_read(shared, name):
-    """Of other workflows, without a definition."""
+def test_a_mangled_history_of_another_workflow_is_read(name):
+    """Without a definition."""
     for seed in range(12):
         assert read(events=mangled(events_of(name), random.Random(seed)))
 

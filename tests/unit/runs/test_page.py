@@ -139,9 +139,9 @@ def test_a_run_that_failed_before_its_plan_is_run_again_as_a_whole(error, offere
     assert ("Run it again: stockflow rerun latest" in visible(page)) == offered
 
 
-def test_a_foreign_run_offers_no_commands(shared):
+def test_a_foreign_run_offers_no_commands():
     """Its functions are not here to be called, its symbols not ours to run again."""
-    page = page_of(SavedRun(events=events_of("test-service-lambda-map-timeout")))
+    page = page_of(SavedRun(events=events_of("a Map whose items are all out of time")))
     assert "stockflow replay" not in page.split("<script")[0]
     assert "stockflow rerun" not in page.split("<script")[0]
 
@@ -283,7 +283,7 @@ def test_hostile_texts_come_back_as_they_were():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_recorded_history_has_a_page(shared, name):
+def test_a_history_of_another_workflow_has_a_page(name):
     """Some other workflow altogether is drawn all the same, and says what it was not told."""
     run = SavedRun(events=events_of(name))
     page = page_of(run)
@@ -385,26 +385,26 @@ def test_different_words_of_one_error_are_all_told():
     assert re.findall(r'class="chip" href="#symbol=(\w+)', page) == ["AAPL", "NFLX", "MSFT"]
 
 
-def test_what_the_run_ended_with_is_told_once(shared):
+def test_what_the_run_ended_with_is_told_once():
     """Where it is the one cause it is told as that; a stopped run says that somebody stopped it."""
-    alone = visible(page_of(SavedRun(events=events_of("test-raise-exception"))))
-    assert alone.count("Some exception was raised.") == 1
+    alone = visible(page_of(SavedRun(events=events_of("a function that fails"))))
+    assert alone.count("The label is torn.") == 1
     assert "The run ended with" not in alone
-    stopped = visible(page_of(SavedRun(events=events_of("test-stop-execution"))))
+    stopped = visible(page_of(SavedRun(events=events_of("a run that was stopped"))))
     assert "Somebody stopped the run" in stopped
     assert "no error name" not in stopped
 
 
-def test_a_foreign_run_has_items(shared):
+def test_a_foreign_run_has_items():
     """Only this project's runs are about symbols."""
-    words = visible(page_of(SavedRun(events=events_of("test-service-lambda-map-timeout"))))
+    words = visible(page_of(SavedRun(events=events_of("a Map whose items are all out of time"))))
     assert "4 items" in words
     assert "Symbol" not in words.split("Skip to the symbols")[1]
 
 
-def test_items_of_a_distributed_map_that_are_not_at_hand_are_said(shared):
+def test_items_of_a_distributed_map_that_are_not_at_hand_are_said():
     """A bare history holds nothing of its child executions."""
-    words = visible(page_of(SavedRun(events=events_of("test-map-state-config-distributed-reentrant"))))
+    words = visible(page_of(SavedRun(events=events_of("a Distributed Map in a loop"))))
     assert "ran in executions of their own, whose histories are not at hand" in words
 
 

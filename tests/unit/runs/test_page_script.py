@@ -10,37 +10,43 @@ import pytest
 
 from stockflow.history.visits import details_of, moment
 from stockflow.page.page_data import page_data
-from stockflow.sources import build_model
+from stockflow.sources import model_of
 from tests.unit.runs.made_runs import made_run
 
 ROOT = Path(__file__).parents[3]
 SCRIPT_TESTS = ROOT / "tests" / "page"
+OLDEST_NODE = 20
 KINDS = {"AAPL": "ok", "MSFT": "retried", "NFLX": "bad", "TSLA": "moved", "NVDA": "quota"}
 
 
-def node(*arguments, given=""):
-    """What Node prints; without Node the test is skipped."""
-    program = shutil.which("node")
-    if not program:
-        pytest.skip("Node is not there: install Node 20 or newer")
-    done = subprocess.run([program, *arguments], input=given, capture_output=True, text=True, check=False, timeout=120)
+def output(command, given=""):
+    """What the command prints; it must succeed."""
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_the_unit_tests_of_the_script_pass():
+@pytest.fixture(scope="module")
+def node():
+    """Runs Node and gives what it prints."""
+    program = shutil.which("node")
+    if not program or int(output([program, "--version"]).strip("v\n").split(".")[0]) < OLDEST_NODE:
+        pytest.skip(f"Node {OLDEST_NODE} or newer is not there")
+    return lambda *arguments, given="": output([program, *arguments], given)
+
+
+def test_the_unit_tests_of_the_script_pass(node):
     """Those that `make check-page` runs."""
-    files = sorted(SCRIPT_TESTS.glob("*.test.mjs"))
-    assert re.search(r"^# pass [1-9]", node("--test", "--test-reporter=tap", *files), re.MULTILINE)
+    assert re.search(r"^# pass [1-9]", node("--test-reporter=tap", SCRIPT_TESTS / "all.mjs"), re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def model():
-    return build_model(made_run(KINDS))
+    return model_of(made_run(KINDS))
 
 
 @pytest.fixture(scope="module")
-def unpacked(model):
+def unpacked(model, node):
     """The script's events, visits and rows."""
     paths = dict.fromkeys([*(s.path for s in model.machine.all_states()), *(v.path for v in model.visits)])
     data = page_data(model, {path: n for n, path in enumerate(paths)}, manifest=None, last_good={})

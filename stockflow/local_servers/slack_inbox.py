@@ -5,17 +5,16 @@ sending-messages-using-incoming-webhooks, and 2016's list of the statuses). It c
 """
 
 import json
-import threading
 from collections import deque
-from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 
-from stockflow.embedded.local_http import LocalHandler
+from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
 
 CHANNELS = ("info", "warning", "error")
+_PREFIX = "/services/"
 
 MOST_BLOCKS = 50
 MOST_FIELDS = 10
@@ -54,101 +53,57 @@ class Answer:
     location: str = ""
 
 
-@dataclass
-class _Kept:
-    messages: list[InboxMessage] = field(default_factory=list)
-    script: deque[Answer] = field(default_factory=deque)
-    always: Answer | None = None
-    requests: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    closing: threading.Event = field(default_factory=threading.Event)
+class SlackInbox(LocalServer):
+    """Three webhooks on 127.0.0.1, open as a context manager: ``with SlackInbox() as inbox: inbox.url("error")``.
 
-
-class SlackInbox:
-    """Three webhooks on 127.0.0.1, open as a context manager: ``with SlackInbox() as inbox: inbox.url("error")``."""
+    What came in stays readable after its end.
+    """
 
     def __init__(self, clock: Clock | None = None) -> None:
-        self._kept = _Kept()
-        self._server = _Server(self._kept, clock or SystemClock())
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="slack-inbox", daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stops listening; hanging answers end at once. What came in stays readable."""
-        self._kept.closing.set()
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
+        super().__init__(_Handler)
+        self._clock = clock or SystemClock()
+        self._lock = Lock()
+        self._messages: list[InboxMessage] = []
+        self._script: deque[Answer] = deque()
+        self._always: Answer | None = None
+        self._requests = 0
 
     def url(self, channel: str) -> str:
         """The webhook of ``info``, ``warning`` or ``error``."""
         if channel not in CHANNELS:
             raise ValueError(f"there is no channel {channel!r}: use one of {', '.join(CHANNELS)}")
-        return f"http://127.0.0.1:{self._server.server_address[1]}/services/{channel}"
+        return f"{self.base_url}{_PREFIX}{channel}"
 
     @property
     def messages(self) -> list[InboxMessage]:
         """What was taken so far, oldest first."""
-        with self._kept.lock:
-            return list(self._kept.messages)
+        with self._lock:
+            return list(self._messages)
 
     @property
     def requests(self) -> int:
         """How many requests came, taken or not."""
-        with self._kept.lock:
-            return self._kept.requests
+        with self._lock:
+            return self._requests
 
     def answer_next(self, *answers: Answer) -> None:
         """Answers the next requests so, in this order, and takes none of them."""
-        with self._kept.lock:
-            self._kept.script.extend(answers)
+        with self._lock:
+            self._script.extend(answers)
 
     def answer_always(self, answer: Answer | None) -> None:
         """Answers every request so from now on, after the scripted ones; None: takes messages again."""
-        with self._kept.lock:
-            self._kept.always = answer
+        with self._lock:
+            self._always = answer
 
+    def answer_to(self, path: str, body: bytes) -> Answer:
+        """The answer to a request; takes its message where no other answer was asked for and Slack would take it."""
+        with self._lock:
+            self._requests += 1
+            scripted = self._script.popleft() if self._script else self._always
+        return scripted or self._taken(path.removeprefix(_PREFIX), body)
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, kept: _Kept, clock: Clock) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.kept = kept
-        self.clock = clock
-
-
-class _Handler(LocalHandler):
-    server: _Server
-
-    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
-        body = self.body()
-        answer = self._scripted() or self._taken(body)
-        if answer.hang_seconds:
-            self.server.kept.closing.wait(answer.hang_seconds)
-        self._send(answer)
-
-    def _scripted(self) -> Answer | None:
-        kept = self.server.kept
-        with kept.lock:
-            kept.requests += 1
-            return kept.script.popleft() if kept.script else kept.always
-
-    def _taken(self, body: bytes) -> Answer:
-        channel = self.path.removeprefix("/services/")
+    def _taken(self, channel: str, body: bytes) -> Answer:
         if channel not in CHANNELS:
             return Answer(404, "no_service")
         try:
@@ -158,27 +113,25 @@ class _Handler(LocalHandler):
             return Answer(400, str(refused))
         except ValueError:
             return Answer(400, "invalid_payload")
-        kept = self.server.kept
-        with kept.lock:
-            kept.messages.append(InboxMessage(channel, to_iso(self.server.clock.now_ms()), payload))
+        with self._lock:
+            self._messages.append(InboxMessage(channel, to_iso(self._clock.now_ms()), payload))
         return Answer(200, "ok")
 
-    def _send(self, answer: Answer) -> None:
-        body = answer.body.encode()
-        try:
-            self.send_response(answer.status)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            if answer.retry_after_seconds is not None:
-                self.send_header("Retry-After", str(answer.retry_after_seconds))
-            if answer.location:
-                self.send_header("Location", answer.location)
-            self.end_headers()
-            self.wfile.write(body)
-            self.wfile.flush()
-        except OSError:
-            # The caller gave up waiting: its own time-out is what is being tried out.
-            self.close_connection = True
+
+class _Handler(LocalHandler):
+    server: SlackInbox
+
+    def do_POST(self) -> None:  # noqa: N802 # http.server's own name
+        answer = self.server.answer_to(self.path, self.body())
+        if answer.hang_seconds:
+            self.server.closing.wait(answer.hang_seconds)
+        after = answer.retry_after_seconds
+        headers = {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Retry-After": "" if after is None else str(after),
+            "Location": answer.location,
+        }
+        self.answer(answer.status, answer.body.encode(), headers)
 
 
 def check_payload(payload: Any) -> None:

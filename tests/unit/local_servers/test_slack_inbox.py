@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from stockflow.embedded.slack_inbox import Answer, PayloadError, SlackInbox, check_payload
+from stockflow.local_servers.slack_inbox import Answer, PayloadError, SlackInbox, check_payload
 
 SECONDS = 5
 
