@@ -146,7 +146,10 @@ class RunModel:
 
 @no_garbage_collection()
 def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
-    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail."""
+    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail.
+
+    Meanwhile the process's garbage collector is off.
+    """
     definition = read_definition(run.definition)
     found = attribute(run.events, definition)
     children = child_histories(run, found, definition)
