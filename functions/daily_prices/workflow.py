@@ -31,6 +31,7 @@ DAILY_PRICES = Workflow(
     ),
     retries=POLICY,
     planner="Plan",
+    map_state="EachSymbol",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),
     summary=_summary,

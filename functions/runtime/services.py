@@ -12,6 +12,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.history import SpareEvents
+from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.clock import Clock, SystemClock
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
 from stockflow_functions.domain.redaction import Redactor
@@ -71,7 +74,7 @@ class Services:
         return Bucket(self.client("s3"), self.settings.bucket)
 
     def below(self, prefix: str) -> "Services":
-        """The same equipment with the bucket below this prefix; the very same where there is none."""
+        """The same equipment with the bucket below this prefix; itself where the prefix is empty."""
         if not prefix:
             return self
         other = copy(self)
@@ -82,6 +85,21 @@ class Services:
     def dynamodb(self) -> Any:
         """The DynamoDB client of the state table."""
         return self.client("dynamodb")
+
+    @property
+    def budget(self) -> BudgetStore:
+        """The request budget that the settings name."""
+        settings = self.settings
+        return BudgetStore(self.dynamodb, settings.table, settings.budget_name, settings.terms, self.clock)
+
+    @property
+    def deferred(self) -> DeferredStore:
+        """The dataset's deferred symbols."""
+        return DeferredStore(self.dynamodb, self.settings.table, self.settings.bucket)
+
+    def spare_events(self, execution: str, most: int) -> SpareEvents:
+        """The events that this run's history has room for, of which it may spend so many at most."""
+        return SpareEvents(self.dynamodb, self.settings.table, (self.settings.bucket, execution), most, self.clock)
 
     @cached_property
     def sns(self) -> Any:

@@ -64,6 +64,7 @@ class Workflow:
         functions: its Lambda functions.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do.
+        map_state: the Map; empty where there is none.
         steps: the Task states that an item of the Map goes through, in order.
         notifiers: the states that tell people; their function is the notifier of failed runs too.
         moved: errors that are no failures, after which the item waits again.
@@ -82,6 +83,7 @@ class Workflow:
     steps: tuple[str, ...]
     notifiers: tuple[str, ...]
     summary: Callable[[Answer], str]
+    map_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from stockflow.history.saved_run import SavedRun
 from stockflow.sources.saving import save_run
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.notify.failure import read_error
 from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.reporting.failure import read_error
 
 if TYPE_CHECKING:
     from stockflow.embedded.aws import EmbeddedAws

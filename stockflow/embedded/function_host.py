@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.runtime.state import AnyState
 
 _LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
 _LANES = 128
@@ -143,7 +143,7 @@ class FunctionHost:
     def __init__(
         self,
         name: str,
-        handler: StateFunction,
+        handler: AnyState,
         services: Services,
         log_book: LogBook,
         *,

@@ -18,7 +18,7 @@ from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_re
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
-from stockflow_functions.daily_prices.plan.sentence import counted
+from stockflow_functions.domain.words import counted
 
 EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")

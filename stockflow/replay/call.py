@@ -10,7 +10,7 @@ from typing import Any
 from stockflow.errors import NotFound, Unusable
 from stockflow.replay.visit import CalledState
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import AnyState
 
 
 class LeftDebugger(BaseException):
@@ -61,15 +61,15 @@ def own_frames(call: CalledState, error: Exception) -> TracebackType | None:
     return trace or error.__traceback__
 
 
-def _debugged(call: CalledState) -> StateFunction:
+def _debugged(call: CalledState) -> AnyState:
     """The same state whose work, the module's function of its name, runs in the debugger."""
     work = getattr(call.module, call.function.lower())
 
-    def run_in_debugger(event: Event, services: Services) -> dict[str, Any]:
+    def run_in_debugger(event: object, services: Services) -> dict[str, Any]:
         answer = pdb.Pdb().runcall(work, event, services)
         # Quitting ends the call as if it had returned nothing; every handler returns an object.
         if answer is None:
             raise LeftDebugger
         return dict(answer)
 
-    return StateFunction(call.handler.state, run_in_debugger)
+    return call.handler.doing(run_in_debugger)

@@ -13,7 +13,6 @@ from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, Overla
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow.replay.visit import CalledState
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -103,8 +102,7 @@ def moment_of(call: CalledState) -> int:
 
 def _hidden(call: CalledState) -> frozenset[str]:
     """That people were told is noted by Notify itself; with the note it would have nothing to say."""
-    prefix = prefix_of(call.payload, call.execution)
-    return frozenset({f"{prefix}{keys.run(call.execution)}told.json"} if call.function == "Notify" else ())
+    return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"} if call.function == "Notify" else ())
 
 
 class _Warnings(logging.Handler):

@@ -18,7 +18,6 @@ from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.saving import REPORT_FILE, RUN_FILE
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -72,8 +71,8 @@ class LaptopPlace:
         """
         if not self.call.symbol:
             return frozenset()
-        prefix, series = prefix_of(self.call.payload, self.call.execution), self.call.payload["run"]["series"]
-        key = prefix + keys.prices(series, self.call.symbol)
+        series = self.call.payload["run"]["series"]
+        key = self.call.prefix + keys.prices(series, self.call.symbol)
         visits = (visit for row in self.model.rows if row.symbol == self.call.symbol for visit in row.way)
         added = sum(answer_of(visit).get("rows_added", 0) for visit in visits if visit.name == "Save")
         return frozenset({key} if added and added == _rows_in(self.folder / key) else ())

@@ -16,7 +16,7 @@ from stockflow.history.model import RunModel
 from stockflow.history.visits import Attempt, Failure, Visit, moment
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.runtime.state import AnyState
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,15 @@ class CalledState:
         return import_module(f"stockflow_functions.daily_prices.{self.function.lower()}.app")
 
     @property
-    def handler(self) -> StateFunction:
+    def handler(self) -> AnyState:
         """The real handler."""
-        handler: StateFunction = self.module.handler
+        handler: AnyState = self.module.handler
         return handler
+
+    @property
+    def prefix(self) -> str:
+        """Below which prefix of the bucket the run keeps its objects: "" but for a smoke run."""
+        return self.handler.call_of(self.payload).prefix
 
 
 def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_id: int | None) -> CalledState:

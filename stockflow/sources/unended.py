@@ -11,8 +11,8 @@ from stockflow.history.saved_run import VERSION, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
-from stockflow_functions.daily_prices.plan.sentence import counted
 from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.domain.words import counted
 
 
 def read_unended(folder: Path) -> SavedRun:

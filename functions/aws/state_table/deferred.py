@@ -7,7 +7,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
 from stockflow_functions.domain.errors import StorageUnavailable
-from stockflow_functions.runtime.services import Services
 
 MOST_TRIES = 8
 MOST_REMEMBERED = 10_000
@@ -23,11 +22,6 @@ class DeferredStore:
         self._dynamodb = dynamodb
         self._table = table
         self._bucket = bucket
-
-    @classmethod
-    def of(cls, services: Services) -> "DeferredStore":
-        """The deferred symbols of a function's services."""
-        return cls(services.dynamodb, services.settings.table, services.settings.bucket)
 
     def remembered(self, series: str) -> list[str]:
         """The symbols that wait, longest first."""

@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
 from stockflow_functions.aws.state_table.item import expires_at
 from stockflow_functions.aws.state_table.update import Update
+from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import PutOff
-from stockflow_functions.runtime.services import Services
 
 MOST_EVENTS = 25_000
 """docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
@@ -34,14 +34,19 @@ def spare_events(symbols: int) -> int:
 
 
 class SpareEvents:
-    """One item per execution, in the budget's table; it is made by the first who spends."""
+    """One item per execution, in the budget's table; it is made by the first who spends.
 
-    def __init__(self, services: Services, run: dict[str, Any]) -> None:
-        self._dynamodb = services.dynamodb
-        self._table = services.settings.table
-        self._key = f"{KEYS}{services.settings.bucket}#{run['execution']}"
-        self._most = int(run.get("spare_events", MOST_EVENTS))
-        self._clock = services.clock
+    Args:
+        run: the bucket and the execution's name.
+        most: how many events the run may spend.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, run: tuple[str, str], most: int, clock: Clock) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._key = f"{KEYS}{'#'.join(run)}"
+        self._most = most
+        self._clock = clock
 
     def spend(self, events: int) -> None:
         """Counts the events, before they are written.

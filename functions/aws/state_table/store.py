@@ -1,7 +1,7 @@
 """The request budget in DynamoDB: one item, changed by single conditional writes."""
 
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,7 +23,6 @@ from stockflow_functions.domain.budget.arithmetic import (
 )
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
-from stockflow_functions.runtime.services import Services
 
 MOST_TRIES = 12
 CLOCKS_APART_MS = 5_000
@@ -42,13 +41,6 @@ class BudgetStore:
         self._table = table
         self._name = name
         self._clock = clock
-
-    @classmethod
-    def of(cls, services: Services) -> Self:
-        """The account that the settings name."""
-        settings = services.settings
-        terms = Terms.from_settings(settings)
-        return cls(services.dynamodb, settings.table, settings.budget_name, terms, services.clock)
 
     def read(self) -> Account:
         """The account as it is now."""

@@ -2,12 +2,12 @@
 
 import gzip
 from functools import lru_cache
-from typing import Any
 
 import requests
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS
+from stockflow_functions.daily_prices.contracts import Answer, Run
+from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.errors import PremiumRequired, StockflowError, UnexpectedAnswer, UnknownSymbol
 from stockflow_functions.runtime.services import Services
@@ -37,11 +37,9 @@ def keep_apart(interval_ms: int) -> None:
     SENDS.gap_ms = SMALLEST_GAP * interval_ms
 
 
-def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str, services: Services) -> dict[str, Any]:
-    """Makes one request, stores the answer, and says what of it the workflow carries on."""
-    if asks == SPLITS:
-        return _keep_splits(vendor, symbol, services)
-    answer = vendor.daily(symbol, run["series"], FULL if asks == FULL else run["outputsize"])
+def ask_for_bars(vendor: AlphaVantage, run: Run, symbol: str, attempts: int, services: Services) -> Answer:
+    """Makes one request, the symbol's last one of so many, and stores the answer."""
+    answer = vendor.daily(symbol, run["series"], run["outputsize"])
     fetched_at = to_iso(services.clock.now_ms())
     key = keys.raw(run["series"], symbol, run["execution"])
     if answer.masked:
@@ -57,6 +55,7 @@ def ask_vendor(vendor: AlphaVantage, run: dict[str, Any], symbol: str, asks: str
         "bytes": len(answer.body),
         "fetched_at": fetched_at,
         "last_refreshed": answer.last_refreshed,
+        "attempts": attempts,
     }
 
 
@@ -68,7 +67,8 @@ def note_refusal(refusal: StockflowError, asks: str, symbol: str, services: Serv
         services.bucket.put_json(keys.splits_refused(symbol), {**about, **told})
 
 
-def _keep_splits(vendor: AlphaVantage, symbol: str, services: Services) -> dict[str, Any]:
+def ask_for_splits(vendor: AlphaVantage, symbol: str, services: Services) -> None:
+    """Makes one request, and stores the splits."""
     splits = vendor.splits(symbol)
     services.bucket.put_json(
         keys.splits(symbol),
@@ -81,4 +81,3 @@ def _keep_splits(vendor: AlphaVantage, symbol: str, services: Services) -> dict[
             ],
         },
     )
-    return {}

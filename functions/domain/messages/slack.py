@@ -16,9 +16,9 @@ from stockflow_functions.domain.messages.message import (
     Message,
     Part,
     Piece,
-    on_one_line,
 )
 from stockflow_functions.domain.messages.plain import as_text
+from stockflow_functions.domain.words import on_one_line
 
 MOST_BLOCKS = 50
 LONGEST_HEADER = 150

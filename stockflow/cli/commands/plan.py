@@ -20,11 +20,11 @@ from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.sentence import counted
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
-from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
+from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.settings import Settings
 
 MOST_NAMED = 10
@@ -62,7 +62,7 @@ def plan(  # noqa: PLR0913 # one per option
         request = request_of(workflow_input_of(symbols, None, series=series, outputsize=outputsize, force=force))
         settings, account = _on_aws(Aws(region), stack_name, chosen) if on_aws else _here(output_dir, chosen)
         wanted = symbols_of(request.symbols, settings.stock_symbols)
-        found = estimate(wanted, account, Terms.from_settings(settings), time.time_ns() // 1_000_000)
+        found = estimate(wanted, account, settings.terms, time.time_ns() // 1_000_000)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
     click.echo(f"{found.plan['sentence']}\n")
@@ -92,9 +92,7 @@ def _on_aws(aws: Aws, stack_name: str | None, chosen: Mapping[str, str]) -> tupl
         found = aws.client("lambda").get_function_configuration(FunctionName=function, Qualifier="live")
     variables = {**found.get("Environment", {}).get("Variables", {}), **chosen}
     settings = Settings.from_environment({**variables, "AWS_REGION": stack.region})
-    budget = BudgetStore(
-        aws.client("dynamodb"), settings.table, settings.budget_name, Terms.from_settings(settings), SystemClock()
-    )
+    budget = BudgetStore(aws.client("dynamodb"), settings.table, settings.budget_name, settings.terms, SystemClock())
     with in_a_sentence(f"read the budget of {stack.name}", "dynamodb:GetItem"):
         try:
             return settings, budget.read()

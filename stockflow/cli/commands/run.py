@@ -20,7 +20,7 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import symbols_saved
-from stockflow_functions.daily_prices.plan.sentence import counted
+from stockflow_functions.domain.words import counted
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130

@@ -14,7 +14,7 @@ from stockflow.errors import Unusable
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.messages.run_links import console_link
+from stockflow_functions.reporting.run_links import console_link
 
 
 @click.command()
