@@ -7,10 +7,8 @@ left, the symbol is put off to the next run. tests/contract/test_history.py hold
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
 from stockflow_functions.aws.state_table.item import expires_at
+from stockflow_functions.aws.state_table.table import StateTable
 from stockflow_functions.aws.state_table.update import Update
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import PutOff
@@ -42,8 +40,7 @@ class SpareEvents:
     """
 
     def __init__(self, dynamodb: Any, table: str, run: tuple[str, str], most: int, clock: Clock) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = StateTable(dynamodb, table)
         self._key = f"{KEYS}{'#'.join(run)}"
         self._most = most
         self._clock = clock
@@ -58,20 +55,9 @@ class SpareEvents:
         update = Update()
         update.at_most("spent", self._most - events)
         update.count("spent", events, limit=0)
-        update.set_value("expires_at", expires_at(self._clock.now_ms()))
-        try:
-            if events <= self._most:
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key={"pk": {"S": self._key}},
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **update.as_arguments(),
-                )
-                return
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) != LOST_RACE:
-                raise named(error, self._table) from error
+        update.set("expires_at", expires_at(self._clock.now_ms()))
+        if events <= self._most and self._table.update(self._key, update)[0]:
+            return
         raise PutOff(
             f"The run's history has no room for another wait or request (Step Functions ends it at {MOST_EVENTS:,} "
             "events): the vendor refused too often, or others went first. The symbol goes first in the next run."

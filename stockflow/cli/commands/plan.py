@@ -77,7 +77,7 @@ def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Accoun
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
     items = read_items(output_dir / PRIVATE / "table.json")
-    own = [item for item in items if item["pk"] == key_of(settings.budget_name)["pk"]]
+    own = [item for item in items if item["pk"] == {"S": key_of(settings.budget_name)}]
     try:
         return settings, account_of(own[0] if own else {})
     except OtherVersion:
