@@ -11,7 +11,7 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture build console-template lock clean test-often test-stepfunctions-local test-engines \
+.PHONY: help setup run test check format bench picture contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
 	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
 
 help: ## List what there is to make
@@ -71,6 +71,9 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 
 picture: setup ## Draw docs/workflow.svg from the definition
 	$(BIN)/python -m stockflow.graph.picture
+
+contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md from the types
+	$(BIN)/python -m tests.tools.contract_tables
 
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
