@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
+from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.reporting.contracts import RunManifest
@@ -45,9 +46,10 @@ class Reporter(ABC, Generic[P, O, M]):
     def message(self, manifest: M) -> Message:
         """What people are told."""
 
-    def metrics(self, manifest: M) -> Metrics:  # noqa: ARG002 # a workflow may have none of its own
-        """The run's metrics."""
-        return {}, {}
+    def metrics(self, manifest: M) -> Metrics:
+        """The run's metrics; every workflow has ``RunDuration``."""
+        milliseconds = from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])
+        return {}, {"RunDuration": float(milliseconds)}
 
     def noted(self, manifest: M) -> None:  # for workflows that have more to do
         """Does what is to be done once the manifest is stored."""

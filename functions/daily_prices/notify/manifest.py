@@ -8,12 +8,10 @@ from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
-from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import run_failed, standard_sentence
 from stockflow_functions.reporting.outcome import outcome_of_run
-from stockflow_functions.reporting.reporter import Metrics
 
 _STEPS = DAILY_PRICES.steps
 _QUOTA: EndedError = {"type": "QuotaExhausted", "state": _STEPS[0]}
@@ -55,8 +53,8 @@ def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
 
 
-def run_metrics(manifest: Manifest) -> Metrics:
-    """The run's metrics: counts, and milliseconds."""
+def run_counts(manifest: Manifest) -> dict[str, float]:
+    """The counts among the run's metrics."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
     counts: dict[str, float] = {
@@ -67,8 +65,7 @@ def run_metrics(manifest: Manifest) -> Metrics:
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
-    milliseconds = from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])
-    return counts, {"RunDuration": float(milliseconds)}
+    return counts
 
 
 def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:

@@ -11,7 +11,7 @@ from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
-from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_metrics, summary_manifest
+from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -63,7 +63,8 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return report(manifest)
 
     def metrics(self, manifest: Manifest) -> Metrics:
-        return run_metrics(manifest)
+        _, milliseconds = super().metrics(manifest)
+        return run_counts(manifest), milliseconds
 
     def noted(self, manifest: Manifest) -> None:
         """Remembers the symbols that were put off on the way: they go first in the next scheduled run, as Plan's do.

@@ -1,12 +1,13 @@
 """When the New York Stock Exchange is closed. Pure but for the calendar it is computed from."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
+
+from stockflow_functions.domain.prices.closed_days import closed_days
 
 NEW_YORK = ZoneInfo("America/New_York")
 CLOSE = time(16, 0)
+CALENDAR = "XNYS"
 WEEKEND = (5, 6)
 
 
@@ -27,13 +28,4 @@ def why_closed(day: date) -> str | None:
     """The holiday's name or the day of the weekend; None on a day of trading."""
     if day.weekday() in WEEKEND:
         return day.strftime("%A")
-    name = _holidays(day.year).get(day)
-    return None if name is None else str(name)
-
-
-@lru_cache(maxsize=4)
-def _holidays(year: int) -> Any:
-    # Imported here: it takes 0.3 s, and only scheduled runs ask.
-    from holidays.financial.ny_stock_exchange import NewYorkStockExchange  # noqa: PLC0415
-
-    return NewYorkStockExchange(years=year)  # type: ignore[no-untyped-call]
+    return closed_days(CALENDAR, day.year).get(day)

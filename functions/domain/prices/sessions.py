@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from stockflow_functions.domain.prices.closed_days import closed_days
 from stockflow_functions.domain.prices.exchanges import Exchange
 
 DAYS_WITHOUT_CALENDAR = 10
@@ -42,7 +43,4 @@ def _closed(exchange: Exchange, first_year: int, last_year: int) -> np.ndarray:
 
 @lru_cache(maxsize=1000)
 def _closed_in(calendar: str, year: int) -> np.ndarray:
-    # Imported here: what reads no calendar does without its 100 ms.
-    from holidays import financial_holidays  # noqa: PLC0415
-
-    return np.array(sorted(financial_holidays(calendar, years=year)), "datetime64[D]")
+    return np.array(sorted(closed_days(calendar, year)), "datetime64[D]")
