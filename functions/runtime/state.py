@@ -64,7 +64,7 @@ class StateFunction(Generic[E, R]):
         self.state = state
         self.call_of = call_of
         self.clients = tuple(clients)
-        self._work = work
+        self.work = work
         self._outcome = outcome
         self._cold = True
         if environment.get(_LAMBDA):
@@ -80,7 +80,7 @@ class StateFunction(Generic[E, R]):
     def doing(self, work: Callable[[E, Services], R]) -> Self:
         """The same state, with other work in its place."""
         other = copy(self)
-        other._work = work  # noqa: SLF001 # its own copy
+        other.work = work
         return other
 
     def _make_ready(self) -> None:
@@ -108,7 +108,7 @@ class StateFunction(Generic[E, R]):
         began = time.perf_counter()
         error_name = None
         try:
-            result = self._work(event, services)
+            result = self.work(event, services)
             logger.info("%s done", self.state, extra={"result": _brief(result)})
             return result
         except SlotMoved as moved:

@@ -49,21 +49,21 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
 
 def trace_of(call: CalledState, error: Exception) -> str:
-    """The traceback from the handler's module on, with its last line."""
+    """The traceback from the state's work on, with its last line."""
     return "".join(traceback.format_exception(type(error), error, own_frames(call, error)))
 
 
 def own_frames(call: CalledState, error: Exception) -> TracebackType | None:
     """Without the frames that called the handler."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != call.module.__file__:
+    trace, file = error.__traceback__, call.handler.work.__code__.co_filename
+    while trace is not None and trace.tb_frame.f_code.co_filename != file:
         trace = trace.tb_next
     return trace or error.__traceback__
 
 
 def _debugged(call: CalledState) -> AnyState:
-    """The same state whose work, the module's function of its name, runs in the debugger."""
-    work = getattr(call.module, call.function.lower())
+    """The same state with its work in the debugger."""
+    work = call.handler.work
 
     def run_in_debugger(event: object, services: Services) -> dict[str, Any]:
         answer = pdb.Pdb().runcall(work, event, services)
