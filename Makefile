@@ -2,17 +2,28 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+# A company's own certificate is among the system's, which neither tool would look at by itself.
+export UV_SYSTEM_CERTS ?= true
+SYSTEM_CERTIFICATES := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem))
+ifneq ($(SYSTEM_CERTIFICATES),)
+export PIP_CERT ?= $(SYSTEM_CERTIFICATES)
+endif
 ARGS ?=
 ARCHITECTURE ?= arm64
 FOLDER ?=
+PAGE ?= stockflow/page
+NODE_BIN := tests/tools/node_modules/.bin
+PAGE_SOURCES := stockflow/page/js stockflow/page/page.css tests/page tests/tools
+PAGE_OPTIONS := --charset=utf8 --target=es2022 --log-level=warning
 
 # Three for two processors: tests that wait leave theirs to others.
 PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
-	check-code check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit
+.PHONY: help setup run test check format bench picture page contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
+	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
+	check-github check-schemas check-zizmor
 
 help: ## List what there is to make
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-28s %s\n", $$1, $$2}'
@@ -37,13 +48,23 @@ test-engines: $(VENV)/dev.stamp .venv-localstack/stamp .venv-ministack/stamp ## 
 	$(BIN)/python -m layers.build --architecture x86_64 --output artifacts/engines/build
 	TEST_ENGINES=1 $(BIN)/python -m pytest tests/engines $(ARGS)
 
-check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code and of the stack
-	@$(MAKE) --no-print-directory -j2 check-code check-stack
+check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code, of the page, of the stack and of what GitHub reads
+	@$(MAKE) --no-print-directory -j2 check-code check-page check-stack check-github
 
 check-code: $(VENV)/dev.stamp ## Run the linters and the type check of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+check-page: tests/tools/node_modules/stamp ## Run the linter, the type check and the unit tests of the run page's script; offline once installed
+	$(NODE_BIN)/biome check --error-on-warnings --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
+	$(NODE_BIN)/tsc --project tests/tools/tsconfig.json
+	$(NODE_BIN)/tsc --project tests/tools/tsconfig.dom.json
+	node --test-reporter=dot tests/page/all.mjs
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && $(MAKE) --no-print-directory page PAGE=$$folder && \
+	for name in page.min.js page.min.css; do \
+		cmp -s $$folder/$$name stockflow/page/$$name || { echo "stockflow/page/$$name is not what its sources give: make page" >&2; exit 1; }; \
+	done
 
 check-stack: check-sam check-cfn-lint check-asl check-checkov check-bandit ## Run the linters of the stack; offline once installed
 
@@ -62,9 +83,20 @@ check-checkov: .venv-checkov/stamp
 check-bandit: .venv-lint/stamp
 	.venv-lint/bin/bandit --quiet --severity-level medium --configfile tests/tools/bandit.yaml --recursive functions stockflow layers
 
-format: $(VENV)/dev.stamp ## Format the code and mend what the linter can mend
+check-github: check-schemas check-zizmor ## Run the linters of what GitHub reads in .github/; offline once installed
+
+check-schemas: .venv-lint/stamp
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	.venv-lint/bin/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+
+check-zizmor: .venv-lint/stamp
+	.venv-lint/bin/zizmor --offline --quiet --persona pedantic .github
+
+format: $(VENV)/dev.stamp tests/tools/node_modules/stamp ## Format the code and mend what the linters can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NODE_BIN)/biome check --write --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
 
 bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what it is measured against
 	@for figure in bench/*.py; do echo "== $$figure"; $(BIN)/python $$figure || exit 1; done
@@ -75,6 +107,10 @@ picture: setup ## Draw docs/workflow.svg from the definition
 contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md from the types
 	$(BIN)/python -m tests.tools.contract_tables
 
+page: tests/tools/node_modules/stamp ## Bundle the script and the style sheet of the run page; what it writes is checked in
+	$(NODE_BIN)/esbuild stockflow/page/js/dom/page.mjs --bundle --minify --format=iife $(PAGE_OPTIONS) --outfile=$(PAGE)/page.min.js
+	$(NODE_BIN)/esbuild stockflow/page/page.css --minify $(PAGE_OPTIONS) --outfile=$(PAGE)/page.min.css
+
 build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x86_64), without Docker
 	$(BIN)/python -m layers.build --architecture $(ARCHITECTURE)
 
@@ -84,13 +120,13 @@ console-template: build ## Gather build/console/, for a deployment by hand (FOLD
 	cp build/functions.zip build/layers/*.zip statemachine/daily_prices.asl.json build/console/
 	sed -E 's#Uri: (build/layers|build|statemachine)/#Uri: $(FOLDER)/#' template.yaml > build/console/template.yaml
 
-lock: $(VENV)/dev.stamp ## Write the lock files anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
-	@for name in lint checkov; do $(BIN)/uv pip compile requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
-	$(BIN)/uv pip compile requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
-	@for name in localstack ministack; do $(BIN)/uv pip compile requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
-	@for name in common pandas; do $(BIN)/uv pip compile layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
+lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in ask (ARGS=--upgrade renews all pins)
+	$(BIN)/uv pip compile $(ARGS) pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
+	$(BIN)/uv pip compile $(ARGS) pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
+	@for name in lint checkov; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	$(BIN)/uv pip compile $(ARGS) requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
+	@for name in localstack ministack; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
+	@for name in common pandas; do $(BIN)/uv pip compile $(ARGS) layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
 	rm -rf $(VENV) .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -120,5 +156,6 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 	@touch $@
 
 tests/tools/node_modules/stamp: tests/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "The linters of the workflow and of the run page need Node 20 or newer with npm: https://nodejs.org" >&2; exit 2; }
 	npm ci --prefix tests/tools --silent --no-audit --no-fund
 	@touch $@

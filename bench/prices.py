@@ -26,13 +26,16 @@ from stockflow_functions.daily_prices.contracts import Answer, PlannedRun, SaveE
 from stockflow_functions.daily_prices.save.app import handler as save
 from stockflow_functions.daily_prices.transform.app import handler as transform
 from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.prices.transforming import transform_answer
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 ROUNDS = 31
 OLD_ROWS, NEW_ROWS = 6000, 100
@@ -88,9 +91,9 @@ def our_path(body: bytes) -> Callable[[], bytes]:
     """From the body to Parquet with every check."""
 
     def work() -> bytes:
-        done = transform_answer(body, "BENCH", "daily", fetched_ms=from_iso(FETCHED_AT))
-        review(done.table, empty_table("daily"), done.day, {}, done.seen)
-        return encode(done.table, "daily")
+        done = transform_answer(VENDOR.read(body), "BENCH", DAILY, US, fetched_ms=from_iso(FETCHED_AT))
+        review(done.table, empty_table(DAILY), done.as_of, {}, done.seen)
+        return encode(done.table, DAILY)
 
     return work
 

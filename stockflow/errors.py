@@ -1,9 +1,17 @@
 """What ends a command with one sentence."""
 
 
-class Unusable(Exception):  # "unusable" is what the input is
-    """Arguments, an input or a folder that can't be used; the command ends with exit status 2."""
+class CommandError(Exception):
+    """Ends the command: its sentence goes to standard error, ``exit_status`` to whoever called."""
+
+    exit_status = 1
 
 
-class NotFound(Exception):  # as above
-    """What was asked for isn't there, or may not be read; the command ends with exit status 1."""
+class Unusable(CommandError):  # "unusable" is what the input is
+    """Arguments, an input or a folder that can't be used."""
+
+    exit_status = 2
+
+
+class NotFound(CommandError):  # as above
+    """What was asked for isn't there, or may not be read."""

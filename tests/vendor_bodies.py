@@ -1,8 +1,14 @@
 """Bodies as the vendor sends them, made by hand or from a recorded CSV."""
 
 import csv
+import io
 import json
 from datetime import date, timedelta
+
+from stockflow_functions.domain.prices.sent import SentSeries
+from stockflow_functions.domain.prices.transforming import transform_answer
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from stockflow_functions.vendors.alpha_vantage.answer import column_of
 
 COLUMNS = {
     "daily": ("open", "high", "low", "close", "volume"),
@@ -50,6 +56,27 @@ def body(rows, symbol="IBM", last_refreshed=None, size="Compact"):
     return json.dumps({"Meta Data": about, "Time Series (Daily)": rows}, indent=4).encode()
 
 
+def weekly_body(rows, symbol="IBM", last_refreshed=None):
+    """A JSON body of weeks, which states no size."""
+    about = {
+        "1. Information": "Weekly Prices (open, high, low, close) and Volumes",
+        "2. Symbol": symbol,
+        "3. Last Refreshed": last_refreshed if last_refreshed is not None else max(rows),
+        "4. Time Zone": "US/Eastern",
+    }
+    return json.dumps({"Meta Data": about, "Weekly Time Series": rows}, indent=4).encode()
+
+
+def sent(rows):
+    """Rows of (date, fields) as an answer has them, with nothing said beside them."""
+    return SentSeries("", whole=False, rows=list(rows), others=[], column_of=column_of)
+
+
+def transformed_body(text, symbol, series, *, fetched_ms):
+    """What the checks make of a body."""
+    return transform_answer(VENDOR.read(text), symbol, series, VENDOR.exchange_of(symbol), fetched_ms=fetched_ms)
+
+
 def weekdays(first, count):
     """So many weekdays from an ISO date on, as ISO dates."""
     day, found = date.fromisoformat(first), []
@@ -60,16 +87,19 @@ def weekdays(first, count):
     return found
 
 
-def recorded(path):
-    """A recorded body in the JSON shape, whether it was recorded as JSON or as CSV."""
-    if path.suffix == ".json":
-        return path.read_bytes()
-    names = COLUMNS[path.parent.name] if path.parent.name in COLUMNS else COLUMNS["daily"]
-    with path.open(newline="") as file:
-        rows = {}
-        for row in csv.DictReader(file):
-            day = row.get("timestamp") or row["date"]
-            rows[day] = {f"{number}. {name}": row[name.replace(" ", "_")] for number, name in enumerate(names, 1)}
-    return body(
-        rows, path.name.split(".compact")[0].split(".full")[0], size="Full size" if ".full" in path.name else "Compact"
-    )
+def as_json(name, text):
+    """A body in the JSON shape, whether it was recorded as JSON or as CSV: by its name, like daily/IBM.full.csv."""
+    if name.endswith(".json"):
+        return text.encode()
+    folder, _, file = name.partition("/")
+    names = COLUMNS.get(folder, COLUMNS["daily"])
+    rows = {}
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        day = row.get("timestamp") or row["date"]
+        rows[day] = {f"{number}. {name}": row[name.replace(" ", "_")] for number, name in enumerate(names, 1)}
+    return body(rows, symbol_of(name), size="Full size" if ".full" in file else "Compact")
+
+
+def symbol_of(name):
+    """Whose series it is, by the name of its recording."""
+    return name.partition("/")[2].split(".compact")[0].split(".full")[0].split(".excerpt")[0]

@@ -12,7 +12,7 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
 from stockflow_functions.daily_prices.contracts import Answer, FetchEvent
-from stockflow_functions.daily_prices.fetch.request import ask_for_bars, vendor_of
+from stockflow_functions.daily_prices.fetch.request import ask_for_bars, client_of
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
@@ -50,7 +50,7 @@ def whole_seconds(requests_per_minute: float) -> int:
 
 
 def _fetch_at_once(event: FetchEvent, services: Services) -> Answer:
-    return ask_for_bars(vendor_of(services), event["run"], event["symbol"], 1, services)
+    return ask_for_bars(client_of(services), event["run"], event["symbol"], 1, services)
 
 
 def _definition(fetch: str, transform: str, save: str, wait_seconds: int) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
+from stockflow_functions.daily_prices.functions import FUNCTIONS
+from stockflow_functions.runtime.workflow import Cost
+
 DOLLARS_PER_STATE_TRANSITION = 0.025 / 1_000
 """Standard workflow: every state entered counts, retries and each state of each Map iteration too."""
 DOLLARS_PER_LAMBDA_REQUEST = 0.20 / 1_000_000
@@ -40,7 +43,7 @@ where the new slot is less than half a minute ahead, and 4 where only the slot m
 WRITES_OF_A_REFETCH = 5
 """At most: a hold-off, the call-in of the planned slots, a turn, and the history's events counted twice."""
 
-MEMORY_MB = {"Plan": 256, "Fetch": 512, "Transform": 1769, "Save": 1769, "Notify": 512}
+MEMORY_MB = {function.name: function.memory_mb for function in FUNCTIONS}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
 """Typical seconds of one call. Fetch sleeps three quarters of a second: a Wait state drops fractions."""
 NOTIFY_SECONDS_A_SYMBOL = 0.008
@@ -121,6 +124,18 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "s3_events": _s3_events(work),
     }
     return {**counts, "dollars": round(dollars(counts), 6)}
+
+
+def cost_of_items(count: int) -> Cost:
+    """The cost of a run in which so many symbols go all the way, at the first try, with typical seconds."""
+    work = RunWork(saved=count)
+    counts, seconds = run_cost(work), typical_seconds(count)
+    calls = {state: number for state, number in _calls(work).items() if number}
+    return Cost(
+        state_transitions=int(counts["state_transitions"]),
+        lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items()),
+        dollars=counts["dollars"],
+    )
 
 
 def dollars(counts: Mapping[str, float]) -> float:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from stockflow_functions.daily_prices.contracts import SymbolRecord
+from stockflow_functions.domain.errors import PutOff, QuotaExhausted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 
-__all__ = ["DEFERRED", "FAILED", "NEWEST_VOLUME", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
+__all__ = ["DEFERRED", "DEFERRING", "FAILED", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
 
 SAVED, UNCHANGED = "saved", "unchanged"
-NEWEST_VOLUME = "newest-volume"
-"""The one kind of restatement that is the vendor's habit, and no news."""
+DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})
+"""Errors that are no failures: the symbol is left to the next run."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,17 @@
 """The workflow of daily prices, as one value."""
 
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices import cost
+from stockflow_functions.daily_prices.functions import FUNCTIONS
+from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, SAVED, UNCHANGED
+from stockflow_functions.daily_prices.plan.request import request_of
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
-from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
-from stockflow_functions.runtime.workflow import Answer, Function, Workflow
+from stockflow_functions.domain.errors import SlotMoved
+from stockflow_functions.runtime.workflow import Answer, Workflow
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
-_HERE = __package__
+_VENDOR = vendor_named(DEFAULT)
 
 
 def _summary(answer: Answer) -> str:
@@ -18,25 +24,44 @@ def _summary(answer: Answer) -> str:
     return ", ".join(parts)
 
 
+def _check(workflow_input: Answer) -> None:
+    request = request_of(workflow_input)
+    if request.symbols:
+        symbols_of(request.symbols)
+
+
+def _items_of(workflow_input: Answer, default: str) -> list[str]:
+    return symbols_of(request_of(workflow_input).symbols, default)
+
+
+def _product(payload: Answer) -> str:
+    return keys.prices(payload["run"]["series"], payload["symbol"])
+
+
 DAILY_PRICES = Workflow(
     name="daily-prices",
     machine="DailyPrices",
     definition="daily_prices.asl.json",
-    functions=(
-        Function("Plan", f"{_HERE}.plan.app", memory_mb=256, timeout_seconds=60),
-        Function("Fetch", f"{_HERE}.fetch.app", memory_mb=512, timeout_seconds=145),
-        Function("Transform", f"{_HERE}.transform.app", memory_mb=1769, timeout_seconds=120),
-        Function("Save", f"{_HERE}.save.app", memory_mb=1769, timeout_seconds=120),
-        Function("Notify", f"{_HERE}.notify.app", memory_mb=512, timeout_seconds=120),
-    ),
+    functions=FUNCTIONS,
     retries=POLICY,
     planner="Plan",
     map_state="EachSymbol",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),
+    notifier="Notify",
+    check=_check,
+    items_of=_items_of,
     summary=_summary,
+    cost=cost.cost_of_items,
+    done=frozenset({SAVED, UNCHANGED}),
     moved=frozenset({SlotMoved.__name__}),
-    deferring=frozenset({QuotaExhausted.__name__, PutOff.__name__}),
+    deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},
+    items_failed="SymbolsFailed",
     sums=("rows_added", "rows_changed", "rows_rejected"),
+    alike=("series", "outputsize"),
+    choices=("series", "outputsize", "force"),
+    asking=frozenset({"Fetch"}),
+    vendors={_VENDOR.host: _VENDOR.title},
+    product=_product,
 )

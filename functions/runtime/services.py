@@ -19,9 +19,11 @@ from stockflow_functions.domain.clock import Clock, SystemClock
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors import DEFAULT, vendor_named
+from stockflow_functions.vendors.port import Vendor
 
 SECRET_NAMES = (
-    "ALPHA_VANTAGE_API_KEY",
+    vendor_named(DEFAULT).key_variable,
     "SLACK_WEBHOOK_URL_INFO",
     "SLACK_WEBHOOK_URL_WARNING",
     "SLACK_WEBHOOK_URL_ERROR",
@@ -51,7 +53,11 @@ class Services:
         self._session = session or boto3.session.Session(region_name=settings.region)
         self._clients: dict[str, Any] = {}
         self._secret = Secret(
-            lambda: self.client("secretsmanager"), settings.secret_id, SECRET_NAMES, self.clock, self.redactor
+            lambda: self.client("secretsmanager"),
+            settings.secret_id,
+            (*SECRET_NAMES, self.vendor.key_variable),
+            self.clock,
+            self.redactor,
         )
 
     def client(self, name: str) -> Any:
@@ -64,6 +70,11 @@ class Services:
         """Makes these clients now; it makes no request."""
         for name in clients:
             self.client(name)
+
+    @cached_property
+    def vendor(self) -> Vendor:
+        """Whose prices are fetched."""
+        return vendor_named(self.settings.vendor)
 
     @cached_property
     def bucket(self) -> Bucket:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 HOURS = range(24)
 SLOWEST_PER_MINUTE, FASTEST_PER_MINUTE = 0.001, 1_000_000
@@ -37,8 +38,9 @@ class Settings:
     secret_id: str = _setting("SECRET_ID", "The Secrets Manager secret with the API key and the webhooks.", "stockflow")
     sns_topic_arn: str = _setting("SNS_TOPIC_ARN", "An SNS topic that gets every message too; empty for none.", "")
     stock_symbols: str = _setting("STOCK_SYMBOLS", "Symbols of a run that names none, comma-separated.", "")
-    alpha_vantage_base_url: str = _setting(
-        "ALPHA_VANTAGE_BASE_URL", "Where Alpha Vantage answers.", "https://www.alphavantage.co/query"
+    vendor: str = _setting("PRICE_VENDOR", "Whose prices are fetched.", DEFAULT)
+    vendor_base_url: str = _setting(
+        "ALPHA_VANTAGE_BASE_URL", "Where Alpha Vantage answers.", vendor_named(DEFAULT).base_url
     )
     requests_per_minute: float = _setting(
         "REQUESTS_PER_MINUTE", "How many requests a minute the plan behind the key allows.", 30.0
@@ -53,7 +55,7 @@ class Settings:
     budget_name: str = _setting(
         "BUDGET_NAME",
         "The name of the request budget; stacks that share an API key share the name and the table.",
-        "alpha-vantage",
+        DEFAULT,
     )
     max_slot_ahead_seconds: int = _setting(
         "MAX_SLOT_AHEAD_SECONDS", "A run whose last slot would be further ahead than this is refused.", 86_400
@@ -67,7 +69,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Reads the variables; those that are absent or empty keep their defaults.
+        """Reads the variables; those that are absent or empty keep their defaults, some of which are the vendor's.
 
         Raises:
             InvalidInput: a value can't be what its setting needs; the message names the variable.
@@ -77,7 +79,9 @@ class Settings:
             text = environment.get(item.metadata["variable"], "").strip()
             if text:
                 values[item.name] = _parse(item.metadata["variable"], text, item.default)
-        settings = cls(**values)
+        vendor = vendor_named(values.get("vendor", DEFAULT))
+        values["vendor_base_url"] = environment.get(vendor.url_variable, "").strip() or vendor.base_url
+        settings = cls(**{"budget_name": vendor.name, **values})
         settings._check()
         return settings
 
@@ -126,9 +130,10 @@ class Settings:
             not _REGION.fullmatch(self.region),
             f"AWS_REGION is {self.region!r}; write a region such as us-east-1.",
         )
+        vendor = vendor_named(self.vendor)
         yield (
-            not _is_web_address(self.alpha_vantage_base_url),
-            "ALPHA_VANTAGE_BASE_URL is no web address; write one such as https://www.alphavantage.co/query.",
+            not _is_web_address(self.vendor_base_url),
+            f"{vendor.url_variable} is no web address; write one such as {vendor.base_url}.",
         )
 
 

@@ -16,7 +16,7 @@ class Function:
     """A Lambda function of a workflow.
 
     Attributes:
-        name: of the state that it does the work of; the template calls it ``<name>Function``.
+        name: as in the definition's ``${<name>Function}`` and in the template, so no other workflow has it too.
         module: where its ``handler`` is.
         memory_mb: what the template gives it, as it does ``timeout_seconds``.
         timeout_seconds: after these Lambda ends a call.
@@ -57,21 +57,35 @@ class Retry:
 class Workflow:
     """A workflow.
 
+    Its input has names of items under ``symbols``, an item its name under ``symbol``. The planner answers with
+    ``{run, work: [item], deferred: [name], sentence}``, and the manifest has an outcome of each item under ``symbols``.
+
     Attributes:
         name: as people write it, such as ``daily-prices``.
         machine: the end of the state machine's name: the template calls it ``<stack>-<machine>``.
         definition: the definition's file in ``statemachine/``.
         functions: its Lambda functions.
         retries: the Retry blocks of each Task state.
-        planner: the state whose answer says what the run will do.
+        planner: the state whose answer says what the run will do; empty where the input says all.
         map_state: the Map; empty where there is none.
         steps: the Task states that an item of the Map goes through, in order.
-        notifiers: the states that tell people; their function is the notifier of failed runs too.
+        notifiers: the states that tell people.
+        notifier: the function that tells people, called for failed runs by EventBridge too.
+        check: raises ``InvalidInput`` where a workflow input can't be used.
+        items_of: the names of the items in a workflow input, or in a text where it names none; may raise the same.
+        summary: what the answer of the last step says, in a few words, such as ``+3 rows, to 2026-11-20``.
+        cost: counts, seconds of Lambda and dollars of a run in which so many items go all the way.
+        done: the outcomes of items that need no other run.
         moved: errors that are no failures, after which the item waits again.
         deferring: errors that are no failures, after which the item is left to a later run.
         ended_by: the states that end an item otherwise than its last step does, each with the item's status.
-        summary: what the answer of the last step says, in a few words, such as ``+3 rows, to 2026-11-20``.
+        items_failed: the error of a run that did all it could, and of which items failed.
         sums: the counts in an item's outcome that are worth adding up.
+        alike: what two runs have in common of which the later one goes on from the earlier one.
+        choices: what a run that does another one's items again takes over from it.
+        asking: the functions that ask the vendor; their answers have the moment of the vendor's under ``fetched_at``.
+        vendors: the hosts that real data come from, with their names.
+        product: the key of the object that the last step of an item makes, by the payload of one of its steps.
     """
 
     name: str
@@ -82,12 +96,33 @@ class Workflow:
     planner: str
     steps: tuple[str, ...]
     notifiers: tuple[str, ...]
+    notifier: str
+    check: Callable[[Answer], None]
+    items_of: Callable[[Answer, str], list[str]]
     summary: Callable[[Answer], str]
+    cost: Callable[[int], "Cost"]
+    done: frozenset[str]
     map_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)
+    items_failed: str = ""
     sums: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    asking: frozenset[str] = frozenset()
+    vendors: Mapping[str, str] = field(default_factory=dict)
+    product: Callable[[Answer], str] | None = None
+
+    @property
+    def package(self) -> str:
+        """The package that it is in, such as ``stockflow_functions.daily_prices``."""
+        return ".".join(self.functions[0].module.split(".")[:2])
+
+    @property
+    def states(self) -> frozenset[str]:
+        """The states by which its runs are known, whatever else a release has."""
+        return frozenset({self.planner, *self.steps} - {""})
 
     def function(self, name: str) -> Function:
         """The function of that name.
@@ -96,3 +131,12 @@ class Workflow:
             KeyError: there is none.
         """
         return {function.name: function for function in self.functions}[name]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run costs: state transitions, seconds of all functions together, and dollars of all that is metered."""
+
+    state_transitions: int
+    lambda_seconds: float
+    dollars: float

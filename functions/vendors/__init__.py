@@ -1,1 +1,28 @@
-"""Those who sell prices: a folder each."""
+"""The vendors of prices: a folder each, found by its name. What one must be able to do is in ``port``."""
+
+import re
+from importlib import import_module
+
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.vendors.port import Vendor
+
+DEFAULT = "alpha-vantage"
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def vendor_named(name: str) -> Vendor:
+    """The vendor of that name.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    module = f"{__name__}.{name.replace('-', '_')}"
+    try:
+        found = getattr(import_module(module), "VENDOR", None) if _NAME.fullmatch(name) else None
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        found = None
+    if not isinstance(found, Vendor):
+        raise InvalidInput(f"PRICE_VENDOR is {name[:40]!r}; write the name of a vendor, such as {DEFAULT}.")
+    return found

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from stockflow.history.progress import RunProgress, SymbolEnd
+from stockflow.cli.progress import RunProgress, SymbolEnd
 from stockflow.terminal import on_one_line
+from stockflow_functions.runtime.workflow import Workflow
 
 _STYLES = {"saved": "green", "unchanged": "cyan", "failed": "bold red", "deferred": "yellow"}
 
@@ -17,8 +18,8 @@ _STYLES = {"saved": "green", "unchanged": "cyan", "failed": "bold red", "deferre
 class RunDisplay:
     """A line for each symbol as it ends and, on a terminal, a bar below them."""
 
-    def __init__(self, console: Console) -> None:
-        self.progress = RunProgress()
+    def __init__(self, console: Console, workflow: Workflow) -> None:
+        self.progress = RunProgress(workflow)
         self._console = console
         self._said_plan = False
         self._bar = Progress(

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.plan.output import planned
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
+from stockflow_functions.runtime.workflow import Workflow
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 _UNNAMED: Run = {
     "execution": "",
@@ -37,7 +38,7 @@ class Estimate:
     dollars: float
 
 
-def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
+def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
     """What a run of these symbols would take, if it was planned now on this account.
 
     Raises:
@@ -47,20 +48,13 @@ def estimate(symbols: list[str], account: Account, own: Terms, now_ms: int) -> E
     slots = proposal.slots
     used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
     after = Reservation(slots, replace(account, used=used), proposal.terms)
-    plan = planned(_UNNAMED, symbols, after, [], now_ms)
+    plan = planned(_UNNAMED, symbols, after, [], now_ms, vendor_named(DEFAULT).title)
     count = slots.count
-    metered = cost.run_cost(cost.RunWork(saved=count))
+    cost = workflow.cost(count)
     return Estimate(
         plan,
         minutes=(slots.last_ms - now_ms) / 60_000 if count else 0.0,
-        state_transitions=int(metered["state_transitions"]),
-        lambda_seconds=lambda_seconds(count),
-        dollars=metered["dollars"],
+        state_transitions=cost.state_transitions,
+        lambda_seconds=cost.lambda_seconds,
+        dollars=cost.dollars,
     )
-
-
-def lambda_seconds(count: int) -> float:
-    """Seconds of all functions for so many symbols: typical ones, and a cold start of each."""
-    seconds = cost.typical_seconds(count)
-    calls = {"Plan": 1, "Fetch": count, "Transform": count, "Save": count, "Notify": 1}
-    return sum(number * seconds[state] + cost.COLD_START_SECONDS[state] for state, number in calls.items() if number)

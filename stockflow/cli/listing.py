@@ -10,7 +10,7 @@ from typing import Any
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws, Stack
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.history.compare import MANIFEST_FILE, read_manifest
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
@@ -58,7 +58,7 @@ def _in_folder(folder: Path) -> ListedRun:
     if manifest is not None and (folder / MANIFEST_FILE).is_file():
         return _from_manifest(folder.name, manifest)
     if not (folder / RUN_FILE).is_file():
-        with suppress(FileNotFoundError, NotFound, Unusable):
+        with suppress(FileNotFoundError, CommandError):
             return _from_journal(folder, read_unended(folder))
     description = _json(folder / RUN_FILE).get("description") or {}
     started_at = description.get("startDate") or (_json(folder / "plan.json").get("run") or {}).get("started_at")

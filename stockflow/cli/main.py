@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.terminal import printable
 
 # Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
@@ -41,9 +41,9 @@ class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (Unusable, NotFound) as error:
+        except CommandError as error:
             click.echo(printable(f"stockflow: {_without_secrets(str(error))}"), err=True)
-            sys.exit(2 if isinstance(error, Unusable) else 1)
+            sys.exit(error.exit_status)
 
 
 def _without_secrets(sentence: str) -> str:

@@ -11,12 +11,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from stockflow import workflows
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.errors import NotFound, Unusable
 
 DEFAULT = "stockflow-dev"
-MACHINE_SUFFIX = "-DailyPrices"
-"""template.yaml names the state machine after its stack: ``stockflow-dev-DailyPrices``."""
 
 _CALLS = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "max_attempts": 4})
 
@@ -123,15 +122,16 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     """The stack whose state machine has this name.
 
     Raises:
-        NotFound: as :func:`find_stack`; also where the name is none that the template gives.
+        NotFound: as :func:`find_stack`; also where the template names no state machine like that.
     """
-    name = machine.removesuffix(MACHINE_SUFFIX)
-    if name == machine:
+    suffixes = [f"-{workflow.machine}" for workflow in workflows.workflows()]
+    suffix = next((suffix for suffix in suffixes if machine.endswith(suffix)), None)
+    if suffix is None:
         raise NotFound(
-            f"The state machine {machine} is not of a stockflow stack, whose end in {MACHINE_SUFFIX}: name the stack "
-            "with --stack."
+            f"The state machine {machine} is not of a stockflow stack, whose end in {' or '.join(suffixes)}: name the "
+            "stack with --stack."
         )
-    return find_stack(aws, name)
+    return find_stack(aws, machine.removesuffix(suffix))
 
 
 def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""AWS on a laptop: the workflow engine, the Lambda endpoint, a simulated Alpha Vantage, a Slack inbox. Python alone."""
+"""AWS on a laptop: the workflow engine, its functions, its stores, and the folder that mirrors them. Python alone."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ __all__ = ["EmbeddedAws"]
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when it is asked for: moto takes two seconds, and the simulated vendor alone does not need it.
+    # Imported when it is asked for: moto takes two seconds, for which `stockflow verify` should not wait.
     if name == "EmbeddedAws":
         from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
 

@@ -14,22 +14,24 @@ from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from stockflow import workflows
 from stockflow.cloud.stack import execution_name
 from stockflow.embedded import resources
-from stockflow.embedded.ending import end_of_run, engine_of
+from stockflow.embedded.ending import EndOfRun, engine_of
 from stockflow.embedded.faults import Faults
-from stockflow.embedded.function_host import InvocationLog, LogBook, keep_line
+from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
 from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
+from stockflow.embedded.resources import HostedWorkflow
 from stockflow.embedded.room import MOTO
-from stockflow.embedded.slack_inbox import SlackInbox
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.errors import Unusable
 from stockflow.history.model import ENDS
 from stockflow.history.visits import details_of
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
@@ -44,7 +46,7 @@ _RUNNING = "RUNNING"
 
 
 class EmbeddedAws:
-    """S3, DynamoDB, SNS, Secrets Manager, Lambda and Step Functions in this process, with the real workflow.
+    """S3, DynamoDB, SNS, Secrets Manager, Lambda and Step Functions in this process, with the real workflows.
 
     Use it as a context manager::
 
@@ -57,6 +59,12 @@ class EmbeddedAws:
             ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks a
             Slack inbox takes the messages.
         vendor: a simulated Alpha Vantage of your own, which you have entered.
+
+    While one is entered it changes what is the whole process's: ``os.environ`` loses what leads boto3 elsewhere (a
+    profile, an endpoint, AWS's files) and has 127.0.0.1 in ``NO_PROXY``; every boto3 client made meanwhile talks to
+    this AWS; threads take turns every millisecond (``sys.setswitchinterval``), and the garbage collector passes over
+    what was loaded before (``gc.freeze``). The last to leave puts it back; only ``ARROW_DEFAULT_MEMORY_POOL``
+    stays set.
 
     Raises (on entering):
         Unusable: the folder can't be written, another run uses it, or a variable makes no sense.
@@ -118,10 +126,14 @@ class EmbeddedAws:
         """
         self._stack.close()
 
-    def start(self, workflow_input: Any = None) -> str:
-        """Starts an execution with this input (any JSON value; ``{}`` where none is given) and gives its ARN."""
+    def start(self, workflow_input: Any = None, workflow: str = workflows.DEFAULT) -> str:
+        """Starts an execution with this input (any JSON value; ``{}`` where none is given) and returns its ARN.
+
+        Raises:
+            Unusable: there is no workflow of this name.
+        """
         answer = self.stepfunctions.start_execution(
-            stateMachineArn=self.state_machine_arn,
+            stateMachineArn=self.machines[workflows.named(workflow).name].state_machine_arn,
             name=execution_name(),
             input=json.dumps({} if workflow_input is None else workflow_input),
         )
@@ -142,7 +154,7 @@ class EmbeddedAws:
             sleep(_POLL_SECONDS)
         with self._finishing:
             if execution_arn not in self._manifests:
-                self._manifests[execution_arn] = manifest = end_of_run(self, execution_arn)
+                self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
                 self.journals.end(execution_arn, saved="unsaved" not in manifest)
             return self._manifests[execution_arn]
 
@@ -176,19 +188,52 @@ class EmbeddedAws:
         """Where the run's manifest, ``run.json`` and ``report.html`` are."""
         return self.output_dir / keys.run(execution_arn.rpartition(":")[2])
 
+    @property
+    def functions(self) -> Mapping[str, FunctionHost]:
+        """The functions of the default workflow, by name."""
+        return self.machines[workflows.DEFAULT].functions
+
+    @property
+    def state_machine_arn(self) -> str:
+        """The state machine of the default workflow."""
+        return self.machines[workflows.DEFAULT].state_machine_arn
+
+    def _machine_of(self, execution_arn: str) -> HostedWorkflow | None:
+        """The workflow of this AWS's own that an execution is of."""
+        name = execution_arn.split(":")[6]
+        return next((own for own in self.machines.values() if own.state_machine_arn.endswith(f":{name}")), None)
+
     def _folder_of(self, execution_arn: str) -> Path | None:
-        """The run folder of an execution of this AWS's own workflow."""
-        machine = self.state_machine_arn.rpartition(":")[2]
-        return self.run_folder(execution_arn) if execution_arn.split(":")[6] == machine else None
+        return self.run_folder(execution_arn) if self._machine_of(execution_arn) else None
+
+    def _end_of(self, execution_arn: str) -> EndOfRun:
+        described = self.stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)
+        own = self._machine_of(execution_arn) or self.machines[workflows.DEFAULT]
+        return EndOfRun(
+            description=self.stepfunctions.describe_execution(executionArn=execution_arn),
+            definition=described["definition"],
+            events=self.history_since(execution_arn, 0),
+            engine=self._engine(),
+            notify=own.functions[own.workflow.notifier],
+            bucket=self.services.bucket,
+            log_book=self.log_book,
+            slack=self.slack,
+            folder=self.run_folder(execution_arn),
+            masker=self.journals.masker_of(execution_arn),
+        )
+
+    def _engine(self) -> dict[str, Any]:
+        return engine_of(self.settings.vendor_base_url, self.origin)
 
     def _head_of(self, execution_arn: str, first: dict[str, Any]) -> dict[str, Any]:
         """What the journal of an execution begins with."""
+        own = self._machine_of(execution_arn)
         return {
-            "engine": engine_of(self),
-            "definition": self._definition,
+            "engine": self._engine(),
+            "definition": json.loads(own.definition) if own else {},
             "description": {
                 "executionArn": execution_arn,
-                "stateMachineArn": self.state_machine_arn,
+                "stateMachineArn": own.state_machine_arn if own else None,
                 "name": execution_arn.rpartition(":")[2],
                 "startDate": first["timestamp"],
                 "input": details_of(first).get("input"),
@@ -200,13 +245,14 @@ class EmbeddedAws:
 
     def _end_executions(self) -> None:
         """Their lanes are threads of this process, and would go on in the moto of the next embedded AWS."""
-        pages = self.stepfunctions.get_paginator("list_executions").paginate(
-            stateMachineArn=self.state_machine_arn, statusFilter=_RUNNING
-        )
-        for execution in [execution for page in pages for execution in page["executions"]]:
-            self.stop(execution["executionArn"])
+        for own in self.machines.values():
+            pages = self.stepfunctions.get_paginator("list_executions").paginate(
+                stateMachineArn=own.state_machine_arn, statusFilter=_RUNNING
+            )
+            for execution in [execution for page in pages for execution in page["executions"]]:
+                self.stop(execution["executionArn"])
         ends = monotonic() + _LONGEST_ENDING_SECONDS
-        for function in self.functions.values():
+        for function in [function for own in self.machines.values() for function in own.functions.values()]:
             function.drain(max(0, ends - monotonic()))
 
     def _lock_folder(self, stack: ExitStack) -> None:
@@ -238,11 +284,14 @@ class EmbeddedAws:
             emit=keep_line,
         )
         resources.make_stores(self.session, self.settings, environment)
-        self.functions = resources.host_functions(stack, MOTO.endpoint, self.services, self.log_book, suffix)
-        self._definition = json.loads(resources.definition_of(self.settings, self.functions))
-        self.state_machine_arn = resources.make_state_machine(self.session, self.settings, self.functions, suffix)
+        self.machines = {
+            workflow.name: stack.enter_context(
+                resources.hosted(workflow, self.session, MOTO.endpoint, self.services, self.log_book, suffix)
+            )
+            for workflow in workflows.workflows()
+        }
         self.stepfunctions = self.session.client("stepfunctions")
-        self.origin = origin_of(self.settings.alpha_vantage_base_url, simulated=self._stand_ins.prices_are_invented)
+        self.origin = origin_of(self.settings.vendor_base_url, simulated=self._stand_ins.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)

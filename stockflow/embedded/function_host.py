@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+from stockflow.local_servers.lambda_endpoint import Answer
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import AnyState
 
@@ -24,15 +25,6 @@ _ACCOUNT_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 TIMED_OUT, KILLED = "Sandbox.Timedout", "Runtime.ExitError"
 """What Invoke calls a function that took too long, and one whose process ended without an answer."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What Invoke gives back; ``function_error`` is "Unhandled" where the handler raised, else empty."""
-
-    payload: bytes
-    request_id: str
-    function_error: str = ""
 
 
 def _nobody(_invocation: "Invocation") -> None:

@@ -7,7 +7,7 @@
    was stopped inside a Map ended as failed, by an error of the interpreter's own; here it ends as ABORTED, with the
    error and cause of who stopped it.
 3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once
-   and reaches the endpoint of :mod:`stockflow.embedded.lambda_endpoint`.
+   and reaches the endpoint of :mod:`stockflow.local_servers.lambda_endpoint`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
    error lost.
 5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, by which an attempt's log lines are found.

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.history.model import KILLED
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import milliseconds
@@ -40,7 +40,7 @@ def _asked_until_ms(folder: Path) -> int | None:
     """
     try:
         run, journal = read_unended(folder), read_journal(folder)
-    except (OSError, NotFound, Unusable):
+    except (OSError, CommandError):
         return None
     stopped_ms = milliseconds(run.description.get("stopDate"))
     whole = not journal.torn and not journal.unreadable

@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -12,12 +13,13 @@ import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from stockflow import stack_files
+from stockflow import workflows
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.services import SECRET_NAMES, Services
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.workflow import Workflow
 
 _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
@@ -53,44 +55,50 @@ def make_stores(session: Any, settings: Settings, environment: Mapping[str, str]
         session.client("sns").create_topic(Name=settings.sns_topic_arn.rpartition(":")[2])
 
 
-def host_functions(
-    stack: ExitStack, endpoint: LambdaEndpoint, services: Services, log_book: LogBook, suffix: str
-) -> dict[str, FunctionHost]:
-    """The five functions behind the Lambda endpoint until the stack is closed, by state."""
-    limits = stack_files.function_limits()
+@dataclass(frozen=True)
+class HostedWorkflow:
+    """A workflow with its functions, by their names, and its state machine."""
+
+    workflow: Workflow
+    functions: Mapping[str, FunctionHost]
+    definition: str
+    state_machine_arn: str
+
+
+@contextmanager
+def hosted(
+    workflow: Workflow, session: Any, endpoint: LambdaEndpoint, services: Services, log_book: LogBook, suffix: str
+) -> Iterator[HostedWorkflow]:
+    """The workflow in this AWS: its functions answer at the endpoint until the end."""
+    functions = _hosts(workflow, services, log_book, suffix)
+    for host in functions.values():
+        endpoint.host(host.name, host)
+    prefix = f"arn:aws:lambda:{services.settings.region}:{DEFAULT_ACCOUNT_ID}:function:"
+    arns = {name: f"{prefix}{host.name}:live" for name, host in functions.items()}
+    definition = workflows.definition_of(workflow, arns)
+    machine = session.client("stepfunctions").create_state_machine(
+        name=f"{workflow.name}{suffix}", definition=definition, roleArn=_ROLE
+    )
+    try:
+        yield HostedWorkflow(workflow, functions, definition, str(machine["stateMachineArn"]))
+    finally:
+        for host in functions.values():
+            endpoint.remove(host.name)
+
+
+def _hosts(workflow: Workflow, services: Services, log_book: LogBook, suffix: str) -> dict[str, FunctionHost]:
     # Arrow's own pool keeps megabytes for each thread that it has served, and here each lane is one.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with ThreadPoolExecutor(2) as imports:
-        modules = imports.map(
-            lambda state: import_module(f"stockflow_functions.daily_prices.{state.lower()}.app"),
-            stack_files.STATES_WITH_FUNCTIONS,
-        )
-    hosts = {}
-    for state, module in zip(stack_files.STATES_WITH_FUNCTIONS, modules, strict=True):
-        name = f"stockflow-{state}{suffix}"
-        hosts[state] = FunctionHost(
-            name,
+        modules = list(imports.map(lambda function: import_module(function.module), workflow.functions))
+    return {
+        function.name: FunctionHost(
+            f"stockflow-{function.name}{suffix}",
             module.handler,
             services,
             log_book,
-            timeout_seconds=limits[state].timeout_seconds,
-            memory_mb=limits[state].memory_mb,
+            timeout_seconds=function.timeout_seconds,
+            memory_mb=function.memory_mb,
         )
-        endpoint.host(name, hosts[state])
-        stack.callback(endpoint.remove, name)
-    return hosts
-
-
-def definition_of(settings: Settings, hosts: Mapping[str, FunctionHost]) -> str:
-    """The definition, its Tasks calling the hosted functions."""
-    prefix = f"arn:aws:lambda:{settings.region}:{DEFAULT_ACCOUNT_ID}:function:"
-    return stack_files.definition({state: f"{prefix}{host.name}:live" for state, host in hosts.items()})
-
-
-def make_state_machine(session: Any, settings: Settings, hosts: Mapping[str, FunctionHost], suffix: str) -> str:
-    """The state machine; gives its ARN."""
-    definition = definition_of(settings, hosts)
-    machine = session.client("stepfunctions").create_state_machine(
-        name=f"daily-prices{suffix}", definition=definition, roleArn=_ROLE
-    )
-    return str(machine["stateMachineArn"])
+        for function, module in zip(workflow.functions, modules, strict=True)
+    }

@@ -21,7 +21,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
 from stockflow.embedded.faults import Faults, Response, refusal
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 # Called inside the lock after a request that succeeded: service, operation, bucket, key. An OSError (a full disk) makes
 # the request fail.
@@ -37,12 +37,13 @@ _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "A
 class MotoRoom:
     """Entered by each embedded AWS; moto starts with the first and stops with the last."""
 
+    endpoint: LambdaEndpoint
+
     def __init__(self) -> None:
         self._lock = RLock()
         self._inhabitants = 0
         self._stack = ExitStack()
         self._closing = Event()
-        self.endpoint = LambdaEndpoint()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         self.witnesses: list[interpreter.Witness] = []
@@ -76,11 +77,11 @@ class MotoRoom:
             )
         )
         self._stack.enter_context(patch.dict(os.environ, _on_this_machine(os.environ), clear=True))
-        self._stack.enter_context(self.endpoint)
+        self.endpoint = self._stack.enter_context(LambdaEndpoint())
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
-        interpreter.mend(self._stack, self.endpoint.url, self._closing.is_set, self._tell_witnesses)
+        interpreter.mend(self._stack, self.endpoint.base_url, self._closing.is_set, self._tell_witnesses)
 
     def _tell_witnesses(self, execution_arn: str, event: dict[str, Any]) -> None:
         for witness in self.witnesses:

@@ -5,8 +5,10 @@ layer, barycenter order, then columns. Long edges to one node share their stand-
 line.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from stockflow.graph.columns import THIN, Node, set_columns
@@ -51,6 +53,21 @@ def arrange(widths: dict[str, float], edges: list[Edge], start: str) -> Layered:
     return Layered(nodes, layers, chains, backward, labels)
 
 
+def stand_ins(names: list[str], edges: list[Edge], start: str) -> int:
+    """How many stand-ins ``arrange`` makes, but for those of labels: what its time goes by."""
+    backward = _back_edges(names, edges, start)
+    rank = _ranks(names, edges, backward)
+    upward, shared = 0, dict[tuple[str, str], int]()
+    for number, edge in enumerate(edges):
+        layers = rank[edge.target] - rank[edge.source]
+        if number in backward:
+            upward += 1 - layers
+        else:
+            line = edge.target, edge.group
+            shared[line] = max(layers - 1, shared.get(line, 0))
+    return upward + sum(shared.values())
+
+
 def _back_edges(names: list[str], edges: list[Edge], start: str) -> set[int]:
     """Edges that close a circle, found depth first from the start; a node's own order of edges decides."""
     out: dict[str, list[int]] = defaultdict(list)
@@ -82,19 +99,12 @@ def _back_edges(names: list[str], edges: list[Edge], start: str) -> set[int]:
 def _ranks(names: list[str], edges: list[Edge], backward: set[int]) -> dict[str, int]:
     """Longest path from the top; a labelled edge spans two layers, so that the label has one."""
     forward = [edge for number, edge in enumerate(edges) if number not in backward]
-    waiting = dict.fromkeys(names, 0)
-    out: dict[str, list[Edge]] = defaultdict(list)
+    into: dict[str, list[Edge]] = {name: [] for name in names}
     for edge in forward:
-        waiting[edge.target] += 1
-        out[edge.source].append(edge)
-    rank = dict.fromkeys(names, 0)
-    ready = [name for name in names if not waiting[name]]
-    for name in ready:
-        for edge in out[name]:
-            rank[edge.target] = max(rank[edge.target], rank[name] + (2 if edge.label_width else 1))
-            waiting[edge.target] -= 1
-            if not waiting[edge.target]:
-                ready.append(edge.target)
+        into[edge.target].append(edge)
+    rank: dict[str, int] = {}
+    for name in TopologicalSorter({name: [edge.source for edge in some] for name, some in into.items()}).static_order():
+        rank[name] = max((rank[edge.source] + (2 if edge.label_width else 1) for edge in into[name]), default=0)
     return rank
 
 
@@ -143,9 +153,12 @@ def _order(nodes: dict[str, Node], chains: list[list[str]], start: str) -> list[
         _put_beside(nodes, layer)
     best, fewest = [list(layer) for layer in layers], _crossings(nodes, layers)
     for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        for layer in layers[1:] if down else layers[-2::-1]:
-            _sort(nodes, layer, layers, down=down)
+        if sweep % 2 == 0:
+            for upper, lower in pairwise(layers):
+                _sort(nodes, lower, upper, down=True)
+        else:
+            for lower, upper in pairwise(reversed(layers)):
+                _sort(nodes, upper, lower, down=False)
         crossings = _crossings(nodes, layers)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
@@ -164,8 +177,9 @@ def _depth_first(nodes: dict[str, Node], start: str) -> list[str]:
     return list(seen)
 
 
-def _sort(nodes: dict[str, Node], layer: list[str], layers: list[list[str]], *, down: bool) -> None:
-    place = {name: n for row in layers for n, name in enumerate(row)}
+def _sort(nodes: dict[str, Node], layer: list[str], neighbours: list[str], *, down: bool) -> None:
+    """Puts each node in the middle of those that it is joined to in the layer above (``down``) or below."""
+    place = {name: n for row in (layer, neighbours) for n, name in enumerate(row)}
 
     def middle(name: str) -> float:
         others = nodes[name].above if down else nodes[name].below
@@ -194,17 +208,10 @@ def _crossings(nodes: dict[str, Node], layers: list[list[str]]) -> float:
 
 
 def _inversions(values: list[int]) -> int:
-    """How many pairs stand in the wrong order, by merging."""
-    if len(values) < 2:  # noqa: PLR2004 # one value is in order
-        return 0
-    half = len(values) // 2
-    left, right = values[:half], values[half:]
-    count = _inversions(left) + _inversions(right)
-    left.sort()
-    right.sort()
-    n = 0
-    for value in right:
-        while n < len(left) and left[n] <= value:
-            n += 1
-        count += len(left) - n
+    """How many pairs stand in the wrong order."""
+    count, smaller = 0, list[int]()
+    for value in values:
+        place = bisect_right(smaller, value)
+        count += len(smaller) - place
+        smaller.insert(place, value)
     return count

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from stockflow.graph.layers import Edge, Layered, arrange
+from stockflow.graph.layers import Edge, Layered, arrange, stand_ins
 from stockflow.history.definition import Path, Region, State, Way
 
 HEIGHT = 44.0
@@ -22,7 +22,9 @@ DOT = 10.0
 _WEIGHTS = {"next": 10.0, "choice": 4.0, "default": 4.0, "catch": 1.0}
 _SPINE = 1000.0
 _PORT = 15.0
-_MANY_STATES = 300  # above, the lines of the Catches are left out: nobody could follow them
+# Above either, the lines of the Catches are left out: nobody could follow them, and they would take seconds.
+_MANY_STATES = 300
+_MANY_STAND_INS = 5_000
 _START = "start"
 _KEY = "="
 TURN = 20.0
@@ -101,12 +103,17 @@ class _RegionLayout:
         self.region = region
         self.width_of = width_of
         self.inner = {name: _inside(state, width_of) for name, state in region.states.items() if state.regions}
-        many = len(region.states) > _MANY_STATES
-        self.ways = _merged([way for way in region.ways if not (many and way.kind == "catch")])
-        self.edges = [Edge(_START, _key(region.start), _SPINE), *_edges(self.ways)]
         widths = {_START: DOT, **{_key(name): self._size(name)[0] for name in region.states}}
+        self._join(region.ways)
+        if len(region.states) > _MANY_STATES or stand_ins(list(widths), self.edges, _START) > _MANY_STAND_INS:
+            self._join([way for way in region.ways if way.kind != "catch"])
         self.layered: Layered = arrange(widths, self.edges, _START)
         self.drawing = Drawing()
+
+    def _join(self, ways: list[Way]) -> None:
+        """The ways that are drawn, and their edges."""
+        self.ways = _merged(ways)
+        self.edges = [Edge(_START, _key(self.region.start), _SPINE), *_edges(self.ways)]
 
     def _size(self, name: str) -> Point:
         own = self.width_of(self.region.states[name])

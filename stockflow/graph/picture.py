@@ -4,11 +4,11 @@ import json
 import re
 from pathlib import Path
 
+from stockflow import workflows
 from stockflow.graph.svg import machine_svg
 from stockflow.history.definition import read_definition
-from stockflow.stack_files import DEFINITION, ROOT
 
-PICTURE = ROOT / "docs" / "workflow.svg"
+PICTURE = Path("docs/workflow.svg")
 
 _STYLE = """<style>
 .machine { --text: #1b2430; --soft: #5b6775; --line: #c9d1da; --card: #fff; --sunk: #f3f5f8; --edge: #8a98a8; \
@@ -26,12 +26,16 @@ text { fill: var(--text); font-size: 12.5px; font-weight: 600; }
 </style>"""
 
 
-def picture(definition: Path = DEFINITION) -> str:
+def picture(definition: Path | None = None) -> str:
     """The state machine as an SVG file that needs no other file; dashed lines are Catch paths.
+
+    Args:
+        definition: a file; None for the default workflow's.
 
     Raises:
         ValueError: the file holds no state machine.
     """
+    definition = definition or workflows.definition_path(workflows.default())
     machine = read_definition(json.loads(definition.read_text(encoding="utf-8")))
     if machine is None:
         raise ValueError(f"{definition} holds no state machine.")

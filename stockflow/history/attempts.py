@@ -1,12 +1,12 @@
 """Reads the attempts of a visit out of its events, what it failed with, and how it stands."""
 
+from collections.abc import Mapping
+
 from stockflow.history.saved_run import Event
 from stockflow.history.visits import (
     ABORTED,
-    DEFERRED,
     FAILED,
     HANDLED,
-    MOVED,
     OK,
     RUNNING,
     UNFINISHED,
@@ -16,10 +16,6 @@ from stockflow.history.visits import (
     Visit,
     details_of,
 )
-from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
-
-# Errors of this project's own workflow that are no failures once a Catch took them: a wait, and a wait until tomorrow.
-CAUGHT_AND_FINE = {SlotMoved.__name__: MOVED, QuotaExhausted.__name__: DEFERRED, PutOff.__name__: DEFERRED}
 
 _FAILED_ENDINGS = ("Failed", "TimedOut")
 _TIMEOUT = "States.Timeout"
@@ -79,19 +75,25 @@ def _ended(visit: Visit, event: Event, status: str, failure: Failure | None = No
         attempt.ended, attempt.status, attempt.failure = event, status, failure
 
 
-def set_status(visit: Visit, *, over: bool, stopped: bool) -> None:
-    """Says how a visit and its last attempt stand; ``over``: its run has ended; ``stopped``: somebody ended the run."""
-    visit.status = _status(visit, over=over, stopped=stopped)
+def set_status(visit: Visit, caught: Mapping[str, str], *, over: bool, stopped: bool) -> None:
+    """Says how a visit and its last attempt stand.
+
+    Args:
+        caught: errors that are no failures once a Catch took them, each with the visit's status then.
+        over: its run has ended.
+        stopped: somebody ended the run.
+    """
+    visit.status = _status(visit, caught, over=over, stopped=stopped)
     if visit.attempts and visit.attempts[-1].ended is None and visit.status in {ABORTED, RUNNING}:
         visit.attempts[-1].status = visit.status
 
 
-def _status(visit: Visit, *, over: bool, stopped: bool) -> str:
+def _status(visit: Visit, caught: Mapping[str, str], *, over: bool, stopped: bool) -> str:
     failed = visit.failure is not None or visit.ended == "failed" or visit.type == "Fail"
     if visit.exited:
         if not failed:
             return OK
-        return CAUGHT_AND_FINE.get(visit.failure.error if visit.failure else "", HANDLED)
+        return caught.get(visit.failure.error if visit.failure else "", HANDLED)
     if failed and not (visit.type == "Task" and not over and _goes_on(visit.scope)):
         return FAILED
     if _aborted(visit) or (over and stopped):

@@ -2,8 +2,7 @@
 
 What is left out: a failure that a retry survived (of the Task itself, or of a Map or Parallel around it); a Map that
 failed because an iteration did; what fails while a failure is handled; the Fail state that a handled failure leads
-to. An error that the workflow takes as a wait (SlotMoved) or that puts the symbol off to the next run (QuotaExhausted,
-PutOff) is no failure.
+to. An error that by the workflow's conventions is no failure.
 """
 
 import re

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from stockflow.history.model import RunModel
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
 
 MANIFEST_FILE = "manifest.json"
 _MOST_RUNS = 30
@@ -47,14 +47,17 @@ def summary_of(model: RunModel) -> dict[str, Any]:
     }
 
 
-def last_good_runs(folder: Path, manifest: dict[str, Any] | None) -> dict[str, LastGood]:
-    """By symbol, out of the runs in the folders beside this one."""
+def last_good_runs(folder: Path, manifest: dict[str, Any] | None, done: AbstractSet[str]) -> dict[str, LastGood]:
+    """By symbol, out of the runs in the folders beside this one; ``done`` are the outcomes of a good one."""
     began = str((manifest or {}).get("started_at") or "")
-    return last_good_among(manifest, ((found, partial(_seconds, place)) for place, found in _earlier(folder, began)))
+    earlier = ((found, partial(_seconds, place)) for place, found in _earlier(folder, began))
+    return last_good_among(manifest, earlier, done)
 
 
 def last_good_among(
-    manifest: dict[str, Any] | None, earlier: Iterable[tuple[dict[str, Any], Callable[[], dict[str, float]]]]
+    manifest: dict[str, Any] | None,
+    earlier: Iterable[tuple[dict[str, Any], Callable[[], dict[str, float]]]],
+    done: AbstractSet[str],
 ) -> dict[str, LastGood]:
     """By symbol of this manifest.
 
@@ -62,11 +65,12 @@ def last_good_among(
         manifest: this run's.
         earlier: manifests of runs that ended before it began, newest first, each with what gives its symbols' seconds;
             no more of them is taken than need be.
+        done: the outcomes of a good one.
     """
     wanted = {name for name, _ in _symbols(manifest)}
     found: dict[str, LastGood] = {}
     for before, seconds_of in earlier if wanted else ():
-        good = [(name, symbol) for name, symbol in _symbols(before) if symbol.get("status") in {SAVED, UNCHANGED}]
+        good = [(name, symbol) for name, symbol in _symbols(before) if symbol.get("status") in done]
         new = [(name, symbol) for name, symbol in good if name in wanted and name not in found]
         seconds = seconds_of() if new else {}
         for name, symbol in new:

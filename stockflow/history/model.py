@@ -10,6 +10,7 @@ from stockflow.history.attribution import Place, attribute
 from stockflow.history.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.history.children import Child, child_histories
 from stockflow.history.collection import no_garbage_collection
+from stockflow.history.conventions import ANY, Conventions
 from stockflow.history.cut_off import cut_off, killed_in
 from stockflow.history.definition import Path, Region, read_definition
 from stockflow.history.observed import observed_machine
@@ -17,8 +18,6 @@ from stockflow.history.saved_run import AWS, SavedRun
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
-from stockflow_functions.domain.words import counted
 
 EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")
@@ -56,6 +55,7 @@ class RunModel:
     started_ms: int | None
     ended_ms: int | None
     missing: list[str] = field(default_factory=list)
+    conventions: Conventions = ANY
 
     @property
     def over(self) -> bool:
@@ -63,14 +63,14 @@ class RunModel:
 
     @property
     def replayable(self) -> bool:
-        """Whether it is a run of this project's own workflow, whose functions are at hand."""
-        names = {state.name for state in self.machine.all_states()}
-        return {"Plan", "Fetch", "Transform", "Save"} <= names
+        """Whether it is a run of the workflow whose conventions these are, so that its functions are at hand."""
+        known = self.conventions.states
+        return bool(known) and known <= {state.name for state in self.machine.all_states()}
 
     @property
     def resumable(self) -> bool:
         """Whether it was killed with something left to do, and is a run that can be done again."""
-        unsaved = not self.rows or any(row.outcome not in {SAVED, UNCHANGED} for row in self.rows)
+        unsaved = not self.rows or any(row.outcome not in self.conventions.done for row in self.rows)
         return self.status == KILLED and self.replayable and unsaved
 
     def symbols_of(self, cause: RootCause) -> list[str]:
@@ -144,7 +144,7 @@ class RunModel:
 
 
 @no_garbage_collection()
-def build_model(run: SavedRun) -> RunModel:
+def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
     """Reads a run as far as it goes; nothing in a history of any workflow makes it fail."""
     definition = read_definition(run.definition)
     found = attribute(run.events, definition)
@@ -161,9 +161,9 @@ def build_model(run: SavedRun) -> RunModel:
     name_failures_of_fail_states(visits, definition)
     pass_on_failures(visits)
     for visit in visits:
-        set_status(visit, over=over, stopped=status == "ABORTED")
+        set_status(visit, conventions.caught, over=over, stopped=status == "ABORTED")
     started_ms, ended_ms = _times(run, over=over)
-    rows = symbol_rows(visits, definition, now_ms=None if over else ended_ms)
+    rows = symbol_rows(visits, definition, conventions, now_ms=None if over else ended_ms)
     blamed, later = root_causes(definition, visits)
     if status == KILLED:
         blamed += killed_in(visits)
@@ -172,7 +172,7 @@ def build_model(run: SavedRun) -> RunModel:
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
     if status in {KILLED, UNKNOWN}:
-        take_records(rows, run.manifest)
+        take_records(rows, run.manifest, conventions)
     return RunModel(
         run=run,
         machine=definition or observed_machine(visits),
@@ -189,6 +189,7 @@ def build_model(run: SavedRun) -> RunModel:
         started_ms=started_ms,
         ended_ms=ended_ms,
         missing=[*run.missing, *_gaps(run, status)],
+        conventions=conventions,
     )
 
 
@@ -233,7 +234,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
         gaps.append(f"The history begins with event {first}; what came before is not in it.")
     if last - first + 1 > len(run.events):
         absent = last - first + 1 - len(run.events)
-        gaps.append(f"{counted(absent, 'event')} in between {'is' if absent == 1 else 'are'} not in the history.")
+        between = "event in between is" if absent == 1 else "events in between are"
+        gaps.append(f"{absent} {between} not in the history.")
     gaps += _no_end(run, status)
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")

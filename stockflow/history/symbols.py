@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stockflow.history.causes import at_path, scopes_around
+from stockflow.history.conventions import Conventions
 from stockflow.history.definition import Region
 from stockflow.history.visits import (
     ABORTED,
@@ -21,12 +22,7 @@ from stockflow.history.visits import (
     details_of,
     moment,
 )
-from stockflow_functions.daily_prices.outcome import DEFERRED as PUT_OFF
-from stockflow_functions.daily_prices.outcome import FAILED as GIVEN_UP
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
 
-_STORED = {SAVED, UNCHANGED}
-_OUTCOMES = {*_STORED, GIVEN_UP, PUT_OFF}
 _RANKS = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
 
 
@@ -44,7 +40,8 @@ class SymbolRow:
         scopes: its iterations: one, or more where the Map was started again.
         way: the states it went through, in order, those inside a Map or Parallel of its own included.
         status: failed, handled (a Catch fired), deferred, aborted, unfinished, running, not reached or ok.
-        outcome: what the workflow itself says: saved, unchanged, failed, deferred; empty for other workflows.
+        outcome: the workflow's own word for it; empty where its words are not known.
+        gave_up: whether the workflow itself says that it failed.
         times: first and last moment, in milliseconds since 1970.
     """
 
@@ -55,6 +52,7 @@ class SymbolRow:
     way: list[Visit] = field(default_factory=list)
     status: str = NOT_REACHED
     outcome: str = ""
+    gave_up: bool = False
     times: tuple[int, int] | None = None
 
     @property
@@ -91,7 +89,7 @@ class SymbolRow:
     @property
     def bad(self) -> bool:
         """Whether the symbol failed in the end, caught or not."""
-        return self.status == FAILED or self.outcome == GIVEN_UP
+        return self.status == FAILED or self.gave_up
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -99,7 +97,9 @@ class SymbolRow:
         return (_RANKS.index(self.status), self.index)
 
 
-def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | None) -> list[SymbolRow]:
+def symbol_rows(
+    visits: list[Visit], machine: Region | None, conventions: Conventions, *, now_ms: int | None
+) -> list[SymbolRow]:
     """A row for each item of each Map that was entered, those that were never started included; in rank order.
 
     ``now_ms`` is how far the history of a run that still goes on reaches; None for one that is over.
@@ -109,21 +109,22 @@ def symbol_rows(visits: list[Visit], machine: Region | None, *, now_ms: int | No
     of_scope: dict[Scope, SymbolRow] = {}
     for visit in visits:
         if visit.type == "Map":
-            rows += _rows_of_map(visit, sources.get(visit.path, {}), of_scope)
+            rows += _rows_of_map(visit, sources.get(visit.path, {}), of_scope, conventions.item_key)
     for visit in visits:
         for scope in scopes_around(visit):
             if scope in of_scope:
                 of_scope[scope].way.append(visit)
     for row in rows:
-        _judge(row, now_ms)
-    return sorted([*rows, *_put_off(visits, rows)], key=lambda row: row.rank)
+        _judge(row, conventions, now_ms)
+    return sorted([*rows, *_left_out(visits, rows, conventions)], key=lambda row: row.rank)
 
 
-def take_records(rows: list[SymbolRow], manifest: dict[str, Any]) -> None:
-    """A symbol that a manifest calls saved or unchanged is, though the history stops before it ended."""
+def take_records(rows: list[SymbolRow], manifest: dict[str, Any], conventions: Conventions) -> None:
+    """A symbol that a manifest calls done is, though the history stops before it ended."""
     listed = manifest.get("symbols")
     records = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
-    saved = {record.get("symbol"): str(record["status"]) for record in records if record.get("status") in _STORED}
+    done = conventions.done
+    saved = {record.get("symbol"): str(record["status"]) for record in records if record.get("status") in done}
     for row in rows:
         if not row.outcome and row.symbol in saved:
             row.status, row.outcome = OK, saved[row.symbol]
@@ -141,42 +142,43 @@ def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:
     return next((name for name in names if not name.startswith("#")), names[0] if names else None)
 
 
-def item_name(item: Any, index: int) -> str:
-    """What an item is called: its ``symbol``, or itself where it is a text, or its number."""
-    if isinstance(item, dict) and isinstance(item.get("symbol"), str) and item["symbol"]:
-        return str(item["symbol"])
+def item_name(item: Any, index: int, key: str) -> str:
+    """What an item is called: what it has under the key, or itself where it is a text, or its number."""
+    if isinstance(item, dict) and isinstance(item.get(key), str) and item[key]:
+        return str(item[key])
     return item if isinstance(item, str) and item else f"#{index}"
 
 
-def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, SymbolRow]) -> list[SymbolRow]:
+def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, SymbolRow], key: str) -> list[SymbolRow]:
     items = at_path(visit.input_value, str(source.get("ItemsPath", "$"))) if visit.starts else None
     items = items if isinstance(items, list) else []
     rows: dict[int, SymbolRow] = {}
     for scope in visit.inner:
         row = rows.get(scope.index)
         if row is None:
-            row = rows[scope.index] = SymbolRow(_name(scope, items), scope.index, visit)
+            row = rows[scope.index] = SymbolRow(_name(scope, items, key), scope.index, visit)
         row.scopes.append(scope)
         of_scope[scope] = row
     for index in range(_length(visit)):
         if index not in rows:
-            rows[index] = SymbolRow(item_name(items[index] if index < len(items) else None, index), index, visit)
+            item = items[index] if index < len(items) else None
+            rows[index] = SymbolRow(item_name(item, index, key), index, visit)
     return list(rows.values())
 
 
-def _name(scope: Scope, items: list[Any]) -> str:
+def _name(scope: Scope, items: list[Any], key: str) -> str:
     """From the item itself, as a child execution has it, or the first state's input; else from the Map's own items."""
     entered = scope.input_value if scope.input or not scope.visits else scope.visits[0].input_value
-    name = item_name(entered, scope.index)
+    name = item_name(entered, scope.index, key)
     if name.startswith("#") and scope.index < len(items):
-        name = item_name(items[scope.index], scope.index)
-    return _called_with(scope) or name if name.startswith("#") else name
+        name = item_name(items[scope.index], scope.index, key)
+    return _called_with(scope, key) or name if name.startswith("#") else name
 
 
-def _called_with(scope: Scope) -> str:
-    """The symbol that its functions were given: where inputs are cut off, that may be all that names it."""
+def _called_with(scope: Scope, key: str) -> str:
+    """The name that its functions were given: where inputs are cut off, that may be all that names it."""
     payloads = (attempt.function_input for visit in scope.visits for attempt in visit.attempts)
-    return next((item_name(given, 0) for given in payloads if isinstance(given, dict) and given.get("symbol")), "")
+    return next((item_name(given, 0, key) for given in payloads if isinstance(given, dict) and given.get(key)), "")
 
 
 def _length(visit: Visit) -> int:
@@ -190,7 +192,7 @@ def _length(visit: Visit) -> int:
     return min(length, MOST_ITEMS) if isinstance(length, int) else 0
 
 
-def _judge(row: SymbolRow, now_ms: int | None) -> None:
+def _judge(row: SymbolRow, conventions: Conventions, now_ms: int | None) -> None:
     row.times = _times(row)
     if not row.scopes:
         return
@@ -200,8 +202,9 @@ def _judge(row: SymbolRow, now_ms: int | None) -> None:
     elif scope.ended == "succeeded":
         row.status = _worst(row)
         last = scope.visits[-1].output_value if scope.visits else None
-        if isinstance(last, dict) and last.get("status") in _OUTCOMES:
+        if isinstance(last, dict) and last.get("status") in conventions.outcomes:
             row.outcome = last["status"]
+            row.gave_up = row.outcome == conventions.failed
     else:
         row.status = FAILED if _worst(row) == FAILED else UNFINISHED if now_ms is None else RUNNING
         if row.times and now_ms is not None:
@@ -219,11 +222,11 @@ def _times(row: SymbolRow) -> tuple[int, int] | None:
     return (min(moments), max(moments)) if moments else None
 
 
-def _put_off(visits: list[Visit], rows: list[SymbolRow]) -> list[SymbolRow]:
-    """Symbols that this project's Plan left to the next run: they are in its output, and in no Map."""
-    plan = next((visit for visit in visits if visit.name == "Plan" and not visit.scope.owner), None)
+def _left_out(visits: list[Visit], rows: list[SymbolRow], conventions: Conventions) -> list[SymbolRow]:
+    """Those that the planner left to a later run: they are in its output, and in no Map."""
+    planned = (visit for visit in visits if visit.name == conventions.planner and not visit.scope.owner)
+    plan = next(planned, None)
     output = plan.output_value if plan else None
-    put_off = output.get("deferred") if isinstance(output, dict) and "work" in output else None
-    names = [name for name in put_off if isinstance(name, str)] if isinstance(put_off, list) else []
-    known = len(rows)
-    return [SymbolRow(name, known + n, status=DEFERRED, outcome=PUT_OFF) for n, name in enumerate(names)]
+    names = conventions.left_out(output) if isinstance(output, dict) else []
+    word, known = conventions.deferred, len(rows)
+    return [SymbolRow(name, known + n, status=DEFERRED, outcome=word) for n, name in enumerate(names)]

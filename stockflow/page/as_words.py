@@ -2,6 +2,7 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,6 @@ from stockflow.history.compare import LastGood
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
 from stockflow.terminal import printable
-from stockflow_functions.daily_prices.notify.report import VENDOR
 
 _MINUTE, _HOUR = 60, 3600
 STATUS_WORDS = {
@@ -91,35 +91,38 @@ def replay_command(reference: str, state: str, symbols: list[str]) -> str:
     return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(printable(state))}"
 
 
-def told(manifest: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """What the manifest says of the whole run, for the header: ``(word, value)``."""
+def told(manifest: dict[str, Any] | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the manifest says of the whole run, for the header: ``(word, value)``; vendors have hosts and names."""
     manifest = manifest or {}
     facts = []
     symbols = [symbol for symbol in _listed(manifest.get("symbols")) if isinstance(symbol, dict)]
     added, changed = (
         sum(s[name] for s in symbols if isinstance(s.get(name), int)) for name in ("rows_added", "rows_changed")
     )
-    if symbols:
+    if any("rows_added" in symbol for symbol in symbols):
         facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
-    if manifest.get("source") == VENDOR:
-        facts.append(("Prices from", "Alpha Vantage"))
+    if manifest.get("source") in vendors:
+        facts.append(("Prices from", vendors[manifest["source"]]))
     cost = manifest.get("cost")
     if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
         facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
     return facts
 
 
-def invented(manifest: dict[str, Any] | None, engine: dict[str, Any]) -> tuple[str, str] | None:
-    """Where prices are not Alpha Vantage's own: what the header says, in short and at length; else None.
+def invented(
+    manifest: dict[str, Any] | None, engine: dict[str, Any], vendors: Mapping[str, str]
+) -> tuple[str, str] | None:
+    """Where prices are not a vendor's own: what the header says, in short and at length; else None.
 
     A run that could not write its manifest has the source in its engine. What another server answers may be anything.
     """
     source = (manifest or engine).get("source")
-    if not isinstance(source, str) or source in {"", VENDOR}:
+    if not isinstance(source, str) or not source or not vendors or source in vendors:
         return None
+    vendor = " or ".join(vendors.values())
     if engine.get("prices") == "simulated":
-        return ("Simulated prices", "An invented Alpha Vantage answered: these are not market data.")
-    return (f"Prices from {source}", f"They come from {source}, not from Alpha Vantage: they may be invented.")
+        return ("Simulated prices", f"An invented {vendor} answered: these are not market data.")
+    return (f"Prices from {source}", f"They come from {source}, not from {vendor}: they may be invented.")
 
 
 def engine(engine: dict[str, Any]) -> tuple[str, str]:

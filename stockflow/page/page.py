@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import shlex
 from dataclasses import dataclass
 from functools import cache
@@ -23,23 +22,21 @@ from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import FAILED, Failure
 from stockflow.page import as_words
 from stockflow.page.page_data import as_text, page_data
-from stockflow_functions.daily_prices.outcome import DEFERRED as PUT_OFF
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.workflow import Workflow
 
 _CHIPS = 24
 MOST_WORDINGS = 3
-# Spaces around what stands in no text of our style and our script.
-_NEEDLESS_IN_CSS = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
-_NEEDLESS_IN_JS = re.compile(r" (=>|[=!]==|&&|\|\||\?\?|\+=|[=?:]) |(?<=\)) (?=\{)|(?<=if) (?=\()")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What lies around a run: how commands name it, its manifest, and the last good run of each symbol."""
+    """What lies around a run: how commands name it, its manifest, the last good run of each symbol, its workflow."""
 
     reference: str = "latest"
     manifest: dict[str, Any] | None = None
     last_good: dict[str, LastGood] | None = None
+    workflow: Workflow | None = None
 
 
 @no_garbage_collection()
@@ -49,7 +46,8 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     number_of = _numbers(model)
     several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
     data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
-    style, script = _asset("page.css"), _asset("page.js")
+    vendors = around.workflow.vendors if around.workflow else {}
+    style, script = _asset("page.min.css"), _asset("page.min.js")
     page: str = _template().render(
         model=model,
         words=as_words,
@@ -74,8 +72,8 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         chips=_CHIPS,
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
-        told=as_words.told(around.manifest),
-        invented=as_words.invented(around.manifest, model.run.engine),
+        told=as_words.told(around.manifest, vendors),
+        invented=as_words.invented(around.manifest, model.run.engine, vendors),
         engine=as_words.engine(model.run.engine),
         legend=_legend(model),
         notes=[*model.missing, *as_words.warnings(around.manifest)],
@@ -108,7 +106,7 @@ def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
         return None
     if model.resumable:
         return "Run what it did not save", as_words.resume_command(reference)
-    if any(row.bad or row.outcome == PUT_OFF for row in model.rows):
+    if any(row.bad or row.outcome == model.conventions.deferred for row in model.rows):
         return "Run just the failed and deferred symbols again", as_words.rerun_command(reference)
     if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
         return None
@@ -174,11 +172,8 @@ def _hash(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """A style sheet or script without its indentation, comment lines, and spaces around what is never text."""
-    text = (files("stockflow.page") / name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    text = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
-    return (_NEEDLESS_IN_CSS if name.endswith(".css") else _NEEDLESS_IN_JS).sub(r"\1", text)
+    """What `make page` wrote of page.css and js/."""
+    return (files("stockflow.page") / name).read_text(encoding="utf-8")
 
 
 @cache

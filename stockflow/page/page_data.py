@@ -31,7 +31,7 @@ _HEADERS = re.compile(r'"SdkHttpMetadata":\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\
 def page_data(
     model: RunModel, number_of: dict[Path, int], *, manifest: dict[str, Any] | None, last_good: dict[str, LastGood]
 ) -> dict[str, Any]:
-    """The object; page.js says at its top what it makes of each part."""
+    """The object; js/run.mjs says what is in each part (`Packed`), and unpacks it."""
     return _Builder(model, number_of).build(manifest, last_good)
 
 
@@ -65,6 +65,7 @@ class _Builder:
             "rows": [self._row(row, last_good.get(row.symbol)) for row in model.rows],
             "wrote": _wrote(manifest),
             "logs": self._logs(),
+            "calm": sorted(model.conventions.caught),
             "texts": list(self.texts),
         }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.replay.visit import CalledState
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import AnyState
@@ -38,7 +38,7 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
     event = json.loads(json.dumps(call.payload))
     try:
         answer = handler.run(event, SimpleNamespace(aws_request_id="replay"), services)
-    except (NotFound, Unusable):
+    except CommandError:
         raise
     except Exception as error:  # noqa: BLE001 # whatever a handler raises is what is asked for
         if debug:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest.mock import patch
 
-from stockflow.embedded.slack_inbox import CHANNELS, SlackInbox
+from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
 from stockflow.replay.vendor import StoredVendor, stored_answer
@@ -18,6 +18,7 @@ from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.vendors import vendor_named
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,13 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
         now: the same as they are, which holds what the state itself stored.
 
     Raises:
-        NotFound: Fetch is called, and the run stored no answer for it.
+        NotFound: what is called asks the vendor, and the run stored no answer for it.
     """
     with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
-        made = replace(settings, sns_topic_arn="", alpha_vantage_base_url=base_url or settings.alpha_vantage_base_url)
+        made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)
         webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in CHANNELS}
         s3, table = OverlayS3(then, _hidden(call)), EmptyTable()
-        secret = MadeSecret({"ALPHA_VANTAGE_API_KEY": "replayed", **webhooks})
+        secret = MadeSecret({vendor_named(settings.vendor).key_variable: "replayed", **webhooks})
         redactor, warnings = Redactor(), _Warnings()
         services = Services(
             made,
@@ -87,7 +88,7 @@ def _no_proxy() -> dict[str, str]:
 @contextmanager
 def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
     """Where the vendor's stored answer is to be had; "" for states that do not ask the vendor."""
-    if call.function != "Fetch":
+    if call.function not in call.workflow.asking:
         yield ""
         return
     with StoredVendor(stored_answer(call, now)) as vendor:
@@ -95,14 +96,17 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
 
 
 def moment_of(call: CalledState) -> int:
-    """When it was called; of a Fetch when its answer came, which its output tells."""
-    answer = call.answer if call.function == "Fetch" and isinstance(call.answer, dict) else {}
+    """When it was called; of a function that asks the vendor when the answer came, which its output tells."""
+    asked = call.function in call.workflow.asking and isinstance(call.answer, dict)
+    answer = call.answer if asked else {}
     return from_iso(answer["fetched_at"]) if "fetched_at" in answer else call.scheduled_ms
 
 
 def _hidden(call: CalledState) -> frozenset[str]:
-    """That people were told is noted by Notify itself; with the note it would have nothing to say."""
-    return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"} if call.function == "Notify" else ())
+    """That people were told is noted by the notifier itself; with the note it would have nothing to say."""
+    if call.function != call.workflow.notifier:
+        return frozenset()
+    return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"})
 
 
 class _Warnings(logging.Handler):

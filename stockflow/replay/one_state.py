@@ -6,7 +6,7 @@ from typing import Any
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError
 from stockflow.history.model import RunModel
 from stockflow.history.visits import details_of, parsed
 from stockflow.replay.visit import CalledState
@@ -46,5 +46,5 @@ def role_of(aws: Aws, execution_arn: str) -> str:
     try:
         with in_a_sentence("read the workflow's role", "states:DescribeStateMachineForExecution"):
             return str(stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)["roleArn"])
-    except (NotFound, Unusable):
+    except CommandError:
         return NO_ROLE

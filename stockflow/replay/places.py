@@ -17,7 +17,6 @@ from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.saving import REPORT_FILE, RUN_FILE
-from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -60,21 +59,21 @@ class LaptopPlace:
                 found = objects.get(key)
                 if found is not None and not key.endswith(_OF_NO_BUCKET):
                     aws.services.bucket.put(key, found.body)
-            if aws.vendor is not None and self.call.function == "Fetch":
+            if aws.vendor is not None and self.call.function in self.call.workflow.asking:
                 print("SIMULATED PRICES: an invented Alpha Vantage answers, as in `stockflow run` without a key.")
             yield aws.services
 
     def _made_since(self) -> frozenset[str]:
-        """The symbol's price object, where this very run made it: at the call there was none yet.
+        """The object that the run makes of the item, where this very run made it: at the call there was none yet.
 
         An older object was replaced, and a folder keeps no earlier versions: then the newer one has to do.
         """
-        if not self.call.symbol:
+        workflow = self.call.workflow
+        if not self.call.symbol or workflow.product is None:
             return frozenset()
-        series = self.call.payload["run"]["series"]
-        key = self.call.prefix + keys.prices(series, self.call.symbol)
+        key = self.call.prefix + workflow.product(self.call.payload)
         visits = (visit for row in self.model.rows if row.symbol == self.call.symbol for visit in row.way)
-        added = sum(answer_of(visit).get("rows_added", 0) for visit in visits if visit.name == "Save")
+        added = sum(answer_of(visit).get("rows_added", 0) for visit in visits if visit.name == workflow.steps[-1])
         return frozenset({key} if added and added == _rows_in(self.folder / key) else ())
 
 

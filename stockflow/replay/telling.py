@@ -9,7 +9,6 @@ from stockflow.page.as_words import clock_time
 from stockflow.replay.call import Called, trace_of
 from stockflow.replay.equipment import Equipment
 from stockflow.replay.visit import CalledState
-from stockflow_functions.domain.errors import SlotMoved
 
 
 def heading(call: CalledState) -> str:
@@ -28,7 +27,7 @@ def outcome(call: CalledState, called: Called) -> Iterator[str]:
         yield from _answered(call, called.answer)
         return
     name, message = type(called.error).__name__, str(called.error)
-    yield f"{name}: {message}" if isinstance(called.error, SlotMoved) else trace_of(call, called.error).rstrip()
+    yield trace_of(call, called.error).rstrip() if failed(call, called) else f"{name}: {message}"
     if call.failure is None:
         yield from _then_answered(call)
     elif call.failure.error != name:
@@ -39,9 +38,9 @@ def outcome(call: CalledState, called: Called) -> Iterator[str]:
         yield "The same error as then."
 
 
-def failed(called: Called) -> bool:
-    """Whether the handler failed; a slot that moved is no failure."""
-    return called.error is not None and not isinstance(called.error, SlotMoved)
+def failed(call: CalledState, called: Called) -> bool:
+    """Whether the handler failed; by an error after which the item waits again it did not."""
+    return called.error is not None and type(called.error).__name__ not in call.workflow.moved
 
 
 def effects(equipment: Equipment) -> Iterator[str]:

@@ -2,15 +2,13 @@
 
 import gzip
 import json
-import threading
 import zlib
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from stockflow.errors import NotFound
 from stockflow.history.visits import parsed
+from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
 from stockflow_functions.aws import keys
@@ -27,29 +25,26 @@ class StoredAnswer:
     content_type: str = "application/json"
 
 
-class StoredVendor:
-    """Gives one answer to every request on 127.0.0.1; a context manager."""
+class StoredVendor(LocalServer):
+    """Answers every request alike, on 127.0.0.1; a context manager."""
 
     def __init__(self, answer: StoredAnswer) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(answer))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(_Handler)
+        self.stored = answer
 
     @property
     def url(self) -> str:
         """What ALPHA_VANTAGE_BASE_URL is set to."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/query"
+        return f"{self.base_url}/query"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+class _Handler(LocalHandler):
+    server: StoredVendor
+
+    def do_GET(self) -> None:  # noqa: N802 # http.server's own name
+        stored = self.server.stored
+        content_type = stored.content_type.replace("\r", " ").replace("\n", " ")
+        self.answer(stored.status, stored.body, {"Content-Type": content_type})
 
 
 def stored_answer(call: CalledState, objects: Objects) -> StoredAnswer:
@@ -108,18 +103,3 @@ def _unzipped(body: bytes) -> bytes | None:
         return gzip.decompress(body)
     except (OSError, EOFError, zlib.error):
         return None
-
-
-def _handler_of(answer: StoredAnswer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type.replace("\r", " ").replace("\n", " "))
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the base class's name
-            """Says nothing: standard error is the command's."""
-
-    return Handler

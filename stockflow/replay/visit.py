@@ -1,22 +1,19 @@
 """What a state called in a run: the function, its exact input, and what came of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from stockflow import stack_files
+from stockflow import workflows
 from stockflow.errors import NotFound, Unusable
 from stockflow.history.answers import answer_of_attempt
-from stockflow.history.definition import read_definition
 from stockflow.history.model import RunModel
 from stockflow.history.visits import Attempt, Failure, Visit, moment
-from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.state import AnyState
+from stockflow_functions.runtime.workflow import Workflow
 
 
 @dataclass(frozen=True)
@@ -24,14 +21,16 @@ class CalledState:
     """One attempt of a Task state.
 
     Attributes:
+        workflow: of its run.
         visit: the stay in the state that it belongs to.
         attempt: with its events.
-        function: Plan, Fetch, Transform, Save or Notify; NotifyFailure calls Notify.
+        function: by its name in the workflow; of daily prices NotifyFailure calls Notify, say.
         payload: exactly what the handler was given.
         log: the log lines of that attempt, as far as they are at hand, then of earlier ones that failed alike.
     """
 
     execution: str
+    workflow: Workflow
     visit: Visit
     attempt: Attempt
     function: str
@@ -60,8 +59,8 @@ class CalledState:
 
     @property
     def module(self) -> ModuleType:
-        """``functions.<function>.app``; Transform's and Save's take a second to import, for pandas."""
-        return import_module(f"stockflow_functions.daily_prices.{self.function.lower()}.app")
+        """The module of its handler; those that work on tables take a second to import, for pandas."""
+        return import_module(self.workflow.function(self.function).module)
 
     @property
     def handler(self) -> AnyState:
@@ -83,7 +82,8 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
         Unusable: the state calls none of this project's functions.
     """
     visit = model.find_visit(symbol=symbol, state=state, event_id=event_id)
-    function = _function_of(visit)
+    workflow = workflows.of_run(model.run) or workflows.default()
+    function = _function_of(visit, workflow)
     attempt = _attempt(visit, event_id)
     if attempt is None:
         raise NotFound(f"{visit.name} was entered in {model.run.execution}, but nothing was called: the run ended.")
@@ -93,12 +93,13 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
             f"The history of {model.run.execution} does not hold the input of {visit.name} (event "
             f"{attempt.scheduled['id']}): it is cut off. Take the execution's ARN, if AWS still has it."
         )
-    if not _is_ours(payload):
+    if not _is_ours(payload, workflow):
         raise Unusable(
             f"{visit.name} was given an input (event {attempt.scheduled['id']}) that no run of stockflow gives: replay "
             "another state, or a whole copy of the run."
         )
-    return CalledState(model.run.execution, visit, attempt, function, payload, _log_of(visit, attempt, model.run.logs))
+    log = _log_of(visit, attempt, model.run.logs)
+    return CalledState(model.run.execution, workflow, visit, attempt, function, payload, log)
 
 
 def _log_of(visit: Visit, attempt: Attempt, logs: Mapping[str, Sequence[str]]) -> list[str]:
@@ -117,33 +118,25 @@ def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
     return begun[-1] if begun else next(iter(visit.attempts), None)
 
 
-def _is_ours(payload: dict[str, Any]) -> bool:
-    """Whether a symbol's state was given a symbol and its run; a file from elsewhere may hold anything."""
+def _is_ours(payload: dict[str, Any], workflow: Workflow) -> bool:
+    """Whether an item's state was given an item and its run; a file from elsewhere may hold anything."""
     if "symbol" not in payload:
         return True
     run = payload.get("run")
-    if not isinstance(run, dict) or not all(isinstance(run.get(name), str) for name in ("execution", "series")):
+    if not isinstance(run, dict) or not isinstance(run.get("execution"), str):
         return False
+    chosen = {name: run[name] for name in workflow.choices if name in run}
     try:
-        return bool(symbols_of([payload["symbol"]]))
+        return bool(workflow.items_of({"symbols": [payload["symbol"]], **chosen}, ""))
     except InvalidInput:
         return False
 
 
-def _function_of(visit: Visit) -> str:
-    functions = functions_of_states()
+def _function_of(visit: Visit, workflow: Workflow) -> str:
+    functions = workflows.functions_of_states(workflow)
     if visit.name not in functions:
         raise Unusable(
             f"{visit.name} is a {visit.type} that calls no function of stockflow: name one of {', '.join(functions)} "
             "with --state."
         )
     return functions[visit.name]
-
-
-@lru_cache(maxsize=1)
-def functions_of_states() -> dict[str, str]:
-    """The function of each Task state in our definition: ``{"NotifyFailure": "Notify", ...}``."""
-    machine = read_definition(json.loads(stack_files.DEFINITION.read_text()))
-    states = machine.all_states() if machine else []
-    named = {state.name: str(state.source.get("Parameters", {}).get("FunctionName", "")) for state in states}
-    return {state: name[2:-1].removesuffix("Function") for state, name in named.items() if name.startswith("${")}

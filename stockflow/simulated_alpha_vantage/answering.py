@@ -6,16 +6,16 @@ from datetime import date
 from threading import Lock
 
 from stockflow.simulated_alpha_vantage import refusals
-from stockflow.simulated_alpha_vantage.bodies import Splits, simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.bodies import SHAPES, Splits, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script, reply_to
 from stockflow.simulated_alpha_vantage.limits import Limits
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query, Reply, VendorRequest
+from stockflow.simulated_alpha_vantage.terms import SPLITS, Query, Reply, VendorRequest
 from stockflow_functions.domain.clock import Clock
-from stockflow_functions.domain.prices.exchanges import exchange_of
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
-FUNCTIONS = (DAILY, DAILY_ADJUSTED, SPLITS)
+FUNCTIONS = (*SHAPES, SPLITS)
 FULL = "full"
 UNKNOWN_PREFIX = "UNKNOWN"
 
@@ -47,11 +47,16 @@ class Catalogue:
             return None
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
-        last = last_settled_session(now_ms, exchange_of(symbol))
+        last = last_settled_session(now_ms, VENDOR.exchange_of(symbol))
         splits = self._splits.get(symbol, {})
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)
         return simulated_series(query.symbol, query.function, last, splits, full=query.full)
+
+
+def _is_sized(function: str) -> bool:
+    """Whether it has an outputsize; to other functions it is a parameter that they don't know, and pass over."""
+    return function in SHAPES and SHAPES[function].sized
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ class Answering:
             return refusals.no_function(query.function)
         if query.function in self._conduct.premium:
             return refusals.premium_endpoint()
-        if query.full and FULL in self._conduct.premium:
+        if query.full and _is_sized(query.function) and FULL in self._conduct.premium:
             return refusals.premium_size(query.function)
         body = self._catalogue.body(query, now_ms)
         return refusals.unknown(query.function) if body is None else Reply(body)

@@ -13,7 +13,7 @@ from random import Random
 from typing import NamedTuple
 
 from stockflow.simulated_alpha_vantage.sessions import FIRST_SESSION, closed_days
-from stockflow_functions.domain.prices.exchanges import exchange_of
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 _LOWEST, _HIGHEST = 6.0, 900.0
 _WEEK = 5
@@ -43,7 +43,7 @@ def bars_of_year(symbol: str, year: int) -> tuple[Bar, ...]:
     """The bars of all the year's sessions, oldest first, those to come included."""
     # The walk takes a step each weekday, so that a change in the calendar of holidays moves no other bar.
     days = _weekdays(year)
-    closed = closed_days(exchange_of(symbol), year)
+    closed = closed_days(VENDOR.exchange_of(symbol), year)
     bars = zip(days, _walk(symbol, year, len(days)), strict=True)
     return tuple(Bar(day, *bar) for day, bar in bars if day not in closed)
 

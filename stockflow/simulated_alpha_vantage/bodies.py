@@ -1,66 +1,60 @@
 """The bodies of good answers, in the vendor's own layout: 4-space indent, numbers as text, newest first."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from stockflow.simulated_alpha_vantage.bars import Bar, newest_first
-from stockflow.simulated_alpha_vantage.terms import DAILY_ADJUSTED
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, WEEKLY
 
 COMPACT_ROWS = 100
 Splits = Mapping[date, float]
 """Shares after the split for each share before it, by effective date."""
 
-_INFORMATION = {
-    False: "Daily Prices (open, high, low, close) and Volumes - SIMULATED, not market data",
-    True: "Daily Time Series with Splits and Dividend Events - SIMULATED, not market data",
+_AS_TRADED = ("1. open", "2. high", "3. low", "4. close", "5. volume")
+_ADJUSTED = (*_AS_TRADED[:4], "5. adjusted close", "6. volume", "7. dividend amount", "8. split coefficient")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the answer of one function looks like; a sized one says which outputsize it is, others are always whole."""
+
+    information: str
+    fields: tuple[str, ...] = _AS_TRADED
+    key: str = "Time Series (Daily)"
+    sized: bool = True
+
+
+SHAPES = {
+    DAILY: Shape("Daily Prices (open, high, low, close) and Volumes"),
+    DAILY_ADJUSTED: Shape("Daily Time Series with Splits and Dividend Events", _ADJUSTED),
+    WEEKLY: Shape("Weekly Prices (open, high, low, close) and Volumes", key="Weekly Time Series", sized=False),
 }
-_RAW_FIELDS = ("1. open", "2. high", "3. low", "4. close", "5. volume")
-_ADJUSTED_FIELDS = (
-    "1. open",
-    "2. high",
-    "3. low",
-    "4. close",
-    "5. adjusted close",
-    "6. volume",
-    "7. dividend amount",
-    "8. split coefficient",
-)
 
 
-def fields_of(function: str) -> tuple[str, ...]:
-    """The names of a row's values, in the vendor's order."""
-    return _ADJUSTED_FIELDS if function == DAILY_ADJUSTED else _RAW_FIELDS
-
-
-def series_body(
-    symbol: str, information: str, fields: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, full: bool
-) -> bytes:
-    """A time series from rows of texts, newest first: the date, then the fields."""
-    row = '        "%s": {\n' + ",\n".join(f'            "{name}": "%s"' for name in fields) + "\n        }"
+def series_body(symbol: str, function: str, rows: Iterable[tuple[str, ...]], *, full: bool, note: str = "") -> bytes:
+    """A time series from rows of texts, newest first: the date, then the fields. ``note`` is added to its title."""
+    shape = SHAPES[function]
+    row = '        "%s": {\n' + ",\n".join(f'            "{name}": "%s"' for name in shape.fields) + "\n        }"
     texts = [row % values for values in rows]
-    newest = texts[0][9:19] if texts else ""
+    about = [
+        ("Information", shape.information + note),
+        ("Symbol", _escaped(symbol)),
+        ("Last Refreshed", texts[0][9:19] if texts else ""),
+        *([("Output Size", "Full size" if full else "Compact")] if shape.sized else []),
+        ("Time Zone", "US/Eastern"),
+    ]
+    facts = ",\n".join(f'        "{number}. {name}": "{fact}"' for number, (name, fact) in enumerate(about, 1))
     series = "{\n" + ",\n".join(texts) + "\n    }" if texts else "{}"
-    size = "Full size" if full else "Compact"
-    return (
-        "{\n"
-        '    "Meta Data": {\n'
-        f'        "1. Information": "{information}",\n'
-        f'        "2. Symbol": "{_escaped(symbol)}",\n'
-        f'        "3. Last Refreshed": "{newest}",\n'
-        f'        "4. Output Size": "{size}",\n'
-        '        "5. Time Zone": "US/Eastern"\n'
-        "    },\n"
-        f'    "Time Series (Daily)": {series}\n'
-        "}"
-    ).encode()
+    return f'{{\n    "Meta Data": {{\n{facts}\n    }},\n    "{shape.key}": {series}\n}}'.encode()
 
 
 def simulated_series(symbol: str, function: str, last: date, splits: Splits, *, full: bool) -> bytes:
     """The invented answer to a time-series request whose newest settled session is ``last``."""
     known = tuple(sorted(item for item in splits.items() if item[0] <= last))
-    build = _full if full else _compact
+    build = _full if full or not SHAPES[function].sized else _compact
     return build(symbol, function, last, known)
 
 
@@ -88,21 +82,25 @@ def _full(symbol: str, function: str, last: date, splits: tuple[tuple[date, floa
 def _invented(
     symbol: str, function: str, bars: Iterable[Bar], splits: tuple[tuple[date, float], ...], *, full: bool
 ) -> bytes:
-    adjusted = function == DAILY_ADJUSTED
-    rows = _adjusted_rows(bars, splits) if adjusted else _raw_rows(bars, splits)
-    return series_body(symbol, _INFORMATION[adjusted], fields_of(function), rows, full=full)
+    if function == DAILY_ADJUSTED:
+        rows = _adjusted_rows(bars, splits)
+    else:
+        traded = (bar for bar, _, _ in _as_traded(bars, splits))
+        rows = map(_row, _weeks(traded) if function == WEEKLY else traded)
+    return series_body(symbol, function, rows, full=full, note=" - SIMULATED, not market data")
 
 
-def _raw_rows(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) -> Iterable[tuple[str, ...]]:
-    for bar, _, _ in _as_traded(bars, splits):
-        yield (
-            bar.date.isoformat(),
-            f"{bar.open / 100:.4f}",
-            f"{bar.high / 100:.4f}",
-            f"{bar.low / 100:.4f}",
-            f"{bar.close / 100:.4f}",
-            str(bar.volume),
-        )
+def _row(bar: Bar) -> tuple[str, ...]:
+    prices = (f"{price / 100:.4f}" for price in bar[1:5])
+    return (bar.date.isoformat(), *prices, str(bar.volume))
+
+
+def _weeks(newest_first: Iterable[Bar]) -> Iterable[Bar]:
+    """One bar a week, with the date of its newest session: the running week's moves from day to day."""
+    for _, days in groupby(newest_first, key=lambda bar: bar.date.isocalendar()[:2]):
+        week = list(days)
+        highest, lowest = max(bar.high for bar in week), min(bar.low for bar in week)
+        yield Bar(week[0].date, week[-1].open, highest, lowest, week[0].close, sum(bar.volume for bar in week))
 
 
 def _adjusted_rows(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) -> Iterable[tuple[str, ...]]:

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from stockflow.errors import Unusable
-from stockflow.simulated_alpha_vantage.bodies import COMPACT_ROWS, fields_of, series_body
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
+from stockflow.simulated_alpha_vantage.bodies import COMPACT_ROWS, SHAPES, series_body
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
 
-FOLDERS = {"daily": DAILY, "daily_adjusted": DAILY_ADJUSTED, "daily_reshaped": DAILY}
+FOLDERS = {"daily": DAILY, "daily_adjusted": DAILY_ADJUSTED, "daily_reshaped": DAILY, "weekly": WEEKLY}
 SPLITS_FOLDER = "other"
 COMPACT, FULL, EXCERPT = "compact", "full", "excerpt"
 
@@ -23,10 +23,6 @@ _NAME = re.compile(
 )
 _SPLITS_NAME = re.compile(r"splits_(?P<symbol>.+)\.json")
 _NEWEST_DATE = re.compile(rb"\d{4}-\d\d-\d\d")
-_INFORMATION = {
-    DAILY: "Daily Prices (open, high, low, close) and Volumes",
-    DAILY_ADJUSTED: "Daily Time Series with Splits and Dividend Events",
-}
 _NO_SPLIT = frozenset({"1", "1.0", "1.0000"})
 
 
@@ -46,9 +42,10 @@ class _Recording:
 class Recordings:
     """Answers from recorded bodies.
 
-    The folder holds ``daily/``, ``daily_adjusted/`` and ``daily_reshaped/`` with files such as ``IBM.compact.json``,
-    ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, and ``other/splits_IBM.json``. JSON bodies are given byte
-    for byte, CSV ones in the JSON shape with their texts as they are. Of several plain files, the one with the newest
+    The folder holds ``daily/``, ``daily_adjusted/``, ``daily_reshaped/`` and ``weekly/`` with files such as
+    ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, and ``other/splits_IBM.json``;
+    weekly ones are ``full``. JSON bodies are given byte for byte, CSV ones in the JSON shape with their texts as they
+    are. Of several plain files, the one with the newest
     row wins, and of two alike the JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name has an
     asof date not after it comes first. A compact answer is cut from a full recording where there is no compact one;
     where splits were not recorded, they are read from the coefficients of the full adjusted series.
@@ -72,7 +69,7 @@ class Recordings:
         """The answer's body, or None where nothing was recorded."""
         if function == SPLITS:
             return self._splits_body(symbol)
-        return self._body_of(function, symbol, full)
+        return self._body_of(function, symbol, full or not SHAPES[function].sized)
 
     def _index(self, folder: Path) -> None:
         for name, function in FOLDERS.items():
@@ -91,13 +88,7 @@ class Recordings:
                 if recording.form == "json" and not (size == FULL and not full):
                     return recording.path.read_bytes()
                 rows = _rows(recording, function)
-                return series_body(
-                    symbol,
-                    _INFORMATION[function],
-                    fields_of(function),
-                    rows if full else rows[:COMPACT_ROWS],
-                    full=full,
-                )
+                return series_body(symbol, function, rows if full else rows[:COMPACT_ROWS], full=full)
         return None
 
     def _chosen(self, function: str, symbol: str, size: str) -> _Recording | None:
@@ -123,9 +114,9 @@ class Recordings:
 
 def _rows(recording: _Recording, function: str) -> list[tuple[str, ...]]:
     """The rows as they stand in the file: the date, then the values in the vendor's order."""
-    fields = fields_of(function)
+    fields, key = SHAPES[function].fields, SHAPES[function].key
     if recording.form == "json":
-        series: dict[str, Any] = json.loads(recording.path.read_bytes())["Time Series (Daily)"]
+        series: dict[str, Any] = json.loads(recording.path.read_bytes())[key]
         return [(day, *(row[name] for name in fields)) for day, row in series.items()]
     with recording.path.open(newline="", encoding="utf-8") as file:
         return list(_csv_rows(file, [name.partition(". ")[2] for name in fields]))

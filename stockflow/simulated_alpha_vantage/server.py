@@ -5,34 +5,28 @@ import struct
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from http import HTTPStatus
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from stockflow.embedded.local_http import LocalHandler
-from stockflow.errors import Unusable
+from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.simulated_alpha_vantage.answering import Answering, Catalogue, Conduct
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import Manner, Query, Reply, VendorRequest
 from stockflow_functions.domain.clock import Clock, SystemClock
 
-HOST = "127.0.0.1"
 PATH = "/query"
-_POLL_SECONDS = 0.05
 _DRIP_SECONDS = 0.1
 # SO_LINGER with no time makes close() send a reset.
 _RESET = struct.pack("ii", 1, 0)
 
 
-class SimulatedVendor:
+class SimulatedVendor(LocalServer):
     """Alpha Vantage on this machine, open as a context manager: ``with SimulatedVendor() as vendor: ... vendor.url``.
 
-    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED and SPLITS in the vendor's own shape, with invented prices
-    that are the same at every call and say that they are simulated, and refuses in the vendor's own words.
+    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY and SPLITS in the vendor's own shape,
+    with invented prices that are the same at every call and say that they are simulated, and refuses in the vendor's
+    own words.
 
     Args:
         requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.Limits``.
@@ -57,6 +51,10 @@ class SimulatedVendor:
         ValueError: a fault's name is unknown.
     """
 
+    cannot_listen = (
+        "The simulated Alpha Vantage can't listen on port {port} ({reason}): choose another, or 0 for a free one."
+    )
+
     def __init__(  # noqa: PLR0913 - each is one thing that a test or a user sets by name
         self,
         *,
@@ -76,9 +74,9 @@ class SimulatedVendor:
         clock: Clock | None = None,
     ) -> None:
         self._script = Script(faults)
-        self._latency_seconds = latency_seconds
+        self.latency_seconds = latency_seconds
         recorded = None if recordings is None else Recordings(Path(recordings), recordings_as_of)
-        self._answering = Answering(
+        self.answering = Answering(
             Catalogue(recorded, unknown_symbols, splits),
             Conduct(
                 requests_per_minute=requests_per_minute,
@@ -91,29 +89,17 @@ class SimulatedVendor:
             self._script,
             clock or SystemClock(),
         )
-        self._server = _listening(port, self._answering, latency_seconds)
-        self._thread = Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="simulated-vendor", daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+        super().__init__(_Handler, port=port)
 
     @property
     def url(self) -> str:
         """What ALPHA_VANTAGE_BASE_URL is set to."""
-        return f"http://{HOST}:{self._server.server_address[1]}{PATH}"
+        return f"{self.base_url}{PATH}"
 
     @property
     def requests(self) -> list[VendorRequest]:
         """The requests that came so far, oldest first."""
-        return self._answering.requests
+        return self.answering.requests
 
     def fail(self, symbol: str, *names: str) -> None:
         """Lets the symbol's next requests meet these faults, after those that are still to come.
@@ -127,42 +113,9 @@ class SimulatedVendor:
         """Forgets the faults that are still to come."""
         self._script.clear()
 
-    def close(self) -> None:
-        """Stops listening, and ends what is under way without an answer; the requests stay readable."""
-        self._server.closing.set()
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-        self._server.server_close()
-
-
-def _listening(port: int, answering: Answering, latency_seconds: float) -> "_Server":
-    try:
-        return _Server(port, answering, latency_seconds)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Unusable(
-            f"The simulated Alpha Vantage can't listen on port {port} ({reason}): choose another, or 0 for a free one."
-        ) from None
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
-    def __init__(self, port: int, answering: Answering, latency_seconds: float) -> None:
-        super().__init__((HOST, port), _Handler)
-        self.answering = answering
-        self.latency_seconds = latency_seconds
-        self.closing = Event()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing of clients that went away: giving up is what time-outs do."""
-
 
 class _Handler(LocalHandler):
-    server: _Server
+    server: SimulatedVendor
 
     def do_GET(self) -> None:  # noqa: N802 # http.server's own name
         parts = urlsplit(self.path)
@@ -186,12 +139,9 @@ class _Handler(LocalHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             self.close_connection = True
             return
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.content_type)
-        self.send_header("Content-Length", str(len(reply.body)))
-        if reply.location:
-            self.send_header("Location", reply.location)
-        self.end_headers()
+        self.answer_head(
+            reply.status, len(reply.body), {"Content-Type": reply.content_type, "Location": reply.location}
+        )
         if reply.manner is Manner.WHOLE:
             self.wfile.write(reply.body)
         elif reply.manner is Manner.CUT_OFF:

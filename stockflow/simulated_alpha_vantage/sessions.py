@@ -1,11 +1,10 @@
-"""On which days an exchange trades, and which session is its newest, after the ``holidays`` package's calendars."""
+"""On which days an exchange trades, and which session is its newest."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from stockflow_functions.domain.prices import closed_days as calendars
 from stockflow_functions.domain.prices.exchanges import US, Exchange
 
 NEW_YORK = ZoneInfo(US.zone)
@@ -17,10 +16,9 @@ _SETTLED_AFTER = timedelta(minutes=15)
 _FRIDAY = 4
 
 
-@lru_cache(maxsize=256)
-def closed_days(exchange: Exchange, year: int) -> frozenset[date]:
-    """The year's weekdays without trading; none where the exchange's calendar is not known."""
-    return frozenset(holidays.financial_holidays(exchange.calendar, years=year) if exchange.calendar else ())
+def closed_days(exchange: Exchange, year: int) -> Collection[date]:
+    """The year's weekdays without trading; empty where the exchange's calendar is not known."""
+    return calendars.closed_days(exchange.calendar, year) if exchange.calendar else ()
 
 
 def is_session(day: date, exchange: Exchange = US) -> bool:

@@ -5,6 +5,7 @@ from enum import Enum
 
 DAILY = "TIME_SERIES_DAILY"
 DAILY_ADJUSTED = "TIME_SERIES_DAILY_ADJUSTED"
+WEEKLY = "TIME_SERIES_WEEKLY"
 SPLITS = "SPLITS"
 JSON = "application/json"
 DATA = "data"

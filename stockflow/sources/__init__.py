@@ -32,9 +32,10 @@ Reading::
     model.root_causes, model.symbols_of(cause)
 """
 
-from stockflow.history.model import RunModel, build_model
+from stockflow.history.model import RunModel
 from stockflow.history.saved_run import SavedRun
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.sources.saving import SavedFiles, save_run
+from stockflow.workflows import model_of
 
-__all__ = ["OpenedRun", "RunModel", "SavedFiles", "SavedRun", "build_model", "open_run", "save_run"]
+__all__ = ["OpenedRun", "RunModel", "SavedFiles", "SavedRun", "model_of", "open_run", "save_run"]

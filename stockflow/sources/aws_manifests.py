@@ -35,7 +35,7 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
         run.manifest = manifest_in(bucket, run.execution) or {}
         if run.manifest:
             earlier = islice(_earlier(run, bucket, client("stepfunctions")), MOST_EARLIER)
-            found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier))
+            found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier), model.conventions.done)
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
     except (ClientError, BotoCoreError, StockflowError) as error:
         missing.append(f"Rows, and what earlier runs gave, can't be told: {error}")

@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from stockflow import workflows
 from stockflow.cloud.refusals import code_of, in_a_sentence
 from stockflow.cloud.stack import Aws
 from stockflow.errors import Unusable
-from stockflow.history.model import build_model
 from stockflow.history.saved_run import AWS, SavedRun
 from stockflow.sources.aws_logs import add_log_lines, fetch_express
 from stockflow.sources.aws_manifests import add_manifests
@@ -47,7 +47,7 @@ class _Fetch:
         run.engine = {"name": AWS, "version": self.aws.region}
         run.fetched_at = to_iso(self.clock.now_ms())
         run.missing = self.missing
-        model = build_model(run)
+        model = workflows.model_of(run)
         add_log_lines(run, model, self.aws.client, self.missing)
         add_manifests(run, model, self.aws.client, self.missing)
         return run

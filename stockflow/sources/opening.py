@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from stockflow.errors import NotFound, Unusable
+from stockflow import workflows
+from stockflow.errors import CommandError, NotFound, Unusable
 from stockflow.history.compare import MANIFEST_FILE
 from stockflow.history.express import events_of_log, looks_like_a_log
 from stockflow.history.masking import masked
-from stockflow.history.model import KILLED, RunModel, build_model
+from stockflow.history.model import KILLED, RunModel
 from stockflow.history.saved_run import AWS, SavedRun, checked_events
 from stockflow.page.page import Surroundings
 from stockflow.sources.journal import JOURNAL_FILE, is_going
@@ -48,7 +49,7 @@ class OpenedRun:
     @cached_property
     def model(self) -> RunModel:
         """The model, built once."""
-        return build_model(self.run)
+        return workflows.model_of(self.run)
 
     @property
     def on_aws(self) -> bool:
@@ -95,7 +96,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
 def killed_before(output_dir: Path) -> Path | None:
     """The folder of the newest run, if that was killed."""
     for folder in _folders(output_dir / "runs")[:1]:
-        with suppress(NotFound, Unusable):
+        with suppress(CommandError):
             return folder if _open_folder(folder).run.description.get("status") == KILLED else None
     return None
 
@@ -110,11 +111,11 @@ def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
     """From AWS; where AWS does not give it (any more), the copy that an earlier `stockflow show` has kept."""
     try:
         return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
-    except (NotFound, Unusable) as refusal:
+    except CommandError as refusal:
         name = arn.split(":")[7] if arn.count(":") > 6 else ""  # noqa: PLR2004 # where an execution's ARN has its name
         try:
             kept = _open_folder(runs / name)
-        except (NotFound, Unusable):
+        except CommandError:
             raise refusal from None
         if kept.run.description.get("executionArn") != arn:
             raise

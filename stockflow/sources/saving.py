@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from stockflow import workflows
 from stockflow.history.compare import last_good_runs, read_manifest, saved_last_good, summary_of
 from stockflow.history.masking import Masker, masked
-from stockflow.history.model import KILLED, UNKNOWN, build_model
+from stockflow.history.model import KILLED, UNKNOWN
 from stockflow.history.saved_run import SavedRun
 from stockflow.page.page import Surroundings, render_page
 from stockflow_functions.domain.redaction import Redactor
@@ -37,7 +38,7 @@ def save_run(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     clean = masked(run, redactor, masker)
-    model = build_model(clean)
+    model = workflows.model_of(clean)
     clean.summary = summary_of(model)
     write(folder / RUN_FILE, clean.to_json())
     write(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
@@ -46,10 +47,12 @@ def save_run(
 
 def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surroundings:
     """What the page shows of the files around a run; one on AWS brings that along, a bare history has none."""
+    workflow = workflows.of_run(run)
     if folder is None or (run.manifest and run.description.get("status") not in {KILLED, UNKNOWN}):
-        return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good))
+        return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good), workflow)
     manifest = run.manifest or read_manifest(folder)
-    return Surroundings(reference, manifest, last_good_runs(folder, manifest))
+    done = workflow.done if workflow else frozenset()
+    return Surroundings(reference, manifest, last_good_runs(folder, manifest, done), workflow)
 
 
 def reference_to(folder: Path) -> str:

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stockflow import workflows
 from stockflow.errors import NotFound
 from stockflow.history.compare import read_manifest
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
 from stockflow.history.saved_run import VERSION, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.words import counted
+from stockflow_functions.runtime.workflow import Workflow
 
 
 def read_unended(folder: Path) -> SavedRun:
@@ -39,16 +40,17 @@ def read_unended(folder: Path) -> SavedRun:
         run.missing.append(f"{folder / LOCK_FILE} can't be tried, so the run may still be going.")
     if not going:
         run.missing.append("There is no run.json: this is out of the run's journal and its symbols' records.")
-        run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder))
+        run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder, workflows.of_run(run)))
     if journal.unreadable:
         run.missing.append(f"{counted(journal.unreadable, 'line')} of the run's journal can't be read.")
     return run
 
 
-def symbols_saved(folder: Path) -> list[dict[str, Any]]:
-    """The records of the symbols that are saved or unchanged. One of a failure may be of an attempt before the last."""
+def symbols_saved(folder: Path, workflow: Workflow | None) -> list[dict[str, Any]]:
+    """The records of the symbols that are done. One of a failure may be of an attempt before the last."""
+    done = workflow.done if workflow else frozenset()
     records = (_record(path) for path in sorted(folder.glob("symbols/*.json")))
-    return [record for record in records if record.get("status") in {SAVED, UNCHANGED}]
+    return [record for record in records if record.get("status") in done]
 
 
 def _record(path: Path) -> dict[str, Any]:

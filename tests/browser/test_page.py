@@ -48,10 +48,10 @@ class TestOpening:
         assert page.chosen == ("A", [], ["A"])
         assert page.complaints == []
 
-    def test_the_cause_is_chosen_not_what_is_around_it(self, page_of, shared):
+    def test_the_cause_is_chosen_not_what_is_around_it(self, page_of):
         """A Parallel has the error of its branch, and fails with it."""
-        page = page_of(SavedRun(events=events_of("test-parallel-state-fail")))
-        assert page.chosen == ("Branch1", [], ["Branch1"])
+        page = page_of(SavedRun(events=events_of("a Parallel that fails")))
+        assert page.chosen == ("LeftSide", [], ["LeftSide"])
 
     def test_a_cause_outside_the_map_comes_before_symbols(self, page_of):
         """A symbol that was put off does not hide that Notify failed."""

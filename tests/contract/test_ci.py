@@ -1,4 +1,4 @@
-"""The project's GitHub workflow: the same checks as .ci/run, on every Python that is promised, by pinned actions."""
+"""What GitHub runs: the checks of .ci/run on every Python that is promised, by pinned actions; and what renews pins."""
 
 import re
 import tomllib
@@ -9,16 +9,33 @@ import yaml
 from tests.browser.conftest import SCREENSHOTS
 from tests.contract.stack import ROOT, template
 
-TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
-JOBS = yaml.safe_load(TEXT)["jobs"]
-STARTED_BY = yaml.safe_load(TEXT)[True]  # YAML 1.1 reads the key "on" so
+WORKFLOWS = {file.stem: file.read_text() for file in (ROOT / ".github" / "workflows").glob("*.yml")}
+CI = yaml.safe_load(WORKFLOWS["ci"])
+JOBS = CI["jobs"]
+STARTED_BY = CI[True]  # YAML 1.1 reads the key "on" so
 STEPS = JOBS["tests-and-checks"]["steps"]
 
 
-@pytest.mark.parametrize("used", re.findall(r"uses: (.*)", TEXT))
+@pytest.mark.parametrize(
+    "used", sorted({used for text in WORKFLOWS.values() for used in re.findall(r"uses: (.*)", text)})
+)
 def test_an_action_is_pinned(used):
     """Each action is named by the hash of a commit, with its version beside it for people."""
-    assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
+    assert re.fullmatch(r"[\w-]+(/[\w-]+){1,2}@[0-9a-f]{40} # v\d+\.\d+\.\d+", used)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_workflow_may_only_read(name):
+    """No workflow may write anything with its token; a job of CodeQL's may write what it found, and nothing else."""
+    workflow = yaml.safe_load(WORKFLOWS[name])
+    writes = {
+        permission
+        for job in workflow["jobs"].values()
+        for permission, right in job.get("permissions", {}).items()
+        if right != "read"
+    }
+    assert workflow["permissions"] == {"contents": "read"}
+    assert writes == ({"security-events"} if name == "codeql" else set())
 
 
 def test_every_python_that_is_promised_is_tried():
@@ -30,9 +47,8 @@ def test_every_python_that_is_promised_is_tried():
 
 
 def test_it_does_what_is_done_here():
-    """The checks and tests are .ci/run's, whole; and nothing may be written with the token."""
+    """The checks and tests are .ci/run's, whole."""
     assert ".ci/run" in [step.get("run") for step in STEPS]
-    assert yaml.safe_load(TEXT)["permissions"] == {"contents": "read"}
 
 
 WEEKLY = {"step-functions-local": "make test-stepfunctions-local", "engines": "make test-engines"}
@@ -66,3 +82,29 @@ def test_the_screenshots_are_kept():
     (kept,) = (step for step in STEPS if "upload-artifact" in step.get("uses", ""))
     assert kept["if"] == "always()"
     assert ROOT / kept["with"]["path"] == SCREENSHOTS
+
+
+UPDATES = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
+
+
+def test_every_package_lock_is_renewed():
+    """Dependabot looks into each folder that has a package-lock.json."""
+    told = {update["directory"] for update in UPDATES if update["package-ecosystem"] == "npm"}
+    locks = (lock for depth in ("", "*/", "*/*/") for lock in ROOT.glob(f"{depth}package-lock.json"))
+    assert told == {f"/{lock.parent.relative_to(ROOT)}" for lock in locks if "node_modules" not in lock.parts}
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "requirements").glob("*.in")), ids=lambda source: source.stem)
+def test_a_raised_pin_is_locked(source):
+    """Each version that a file of requirements/ asks for is the one of its lock file, whoever raised it."""
+    wanted = re.findall(r"^([\w-]+)(?:\[.*\])?==(\S+)", source.read_text(), re.MULTILINE)
+    locked = re.findall(r"^([\w-]+)(?:\[.*\])?==(\S+)", source.with_suffix(".lock").read_text(), re.MULTILINE)
+    assert wanted
+    assert set(wanted) <= set(locked), "run make lock"
+
+
+def test_what_is_held_back_is_pinned():
+    """Each package that Dependabot is to leave alone is one that a file of requirements/ asks for."""
+    text = "".join(file.read_text() for file in (ROOT / "requirements").glob("*.in"))
+    held = {one["dependency-name"] for update in UPDATES for one in update.get("ignore", [])}
+    assert held <= set(re.findall(r"^([\w-]+)", text, re.MULTILINE))

@@ -7,7 +7,7 @@ import pytest
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
 from stockflow_functions.domain.prices.rules import TABLE_RULES
 from stockflow_functions.domain.prices.sentences import LONGEST, MOST
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import SERIES
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8")
@@ -36,11 +36,21 @@ def test_what_meets_the_vendors_faults_is_a_rule():
         assert set(re.findall(r"`([^`]+)`", met)) <= known, fault
 
 
+def test_the_page_has_every_series_as_the_code_has_it():
+    """What a bar is, and when its close is a jump."""
+
+    def limits(jump):
+        return f"{jump.close:g}" + (f", or {jump.overnight:g} with the open" if jump.overnight else "")
+
+    expected = [(f"`{one.name}`", f"a {one.step}", limits(one.jump)) for one in SERIES.values()]
+    assert table_after("series") == expected
+
+
 def test_the_page_names_every_column():
-    """Of both series."""
+    """Of all series."""
     first_table = PAGE.split("| column |")[1].split("\n\n")[0]
 
-    assert set(re.findall(r"`(\w+)`", first_table)) == set(columns("daily_adjusted"))
+    assert set(re.findall(r"`(\w+)`", first_table)) == {name for one in SERIES.values() for name in one.columns}
 
 
 def test_the_pages_numbers_are_the_codes():

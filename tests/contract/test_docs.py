@@ -13,6 +13,7 @@ from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.series import DAILY
 from tests.contract.stack import ROOT, resources, template
 from tests.contract.test_template import RUN_METRICS, kept
 
@@ -126,7 +127,7 @@ def dataset(tmp_path_factory):
         dates = pandas.to_datetime(["2026-10-29", "2026-10-30", "2026-11-02"]).astype("datetime64[s]")
         values = dict.fromkeys(("open", "high", "low", "close"), closes)
         table = pandas.DataFrame({"symbol": symbol, "date": dates, **values, "volume": [5, 5, 5]})
-        (folder / f"{symbol}.parquet").write_bytes(encode(table, "daily"))
+        (folder / f"{symbol}.parquet").write_bytes(encode(table, DAILY))
     return duckdb.connect().execute(f"CREATE VIEW daily AS SELECT * FROM '{folder}/*.parquet'")
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.runtime.settings import Settings
 from tests.contract.stack import STATES, function_properties

@@ -7,9 +7,9 @@ import pytest
 
 from stockflow.cli.main import main
 from stockflow.graph.picture import PICTURE, picture
-from stockflow.stack_files import ROOT as REPOSITORY
 from stockflow_functions.runtime.services import SECRET_NAMES
 from stockflow_functions.runtime.settings import Settings
+from tests.conftest import REPOSITORY
 
 READMES = ("README.md", "README.ja.md")
 PAGES = sorted(

@@ -11,7 +11,7 @@ import pytest
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.notify.manifest import run_counts
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import SECRET_NAMES
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
@@ -36,7 +36,7 @@ RESOURCE_COUNTS = {
     "AWS::DynamoDB::Table": 1,
     "AWS::Events::Rule": 3,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 2,
+    "AWS::Glue::Table": 3,
     "AWS::IAM::Role": 7,
     "AWS::Lambda::Alias": 5,
     "AWS::Lambda::EventInvokeConfig": 1,
@@ -165,8 +165,8 @@ def test_each_function_gets_every_setting_and_no_other(state):
 @pytest.mark.parametrize("field", Settings.__dataclass_fields__.values(), ids=lambda field: field.name)
 def test_a_parameter_defaults_to_what_the_setting_does(field):
     """Where a parameter feeds a setting, both have one default; STOCK_SYMBOLS alone has none on a laptop."""
-    fed = template()["Globals"]["Function"]["Environment"]["Variables"].get(field.metadata["variable"], {})
-    if fed.get("Ref") in PARAMETERS and field.name != "stock_symbols":
+    fed = template()["Globals"]["Function"]["Environment"]["Variables"].get(field.metadata["variable"])
+    if isinstance(fed, dict) and fed.get("Ref") in PARAMETERS and field.name != "stock_symbols":
         default = PARAMETERS[fed["Ref"]]["Default"]
         assert Settings.from_environment({field.metadata["variable"]: str(default)}) == Settings()
 
@@ -458,12 +458,18 @@ def test_the_dashboard_shows_four_weeks_by_the_day():
     assert {graph.get("view", "timeSeries") for graph in graphs} == {"timeSeries"}  # a bar would be one day only
 
 
-@pytest.mark.parametrize(("table", "series"), [("DailyTable", "daily"), ("DailyAdjustedTable", "daily_adjusted")])
-def test_the_query_tables_have_the_datasets_columns(table, series):
+def test_each_series_has_a_query_table():
+    """By its name, and there is no other."""
+    assert {table["TableInput"]["Name"] for table in resources("AWS::Glue::Table").values()} == set(SERIES)
+
+
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+def test_the_query_tables_have_the_datasets_columns(series):
     """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
-    described = resources("AWS::Glue::Table")[table]["TableInput"]["StorageDescriptor"]
-    assert [column["Name"] for column in described["Columns"]] == columns(series)
-    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series}/"}
+    tables = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
+    described = tables[series.name]["StorageDescriptor"]
+    assert [column["Name"] for column in described["Columns"]] == list(series.columns)
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series.name}/"}
 
 
 def test_queries_have_a_scan_limit():

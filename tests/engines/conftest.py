@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.local_servers.slack_inbox import SlackInbox
 from tests.engines import emulators
 from tests.engines.command_line import CommandLine
 from tests.engines.deployment import BUILD, Deployment

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.faults import AwsFault
-from stockflow.embedded.slack_inbox import CHANNELS, Answer, SlackInbox
+from stockflow.local_servers.slack_inbox import CHANNELS, Answer, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from tests.engines.deployment import Deployment

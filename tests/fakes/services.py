@@ -50,10 +50,10 @@ class FakeSecrets:
     """One secret with an API key in it."""
 
     def __init__(self, key):
-        self.key = key
+        self.key, self.name = key, "ALPHA_VANTAGE_API_KEY"
 
     def get_secret_value(self, SecretId, **_):  # noqa: N803
-        return {"SecretString": json.dumps({"ALPHA_VANTAGE_API_KEY": self.key})}
+        return {"SecretString": json.dumps({self.name: self.key})}
 
 
 class FakeAws:

@@ -17,7 +17,8 @@ from stockflow_functions.domain.budget.arithmetic import Terms, Wish, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
-from stockflow_functions.vendors.alpha_vantage import Gate
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from tests.fakes.clock import NOON_MS
 from tests.fakes.dynamodb import FakeDynamoDb
 from tests.fakes.virtual_time import VirtualTime
@@ -190,7 +191,7 @@ class Laptop:
 
     def _symbol(self, run, name, slot):
         spare = SpareEvents(self.table, "stockflow", ("prices", run["execution"]), run["spare_events"], self.clock)
-        turns = Turns(self.budget, self.clock, run["execution"], spare)
+        turns = Turns(self.budget, self.clock, run["execution"], spare, VENDOR)
         retry_count, tried = 0, dict.fromkeys(("Throttled", "ProviderUnavailable"), 0)
         self._count(run, EVENTS_TO_FETCH)
         while True:

@@ -6,9 +6,10 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stockflow.embedded.slack_inbox import check_payload
+from stockflow.local_servers.slack_inbox import check_payload
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.domain.messages import plain, slack
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 MARK = "§"
 """In every foreign text, so that a test can see where it got to."""
@@ -94,7 +95,7 @@ def texts_of(payload):
 @given(MANIFESTS)
 def test_slack_takes_every_message(manifest):
     """No manifest makes a message that breaks one of Slack's limits, or that can't be sent as UTF-8."""
-    payload = slack.payload(report(manifest))
+    payload = slack.payload(report(manifest, VENDOR))
     check_payload(payload)
     json.dumps(payload, ensure_ascii=False).encode()
 
@@ -102,7 +103,7 @@ def test_slack_takes_every_message(manifest):
 @given(MANIFESTS)
 def test_foreign_text_stays_inside_code(manifest):
     """What others wrote is never outside a code span, where Slack would format it, link it or call people."""
-    for text in texts_of(slack.payload(report(manifest))):
+    for text in texts_of(slack.payload(report(manifest, VENDOR))):
         outside = re.sub(r"```.+?```|`[^`\n]+`", "", OUR_LINK.sub("", text["text"]))
         assert MARK not in outside
         assert "`" not in outside
@@ -111,7 +112,7 @@ def test_foreign_text_stays_inside_code(manifest):
 @given(MANIFESTS)
 def test_the_only_link_is_ours(manifest):
     """No angle bracket but the link's own, no ampersand but an entity's: nothing else can be a mention or a link."""
-    payload = slack.payload(report(manifest))
+    payload = slack.payload(report(manifest, VENDOR))
     for text in [payload["text"], *(text["text"] for text in texts_of(payload))]:
         rest = re.sub(r"&(amp|lt|gt);", "", OUR_LINK.sub("", text))
         assert not set(rest) & set("<>&")
@@ -120,7 +121,7 @@ def test_the_only_link_is_ours(manifest):
 @given(MANIFESTS)
 def test_slack_is_told_to_leave_plain_words_alone(manifest):
     """Slack makes no links or mentions of its own, in any text of any message."""
-    payload = slack.payload(report(manifest))
+    payload = slack.payload(report(manifest, VENDOR))
     assert (payload["parse"], payload["link_names"]) == ("none", False)
     assert all(text["type"] == "plain_text" or text["verbatim"] for text in texts_of(payload))
 
@@ -132,14 +133,14 @@ def test_at_most_ten_failed_symbols_are_named(manifest):
         symbol | {"symbol": f"NAME{number}", "status": "failed"} for number, symbol in enumerate(manifest["symbols"])
     ]
     manifest["error"] = None
-    named = set(re.findall(r"NAME\d+", plain.as_text(report(manifest))))
+    named = set(re.findall(r"NAME\d+", plain.as_text(report(manifest, VENDOR))))
     assert len(named) <= 10
 
 
 @given(MANIFESTS)
 def test_an_email_can_carry_every_message(manifest):
     """The subject is one line of fewer than 100 ASCII characters; the body fits into SNS's 256 KiB."""
-    message = report(manifest)
+    message = report(manifest, VENDOR)
     subject = plain.subject(message)
     assert subject.isascii()
     assert subject.isprintable()

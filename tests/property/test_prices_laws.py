@@ -6,10 +6,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import join
-from stockflow_functions.domain.prices.series import PRICES
+from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, PRICES, Step
 from tests.memory_line import Line
 from tests.unit.prices.tables import closes, days, same
 from tests.vendor_bodies import bar, body, weekdays
@@ -31,14 +32,14 @@ def table(rows, factor=None):
     if factor is not None:
         closes = [value * factor for value in values]
         frame = frame.assign(adjusted_close=closes, dividend_amount=0.0, split_coefficient=1.0)
-    return frame if found else empty_table("daily" if factor is None else "daily_adjusted")
+    return frame if found else empty_table(DAILY if factor is None else DAILY_ADJUSTED)
 
 
 @settings(max_examples=150, deadline=None)
 @given(maps, maps)
 def test_merge_is_upsert_by_date(stored, new):
     """As a dict's update: new values win, nothing is dropped, and the counts add up."""
-    merged = merge(table(stored), table(new))
+    merged = merge(table(stored), table(new), Step.SESSION)
 
     assert closes(merged.table) == {**stored, **new}
     assert days(merged.table) == sorted({**stored, **new})
@@ -51,10 +52,10 @@ def test_merge_is_upsert_by_date(stored, new):
 @given(maps, maps)
 def test_merge_is_idempotent_to_the_byte(stored, new):
     """Once or twice is the same."""
-    once = merge(table(stored), table(new)).table
-    twice = merge(once, table(new))
+    once = merge(table(stored), table(new), Step.SESSION).table
+    twice = merge(once, table(new), Step.SESSION)
 
-    assert encode(twice.table, "daily") == encode(once, "daily")
+    assert encode(twice.table, DAILY) == encode(once, DAILY)
     assert (len(twice.added), len(twice.changed)) == (0, 0)
 
 
@@ -63,10 +64,10 @@ def test_merge_is_idempotent_to_the_byte(stored, new):
 def test_disjoint_tables_merge_in_any_order(stored, one, other):
     """Two runs with dates of their own end with the same bytes, whoever is first."""
     one = {day: value for day, value in one.items() if day not in other}
-    first = merge(merge(table(stored), table(one)).table, table(other)).table
-    second = merge(merge(table(stored), table(other)).table, table(one)).table
+    first = merge(merge(table(stored), table(one), Step.SESSION).table, table(other), Step.SESSION).table
+    second = merge(merge(table(stored), table(other), Step.SESSION).table, table(one), Step.SESSION).table
 
-    assert encode(first, "daily") == encode(second, "daily")
+    assert encode(first, DAILY) == encode(second, DAILY)
 
 
 @settings(max_examples=100, deadline=None)
@@ -82,14 +83,14 @@ def test_parquet_is_exact(rows, volume):
     """Every double and every volume comes back bit by bit."""
     made = table(rows).assign(volume=pd.Series(volume, range(len(rows)), "int64"))
 
-    same(decode(encode(made, "daily"), "daily", "IBM").table, made)
+    same(decode(encode(made, DAILY), DAILY, "IBM").table, made)
 
 
 @settings(max_examples=100, deadline=None)
 @given(maps, maps, st.sampled_from([0.5, 0.25]), st.booleans(), st.booleans())
 def test_an_adjusted_table_is_of_one_basis(stored, new, factor, full, late):
     """Whatever meets, no table mixes adjusted closes of two bases, and no row is dropped."""
-    joined = join(table(stored, 0.5), table(new, factor), "daily_adjusted", full=full, late=late)
+    joined = join(table(stored, 0.5), table(new, factor), DAILY_ADJUSTED, Place(US), full=full, late=late)
     after = joined.merged.table
     factors = {round(value, 9) for value in (after["adjusted_close"] / after["close"]).dropna()}
 

@@ -12,11 +12,10 @@ from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.bars import read_bars
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
-from stockflow_functions.domain.prices.series import PRICES
+from stockflow_functions.domain.prices.series import DAILY, PRICES, SERIES
 from stockflow_functions.domain.prices.splits import explains, jumps
-from stockflow_functions.domain.prices.transforming import transform_answer
 from tests.unit.prices.tables import same
-from tests.vendor_bodies import adjusted_bar, bar, weekdays
+from tests.vendor_bodies import adjusted_bar, bar, sent, transformed_body, weekdays
 
 FETCHED_MS = from_iso("2024-09-05T22:00:00Z")
 TODAY = date(2024, 9, 5)
@@ -108,7 +107,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
     """Every bar sent is kept, set aside or left out; what is kept obeys, is sorted, and survives Parquet exactly."""
     series, text, sent = made
     try:
-        done = transform_answer(text, symbol, series, fetched_ms=FETCHED_MS)
+        done = transformed_body(text, symbol, SERIES[series], fetched_ms=FETCHED_MS)
     except BadPrices:
         assert sent == 0
         return
@@ -117,13 +116,13 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
     assert done.table["date"].is_monotonic_increasing
     assert done.table["date"].is_unique
     for row in done.table.to_dict("records"):
-        assert_sound(row, series, done.day.today)
-        assert row["date"].date() <= done.day.settled
+        assert_sound(row, series, done.as_of.today)
+        assert row["date"].date() <= done.as_of.settled
     if len(done.table):
-        encoded = encode(done.table, series)
-        same(decode(encoded, series, symbol).table, done.table)
-        assert encode(decode(encoded, series, symbol).table, series) == encoded
-        said = review(done.table, empty_table(series), done.day, {}, done.seen).sentences
+        encoded = encode(done.table, SERIES[series])
+        same(decode(encoded, SERIES[series], symbol).table, done.table)
+        assert encode(decode(encoded, SERIES[series], symbol).table, SERIES[series]) == encoded
+        said = review(done.table, empty_table(SERIES[series]), done.as_of, {}, done.seen).sentences
         assert len(said) <= 6
 
 
@@ -135,7 +134,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
 def test_any_bytes_are_a_table_or_bad_prices(body):
     """Never another exception."""
     try:
-        done = transform_answer(body, "IBM", "daily", fetched_ms=FETCHED_MS)
+        done = transformed_body(body, "IBM", DAILY, fetched_ms=FETCHED_MS)
     except BadPrices:
         return
     assert len(done.rejected) + done.left_out + len(done.table) >= 1
@@ -146,8 +145,8 @@ def test_any_bytes_are_a_table_or_bad_prices(body):
 def test_a_cell_is_read_the_same_whatever_stands_beside_it(values, column):
     """A column that is sound as a whole is read at once, a spoilt one cell by cell: with the same outcome."""
     name = {"close": "4. close", "volume": "5. volume"}[column]
-    together = read_bars([("2024-09-05", {**bar(), name: value}) for value in values], "daily")
-    alone = [read_bars([("2024-09-05", {**bar(), name: value})], "daily") for value in values]
+    together = read_bars(sent([("2024-09-05", {**bar(), name: value}) for value in values]), DAILY)
+    alone = [read_bars(sent([("2024-09-05", {**bar(), name: value})]), DAILY) for value in values]
 
     assert together.unreadable[column].tolist() == [bars.unreadable[column].iloc[0] for bars in alone]
     for got, bars in zip(together.table[column], alone, strict=True):
@@ -164,8 +163,8 @@ def test_jumps_and_splits_of_any_size_are_no_trouble(closes, splits):
     """Huge, tiny, and whatever their ratio is."""
     made = {day: bar(close) for day, close in zip(weekdays("2024-08-28", 6), closes, strict=False)}
     text = json.dumps({"Time Series (Daily)": made}).encode()
-    done = transform_answer(text, "IBM", "daily", fetched_ms=FETCHED_MS)
+    done = transformed_body(text, "IBM", DAILY, fetched_ms=FETCHED_MS)
 
-    for jump in jumps(done.table):
+    for jump in jumps(done.table, DAILY.jump):
         assert str(jump)
         assert explains(splits, jump) in {True, False}

@@ -23,11 +23,12 @@ from moto.stepfunctions.parser.mocking.mock_config import (
     StateMockedResponses,
 )
 
-from stockflow import stack_files
+from stockflow import workflows
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.interpreter import _StoppableTime
 
 MACHINE = "DailyPrices"
+FUNCTIONS = [function.name for function in workflows.default().functions]
 CONFIG_FILE = Path(__file__).with_name("MockConfigFile.json")
 CONFIG = json.loads(CONFIG_FILE.read_text())
 CASES = CONFIG["StateMachines"][MACHINE]["TestCases"]
@@ -68,9 +69,11 @@ class InDocker:
     def __enter__(self):
         self._wait_until_it_answers()
         prefix = "arn:aws:lambda:us-east-1:123456789012:function:"
-        functions = {state: prefix + state for state in stack_files.STATES_WITH_FUNCTIONS}
+        functions = {state: prefix + state for state in FUNCTIONS}
         machine = self._client.create_state_machine(
-            name=MACHINE, definition=stack_files.definition(functions), roleArn="arn:aws:iam::123456789012:role/local"
+            name=MACHINE,
+            definition=workflows.definition_of(workflows.default(), functions),
+            roleArn="arn:aws:iam::123456789012:role/local",
         )
         self._arn = machine["stateMachineArn"]
         return self

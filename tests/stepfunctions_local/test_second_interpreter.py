@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from stockflow import stack_files
+from stockflow import workflows
 from stockflow_functions.daily_prices.slot import SPLITS, Slot
-from tests.stepfunctions_local.engines import CASES, CONFIG_FILE, MACHINE
+from tests.stepfunctions_local.engines import CASES, CONFIG_FILE, FUNCTIONS, MACHINE
 from tests.stepfunctions_local.test_cases import EXPECTED
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
@@ -26,8 +26,8 @@ def outcomes(tmp_path_factory):
         pytest.skip("Node or its packages are not there: install Node 18 or newer with npm, and run make test")
     definition = tmp_path_factory.mktemp("definition") / "daily_prices.asl.json"
     prefix = "arn:aws:lambda:us-east-1:123456789012:function:"
-    functions = {state: f"{prefix}{state}:1" for state in stack_files.STATES_WITH_FUNCTIONS}
-    definition.write_text(stack_files.definition(functions), encoding="utf-8")
+    functions = {state: f"{prefix}{state}:1" for state in FUNCTIONS}
+    definition.write_text(workflows.definition_of(workflows.default(), functions), encoding="utf-8")
     command = [node, TOOLS / "run_cases.mjs", definition, CONFIG_FILE, MACHINE, '{"symbols": ["AAPL"]}']
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
@@ -57,9 +57,8 @@ def test_the_new_slot_takes_the_old_ones_place(case, asks, outcomes):
 
 def test_a_dead_function_is_tried_again_as_often_as_the_definition_says(outcomes):
     """Lambda.Unknown is outlasted by the retrier that names it, and after its last try the symbol has failed."""
-    retriers = json.loads(stack_files.definition({}))["States"]["EachSymbol"]["ItemProcessor"]["States"]["Save"][
-        "Retry"
-    ]
+    machine = json.loads(workflows.definition_of(workflows.default(), {}))
+    retriers = machine["States"]["EachSymbol"]["ItemProcessor"]["States"]["Save"]["Retry"]
     (most,) = [retrier["MaxAttempts"] for retrier in retriers if "Lambda.Unknown" in retrier["ErrorEquals"]]
 
     assert len(payloads(outcomes, "LambdaDiesThenWell", "Save")) == 3

@@ -29,5 +29,5 @@ if (files.length === 0) {
   process.exit(2);
 }
 const all = (await Promise.all(files.map(findings))).flat();
-all.forEach((line) => console.error(line));
+for (const line of all) console.error(line);
 process.exit(all.length ? 1 : 0);

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from stockflow.cli.display import RunDisplay, follow
-from stockflow.history.progress import RunProgress
+from stockflow.cli.progress import RunProgress
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 
 
 def task(number, state, payload):
@@ -47,7 +48,7 @@ FAILED = entered(
 
 def test_the_plan_says_how_many_symbols_there_are():
     """After Plan the total and its sentence are known."""
-    progress = RunProgress()
+    progress = RunProgress(DAILY_PRICES)
     progress.feed(PLANNED)
 
     assert (progress.total, progress.sentence, progress.done) == (2, "2 requests.", 0)
@@ -55,14 +56,14 @@ def test_the_plan_says_how_many_symbols_there_are():
 
 def test_a_saved_symbol_tells_its_rows():
     """Rows added and changed and the newest date are in the line."""
-    (end,) = RunProgress().feed(SAVED)
+    (end,) = RunProgress(DAILY_PRICES).feed(SAVED)
 
     assert (end.symbol, end.status, end.detail) == ("AAPL", "saved", "+100 rows, 2 changed, to 2026-11-20")
 
 
 def test_a_failed_symbol_tells_state_error_and_reason():
     """The reason is the error's own sentence, not the whole payload."""
-    (end,) = RunProgress().feed(FAILED)
+    (end,) = RunProgress(DAILY_PRICES).feed(FAILED)
 
     assert (end.status, end.detail) == ("failed", "Fetch: UnknownSymbol: Alpha Vantage does not know XX.")
 
@@ -70,7 +71,7 @@ def test_a_failed_symbol_tells_state_error_and_reason():
 def failed_with(cause):
     """The end of a symbol whose Save failed with that Cause."""
     item = {"symbol": "XX", "failure": {"Error": "States.Timeout", "Cause": cause}, "progress": {"state": "Save"}}
-    (end,) = RunProgress().feed(entered(20, "SymbolFailed", item))
+    (end,) = RunProgress(DAILY_PRICES).feed(entered(20, "SymbolFailed", item))
     return end.detail
 
 
@@ -99,7 +100,7 @@ def test_a_pipe_gets_a_plain_line_for_each_symbol():
     batches = [PLANNED, SAVED + FAILED]
     running = iter([True, False])
 
-    with RunDisplay(Console(file=out, width=200)) as display:
+    with RunDisplay(Console(file=out, width=200), DAILY_PRICES) as display:
         follow(display, lambda known: batches.pop(0), lambda: next(running), lambda: None)
 
     assert out.getvalue().splitlines() == [
@@ -114,5 +115,5 @@ def test_a_symbol_whose_input_is_cut_off_ends_all_the_same(given):
     """AWS cuts long inputs off; a watched run must not end for that."""
     event = entered(20, "SymbolFailed", {})[0]
     event["stateEnteredEventDetails"]["input"] = given
-    ends = RunProgress().feed([event])
+    ends = RunProgress(DAILY_PRICES).feed([event])
     assert [(end.symbol, end.status, end.detail) for end in ends] == [("?", "failed", "unknown error")]

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT
-from stockflow.embedded.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import Answer
 from stockflow.simulated_alpha_vantage.faults import FAULTS
 
 ALWAYS = 99

@@ -4,7 +4,7 @@ import errno
 import json
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from unittest.mock import patch
@@ -18,12 +18,13 @@ from stockflow.embedded.function_host import FunctionHost
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.bodies import simulated_series
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY
 from stockflow_functions.aws import keys
 from stockflow_functions.channels import delivery
 from stockflow_functions.domain.budget import arithmetic
 from stockflow_functions.domain.prices.parquet import encode
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits
+from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.download import Limits
 from tests.fakes.clock import FakeClock
 
 SOON_SECONDS = 60
@@ -50,7 +51,7 @@ def short_waits():
             (delivery, "WAIT_SECONDS", 0.01),
         ):
             stack.enter_context(patch.object(place, name, value))
-        stack.enter_context(patch("stockflow_functions.daily_prices.fetch.request.AlphaVantage", ImpatientVendor))
+        stack.enter_context(patch("stockflow_functions.vendors.alpha_vantage.client.AlphaVantage", ImpatientVendor))
         yield
 
 
@@ -129,9 +130,7 @@ class Stage:
         # Not the newest row: that one's volume alone is restated every day, and is nothing to note.
         bar = table.iloc[-3]
         table.loc[table.index[-3], "close"] = bar["high"] if bar["close"] == bar["low"] else bar["low"]
-        self.s3.put_object(
-            Bucket=self.aws.settings.bucket, Key=keys.prices("daily", symbol), Body=encode(table, "daily")
-        )
+        self.s3.put_object(Bucket=self.aws.settings.bucket, Key=keys.prices("daily", symbol), Body=encode(table, DAILY))
         self.stored[symbol] = self.rows(symbol)
 
     def expected(self, symbol, *answered_days_ago):
@@ -164,19 +163,20 @@ class Stage:
     @contextmanager
     def hasty(self, *states):
         """Meanwhile a Task of these states may take one second."""
-        usual = self.aws.state_machine_arn
-        description = self.aws.stepfunctions.describe_state_machine(stateMachineArn=usual)
+        usual = self.aws.machines["daily-prices"]
+        description = self.aws.stepfunctions.describe_state_machine(stateMachineArn=usual.state_machine_arn)
         machine = json.loads(description["definition"])
         for name in states:
             inner = machine["States"]["EachSymbol"]["ItemProcessor"]["States"]
             ({**machine["States"], **inner})[name]["TimeoutSeconds"] = 1
-        self.aws.state_machine_arn = self.aws.stepfunctions.create_state_machine(
+        hasty = self.aws.stepfunctions.create_state_machine(
             name="-".join(("hasty", *states)), definition=json.dumps(machine), roleArn=description["roleArn"]
         )["stateMachineArn"]
+        self.aws.machines["daily-prices"] = replace(usual, state_machine_arn=hasty)
         try:
             yield
         finally:
-            self.aws.state_machine_arn = usual
+            self.aws.machines["daily-prices"] = usual
 
     def end(self, execution_arn):
         """Waits for the run, and for every function that is still under way."""
@@ -209,7 +209,7 @@ class Stage:
         return ", ".join(sorted(message.channel for message in self.aws.slack.messages[since:])) or "nobody"
 
     def _answer(self, symbol, now_ms):
-        return simulated_series(symbol, DAILY, last_settled_session(now_ms), {}, full=False)
+        return simulated_series(symbol, "TIME_SERIES_DAILY", last_settled_session(now_ms), {}, full=False)
 
 
 def _rows_of(answer):

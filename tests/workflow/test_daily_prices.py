@@ -6,7 +6,7 @@ import time
 import pytest
 
 from stockflow.embedded.faults import AwsFault
-from stockflow.embedded.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import Answer
 from stockflow_functions.channels import delivery
 
 from .conftest import entered, prices, statuses

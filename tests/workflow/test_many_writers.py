@@ -12,6 +12,7 @@ import pandas
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.retry_policy import WRITE_CONFLICT
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.series import DAILY
 
 from .conftest import prices
 
@@ -32,7 +33,7 @@ def staged(aws, writer):
     rows[["open", "high", "low", "close"]] = float(writer + 1)
     rows["volume"] = writer
     key = keys.staged(execution, "MANY")
-    aws.services.bucket.put(key, encode(rows, "daily"))
+    aws.services.bucket.put(key, encode(rows, DAILY))
     run = {"execution": execution, "execution_arn": execution, "series": "daily", "force": False}
     table = {"key": key, "rows": DATES_EACH, "fetched_at": "2026-01-01T00:00:00.000Z", "full": False}
     return {"run": run, "symbol": "MANY", "table": table}

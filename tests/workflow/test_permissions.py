@@ -13,6 +13,7 @@ from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.series import DAILY
 from tests.contract.iam import matches
 from tests.contract.stack import STATES
 from tests.workflow.enforcement import Enforcement
@@ -133,7 +134,7 @@ def rare_calls(rare):
         columns = {name: [close] for name in ("open", "high", "low", "close")}
         dates = pandas.to_datetime([days[1]]).astype("datetime64[s]")
         table = pandas.DataFrame({"symbol": ["ODD"], "date": dates, **columns, "volume": [9]})
-        rare.put(keys.staged("e", "ODD"), encode(table, "daily"))
+        rare.put(keys.staged("e", "ODD"), encode(table, DAILY))
         about = {"key": keys.staged("e", "ODD"), "rows": 1, "fetched_at": rare.now, "full": False}
         rare.call("Save", symbol="ODD", table=about)
 

@@ -20,6 +20,7 @@ from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.channels.delivery import Delivery
 from stockflow_functions.daily_prices.transform import app as transform_app
 from stockflow_functions.domain.prices.parquet import decode, encode
+from stockflow_functions.domain.prices.series import DAILY
 from tests.vendor_bodies import bar, body, weekdays
 
 from .conftest import FAST, SOON_SECONDS
@@ -306,7 +307,7 @@ def test_a_price_object_that_changed_since_is_told(tmp_path, replay):
     """A folder keeps no earlier versions: where a later run wrote, the replay says that this is not as it was then."""
     run = ended_run(tmp_path / "out", ["AAPL"])
     file = run.root / "prices/daily/AAPL.parquet"
-    file.write_bytes(encode(decode(file.read_bytes(), "daily", "AAPL").table.iloc[:-1], "daily"))
+    file.write_bytes(encode(decode(file.read_bytes(), DAILY, "AAPL").table.iloc[:-1], DAILY))
 
     done = replay("--symbol", "AAPL", "--state", "Save", run=run)
 

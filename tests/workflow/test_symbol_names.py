@@ -10,6 +10,7 @@ import pytest
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.parquet import decode, encode
+from stockflow_functions.domain.prices.series import DAILY
 
 SYMBOLS = [".DJI", ".INX", "CON", "NUL.LON", "A.", "B.", "^GSPC", "M&M.BSE", "-P-HIZ", "AAPL"]
 HAD_OTHER_NAMES = [".DJI", "CON", "A."]
@@ -40,14 +41,14 @@ def run(folder):
 def remember(folder, symbol, as_key):
     """Puts a bar from long ago, beyond the newest 100 sessions, into the symbol's file, and the file under that key."""
     file = folder / "out" / keys.prices("daily", symbol)
-    table = decode(file.read_bytes(), "daily", symbol).table
+    table = decode(file.read_bytes(), DAILY, symbol).table
     old = table.iloc[:1].assign(date=LONG_AGO.as_unit("s"))
     file.unlink()
-    (folder / "out" / as_key(keys.prices("daily", symbol))).write_bytes(encode(pandas.concat([old, table]), "daily"))
+    (folder / "out" / as_key(keys.prices("daily", symbol))).write_bytes(encode(pandas.concat([old, table]), DAILY))
 
 
 def dates(folder, symbol):
-    return list(decode((folder / "out" / keys.prices("daily", symbol)).read_bytes(), "daily", symbol).table["date"])
+    return list(decode((folder / "out" / keys.prices("daily", symbol)).read_bytes(), DAILY, symbol).table["date"])
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import Answer, FetchEvent, PlannedRun, SymbolRecord
 from stockflow_functions.daily_prices.fetch.request import (
+    SMALLEST_GAP,
     ask_for_bars,
     ask_for_splits,
-    keep_apart,
+    client_of,
     note_refusal,
-    vendor_of,
 )
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS, requests_before_failure, requests_by_the_end
 from stockflow_functions.daily_prices.fetch.turn import Turns
@@ -35,7 +35,7 @@ from stockflow_functions.domain.errors import (
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage
+from stockflow_functions.vendors.port import Client
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ def _follow_up(event: FetchEvent, slot: Slot, before: Answer, services: Services
     answer, why_not, symbol = before, "", event["symbol"]
     try:
         if slot.asks == SPLITS:
-            _in_its_slot(event, slot, services, lambda vendor: ask_for_splits(vendor, symbol, services))
+            _in_its_slot(event, slot, services, lambda client: ask_for_splits(client, symbol, services))
         else:
             answer = _bars(event, {**event["run"], "outputsize": FULL}, slot, services)
     except (SlotMoved, InvalidApiKey):
@@ -77,27 +77,27 @@ def _follow_up(event: FetchEvent, slot: Slot, before: Answer, services: Services
 def _bars(event: FetchEvent, run: PlannedRun, slot: Slot, services: Services) -> Answer:
     attempts = requests_by_the_end(event)
     return _in_its_slot(
-        event, slot, services, lambda vendor: ask_for_bars(vendor, run, event["symbol"], attempts, services)
+        event, slot, services, lambda client: ask_for_bars(client, run, event["symbol"], attempts, services)
     )
 
 
-def _in_its_slot(event: FetchEvent, slot: Slot, services: Services, ask: Callable[[AlphaVantage], T]) -> T:
+def _in_its_slot(event: FetchEvent, slot: Slot, services: Services, ask: Callable[[Client], T]) -> T:
     """What ``ask`` returns; what it learns for all requests is told to the budget."""
     execution, symbol, retry_count = event["run"]["execution"], event["symbol"], event["retry_count"]
     if retry_count and slot.tries + retry_count >= MOST_REQUESTS:
         raise _last_error(services.bucket, execution, symbol)
     budget = services.budget
     try:
-        vendor = vendor_of(services)
+        client = client_of(services)
     except InvalidApiKey as none:
         _tell_the_others(none, budget, Account(), execution, services.logger)
         raise
     spare = services.spare_events(execution, event["run"]["spare_events"])
-    turns = Turns(budget, services.clock, execution, spare)
+    turns = Turns(budget, services.clock, execution, spare, services.vendor)
     account, asked_ms = turns.take(slot, retry_count), services.clock.now_ms()
-    keep_apart(budget.interval_ms(account))
+    client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:
-        return ask(vendor)
+        return ask(client)
     except StockflowError as refusal:
         _tell_the_others(refusal, budget, account, execution, services.logger, asked_ms)
         raise

@@ -9,6 +9,7 @@ from stockflow_functions.domain.budget.arithmetic import Account, Wish
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso
 from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, SlotMoved
+from stockflow_functions.vendors.port import Vendor
 
 LONGEST_SLEEP_MS = 30_000
 """Longer waits are the workflow's, which does not pay for them, but in state transitions and events of its history."""
@@ -29,6 +30,7 @@ class Turns:
     clock: Clock
     execution: str
     spare: SpareEvents
+    vendor: Vendor
 
     def take(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
@@ -73,7 +75,8 @@ class Turns:
     def _check(self, account: Account) -> None:
         if self.execution in account.refused_executions:
             raise InvalidApiKey(
-                "Alpha Vantage refused the API key for another symbol of this run: check ALPHA_VANTAGE_API_KEY."
+                f"{self.vendor.title} refused the API key for another symbol of this run: "
+                f"check {self.vendor.key_variable}."
             )
         if account.spent_until_ms > self.clock.now_ms():
             raise self._none_left(account, 0)
@@ -95,9 +98,9 @@ class Turns:
         now_ms = self.clock.now_ms()
         if account.spent_until_ms > now_ms:
             return QuotaExhausted(
-                "Alpha Vantage said that the day's requests are spent; none is made before "
-                f"{to_iso(account.spent_until_ms)}. A wrong key can give the same answer: check ALPHA_VANTAGE_API_KEY, "
-                "and give a new key a new BUDGET_NAME."
+                f"{self.vendor.title} said that the day's requests are spent; none is made before "
+                f"{to_iso(account.spent_until_ms)}. A wrong key can give the same answer: check "
+                f"{self.vendor.key_variable}, and give a new key a new BUDGET_NAME."
             )
         return QuotaExhausted(
             f"The day's {day_limit} requests (REQUESTS_PER_DAY) are given away; the next day begins at "

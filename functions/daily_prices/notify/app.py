@@ -15,7 +15,8 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         deferred=services.deferred,
         clock=services.clock,
         logger=services.logger,
-        source=urlsplit(services.settings.alpha_vantage_base_url).hostname or "",
+        vendor=services.vendor,
+        source=urlsplit(services.settings.vendor_base_url).hostname or "",
     )
 
 

@@ -14,11 +14,12 @@ from stockflow_functions.daily_prices.notify.groups import (
     group_warnings,
 )
 from stockflow_functions.daily_prices.notify.headline import count, kind_of, title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, NEWEST_VOLUME, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.messages.message import Foreign, Message, Part, Piece
 from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
 from stockflow_functions.domain.words import and_more, counted, plain_name
 from stockflow_functions.reporting.run_links import (
     LONGEST_COMMAND,
@@ -28,8 +29,8 @@ from stockflow_functions.reporting.run_links import (
     rerun_command,
     show_command,
 )
+from stockflow_functions.vendors.port import Vendor
 
-VENDOR = "www.alphavantage.co"
 MOST_GROUPS = 10
 LONGEST_SYMBOL = 40
 LONGEST_WARNING = 200
@@ -46,27 +47,28 @@ _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 _TWO_MINUTES = 120
 
 
-def report(manifest: Manifest) -> Message:
+def report(manifest: Manifest, vendor: Vendor) -> Message:
     """The message of a run.
 
     Args:
         manifest: see docs/contracts.md. Every text in it is treated as foreign.
+        vendor: whose prices were to be fetched.
     """
     symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
     groups = group_failures(symbols)
     parts = [
-        _run_part(manifest, symbols),
+        _run_part(manifest, symbols, vendor),
         *_error_parts(manifest, groups),
         *_failure_parts(manifest, groups),
         *_deferred_parts(symbols),
         *_look_parts(manifest, symbols),
-        *_hint_parts(manifest, symbols),
+        *_hint_parts(manifest, symbols, vendor),
         *_action_parts(manifest, groups, symbols),
     ]
     return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
 
 
-def _run_part(manifest: Manifest, symbols: list[SymbolOutcome]) -> Part:
+def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
     started_by = _STARTED_BY.get(manifest["trigger"])
     how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
     series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
@@ -88,9 +90,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome]) -> Part:
             (f"{counted(len(symbols), 'symbol')}: {counts}",),
             (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
         ]
-    if manifest["source"] != VENDOR:
+    if manifest["source"] != vendor.host:
         lines.append(
-            ("Prices come from ", Foreign(manifest["source"]), ", not from Alpha Vantage: they may be invented.")
+            ("Prices come from ", Foreign(manifest["source"]), f", not from {vendor.title}: they may be invented.")
         )
     return Part("", tuple(lines))
 
@@ -144,15 +146,15 @@ def _alike(found: WarningGroup) -> tuple[Piece, ...]:
     return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
 
 
-def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome]) -> list[Part]:
+def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:
     errors = {symbol.error.type for symbol in symbols if symbol.error}
     if manifest["error"]:
         errors.add(manifest["error"]["type"])
     if not errors & _KEY_OR_QUOTA:
         return []
     words = (
-        "Alpha Vantage can answer a wrong key and a spent quota with the same words. "
-        "If this is a surprise, check ALPHA_VANTAGE_API_KEY and REQUESTS_PER_DAY."
+        f"{vendor.title} can answer a wrong key and a spent quota with the same words. "
+        f"If this is a surprise, check {vendor.key_variable} and REQUESTS_PER_DAY."
     )
     return [Part("", ((words,),))]
 

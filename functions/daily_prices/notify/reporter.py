@@ -23,6 +23,7 @@ from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.records import read_json
 from stockflow_functions.reporting.reporter import Metrics, Reporter
+from stockflow_functions.vendors.port import Vendor
 
 
 class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
@@ -38,6 +39,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         deferred: DeferredStore,
         clock: Clock,
         logger: Logger,
+        vendor: Vendor,
         source: str,
     ) -> None:
         self._bucket = bucket
@@ -45,6 +47,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._deferred = deferred
         self._clock = clock
         self._logger = logger
+        self._vendor = vendor
         self._source = source
 
     def outcome_of(self, record: Any) -> SymbolOutcome:
@@ -60,7 +63,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
 
     def message(self, manifest: Manifest) -> Message:
-        return report(manifest)
+        return report(manifest, self._vendor)
 
     def metrics(self, manifest: Manifest) -> Metrics:
         _, milliseconds = super().metrics(manifest)

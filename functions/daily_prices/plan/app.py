@@ -48,7 +48,7 @@ def _made(event: PlanEvent, services: Services, deferred: DeferredStore, *, repe
     symbols, warnings = _symbols(request, services, deferred)
     count = min(len(symbols), MOST_SYMBOLS)
     reservation = _reservation(services.budget, count, run["execution"], repeated=repeated)
-    made = planned(run, symbols, reservation, warnings, services.clock.now_ms())
+    made = planned(run, symbols, reservation, warnings, services.clock.now_ms(), services.vendor.title)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made

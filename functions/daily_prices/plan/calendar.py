@@ -1,13 +1,12 @@
 """When the New York Stock Exchange is closed. Pure but for the calendar it is computed from."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from stockflow_functions.domain.prices.closed_days import closed_days
+from stockflow_functions.domain.prices.exchanges import US, US_CODE
 
-NEW_YORK = ZoneInfo("America/New_York")
-CLOSE = time(16, 0)
-CALENDAR = "XNYS"
+NEW_YORK = ZoneInfo(US.zone)
 WEEKEND = (5, 6)
 
 
@@ -16,10 +15,10 @@ def closed_market(moment_ms: int) -> str | None:
     moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     today = moment.astimezone(NEW_YORK).date()
     for day in (today, today - timedelta(days=1)):
-        ended = datetime.combine(day, CLOSE, NEW_YORK).astimezone(UTC)
+        ended = datetime.combine(day, US.close, NEW_YORK).astimezone(UTC)
         if moment - timedelta(days=1) < ended <= moment and why_closed(day) is None:
             return None
-    day = today if moment >= datetime.combine(today, CLOSE, NEW_YORK) else today - timedelta(days=1)
+    day = today if moment >= datetime.combine(today, US.close, NEW_YORK) else today - timedelta(days=1)
     why = why_closed(day)
     return f"The New York Stock Exchange had no session on {day.isoformat()} ({why}): there is nothing new to fetch."
 
@@ -28,4 +27,4 @@ def why_closed(day: date) -> str | None:
     """The holiday's name or the day of the weekend; None on a day of trading."""
     if day.weekday() in WEEKEND:
         return day.strftime("%A")
-    return closed_days(CALENDAR, day.year).get(day)
+    return closed_days(US_CODE, day.year).get(day)

@@ -11,14 +11,16 @@ MOST_DEFERRED_IN_STATE = 100
 """A state may hold 256 KiB, of which a thousand symbols that all fail take nine tenths."""
 
 
-def planned(run: Run, symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int) -> Plan:
-    """The plan of a run: the first symbols have the slots, the rest is deferred."""
+def planned(
+    run: Run, symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
+) -> Plan:
+    """The plan of a run: the first symbols have the slots, the rest is deferred. ``vendor`` is what it is called."""
     slots, terms = reservation.slots, reservation.terms
     requests = _requests(reservation, now_ms)
     overruled = overruled_sentence(terms)
     sentences = (
-        slots_sentence(slots, now_ms, held=slots.first_ms == reservation.account.hold_until_ms),
-        quota_sentence(requests, len(symbols) - slots.count, spent=reservation.account.spent_until_ms > now_ms),
+        slots_sentence(slots, now_ms, vendor, held=slots.first_ms == reservation.account.hold_until_ms),
+        quota_sentence(requests, len(symbols) - slots.count, vendor, spent=reservation.account.spent_until_ms > now_ms),
         overruled,
     )
     planned_run: PlannedRun = {

@@ -8,8 +8,8 @@ from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.daily_prices.plan.symbols import quoted
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.prices.series import SERIES
 
-SERIES = ("daily", "daily_adjusted")
 OUTPUT_SIZES = ("compact", "full")
 TRIGGERS = ("schedule", "console", "inbox", "laptop", SMOKE)
 KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
@@ -65,7 +65,7 @@ def request_of(value: Any) -> Request:
         raise InvalidInput(f"force is {quoted(force)}: write true or false.")
     return Request(
         symbols=value.get("symbols"),
-        series=_one_of("series", value, SERIES),
+        series=_one_of("series", value, tuple(SERIES)),
         outputsize=_one_of("outputsize", value, OUTPUT_SIZES),
         force=force,
         trigger=_one_of("trigger", {"trigger": "console", **value}, TRIGGERS),

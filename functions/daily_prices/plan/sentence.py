@@ -19,7 +19,7 @@ def spoken(milliseconds: int) -> str:
     return " ".join(f"{value} {unit}" for value, unit in parts if value)
 
 
-def slots_sentence(slots: Slots, now_ms: int, *, held: bool = False) -> str:
+def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False) -> str:
     """How many requests, from when to when; and why they begin later than now, where they do."""
     if not slots.count:
         return "No request is made."
@@ -28,19 +28,19 @@ def slots_sentence(slots: Slots, now_ms: int, *, held: bool = False) -> str:
         times = f"from {to_iso(slots.first_ms)} to {to_iso(slots.last_ms)}, one every {spoken(slots.interval_ms)}"
     ahead_ms = slots.first_ms - now_ms
     if ahead_ms > SOON_MS:
-        why = "for Alpha Vantage asked for a slower pace" if held else "behind those of other runs"
+        why = f"for {vendor} asked for a slower pace" if held else "behind those of other runs"
         times += f"; the first is in {spoken(ahead_ms)}, {why}"
     return f"{counted(slots.count, 'request')} {times}."
 
 
-def quota_sentence(requests: Requests, deferred: int, *, spent: bool) -> str:
+def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: bool) -> str:
     """What the day's quota still pays for, or which symbols wait and why; ``requests`` is the plan's."""
     limit, resets_at = requests["day_limit"], requests["day_resets_at"]
     if not deferred:
         return f"The day's {limit} requests pay for {requests['day_left']} more before {resets_at}." if limit else ""
     why = "one run takes no more"
     if spent:
-        why = f"Alpha Vantage said that the day's requests are spent, until {resets_at}"
+        why = f"{vendor} said that the day's requests are spent, until {resets_at}"
     elif limit:
         why = f"the day's {limit} requests (REQUESTS_PER_DAY) pay for no more before {resets_at}"
     return f"{counted(deferred, 'symbol')} left for the next scheduled run: {why}."

@@ -11,6 +11,7 @@ from stockflow_functions.daily_prices.save.store import Stored, Target, clear_fo
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.sentences import bounded
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -24,7 +25,8 @@ def save(event: SaveEvent, services: Services) -> Saved:
         WriteConflict: other runs were faster every time.
     """
     run, symbol, table = event["run"], event["symbol"], event["table"]
-    target = Target(services.bucket, run["execution"], run["series"], symbol, table["fetched_at"])
+    exchange = services.vendor.exchange_of(symbol)
+    target = Target(services.bucket, run["execution"], SERIES[run["series"]], symbol, table["fetched_at"], exchange)
     new = _staged(target, table["key"])
     try:
         done = store(target, new, full=table["full"], force=run["force"], sleep=services.clock.sleep)

@@ -10,11 +10,14 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import Joined, fill_command, join
+from stockflow_functions.domain.prices.saving import Joined, Place, join
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
-from stockflow_functions.domain.prices.series import span
+from stockflow_functions.domain.prices.series import Series
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
 RESTATED, SENTENCES = "restated", "sentences"
@@ -34,13 +37,18 @@ class Target:
 
     bucket: Bucket
     execution: str
-    series: str
+    series: Series
     symbol: str
     fetched_at: str
+    exchange: Exchange
 
     @property
     def key(self) -> str:
-        return keys.prices(self.series, self.symbol)
+        return keys.prices(self.series.name, self.symbol)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.exchange, self.key, fill_command(self.symbol, self.series.name))
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
             sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         before = _read(target)
         late = before.fact(FETCHED_AT) > target.fetched_at
-        joined = join(before.table, new, target.series, full=full, late=late)
+        joined = join(before.table, new, target.series, target.place, full=full, late=late)
         ours = before.fact(EXECUTION) == target.execution
         stays = before.key == target.key and not before.flaw
         idle = joined.changes_nothing and stays and (ours or not force)
@@ -113,12 +121,12 @@ def _read(target: Target) -> _Before:
 
 
 def _understood(target: Target, key: str, found: StoredObject) -> _Before:
-    aside = keys.quarantine(target.execution, target.series, target.symbol)
+    aside = keys.quarantine(target.execution, target.series.name, target.symbol)
     try:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
         confirm(target.bucket, key, found.body)
-        remedy = f"was moved aside to {aside}: {error}. {fill_command(target.symbol, target.series)} fills it."
+        remedy = f"was moved aside to {aside}: {error}. {target.place.refill} fills it."
         return _Before(key, found, empty_table(target.series), str(error), remedy)
     if not decoded.migrated:
         moves = key != target.key and not decoded.table.empty
@@ -142,9 +150,9 @@ def _write(target: Target, before: _Before, joined: Joined) -> Stored:
     """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
-        bucket.put(keys.quarantine(target.execution, target.series, target.symbol), before.found.body)
+        bucket.put(keys.quarantine(target.execution, target.series.name, target.symbol), before.found.body)
     if joined.restated is not None:
-        about = {"symbol": target.symbol, "series": target.series, "execution": target.execution}
+        about = {"symbol": target.symbol, "series": target.series.name, "execution": target.execution}
         told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
     mended = f"{before.key} {before.remedy}" if before.remedy else ""
@@ -182,7 +190,7 @@ def clear_former(target: Target) -> None:
     there = target.bucket.get(former)
     if there is None or there.body == empty or target.bucket.get(target.key) is None:
         return
-    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series, target.symbol)), there.body)
+    target.bucket.put(keys.former(keys.quarantine(target.execution, target.series.name, target.symbol)), there.body)
     target.bucket.put(former, empty, if_match=there.etag)
 
 

@@ -18,8 +18,9 @@ from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.odd import rejections, review
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
-from stockflow_functions.domain.prices.series import span
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.transforming import Transformed, is_stale, transform_answer
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.call import Call
@@ -35,26 +36,29 @@ def transform(event: TransformEvent, services: Services) -> Table:
         SlotMoved: one more request is needed to judge the answer, and has a slot.
     """
     run, symbol, bucket = event["run"], event["symbol"], services.bucket
-    done = _read_and_check(event, bucket)
+    sent, exchange = services.vendor.read(_body(event, bucket)), services.vendor.exchange_of(symbol)
+    fetched_ms = from_iso(event["answer"]["fetched_at"])
+    done = transform_answer(sent, symbol, SERIES[run["series"]], exchange, fetched_ms=fetched_ms)
     aside = keys.rejected(run["execution"], symbol)
     if done.rejected:
         about = {"symbol": symbol, "series": run["series"], "answer": event["answer"]["key"]}
         bucket.put_json(aside, {**about, "rows": done.rejected})
     if done.table.empty and not done.left_out:
         raise BadPrices(f"None of the {counted(len(done.rejected), 'bar')} of {symbol} can be used: see {aside}.")
-    stored = stored_table(bucket, run["series"], symbol)
+    stored = stored_table(bucket, SERIES[run["series"]], symbol)
     warnings = rejections([row["check"] for row in done.rejected], aside)
     if not done.table.empty:
-        questions, oddities = _judged(done, stored, event, bucket)
+        questions, oddities = _judged(done, stored, symbol, bucket)
         warnings += unanswered(event["answer"]) + _ask_first(questions, event, services) + oddities
     newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
-    stale = newest is not None and is_stale(newest, done.day)
+    stale = newest is not None and is_stale(newest, done.as_of)
     if stale:
         warnings.append(f"Stale: the newest bar is of {newest}.")
     return _staged(done, event, bucket, bounded(warnings), stale=stale)
 
 
-def _read_and_check(event: TransformEvent, bucket: Bucket) -> Transformed:
+def _body(event: TransformEvent, bucket: Bucket) -> bytes:
+    """The vendor's answer, as it came."""
     symbol, answer = event["symbol"], event["answer"]
     raw = bucket.get(answer["key"])
     if raw is None:
@@ -64,18 +68,16 @@ def _read_and_check(event: TransformEvent, bucket: Bucket) -> Transformed:
     except (OSError, EOFError, zlib.error):
         confirm(bucket, answer["key"], raw.body)
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
-    return transform_answer(body, symbol, event["run"]["series"], fetched_ms=from_iso(answer["fetched_at"]))
+    return body
 
 
-def _judged(
-    done: Transformed, stored: pd.DataFrame, event: TransformEvent, bucket: Bucket
-) -> tuple[list[str], list[str]]:
+def _judged(done: Transformed, stored: pd.DataFrame, symbol: str, bucket: Bucket) -> tuple[list[str], list[str]]:
     """The questions that the table raises, and what is odd in it; the splits are read only where the close jumped."""
-    findings = review(done.table, stored, done.day, {}, done.seen)
-    questions = [FULL] if needs_history(done, stored, event["run"]["series"]) else []
+    findings = review(done.table, stored, done.as_of, {}, done.seen)
+    questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
-        known = splits_of(bucket, event["symbol"])
-        findings = review(done.table, stored, done.day, known.factors, done.seen)
+        known = splits_of(bucket, symbol)
+        findings = review(done.table, stored, done.as_of, known.factors, done.seen)
         questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
     return questions, findings.sentences
 
@@ -95,7 +97,7 @@ def _staged(done: Transformed, event: TransformEvent, bucket: Bucket, warnings: 
     key = None
     if not done.table.empty:
         key = keys.staged(run["execution"], symbol)
-        bucket.put(key, encode(done.table, run["series"]))
+        bucket.put(key, encode(done.table, done.as_of.series))
     first, last = span(done.table)
     return {
         "key": key,

@@ -5,13 +5,14 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.prices.known_splits import KnownSplits, known_splits
 from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
-from stockflow_functions.domain.prices.splits import KnownSplits, known_splits
+from stockflow_functions.domain.prices.series import Series
 
 
-def stored_table(bucket: Bucket, series: str, symbol: str) -> pd.DataFrame:
+def stored_table(bucket: Bucket, series: Series, symbol: str) -> pd.DataFrame:
     """The dataset's table of the symbol, without rows where there is nothing usable: Save is the one to judge that."""
-    found = lookup(bucket.get, keys.prices(series, symbol))
+    found = lookup(bucket.get, keys.prices(series.name, symbol))
     if found is None:
         return empty_table(series)
     try:

@@ -15,16 +15,16 @@ from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import SlotMoved, StockflowError
 from stockflow_functions.domain.prices.adjusted import same_basis
-from stockflow_functions.domain.prices.series import DAILY_ADJUSTED
-from stockflow_functions.domain.prices.splits import Jump, KnownSplits
+from stockflow_functions.domain.prices.known_splits import KnownSplits
+from stockflow_functions.domain.prices.splits import Jump
 from stockflow_functions.domain.prices.transforming import Transformed
 
 WHY = {SPLITS: "ask for the splits behind a jump", FULL: "renew the adjusted history after a split or dividend"}
 
 
-def needs_history(done: Transformed, stored: pd.DataFrame, series: str) -> bool:
+def needs_history(done: Transformed, stored: pd.DataFrame) -> bool:
     """Whether the newest adjusted closes came on another basis than the stored ones, or with no day to compare."""
-    if series != DAILY_ADJUSTED or done.full or stored.empty:
+    if not done.as_of.series.adjusted or done.full or stored.empty:
         return False
     reaches_back = done.table["date"].iloc[0] <= stored["date"].iloc[0]
     return not reaches_back and not same_basis(stored, done.table)

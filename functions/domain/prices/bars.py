@@ -1,5 +1,6 @@
 """Rows as sent to a table of typed columns; what can't be read is marked, not dropped."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -9,44 +10,64 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stockflow_functions.domain.prices.answer import plain_name
-from stockflow_functions.domain.prices.series import schema, value_columns
+from stockflow_functions.domain.prices.schema import schema
+from stockflow_functions.domain.prices.sent import RepeatedFields, SentSeries
+from stockflow_functions.domain.prices.series import Series
 
 _WHOLE_FLOATS = 2.0**53
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars in the order they were sent.
+    """Bars in the order they were sent, or are stored.
 
     ``table`` has ``date`` and the series' value columns; what can't be read is NaT, NaN, or 0 for a volume.
-    ``unreadable`` has the same columns and rows, True where the text could not be read.
+    ``unreadable`` has the same columns and rows, True where the text could not be read. ``repeated`` is a mask over the
+    rows, True where a bar has one of its fields more than once.
     """
 
     table: pd.DataFrame
     unreadable: pd.DataFrame
-    sent: list[tuple[str, Any]]
+    repeated: np.ndarray
 
 
-def read_bars(rows: list[tuple[str, Any]], series: str) -> Bars:
+def stored_bars(table: pd.DataFrame, nullable: Collection[str] = ()) -> Bars:
+    """The bars of a table; empty cells count as unreadable, but those of the columns ``nullable``."""
+    unreadable = table.isna()
+    for name in set(nullable) & set(table):
+        unreadable[name] = False
+    return Bars(table, unreadable, np.zeros(len(table), bool))
+
+
+def read_bars(sent: SentSeries, series: Series) -> Bars:
     """Reads every cell by its column's type; no row is left out."""
-    fields = [row if isinstance(row, dict) else {} for _, row in rows]
+    fields = [row if isinstance(row, dict) else {} for _, row in sent.rows]
     layouts = {tuple(row) for row in fields}
-    names = _vendor_names(layouts)
-    typed = {"date": _read([date for date, _ in rows], pa.date32())}
-    for column in value_columns(series):
+    names = _vendor_names(layouts, sent.column_of)
+    typed = {"date": _read([date for date, _ in sent.rows], pa.date32())}
+    kinds = schema(series)
+    for column in series.value_columns:
         cells = _cells(fields, names.get(column, []), uniform=len(layouts) == 1)
-        typed[column] = _read(cells, schema(series).field(column).type)
+        typed[column] = _read(cells, kinds.field(column).type)
     table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, copy=False)
     unreadable = pd.DataFrame({name: flaws for name, (_, flaws) in typed.items()}, copy=False)
-    return Bars(table, unreadable, rows)
+    return Bars(table, unreadable, _repeated(fields, layouts, sent.column_of))
 
 
-def _vendor_names(layouts: set[tuple[str, ...]]) -> dict[str, list[str]]:
+def _repeated(
+    fields: list[dict[str, Any]], layouts: set[tuple[str, ...]], column_of: Callable[[str], str]
+) -> np.ndarray:
+    """Which bars have a field twice, be it under two names."""
+    ambiguous = {layout for layout in layouts if len(set(map(column_of, layout))) < len(layout)}
+    twice = [isinstance(row, RepeatedFields) or (bool(ambiguous) and tuple(row) in ambiguous) for row in fields]
+    return np.array(twice, bool)
+
+
+def _vendor_names(layouts: set[tuple[str, ...]], column_of: Callable[[str], str]) -> dict[str, list[str]]:
     """Column to the vendor's names for it: one, unless the rows differ among themselves."""
     names: dict[str, list[str]] = {}
     for vendor_name in sorted({name for layout in layouts for name in layout}):
-        names.setdefault(plain_name(vendor_name), []).append(vendor_name)
+        names.setdefault(column_of(vendor_name), []).append(vendor_name)
     return names
 
 

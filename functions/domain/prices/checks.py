@@ -7,11 +7,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from stockflow_functions.domain.prices.answer import has_a_field_twice
 from stockflow_functions.domain.prices.bars import Bars
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.periods import periods
 from stockflow_functions.domain.prices.rules import DUPLICATE, Rule, Severity
-from stockflow_functions.domain.prices.series import PRICES
+from stockflow_functions.domain.prices.series import PRICES, Series
+from stockflow_functions.domain.prices.settled import unsettled
 
 TOLERANCE = 0.001
 """How far open or close may lie outside low..high, and low above high, as a share of the close.
@@ -23,57 +24,64 @@ SATURDAY = 5
 
 
 @dataclass(frozen=True)
-class Day:
-    """What is known from outside the answer: the exchange, its date, and its newest date that is over."""
+class AsOf:
+    """What is known from outside the bars, as of the moment when the answer was fetched.
 
+    Attributes:
+        series: whose bars they are.
+        exchange: where they were traded.
+        today: the exchange's date.
+        settled: the newest date that is over there.
+        open_session: the date of a timed Last Refreshed: that session was still open when the vendor took its snapshot.
+            Where it can't be read, the newest date there is.
+    """
+
+    series: Series
     exchange: Exchange
     today: date
     settled: date
-    unsettled: date | None = None
-    """The date of a timed Last Refreshed: that session was still open when the vendor took its snapshot. Where it can't
-    be read, the newest date there is."""
+    open_session: date | None = None
 
 
 @dataclass(frozen=True)
 class Check(Rule):
     """A rule about one bar. ``fails`` gives a mask over the bars, True where the rule is broken."""
 
-    fails: Callable[[Bars, Day], np.ndarray]
+    fails: Callable[[Bars, AsOf], np.ndarray]
 
 
 def _dates(bars: Bars) -> np.ndarray:
     return bars.table["date"].to_numpy()
 
 
-def _field_twice(bars: Bars, _: Day) -> np.ndarray:
-    twice = [has_a_field_twice(row) for _, row in bars.sent]
-    return np.array(twice, bool) if twice else np.zeros(len(bars.table), bool)
+def _field_twice(bars: Bars, _: AsOf) -> np.ndarray:
+    return bars.repeated
 
 
-def _impossible_date(bars: Bars, _: Day) -> np.ndarray:
+def _impossible_date(bars: Bars, _: AsOf) -> np.ndarray:
     return np.asarray(bars.unreadable["date"].to_numpy() | (_dates(bars) < EARLIEST))
 
 
-def _future_date(bars: Bars, day: Day) -> np.ndarray:
-    return np.asarray(_dates(bars) > np.datetime64(day.today))
+def _future_date(bars: Bars, as_of: AsOf) -> np.ndarray:
+    return np.asarray(_dates(bars) > np.datetime64(as_of.today))
 
 
-def _weekend(bars: Bars, day: Day) -> np.ndarray:
-    if day.exchange.weekend_sessions:
+def _weekend(bars: Bars, as_of: AsOf) -> np.ndarray:
+    if as_of.exchange.weekend_sessions:
         return np.zeros(len(bars.table), bool)
     return np.asarray(bars.table["date"].dt.day_of_week >= SATURDAY)
 
 
-def _unreadable(bars: Bars, _: Day) -> np.ndarray:
+def _unreadable(bars: Bars, _: AsOf) -> np.ndarray:
     return np.asarray(bars.unreadable.drop(columns="date").to_numpy().any(axis=1))
 
 
-def _not_positive(bars: Bars, _: Day) -> np.ndarray:
+def _not_positive(bars: Bars, _: AsOf) -> np.ndarray:
     names = [*PRICES, *({"split_coefficient"} & set(bars.table))]
     return np.asarray((bars.table[names].to_numpy() <= 0).any(axis=1))
 
 
-def _negative(bars: Bars, _: Day) -> np.ndarray:
+def _negative(bars: Bars, _: AsOf) -> np.ndarray:
     names = ["volume", *({"adjusted_close", "dividend_amount"} & set(bars.table))]
     return np.asarray((bars.table[names].to_numpy() < 0).any(axis=1))
 
@@ -86,26 +94,25 @@ def _outside(bars: Bars, tolerance: float) -> np.ndarray:
     return ~(inside[0] & inside[1])
 
 
-def _high_below_low(bars: Bars, _: Day) -> np.ndarray:
+def _high_below_low(bars: Bars, _: AsOf) -> np.ndarray:
     table = bars.table
     return (table["low"] - table["high"] > TOLERANCE * table["close"]).to_numpy()
 
 
-def _far_outside(bars: Bars, _: Day) -> np.ndarray:
+def _far_outside(bars: Bars, _: AsOf) -> np.ndarray:
     return _outside(bars, TOLERANCE)
 
 
-def _just_outside(bars: Bars, _: Day) -> np.ndarray:
+def _just_outside(bars: Bars, _: AsOf) -> np.ndarray:
     return _outside(bars, 0)
 
 
-def _no_volume(bars: Bars, _: Day) -> np.ndarray:
+def _no_volume(bars: Bars, _: AsOf) -> np.ndarray:
     return (bars.table["volume"] == 0).to_numpy()
 
 
-def _unsettled(bars: Bars, day: Day) -> np.ndarray:
-    mask = _dates(bars) > np.datetime64(day.settled)
-    return mask if day.unsettled is None else mask | (_dates(bars) == np.datetime64(day.unsettled))
+def _unsettled(bars: Bars, as_of: AsOf) -> np.ndarray:
+    return unsettled(_dates(bars), as_of.exchange, as_of.series.step, as_of.settled, as_of.open_session)
 
 
 CHECKS = (
@@ -123,7 +130,12 @@ CHECKS = (
         "open or close is outside low to high by over 0.1 % of the close",
         _far_outside,
     ),
-    Check("unsettled", Severity.LEAVE_OUT, "the session was not over when the answer was fetched", _unsettled),
+    Check(
+        "unsettled",
+        Severity.LEAVE_OUT,
+        "its session, or its week, was not over when the answer was fetched",
+        _unsettled,
+    ),
     Check("open-or-close-outside", Severity.ODD, "open or close is a hair outside low to high", _just_outside),
     Check("zero-volume", Severity.ODD, "nothing was traded", _no_volume),
 )
@@ -139,7 +151,7 @@ class Checked:
     left_out: int
 
 
-def check_bars(bars: Bars, day: Day) -> Checked:
+def check_bars(bars: Bars, as_of: AsOf) -> Checked:
     """Sends each bar where its first broken rule says: aside, out, or on into the table."""
     undecided = np.ones(len(bars.table), bool)
     rejected: list[tuple[int, str, str]] = []
@@ -147,13 +159,15 @@ def check_bars(bars: Bars, day: Day) -> Checked:
     for check in CHECKS:
         if check.severity is Severity.ODD:
             continue
-        broken = undecided & check.fails(bars, day)
+        broken = undecided & check.fails(bars, as_of)
         undecided &= ~broken
         if check.severity is Severity.LEAVE_OUT:
             left_out += int(broken.sum())
         else:
             rejected += [(int(row), check.name, check.sentence) for row in np.flatnonzero(broken)]
     kept = bars.table[undecided]
-    again = kept["date"].duplicated()
+    # Of two bars of a week the later one is the whole week's, wherever it stands; of two of a date the first counts.
+    kept = kept.sort_values("date", ascending=False, kind="stable")
+    again = pd.Series(periods(kept["date"].to_numpy(), as_of.series.step), kept.index).duplicated()
     rejected += [(int(row), DUPLICATE.name, DUPLICATE.sentence) for row in kept.index[again]]
     return Checked(kept[~again].sort_values("date", ignore_index=True), sorted(rejected), left_out)

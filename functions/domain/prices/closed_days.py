@@ -1,4 +1,4 @@
-"""The days on which an exchange is closed, by the calendars of the package ``holidays``."""
+"""On which days exchanges are closed, after the calendars of the package ``holidays``."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,12 +7,8 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1000)
 def closed_days(calendar: str, year: int) -> Mapping[date, str]:
-    """The exchange's holidays in that year, with their names; weekends are not among them.
-
-    Args:
-        calendar: the exchange's name in the package, such as ``XNYS``.
-    """
-    # Imported here: what reads no calendar does without its 100 to 300 ms.
+    """The year's holidays with their names, by the exchange's code in ISO 10383, such as XNYS; without weekends."""
+    # Imported here: what reads no calendar does without its 100 ms.
     from holidays import financial_holidays  # noqa: PLC0415
 
-    return dict(financial_holidays(calendar, years=year))
+    return {day: str(name) for day, name in financial_holidays(calendar, years=year).items()}

@@ -1,8 +1,4 @@
-"""Which exchange a symbol trades on, and which of its days are over.
-
-The vendor marks other exchanges than the US ones by a suffix (FACTS.md section 5) and labels every answer US/Eastern,
-yet dates are the exchange's own: so the suffix decides, not the label.
-"""
+"""The exchanges that are known, and which of their days are over."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,35 +23,36 @@ class Exchange:
     weekend_sessions: bool = False
 
 
-_BRAZIL = Exchange("America/Sao_Paulo", time(18, 0), "BVMF", 2022)
+US_CODE = "XNYS"
+US = Exchange("America/New_York", time(16, 0), US_CODE, 1995)
 
-US = Exchange("America/New_York", time(16, 0), "XNYS", 1995)
+_TORONTO = Exchange("America/Toronto", time(16, 0), "XTSE", 2009)
 
-BY_SUFFIX = {
-    "AMS": Exchange("Europe/Amsterdam", time(17, 30), "XAMS", 2019),
-    "AX": Exchange("Australia/Sydney", time(16, 12), "XASX", 2000),
-    "BSE": Exchange("Asia/Kolkata", time(15, 30), "XBOM", weekend_sessions=True),
-    "DEX": Exchange("Europe/Berlin", time(17, 30), "XETR", 2016),
-    "FRK": Exchange("Europe/Berlin", time(20, 0), "XFRA", 2016),
-    "LON": Exchange("Europe/London", time(16, 30), "XLON", 2000),
-    "PAR": Exchange("Europe/Paris", time(17, 30), "XPAR", 2019),
-    "SA": _BRAZIL,
-    "SAO": _BRAZIL,
-    "SHH": Exchange("Asia/Shanghai", time(15, 0), "XSHG", 2007),
-    "SHZ": Exchange("Asia/Shanghai", time(15, 0), "XSHE", 2007),
-    "STO": Exchange("Europe/Stockholm", time(17, 30)),
-    "TRT": Exchange("America/Toronto", time(16, 0), "XTSE", 2009),
-    "TRV": Exchange("America/Toronto", time(16, 0), "XTSE", 2009),
+BY_CODE = {
+    "BVMF": Exchange("America/Sao_Paulo", time(18, 0), "BVMF", 2022),
+    "XAMS": Exchange("Europe/Amsterdam", time(17, 30), "XAMS", 2019),
+    "XASX": Exchange("Australia/Sydney", time(16, 12), "XASX", 2000),
+    "XBOM": Exchange("Asia/Kolkata", time(15, 30), "XBOM", weekend_sessions=True),
+    "XETR": Exchange("Europe/Berlin", time(17, 30), "XETR", 2016),
+    "XFRA": Exchange("Europe/Berlin", time(20, 0), "XFRA", 2016),
+    "XLON": Exchange("Europe/London", time(16, 30), "XLON", 2000),
+    US_CODE: US,
+    "XPAR": Exchange("Europe/Paris", time(17, 30), "XPAR", 2019),
+    "XSHE": Exchange("Asia/Shanghai", time(15, 0), "XSHE", 2007),
+    "XSHG": Exchange("Asia/Shanghai", time(15, 0), "XSHG", 2007),
+    "XSTO": Exchange("Europe/Stockholm", time(17, 30)),
+    "XTSE": _TORONTO,
+    "XTSX": _TORONTO,
 }
+"""By the market identifier code of ISO 10383."""
 
 # Wherever it is, its day is over when the day is over everywhere on Earth.
 ANYWHERE = Exchange("Etc/GMT+12", time(23, 0), weekend_sessions=True)
 
 
-def exchange_of(symbol: str) -> Exchange:
-    """``"TSCO.LON"`` trades in London, ``"IBM"`` in the US; an unknown suffix gets the most cautious rules."""
-    _, dot, suffix = symbol.rpartition(".")
-    return BY_SUFFIX.get(suffix.upper(), ANYWHERE) if dot else US
+def exchange_of_code(code: str) -> Exchange:
+    """The exchange; one that is not known gets the most cautious rules."""
+    return BY_CODE.get(code, ANYWHERE)
 
 
 def today(exchange: Exchange, now_ms: int) -> date:

@@ -1,10 +1,9 @@
-"""Signs that a symbol is another company's now: the vendor doesn't say so (FACTS.md section 5)."""
+"""Signs that a symbol is another company's now: vendors don't say so (FACTS.md section 5)."""
 
 from datetime import date
 
 import numpy as np
 
-from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.merging import Merged
 
 FAR = 0.05
@@ -12,22 +11,22 @@ FAR = 0.05
 FEWEST_COMMON_BARS = 10
 
 
-def other_company(merged: Merged, symbol: str, series: str) -> list[str]:
-    """One sentence where most bars that both tables hold have a close far from the stored one."""
+def other_company(merged: Merged, symbol: str, table: str) -> list[str]:
+    """One sentence where most bars that both tables hold have a close far from the stored one; ``table`` names it."""
     common = len(merged.changed) + merged.unchanged
     old, new = merged.before["close"].to_numpy(), merged.changed["close"].to_numpy()
     far = int(np.count_nonzero(np.abs(new - old) > FAR * old))
     if common < FEWEST_COMMON_BARS or far <= common / 2:
         return []
-    return [f"{far} of {common} closes came back over 5 % from the stored ones: {_advice(symbol, series)}"]
+    return [f"{far} of {common} closes came back over 5 % from the stored ones: {_advice(symbol, table)}"]
 
 
-def begins_after(stored_last: date, new_first: date, symbol: str, series: str) -> str:
+def begins_after(stored_last: date, new_first: date, symbol: str, table: str) -> str:
     """The sentence for a whole history that begins after stored bars, and sessions after them."""
     return f"The vendor's history begins on {new_first}, after the stored bars' end, {stored_last}: " + _advice(
-        symbol, series
+        symbol, table
     )
 
 
-def _advice(symbol: str, series: str) -> str:
-    return f"if {symbol} is another company's now, move {keys.prices(series, symbol)} away and run it again."
+def _advice(symbol: str, table: str) -> str:
+    return f"if {symbol} is another company's now, move {table} away and run it again."

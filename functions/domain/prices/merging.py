@@ -1,9 +1,12 @@
-"""A new table into the stored one: upsert by date, nothing dropped."""
+"""A new table into the stored one: upsert by the time that a bar covers, nothing dropped."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from stockflow_functions.domain.prices.periods import periods
+from stockflow_functions.domain.prices.series import Step
 
 
 @dataclass(frozen=True)
@@ -17,16 +20,16 @@ class Merged:
     unchanged: int
 
 
-def merge(stored: pd.DataFrame, new: pd.DataFrame) -> Merged:
-    """Rows of ``new`` replace stored ones of the same date; stored rows that it doesn't reach stay.
+def merge(stored: pd.DataFrame, new: pd.DataFrame, step: Step) -> Merged:
+    """Rows of ``new`` replace stored ones of the same session or week; stored rows that it doesn't reach stay.
 
-    Both are sorted by date with one row a date, and so is the result. Merging the same table again changes nothing;
-    tables without a date in common give the same result in either order.
+    Both are sorted by date with one row a step, and so is the result. Merging the same table again changes nothing;
+    tables without a step in common give the same result in either order.
     """
     if stored.empty:
         return Merged(new, new, new.iloc[:0], new.iloc[:0], 0)
-    there = new["date"].isin(stored["date"]).to_numpy()
-    meets = stored["date"].isin(new["date"]).to_numpy()
+    of_new, of_stored = periods(new["date"].to_numpy(), step), periods(stored["date"].to_numpy(), step)
+    there, meets = np.isin(of_new, of_stored), np.isin(of_stored, of_new)
     common, before = new[there].reset_index(drop=True), stored[meets].reset_index(drop=True)
     differs = np.asarray(~(common.eq(before) | (common.isna() & before.isna())).to_numpy().all(axis=1))
     table = pd.concat([stored[~meets], new]).sort_values("date", ignore_index=True)

@@ -8,14 +8,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from stockflow_functions.domain.prices.bars import Bars
-from stockflow_functions.domain.prices.checks import CHECKS, Day
+from stockflow_functions.domain.prices.bars import stored_bars
+from stockflow_functions.domain.prices.checks import CHECKS, AsOf
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.periods import periods
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.prices.series import Step
 from stockflow_functions.domain.prices.sessions import sessions_between
-from stockflow_functions.domain.prices.splits import Jump, Splits, booked_splits, explains, jumps
+from stockflow_functions.domain.prices.splits import Jump, booked_splits, explains, jumps
 
 RECENT_BARS = 10
 """So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""
@@ -29,29 +32,30 @@ class Findings:
     unexplained: list[Jump]
 
 
-def review(table: pd.DataFrame, stored: pd.DataFrame, day: Day, splits: Splits, seen: np.ndarray) -> Findings:
+def review(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray) -> Findings:
     """Looks for bars and gaps that are odd.
 
     Args:
         table: the checked bars of one answer.
         stored: what the dataset holds of the symbol.
-        day: the exchange and its day.
+        as_of: whose bars they are, and what was known when they were fetched.
         splits: splits known from elsewhere than the table itself.
         seen: the dates, datetime64, that the answer had a bar for, sound or not: those are not missing.
     """
-    fresh = _fresh(table, stored)
+    series, exchange = as_of.series, as_of.exchange
+    fresh = _fresh(table, stored, series.step)
     booked = booked_splits(table)
-    left = [jump for jump in jumps(table) if not explains(booked, jump)]
+    left = [jump for jump in jumps(table, series.jump) if not explains(booked, jump)]
     unexplained = [jump for jump in left if not explains({**booked, **splits}, jump)]
     new = [jump for jump in unexplained if fresh[jump.row - 1 : jump.row + 1].any()]
     recent = [jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS and jump not in new]
-    sentences = [*_odd_bars(table, fresh, day), *_closed_days(table, fresh, day.exchange)]
+    sentences = [*_odd_bars(table, fresh, as_of), *_closed_days(table, fresh, exchange)]
     if new:
         sentences.append(f"No split explains {counted(len(new), 'jump')} of the close: {named_few(new[::-1])}.")
     sentences += _unadjusted([jump for jump in left if jump not in unexplained and fresh[jump.row]], table)
-    gone = _missing_sessions(table, stored, day.exchange, seen)
+    gone = _missing(table, stored, as_of, seen)
     if gone:
-        sentences.append(f"{counted(len(gone), 'session')} without a bar: {named_few(gone[::-1])}.")
+        sentences.append(f"{counted(len(gone), series.step)} without a bar: {named_few(gone[::-1])}.")
     return Findings(sentences, new + recent)
 
 
@@ -73,10 +77,10 @@ def _days(table: pd.DataFrame) -> np.ndarray:
     return table["date"].to_numpy().astype("datetime64[D]")
 
 
-def _fresh(table: pd.DataFrame, stored: pd.DataFrame) -> np.ndarray:
+def _fresh(table: pd.DataFrame, stored: pd.DataFrame, step: Step) -> np.ndarray:
     """Which bars are new or have other values than the stored ones."""
-    joined = merge(stored, table)
-    return _among(_days(table), np.concatenate([_days(joined.added), _days(joined.changed)]))
+    merged = merge(stored, table, step)
+    return _among(_days(table), np.concatenate([_days(merged.added), _days(merged.changed)]))
 
 
 def _among(days: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -84,12 +88,12 @@ def _among(days: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.isin(days.astype("int64"), others.astype("int64"))
 
 
-def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, day: Day) -> list[str]:
-    bars, days = Bars(table, table.isna(), []), _days(table)
+def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, as_of: AsOf) -> list[str]:
+    bars, days = stored_bars(table), _days(table)
     sentences = []
     for check in CHECKS:
         if check.severity is Severity.ODD:
-            found = days[fresh & check.fails(bars, day)]
+            found = days[fresh & check.fails(bars, as_of)]
             if len(found):
                 sentences.append(f"{counted(len(found), 'bar')} {check.name}: {check.sentence}; newest {found[-1]}.")
     return sentences
@@ -104,11 +108,12 @@ def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
     return sessions_between(exchange, max(first, date(since, 1, 1)), last)
 
 
-def _missing_sessions(
-    table: pd.DataFrame, stored: pd.DataFrame, exchange: Exchange, seen: np.ndarray
-) -> list[np.datetime64]:
-    expected = _expected(exchange, table)
-    gone = expected[~_among(expected, np.concatenate([_days(table), seen.astype("datetime64[D]")]))]
+def _missing(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, seen: np.ndarray) -> list[np.datetime64]:
+    """The sessions without a bar, or the last sessions of weeks without one, which no run before this could report."""
+    expected, step = _expected(as_of.exchange, table), as_of.series.step
+    there = np.concatenate([_days(table), seen.astype("datetime64[D]")])
+    gone = expected[~np.isin(periods(expected, step), periods(there, step))]
+    gone = gone[np.append(np.diff(periods(gone, step)) > 0, True)] if len(gone) else gone
     return list(gone[gone > _days(stored)[-1]] if len(stored) else gone)
 
 

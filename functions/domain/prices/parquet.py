@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stockflow_functions.domain.prices.series import SCHEMA_VERSION, schema
+from stockflow_functions.domain.prices.schema import SCHEMA_VERSION, schema
+from stockflow_functions.domain.prices.series import ADJUSTED_CLOSE, Series
 
 VERSION_KEY = b"stockflow.schema"
 SERIES_KEY = b"stockflow.series"
-NULLABLE = {"adjusted_close"}
+NULLABLE = {ADJUSTED_CLOSE}
 """Unknown on the present basis: see :mod:`stockflow_functions.domain.prices.adjusted`."""
 
 
@@ -32,9 +33,9 @@ class Decoded:
     migrated: bool = False
 
 
-def encode(table: pd.DataFrame, series: str) -> bytes:
+def encode(table: pd.DataFrame, series: Series) -> bytes:
     """The table as Parquet bytes: the same rows give the same bytes, whatever the table's index or history."""
-    metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), SERIES_KEY: series.encode()}
+    metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), SERIES_KEY: series.name.encode()}
     kinds = schema(series)
     arrays = [pa.array(table[field.name], field.type, from_pandas=True) for field in kinds]
     sink = pa.BufferOutputStream()
@@ -45,7 +46,7 @@ def encode(table: pd.DataFrame, series: str) -> bytes:
     return body
 
 
-def decode(body: bytes, series: str, symbol: str) -> Decoded:
+def decode(body: bytes, series: Series, symbol: str) -> Decoded:
     """The reverse of :func:`encode`; a table of no or an older schema version, or in another order, is migrated.
 
     Raises:
@@ -71,13 +72,13 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     return frame.assign(date=frame["date"].astype("datetime64[s]"))
 
 
-def empty_table(series: str) -> pd.DataFrame:
+def empty_table(series: Series) -> pd.DataFrame:
     """A table of the series without rows."""
     return _empty(series).copy()
 
 
 @cache
-def _empty(series: str) -> pd.DataFrame:
+def _empty(series: Series) -> pd.DataFrame:
     return to_pandas(schema(series).empty_table())
 
 
@@ -100,7 +101,7 @@ def _version(table: pa.Table) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _migrated(table: pa.Table, series: str, symbol: str) -> pa.Table:
+def _migrated(table: pa.Table, series: Series, symbol: str) -> pa.Table:
     """Columns by name, cast without loss; a missing symbol column is filled, columns of no name here go."""
     columns = []
     for field in schema(series):

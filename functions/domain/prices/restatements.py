@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from stockflow_functions.daily_prices.outcome import NEWEST_VOLUME
+from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
 from stockflow_functions.domain.prices.sentences import counted, named_few
 
 MANY = 10

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+NEWEST_VOLUME = "newest-volume"
+"""The kind of a restatement that is everyday: the volume of the newest stored bar alone."""
+
 
 class Severity(StrEnum):
     """What happens where a rule is broken."""
@@ -26,7 +29,7 @@ class Rule:
     sentence: str
 
 
-DUPLICATE = Rule("duplicate-date", Severity.REJECT, "an earlier bar of the same answer has this date")
+DUPLICATE = Rule("duplicate-date", Severity.REJECT, "another bar of the same answer has this date, or is of this week")
 
 SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar stands in a second time series of the same answer")
 
@@ -37,7 +40,8 @@ TABLE_RULES = (
     Rule(
         "jump",
         Severity.ODD,
-        "the close moved by a factor of 1.4, or open and close by 1.19, from the close before; no split explains it",
+        "the close moved by a factor of 1.4, or in a session open and close by 1.19, from the close before; "
+        "no split explains it",
     ),
     Rule(
         "unadjusted-split",
@@ -45,11 +49,13 @@ TABLE_RULES = (
         "SPLITS explains a jump, and the adjusted series itself has no split coefficient for it",
     ),
     Rule(
-        "missing-session", Severity.REPORT, "the exchange traded on a day between two bars, and there is no bar of it"
+        "missing-session",
+        Severity.REPORT,
+        "the exchange traded on a day, or in a week, between two bars, and there is no bar of it",
     ),
     Rule("day-without-session", Severity.ODD, "the exchange's calendar has no session on the day of the bar"),
-    Rule("stale", Severity.REPORT, "the newest bar is older than the last session that is over"),
-    Rule("gap", Severity.REPORT, "sessions lie between the stored bars and the new ones"),
+    Rule("stale", Severity.REPORT, "the newest bar is older than the last session, or week, that is over"),
+    Rule("gap", Severity.REPORT, "sessions, or weeks, lie between the stored bars and the new ones"),
     Rule("restated", Severity.REPLACE, "a stored bar comes again with other values"),
     Rule(
         "other-company",

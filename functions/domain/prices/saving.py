@@ -1,19 +1,34 @@
 """All of Save that needs no bucket: the stored table and the new one in, what to store and to say out."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from shlex import quote
+from datetime import date
 
 import pandas as pd
 
 from stockflow_functions.domain.prices import adjusted
-from stockflow_functions.domain.prices.exchanges import Exchange, exchange_of
+from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.listing import begins_after, other_company
 from stockflow_functions.domain.prices.merging import Merged, merge
+from stockflow_functions.domain.prices.periods import period, periods
 from stockflow_functions.domain.prices.restatements import Restatement, restatement
 from stockflow_functions.domain.prices.sentences import counted
-from stockflow_functions.domain.prices.series import DAILY_ADJUSTED
+from stockflow_functions.domain.prices.series import Series, Step
 from stockflow_functions.domain.prices.sessions import sessions_between
+
+
+@dataclass(frozen=True)
+class Place:
+    """A symbol's table, as the rules and the sentences about it need it.
+
+    Attributes:
+        exchange: where the symbol is listed.
+        name: what sentences call the table.
+        refill: what gets the whole history, in sentences: a command in backticks.
+    """
+
+    exchange: Exchange
+    name: str = "the stored table"
+    refill: str = "a run with outputsize full"
 
 
 @dataclass(frozen=True)
@@ -35,48 +50,54 @@ class Joined:
         return self.merged.added.empty and self.merged.changed.empty
 
 
-def join(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool, late: bool = False) -> Joined:
+def join(
+    stored: pd.DataFrame, new: pd.DataFrame, series: Series, place: Place, *, full: bool, late: bool = False
+) -> Joined:
     """Joins a checked table to the stored one, by the rules of its series.
 
     Args:
         stored: what the symbol's object holds; without rows where there is none.
         new: the checked bars of one answer.
-        series: daily, or daily_adjusted with its one basis a table.
+        series: whose bars they are; a table of an adjusted one has one basis.
+        place: the symbol's object.
         full: the new table is the vendor's whole history, not its newest 100 sessions.
         late: a later answer is stored already, so that only dates which it lacks are taken from this one.
     """
+    step = series.step
     if stored.empty or new.empty:
-        return Joined(merge(stored, new), None, [])
-    if series == DAILY_ADJUSTED and not adjusted.same_basis(stored, new):
-        return _on_another_basis(stored, new, full=full, late=late)
-    lacking = new[~new["date"].isin(stored["date"])] if late else new
-    return _joined(merge(stored, lacking), stored, series, _apart(stored, new, series, full=full))
+        return Joined(merge(stored, new, step), None, [])
+    if series.adjusted and not adjusted.same_basis(stored, new):
+        return _on_another_basis(stored, new, step, place, full=full, late=late)
+    taken = merge(stored, new, step).added if late else new
+    return _joined(merge(stored, taken, step), stored, place, _apart(stored, new, step, place, full=full))
 
 
-def _joined(merged: Merged, stored: pd.DataFrame, series: str, sentences: list[str]) -> Joined:
+def _joined(merged: Merged, stored: pd.DataFrame, place: Place, sentences: list[str]) -> Joined:
     symbol = str(stored["symbol"].iloc[0])
     restated = restatement(merged.before, merged.changed, str(stored["date"].iloc[-1].date()))
-    told = [] if restated is None else [*other_company(merged, symbol, series), *restated.sentences()]
-    return Joined(merged, restated, sentences + told)
+    changes = [] if restated is None else [*other_company(merged, symbol, place.name), *restated.sentences()]
+    return Joined(merged, restated, sentences + changes)
 
 
-def _on_another_basis(stored: pd.DataFrame, new: pd.DataFrame, *, full: bool, late: bool) -> Joined:
+def _on_another_basis(
+    stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: Place, *, full: bool, late: bool
+) -> Joined:
     """A split or a dividend lies between the two answers, or they share no day to compare: all or nothing."""
     if late or new["date"].iloc[-1] < stored["date"].iloc[-1]:
         sentence = "Nothing was saved: a later answer, with other adjusted closes, is stored already."
-        return Joined(merge(stored, new[:0]), None, [sentence], refused=True)
+        return Joined(merge(stored, new[:0], step), None, [sentence], refused=True)
     if not full and new["date"].iloc[0] > stored["date"].iloc[0]:
         sentence = (
             "Nothing was saved: the new adjusted closes don't join the stored ones (a split or dividend between); "
-            f"{fill_command(str(new['symbol'].iloc[0]), DAILY_ADJUSTED)} renews them all."
+            f"{place.refill} renews them all."
         )
-        return Joined(merge(stored, new[:0]), None, [sentence], refused=True, stale=True)
-    merged = merge(stored, new)
+        return Joined(merge(stored, new[:0], step), None, [sentence], refused=True, stale=True)
+    merged = merge(stored, new, step)
     table = adjusted.without_old_basis(merged.table, new)
     lost = int(table["adjusted_close"].isna().sum())
     empty = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
-    sentences = _apart(stored, new, DAILY_ADJUSTED, full=full) + empty
-    return _joined(_with_emptied(replace(merged, table=table), stored), stored, DAILY_ADJUSTED, sentences)
+    sentences = _apart(stored, new, step, place, full=full) + empty
+    return _joined(_with_emptied(replace(merged, table=table), stored), stored, place, sentences)
 
 
 def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
@@ -90,28 +111,22 @@ def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
     )
 
 
-def _apart(stored: pd.DataFrame, new: pd.DataFrame, series: str, *, full: bool) -> list[str]:
-    """One sentence where sessions lie between the stored bars and the new ones, on either side."""
+def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: Place, *, full: bool) -> list[str]:
+    """One sentence where sessions, or weeks, lie between the stored bars and the new ones, on either side."""
     symbol = str(stored["symbol"].iloc[0])
-    exchange = exchange_of(symbol)
     earlier = stored["date"][stored["date"] < new["date"].iloc[0]]
     if full and len(earlier):
         last, first = earlier.iloc[-1].date(), new["date"].iloc[0].date()
-        return [begins_after(last, first, symbol, series)] if _sessions_inside(exchange, last, first) else []
+        return [begins_after(last, first, symbol, place.name)] if _missed(place.exchange, step, last, first) else []
     sides = ((stored["date"].iloc[-1], new["date"].iloc[0]), (new["date"].iloc[-1], stored["date"].iloc[0]))
     return [
-        f"No bars between {first.date()} and {last.date()} ({missed} sessions): "
-        f"{fill_command(symbol, series)} fills the gap."
+        f"No bars between {first.date()} and {last.date()} ({counted(missed, step)}): {place.refill} fills the gap."
         for first, last in sides
-        if (missed := _sessions_inside(exchange, first.date(), last.date()))
+        if (missed := _missed(place.exchange, step, first.date(), last.date()))
     ]
 
 
-def _sessions_inside(exchange: Exchange, first: date, last: date) -> int:
-    inside = first + timedelta(days=1), last - timedelta(days=1)
-    return len(sessions_between(exchange, *inside)) if inside[0] <= inside[1] else 0
-
-
-def fill_command(symbol: str, series: str) -> str:
-    """What to type to get the whole history."""
-    return f"`stockflow run {quote(symbol)} --series {series} --outputsize full`"
+def _missed(exchange: Exchange, step: Step, first: date, last: date) -> int:
+    """How many sessions, or weeks with one, lie between the bars of these two dates."""
+    between = set(periods(sessions_between(exchange, first, last), step).tolist())
+    return len(between - {period(first, step), period(last, step)})

@@ -1,37 +1,76 @@
-"""The columns of each series, in the dataset's order."""
+"""The series of prices that the dataset has, each as one value. A new one is stated here, once."""
 
-import pandas as pd
-import pyarrow as pa
+from dataclasses import dataclass
+from enum import StrEnum
 
-DAILY, DAILY_ADJUSTED = "daily", "daily_adjusted"
-SERIES = (DAILY, DAILY_ADJUSTED)
 PRICES = ("open", "high", "low", "close")
-
-SCHEMA_VERSION = 1
-
-_RAW = [("symbol", pa.string()), ("date", pa.date32())] + [(name, pa.float64()) for name in PRICES]
-_RAW += [("volume", pa.int64())]
-_ADJUSTED = [(name, pa.float64()) for name in ("adjusted_close", "dividend_amount", "split_coefficient")]
-
-_COLUMNS: dict[str, list[tuple[str, pa.DataType]]] = {DAILY: _RAW, DAILY_ADJUSTED: _RAW + _ADJUSTED}
+VOLUME = "volume"
+ADJUSTED_CLOSE = "adjusted_close"
 
 
-def schema(series: str) -> pa.Schema:
-    """The Parquet schema of a series, without metadata."""
-    return pa.schema(_COLUMNS[series])
+class Step(StrEnum):
+    """How much time a bar covers, by the noun that sentences count."""
+
+    SESSION = "session"
+    WEEK = "week"
 
 
-def columns(series: str) -> list[str]:
-    """The column names, in order, from ``symbol`` on."""
-    return [name for name, _ in _COLUMNS[series]]
+@dataclass(frozen=True)
+class JumpLimits:
+    """From which factor on a close that differs from the one before, up or down, is a jump that asks for a split.
+
+    Attributes:
+        close: of the close alone.
+        overnight: of close and open both, for a split is there at the open; None where a bar's open says nothing
+            about that.
+    """
+
+    close: float
+    overnight: float | None
 
 
-def value_columns(series: str) -> list[str]:
-    """The columns that the vendor gives a value for: all but ``symbol`` and ``date``."""
-    return columns(series)[2:]
+@dataclass(frozen=True)
+class Series:
+    """One series.
+
+    Attributes:
+        name: in the input, in keys, and of its Glue table.
+        value_columns: what a bar has beside symbol and date, in the dataset's order.
+        step: how much time a bar covers; it is settled when that time is over.
+        jump: when a close asks for the splits.
+    """
+
+    name: str
+    value_columns: tuple[str, ...]
+    step: Step
+    jump: JumpLimits
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, in order."""
+        return ("symbol", "date", *self.value_columns)
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether it carries adjusted closes, of which one table holds one basis only."""
+        return ADJUSTED_CLOSE in self.value_columns
 
 
-def span(table: pd.DataFrame) -> tuple[str | None, str | None]:
-    """The first and the last date of a table sorted by date, ISO; None twice where it has no rows."""
-    dates = table["date"]
-    return (str(dates.iloc[0].date()), str(dates.iloc[-1].date())) if len(dates) else (None, None)
+_AS_TRADED = (*PRICES, VOLUME)
+_DAY_BY_DAY = JumpLimits(close=1.4, overnight=1.19)
+"""A three-for-two split is 1.5, five-for-four 1.25. What the limits cost in questions is in docs/data.md."""
+_WEEK_BY_WEEK = JumpLimits(close=1.4, overnight=None)
+"""A split in the middle of a week is not there at the week's open."""
+
+DAILY = Series("daily", _AS_TRADED, Step.SESSION, _DAY_BY_DAY)
+DAILY_ADJUSTED = Series(
+    "daily_adjusted",
+    (*_AS_TRADED, ADJUSTED_CLOSE, "dividend_amount", "split_coefficient"),
+    Step.SESSION,
+    _DAY_BY_DAY,
+)
+
+WEEKLY = Series("weekly", _AS_TRADED, Step.WEEK, _WEEK_BY_WEEK)
+
+SERIES = {series.name: series for series in (DAILY, DAILY_ADJUSTED, WEEKLY)}
+"""By name; the first is what a run takes that names none."""

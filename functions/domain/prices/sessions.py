@@ -1,7 +1,6 @@
-"""On which days an exchange trades. The calendars are those of the package ``holidays``."""
+"""On which days an exchange trades."""
 
 from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
 
@@ -37,10 +36,5 @@ def newest_expected(exchange: Exchange, settled: date) -> date:
 def _closed(exchange: Exchange, first_year: int, last_year: int) -> np.ndarray:
     if exchange.calendar is None:
         return np.array([], "datetime64[D]")
-    years = [_closed_in(exchange.calendar, year) for year in range(first_year, last_year + 1)]
-    return np.concatenate(years)
-
-
-@lru_cache(maxsize=1000)
-def _closed_in(calendar: str, year: int) -> np.ndarray:
-    return np.array(sorted(closed_days(calendar, year)), "datetime64[D]")
+    years = range(first_year, last_year + 1)
+    return np.array([day for year in years for day in closed_days(exchange.calendar, year)], "datetime64[D]")

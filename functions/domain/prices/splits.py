@@ -1,11 +1,8 @@
 """Jumps of the close from one bar to the next, and the splits that explain them.
 
-Raw prices are as traded: a four-for-one split looks like a crash of 75 % (FACTS.md section 6). A split is given as
-{effective date: shares after it for each share before it}.
+Raw prices are as traded: a four-for-one split looks like a crash of 75 % (FACTS.md section 6).
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import prod
@@ -14,27 +11,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-JUMP_FACTOR = 1.4
-"""A close that is this many times the one before, or as small a part of it, is a jump: a three-for-two split is 1.5."""
-OVERNIGHT_FACTOR = 1.19
-"""So is a smaller one that was there at the open: splits happen overnight, and five-for-four is 1.25. What both
-factors cost in questions is in docs/data.md."""
+from stockflow_functions.domain.prices.known_splits import Splits
+from stockflow_functions.domain.prices.series import JumpLimits
 
 A_MILLION = 1_000_000
-Splits = Mapping[date, float]
-
-
-@dataclass(frozen=True)
-class KnownSplits:
-    """The splits of a symbol as they were last asked for, and when that was; None for never."""
-
-    factors: Splits
-    asked_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Jump:
-    """From one close to the next, with the days of both bars; ``row`` is the later one's place in the table."""
+    """From one close to the next, with the days of both bars; ``row`` is the later one's place in the table.
+
+    ``limits`` are those that it broke.
+    """
 
     row: int
     day: date
@@ -42,6 +30,7 @@ class Jump:
     close: float
     before_day: date
     before_close: float
+    limits: JumpLimits
 
     @property
     def change_percent(self) -> float:
@@ -53,12 +42,12 @@ class Jump:
         return f"{self.day}: close {self.before_close:g} to {self.close:g}, {change} %"
 
 
-def jumps(table: pd.DataFrame) -> list[Jump]:
+def jumps(table: pd.DataFrame, limits: JumpLimits) -> list[Jump]:
     """Every jump in a table sorted by date, whether a split explains it or not."""
     opens, closes = table["open"].to_numpy(), table["close"].to_numpy()
     dates = table["date"].to_numpy().astype("datetime64[D]")
     with np.errstate(all="ignore"):
-        found = _is_jump(opens[1:] / closes[:-1], closes[1:] / closes[:-1])
+        found = _is_jump(opens[1:] / closes[:-1], closes[1:] / closes[:-1], limits)
     found &= (closes[1:] > 0) & (closes[:-1] > 0)
     return [
         Jump(
@@ -68,47 +57,31 @@ def jumps(table: pd.DataFrame) -> list[Jump]:
             float(closes[row]),
             dates[row - 1].item(),
             float(closes[row - 1]),
+            limits,
         )
         for row in (np.flatnonzero(found) + 1).tolist()
     ]
 
 
-def _is_jump(opened: Any, closed: Any) -> Any:
+def _is_jump(opened: Any, closed: Any, limits: JumpLimits) -> Any:
     """Open and close as multiples of the close before: numbers, or NumPy arrays of them."""
-    fell = (closed <= 1 / JUMP_FACTOR) | ((opened <= 1 / OVERNIGHT_FACTOR) & (closed <= 1 / OVERNIGHT_FACTOR))
-    rose = (closed >= JUMP_FACTOR) | ((opened >= OVERNIGHT_FACTOR) & (closed >= OVERNIGHT_FACTOR))
-    return fell | rose
+    alone = (closed <= 1 / limits.close) | (closed >= limits.close)
+    if limits.overnight is None:
+        return alone
+    fell = (opened <= 1 / limits.overnight) & (closed <= 1 / limits.overnight)
+    rose = (opened >= limits.overnight) & (closed >= limits.overnight)
+    return alone | fell | rose
 
 
 def explains(splits: Splits, jump: Jump) -> bool:
-    """Whether the jump is none any more once the splits between its two bars are undone."""
+    """Whether the jump disappears once the splits between its two bars are undone."""
     factor = prod(share for effective, share in splits.items() if jump.before_day < effective <= jump.day)
     left = factor / jump.before_close
-    return factor != 1 and not _is_jump(jump.open * left, jump.close * left)
-
-
-def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
-    """Reads ``splits/<SYMBOL>.json``, and the note of a refusal beside it; what is no such thing is as good as none."""
-    told, asked_on = _read(body)
-    try:
-        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in told["splits"]}
-    except (ValueError, KeyError, TypeError):
-        factors, asked_on = {}, None
-    days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
-    return KnownSplits(factors, max(days, default=None))
-
-
-def _read(body: bytes | None) -> tuple[Any, date | None]:
-    """What is in a file, and when the vendor was asked for it."""
-    try:
-        told = json.loads(body or b"{}")
-        return told, date.fromisoformat(told["asked_at"][:10])
-    except (ValueError, KeyError, TypeError):
-        return {}, None
+    return factor != 1 and not _is_jump(jump.open * left, jump.close * left, jump.limits)
 
 
 def booked_splits(table: pd.DataFrame) -> dict[date, float]:
-    """The splits that an adjusted series carries itself; a daily one carries none."""
+    """The splits that an adjusted series carries itself; a raw one carries none."""
     if "split_coefficient" not in table:
         return {}
     split = table[table["split_coefficient"] != 1]

@@ -1,4 +1,4 @@
-"""The pure part of Transform: the vendor's body in, the checked table and what became of the other bars out."""
+"""The pure part of Transform: what the vendor sent in, the checked table and what became of the other bars out."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from stockflow_functions.domain.prices import exchanges
-from stockflow_functions.domain.prices.answer import Answer, pairs_of, parse
 from stockflow_functions.domain.prices.bars import read_bars
-from stockflow_functions.domain.prices.checks import Day, check_bars
+from stockflow_functions.domain.prices.checks import AsOf, check_bars
+from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.periods import last_over, period
 from stockflow_functions.domain.prices.rules import SECOND_SERIES
+from stockflow_functions.domain.prices.sent import SentSeries, pairs_of
 from stockflow_functions.domain.prices.sentences import plain
-from stockflow_functions.domain.prices.series import columns
+from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.sessions import newest_expected
 
 _DATE_LENGTH = len("2024-09-05")
@@ -32,41 +34,39 @@ class Transformed:
     left_out: int
     seen: np.ndarray
     full: bool
-    day: Day
+    as_of: AsOf
 
 
-def transform_answer(body: bytes, symbol: str, series: str, *, fetched_ms: int) -> Transformed:
-    """Parses and checks; which bars are settled depends on when the answer was fetched, not on when this runs.
-
-    Raises:
-        BadPrices: the body holds no time series.
-    """
-    answer = parse(body)
-    bars = read_bars(answer.rows, series)
+def transform_answer(
+    sent: SentSeries, symbol: str, series: Series, exchange: Exchange, *, fetched_ms: int
+) -> Transformed:
+    """Reads and checks; which bars are settled depends on when the answer was fetched, not on when this runs."""
+    bars = read_bars(sent, series)
     seen = bars.table["date"].dropna().to_numpy()
-    day = _day_of(symbol, answer, fetched_ms, seen)
-    checked = check_bars(bars, day)
-    rejected = [_told(bars.sent[row], name, sentence) for row, name, sentence in checked.rejected]
-    rejected += [_told(row, SECOND_SERIES.name, SECOND_SERIES.sentence) for row in answer.others]
-    table = checked.kept.assign(symbol=symbol)[columns(series)]
-    return Transformed(table, rejected, checked.left_out, seen, answer.output_size.lower().startswith("full"), day)
+    as_of = _as_of(sent, series, exchange, fetched_ms, seen)
+    checked = check_bars(bars, as_of)
+    rejected = [_set_aside(sent.rows[row], name, sentence) for row, name, sentence in checked.rejected]
+    rejected += [_set_aside(row, SECOND_SERIES.name, SECOND_SERIES.sentence) for row in sent.others]
+    table = checked.kept.assign(symbol=symbol)[list(series.columns)]
+    return Transformed(table, rejected, checked.left_out, seen, sent.whole, as_of)
 
 
-def is_stale(newest: date, day: Day) -> bool:
-    """Whether a session ended, the margin after its close included, that the newest bar is older than."""
-    return newest < newest_expected(day.exchange, day.settled)
+def is_stale(newest: date, as_of: AsOf) -> bool:
+    """Whether a session or week ended, the margin after its close included, that the newest bar is older than."""
+    step = as_of.series.step
+    expected = newest_expected(as_of.exchange, last_over(as_of.settled, as_of.exchange, step))
+    return period(newest, step) < period(expected, step)
 
 
-def _day_of(symbol: str, answer: Answer, fetched_ms: int, seen: np.ndarray) -> Day:
-    exchange = exchanges.exchange_of(symbol)
+def _as_of(sent: SentSeries, series: Series, exchange: Exchange, fetched_ms: int, seen: np.ndarray) -> AsOf:
     today = exchanges.today(exchange, fetched_ms)
     newest = max((day for day in seen.astype("datetime64[D]").tolist() if day <= today), default=None)
-    open_session = _open_session(answer.last_refreshed, newest)
-    return Day(exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
+    open_session = _open_session(sent.last_refreshed, newest)
+    return AsOf(series, exchange, today, exchanges.last_settled(exchange, fetched_ms), open_session)
 
 
 def _open_session(last_refreshed: str, newest: date | None) -> date | None:
-    """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date, or none, says that the session was over.
+    """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date, or "", says that the session was over.
 
     What can't be read may be a time: that of the day it begins with, or else of the newest bar.
     """
@@ -77,7 +77,7 @@ def _open_session(last_refreshed: str, newest: date | None) -> date | None:
     return day if len(last_refreshed) > _DATE_LENGTH else None
 
 
-def _told(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
+def _set_aside(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
     """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
     date_text, fields = sent
     values: dict[str, str] = {}

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stockflow_functions.domain.prices import exchanges
-from stockflow_functions.domain.prices.bars import Bars
-from stockflow_functions.domain.prices.checks import CHECKS, Day
+from stockflow_functions.domain.prices.bars import stored_bars
+from stockflow_functions.domain.prices.checks import CHECKS, AsOf
+from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.rules import Severity
-from stockflow_functions.domain.prices.saving import fill_command
+from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import counted, named_few
-from stockflow_functions.domain.prices.series import span
-from stockflow_functions.domain.prices.splits import Splits
+from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.transforming import is_stale
 
 _OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
@@ -30,41 +31,41 @@ class Verdict:
     remarks: list[str] = field(default_factory=list)
 
 
-def verify(body: bytes, series: str, symbol: str, splits: Splits, *, now_ms: int) -> Verdict:
-    """Checks one object of the dataset; sentences name dates, the newest first."""
+def verify(
+    body: bytes, series: Series, symbol: str, exchange: Exchange, splits: Splits, *, now_ms: int, refill: str
+) -> Verdict:
+    """Checks one object of the dataset; sentences name dates, the newest first.
+
+    ``refill`` says what moves an unreadable object aside and makes it anew: a command in backticks.
+    """
     try:
         decoded = decode(body, series, symbol)
     except NewerTableError as error:
         return Verdict(breaches=[_sentence(error)])
     except NotATableError as error:
-        return Verdict(
-            breaches=[f"{_sentence(error)} {fill_command(symbol, series)} moves it aside and makes it anew."]
-        )
+        return Verdict(breaches=[f"{_sentence(error)} {refill} moves it aside and makes it anew."])
     table = decoded.table
     if table.empty:
         return Verdict(breaches=["It has no rows."])
-    exchange = exchanges.exchange_of(symbol)
-    day = Day(exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
+    as_of = AsOf(series, exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
     breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
     first, last = span(table)
-    remarks = review(table, empty_table(series), day, splits, table["date"].to_numpy()).sentences
-    if is_stale(table["date"].iloc[-1].date(), day):
+    remarks = review(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
+    if is_stale(table["date"].iloc[-1].date(), as_of):
         remarks.append(f"Stale: the newest bar is of {last}.")
-    return Verdict(len(table), str(first), str(last), breaches + _broken(table, day), remarks + _unknown(table))
+    return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))
 
 
 def _sentence(error: Exception) -> str:
     return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
-def _broken(table: pd.DataFrame, day: Day) -> list[str]:
-    unreadable = table.isna()
-    unreadable[[name for name in table if name in NULLABLE]] = False
-    bars = Bars(table, unreadable, [])
+def _broken(table: pd.DataFrame, as_of: AsOf) -> list[str]:
+    bars = stored_bars(table, NULLABLE)
     sentences = []
     for check in CHECKS:
         if check.severity in {Severity.REJECT, Severity.LEAVE_OUT}:
-            dates = table["date"][check.fails(bars, day)].dt.strftime("%Y-%m-%d").tolist()[::-1]
+            dates = table["date"][check.fails(bars, as_of)].dt.strftime("%Y-%m-%d").tolist()[::-1]
             if dates:
                 sentences.append(f"{check.name}, {counted(len(dates), 'bar')}: {named_few(dates)}.")
     return sentences

@@ -1,7 +1,23 @@
-"""Alpha Vantage: an HTTP client that leaks no key, and a pure classifier of its answers."""
+"""Alpha Vantage: a client that leaks no key, a pure classifier of what it says, and a reader of its answers."""
 
-from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage, Answer, Split
-from stockflow_functions.vendors.alpha_vantage.download import Limits, new_session
-from stockflow_functions.vendors.alpha_vantage.gate import Gate
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage.answer import read
+from stockflow_functions.vendors.alpha_vantage.suffixes import exchange_code
+from stockflow_functions.vendors.port import Client, Vendor
 
-__all__ = ["AlphaVantage", "Answer", "Gate", "Limits", "Split", "new_session"]
+
+def _connect(base_url: str, api_key: str, redactor: Redactor) -> Client:
+    # Imported here: only Fetch asks, and requests takes long to import.
+    from stockflow_functions.vendors.alpha_vantage.client import connect  # noqa: PLC0415
+
+    return connect(base_url, api_key, redactor)
+
+
+VENDOR = Vendor(
+    name="alpha-vantage",
+    title="Alpha Vantage",
+    base_url="https://www.alphavantage.co/query",
+    connect=_connect,
+    read=read,
+    exchange_code=exchange_code,
+)

@@ -23,6 +23,7 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
@@ -32,6 +33,7 @@ _WRONG_REQUEST = "Error Message"
 """Never a throttle, in any year: what stands here would stand here again, so it is no :class:`UnexpectedAnswer`."""
 _SPOKEN_KEYS = (_WRONG_REQUEST, "Information", "Note", "message", "detail")
 _MASK_SHAPES = Redactor()
+_KEYS = {function.name: function.key for function in FUNCTIONS.values()}
 
 _BAD_KEY = (
     "Alpha Vantage refuses the API key: check ALPHA_VANTAGE_API_KEY, and what was asked with it today, for a wrong key "
@@ -82,8 +84,8 @@ def classify(
 ) -> dict[str, Any]:
     """The parsed object of a good answer to ``function`` (the vendor's name of what was asked, like TIME_SERIES_DAILY).
 
-    A good answer to a time-series function has a non-empty object under a key that starts with "Time Series"; to
-    SPLITS, a list under "data" (which may be empty: no split).
+    A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS, a list under
+    "data" (which may be empty: no split).
 
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
     symbols and for whole exchanges, and healed after hours or days, never within the seconds of a Retry: asking again
@@ -113,13 +115,6 @@ def classify(
     if isinstance(parsed, dict) and _holds_data(parsed, function):
         return parsed
     raise refusal or _nothing_usable(parsed, said, clean)
-
-
-def series_of(parsed: dict[str, Any]) -> dict[str, Any] | None:
-    """The bars by date of a parsed time-series answer, or None where it has none. The key's end is not relied on."""
-    return next(
-        (value for key, value in parsed.items() if key.startswith("Time Series") and isinstance(value, dict)), None
-    )
 
 
 def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
@@ -163,7 +158,7 @@ def _bad_status(status: int) -> StockflowError:
 def _holds_data(parsed: dict[str, Any], function: str) -> bool:
     if function == "SPLITS":
         return isinstance(parsed.get("data"), list)
-    return bool(series_of(parsed))
+    return any(isinstance(value, dict) and value for key, value in parsed.items() if key.startswith(_KEYS[function]))
 
 
 def _nothing_usable(parsed: Any, said: str, clean: Callable[[str], str]) -> StockflowError:

@@ -1,22 +1,27 @@
-"""The vendor's two requests that stockflow makes: a daily series, and the splits of a symbol. JSON, not CSV."""
+"""The vendor's two requests that stockflow makes: a series of bars, and the splits of a symbol. JSON, not CSV."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
+from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.redaction import Redactor, looks_like_a_token
+from stockflow_functions.vendors.alpha_vantage.answer import column_of
 from stockflow_functions.vendors.alpha_vantage.classifier import classify
-from stockflow_functions.vendors.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs
+from stockflow_functions.vendors.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs, new_session
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
+from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
+from stockflow_functions.vendors.port import RawAnswer
 
 LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
-FUNCTIONS = {"daily": "TIME_SERIES_DAILY", "daily_adjusted": "TIME_SERIES_DAILY_ADJUSTED"}
 VENDOR = "alphavantage.co"
 STRANGERS_WORDS, STRANGERS_BODY = 60, 200
 """So many characters are quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may
@@ -24,34 +29,22 @@ lead to one whose answers are not for our logs and channels."""
 _MOMENT = re.compile(rf"(?!.{{{LONGEST_LAST_REFRESHED + 1}}})\d{{4}}-\d\d-\d\d([ T][0-9A-Za-z:.+/_ -]*)?", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A good answer.
-
-    The body is as it came, but for the API key, should the vendor repeat it: then ``masked`` is True (docs/adr/0061).
-    ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" where it is neither. ``symbol``
-    is the vendor's echo, in the case it was asked in.
-    """
-
-    body: bytes
-    last_refreshed: str
-    symbol: str
-    masked: bool = False
+_GATE = Gate(SystemClock())
+"""All requests of this process pass it."""
 
 
-class Split(NamedTuple):
-    """One split: shares after it for each share before it (4.0 for four to one, 0.1 for a reverse one to ten)."""
+def connect(base_url: str, api_key: str, redactor: Redactor) -> "AlphaVantage":
+    """A client on the process's one session."""
+    return AlphaVantage(_session(base_url), base_url, api_key, redactor)
 
-    effective_date: date
-    split_factor: float
+
+@lru_cache(maxsize=1)
+def _session(base_url: str) -> requests.Session:
+    return new_session(base_url, _GATE)
 
 
 class AlphaVantage:
-    """Asks Alpha Vantage. Nothing that it raises, in text, cause or context, holds the key.
-
-    Every method makes one request and raises what :func:`classify` raises, and ``ProviderUnavailable``
-    where no complete answer came.
-    """
+    """Asks Alpha Vantage: a :class:`stockflow_functions.vendors.port.Client`."""
 
     def __init__(
         self,
@@ -89,20 +82,27 @@ class AlphaVantage:
         self._redactor = redactor
         self._limits = limits or Limits()
 
-    def daily(self, symbol: str, series: str = "daily", outputsize: str = "compact") -> Answer:
-        """Bars of one symbol: ``series`` is daily or daily_adjusted, ``outputsize`` compact (100 sessions) or full.
+    def keep_apart(self, gap_ms: float) -> None:
+        """From now on this process sends no two requests closer than that."""
+        _GATE.gap_ms = gap_ms
+
+    def bars(self, symbol: str, series: str = "daily", outputsize: str = "compact") -> RawAnswer:
+        """Bars of one symbol: ``series`` is one of ``FUNCTIONS``, ``outputsize`` compact (100 sessions) or full.
+
+        Of a series that has no sizes the whole history comes, whatever ``outputsize`` is.
 
         Raises:
             UnexpectedAnswer: also where the answer is for another symbol.
         """
         # The vendor's defaults are left out: with the key 'demo' it answers only the very URLs of its documentation.
-        size = {"outputsize": outputsize} if outputsize != "compact" else {}
-        parsed, body, masked = self._ask(FUNCTIONS[series], symbol, size)
+        function = FUNCTIONS[series]
+        size = {"outputsize": outputsize} if function.sized and outputsize != "compact" else {}
+        parsed, body, masked = self._ask(function.name, symbol, size)
         about = parsed.get("Meta Data")
-        facts = {_bare(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
-        echo = self._same_symbol(symbol, facts.get("Symbol"))
-        told = facts.get("Last Refreshed", "")
-        return Answer(body, told if _MOMENT.fullmatch(told) else "", echo, masked)
+        facts = {column_of(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
+        echo = self._same_symbol(symbol, facts.get("symbol"))
+        refreshed = facts.get("last_refreshed", "")
+        return RawAnswer(body, refreshed if _MOMENT.fullmatch(refreshed) else "", echo, masked)
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.
@@ -154,9 +154,3 @@ class AlphaVantage:
             return echo
         said = repr(self._redactor.clean(str(echo))[:40]) if echo else "no symbol"
         raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")
-
-
-def _bare(key: str) -> str:
-    """``"2. Symbol"`` to ``"Symbol"``: the vendor numbers its keys, and not the same in every answer."""
-    number, dot, name = key.partition(". ")
-    return name if dot and number.isdigit() else key

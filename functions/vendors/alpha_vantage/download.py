@@ -13,8 +13,9 @@ import urllib3
 from stockflow_functions.domain.errors import ProviderUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.gate import Gate, GatedAdapter
+from stockflow_functions.version import __version__
 
-USER_AGENT = "stockflow/0.1.0"
+USER_AGENT = f"stockflow/{__version__}"
 CHUNK_BYTES = 65_536
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

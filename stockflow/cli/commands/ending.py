@@ -10,10 +10,7 @@ from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.terminal import printable
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
-
-_NOTIFIERS = ("Notify", "NotifyFailure")
-_SAVE = "Save"
-_SYMBOLS_FAILED = "SymbolsFailed"
+from stockflow_functions.runtime.workflow import Workflow
 
 
 def exit_status(manifest: dict[str, Any]) -> int:
@@ -37,28 +34,28 @@ def sum_up(console: Console, manifest: dict[str, Any]) -> None:
         console.print(Text(printable(f"{place}{error['type']}: {error['message']}"), style="bold red"), soft_wrap=True)
 
 
-def manifest_of(model: RunModel) -> dict[str, Any]:
+def manifest_of(model: RunModel, workflow: Workflow) -> dict[str, Any]:
     """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
-    notified = [visit for visit in model.visits if visit.name in _NOTIFIERS]
+    notified = [visit for visit in model.visits if visit.name in workflow.notifiers]
     told = answer_of(notified[-1]) if notified else {}
-    symbols = [_symbol(row) for row in sorted(model.rows, key=lambda row: row.index)]
+    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.index)]
     return {
         "outcome": told.get("outcome") or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
         "symbols": symbols,
-        "error": _error(model),
+        "error": _error(model, workflow),
     }
 
 
-def _symbol(row: SymbolRow) -> dict[str, Any]:
+def _symbol(row: SymbolRow, workflow: Workflow) -> dict[str, Any]:
     """A symbol without an outcome of its own did not get to its end before the run did."""
-    saved = next((answer_of(visit) for visit in reversed(row.way) if visit.name == _SAVE), {})
+    saved = next((answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1]), {})
     return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": saved.get("rows_added", 0)}
 
 
-def _error(model: RunModel) -> dict[str, str] | None:
+def _error(model: RunModel, workflow: Workflow) -> dict[str, str] | None:
     """What the run itself failed with; that symbols failed is in the symbols."""
     failure = model.ended_with
-    if failure is None or failure.error == _SYMBOLS_FAILED:
+    if failure is None or failure.error == workflow.items_failed:
         return None
     state = model.root_causes[0].state if model.root_causes else ""
     return {"type": failure.error or model.status, "message": failure.message, "state": state}

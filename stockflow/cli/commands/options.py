@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from stockflow_functions.domain.prices.series import SERIES
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 output_dir_option = click.option(
@@ -23,7 +25,7 @@ def request_options(command: Command) -> Command:
     command = click.option(
         "--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them."
     )(command)
-    return click.option("--series", type=click.Choice(["daily", "daily_adjusted"]), help="Which prices.")(command)
+    return click.option("--series", type=click.Choice(list(SERIES)), help="Which prices.")(command)
 
 
 def rate_options(command: Command) -> Command:

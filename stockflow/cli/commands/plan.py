@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, request_options, stack_options
 from stockflow.cli.estimate import Estimate, estimate
@@ -19,8 +20,6 @@ from stockflow.embedded.table_file import read_items
 from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
@@ -59,10 +58,14 @@ def plan(  # noqa: PLR0913 # one per option
     rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
     chosen = {name: value for name, value in rates.items() if value is not None}
     try:
-        request = request_of(workflow_input_of(symbols, None, series=series, outputsize=outputsize, force=force))
-        settings, account = _on_aws(Aws(region), stack_name, chosen) if on_aws else _here(output_dir, chosen)
-        wanted = symbols_of(request.symbols, settings.stock_symbols)
-        found = estimate(wanted, account, settings.terms, time.time_ns() // 1_000_000)
+        workflow = workflows.default()
+        workflow_input = workflow_input_of(symbols, None, series=series, outputsize=outputsize, force=force)
+        workflow.check(workflow_input)
+        settings, account = (
+            _on_aws(Aws(region), stack_name, workflow.planner, chosen) if on_aws else _here(output_dir, chosen)
+        )
+        wanted = workflow.items_of(workflow_input, settings.stock_symbols)
+        found = estimate(workflow, wanted, account, settings.terms, time.time_ns() // 1_000_000)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
     click.echo(f"{found.plan['sentence']}\n")
@@ -84,10 +87,10 @@ def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Accoun
         return settings, Account()
 
 
-def _on_aws(aws: Aws, stack_name: str | None, chosen: Mapping[str, str]) -> tuple[Settings, Account]:
-    """The settings of the deployed Plan function, and the budget as it is now."""
+def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> tuple[Settings, Account]:
+    """The settings of the deployed function that plans, and the budget as it is now."""
     stack = find_stack(aws, stack_name or DEFAULT)
-    function = f"{stack.name}-Plan"
+    function = f"{stack.name}-{planner}"
     with in_a_sentence(f"read the settings of {function}", "lambda:GetFunctionConfiguration"):
         found = aws.client("lambda").get_function_configuration(FunctionName=function, Qualifier="live")
     variables = {**found.get("Environment", {}).get("Variables", {}), **chosen}

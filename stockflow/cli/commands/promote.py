@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from stockflow import workflows
 from stockflow.cli.commands.options import stack_options
 from stockflow.cloud.promotion.delivery import Delivery
 from stockflow.cloud.promotion.smoke import SmokeRun
@@ -11,7 +12,6 @@ from stockflow.cloud.promotion.versions import LIVE, LONGEST_DESCRIPTION, Versio
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
 from stockflow.errors import NotFound, Unusable
-from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
 
 SMOKE_SYMBOLS = "AAPL,MSFT"
@@ -73,7 +73,7 @@ def promote(
 
 def _symbols(text: str) -> list[str]:
     try:
-        return symbols_of(text)
+        return workflows.default().items_of({"symbols": text}, "")
     except InvalidInput as error:
         raise Unusable(str(error)) from None
 

@@ -58,7 +58,7 @@ def replay(
         return
     if isinstance(place, AwsPlace):
         _tell_test_state(opened, call, place.aws)
-    sys.exit(1 if failed(called) else 0)
+    sys.exit(1 if failed(call, called) else 0)
 
 
 def _place_of(opened: OpenedRun, call: CalledState, output_dir: Path) -> LaptopPlace | AwsPlace:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from stockflow import workflows
 from stockflow.cli.commands.folders import output_dir_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
@@ -16,9 +17,7 @@ from stockflow.history.model import KILLED, RunModel
 from stockflow.history.visits import OK, parsed
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import say
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
-
-_SAME = ("series", "outputsize", "force")
+from stockflow_functions.runtime.workflow import Workflow
 
 
 @click.command()
@@ -71,7 +70,13 @@ def run_here_again(
 
     rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
     environment = {**os.environ, **{name: value for name, value in rates.items() if value is not None}}
-    return run_here(workflow_input, environment, output_dir_of(opened, output_dir), goes_on_from=opened.run.execution)
+    return run_here(
+        workflow_input,
+        environment,
+        output_dir_of(opened, output_dir),
+        workflows.of_run(opened.run),
+        goes_on_from=opened.run.execution,
+    )
 
 
 def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> dict[str, Any] | None:
@@ -83,25 +88,21 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> d
         saved_since: symbols to leave out, for a later run has saved them.
 
     Raises:
-        NotFound: it is still going, or no run of daily prices.
+        NotFound: it is still going, or no run of a workflow that is at hand.
         Unusable: its input could not be used.
     """
     name = model.run.execution
     if not model.over:
         raise NotFound(f"{name} is still going: wait for its end, or stop it.")
-    plans = [visit for visit in model.visits if visit.name == "Plan"]
-    if not plans and model.status == KILLED:
-        return _whole_input(model)
-    if not plans:
-        raise NotFound(f"{name} has no state Plan: it is no run of daily prices, or its history is cut off.")
-    planned_answer = answer_of(plans[-1])
-    planned = planned_answer.get("run")
+    workflow = workflows.of_run(model.run) or workflows.default()
+    plan = _plan_of(model, workflow)
+    planned = plan.get("run")
     if not isinstance(planned, dict):
         return _whole_input(model)
     rows = sorted(model.rows, key=lambda row: row.index)
-    left = [row.symbol for row in rows if row.outcome not in {SAVED, UNCHANGED} and (row.outcome or row.status != OK)]
+    left = [row.symbol for row in rows if row.outcome not in workflow.done and (row.outcome or row.status != OK)]
     if not any(row.map_visit for row in rows):
-        left = [*_planned_symbols(planned_answer), *left]
+        left = [*_planned_symbols(plan), *left]
     left = [symbol for symbol in left if symbol not in saved_since]
     if not left:
         return None
@@ -110,11 +111,25 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> d
             f"The history of {name} does not hold the symbols of its items: take the execution's ARN, or run "
             "the symbols by name."
         )
-    return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in _SAME if planned.get(key)}}
+    return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in workflow.choices if planned.get(key)}}
+
+
+def _plan_of(model: RunModel, workflow: Workflow) -> dict[str, Any]:
+    """The planner's answer, or without a planner what the input says; empty where the run had no plan yet."""
+    if not workflow.planner:
+        given = parsed(model.run.description.get("input"))
+        return {"run": given} if isinstance(given, dict) else {}
+    plans = [visit for visit in model.visits if visit.name == workflow.planner]
+    if not plans and model.status != KILLED:
+        what = workflow.name.replace("-", " ")
+        raise NotFound(
+            f"{model.run.execution} has no state {workflow.planner}: it is no run of {what}, or its history is cut off."
+        )
+    return answer_of(plans[-1]) if plans else {}
 
 
 def _planned_symbols(answer: dict[str, Any]) -> list[str]:
-    """What Plan wanted to fetch; a run that ended right after it has no rows of them."""
+    """What the planner gave to the Map; a run that ended right after it has no rows of them."""
     work = answer.get("work")
     items = [item for item in work if isinstance(item, dict)] if isinstance(work, list) else []
     return [item["symbol"] for item in items if isinstance(item.get("symbol"), str)]

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, request_options
@@ -21,6 +22,7 @@ from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import symbols_saved
 from stockflow_functions.domain.words import counted
+from stockflow_functions.runtime.workflow import Workflow
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -56,28 +58,35 @@ def run(
 
 
 def run_here(
-    workflow_input: dict[str, Any], environment: dict[str, str], output_dir: Path, *, goes_on_from: str = ""
+    workflow_input: dict[str, Any],
+    environment: dict[str, str],
+    output_dir: Path,
+    workflow: Workflow | None = None,
+    *,
+    goes_on_from: str = "",
 ) -> int:
-    """Runs the workflow in this process, showing its progress, and gives the command's exit status.
+    """Runs a workflow in this process, showing its progress, and gives the command's exit status.
 
     Args:
+        workflow: None for the default one.
         goes_on_from: the run before that this one goes on from, of which nothing needs to be said.
 
     Raises:
         Unusable: the folder or a setting can't be used.
     """
     console = Console(highlight=False)
+    workflow = workflow or workflows.default()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, environment) as aws:
         if aws.vendor is not None:
             console.print(Text(_simulated(environment), style="bold yellow"), soft_wrap=True)
         before = killed_before(output_dir)
         if before is not None and before.name != goes_on_from:
-            console.print(Text(_killed(before), style="bold yellow"), soft_wrap=True)
-        execution_arn = aws.start({"trigger": "laptop", **workflow_input})
+            console.print(Text(_killed(before, workflow), style="bold yellow"), soft_wrap=True)
+        execution_arn = aws.start({"trigger": "laptop", **workflow_input}, workflow=workflow.name)
         status = 0
         try:
-            with RunDisplay(console) as display:
+            with RunDisplay(console, workflow) as display:
                 follow(
                     display,
                     lambda known: aws.history_since(execution_arn, known),
@@ -103,8 +112,8 @@ def _simulated(environment: dict[str, str]) -> str:
     return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
 
 
-def _killed(before: Path) -> str:
-    saved, place = counted(len(symbols_saved(before)), "symbol"), shlex.quote(reference_to(before))
+def _killed(before: Path, workflow: Workflow) -> str:
+    saved, place = counted(len(symbols_saved(before, workflow)), "symbol"), shlex.quote(reference_to(before))
     return (
         f"The run before, {before.name}, was killed when it had saved {saved}: "
         f"stockflow show {place} says where, stockflow resume {place} does the rest."

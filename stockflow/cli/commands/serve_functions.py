@@ -9,10 +9,8 @@ import click
 
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.lambda_endpoint import LambdaEndpoint
-from stockflow.embedded.resources import definition_of
-
-_DEFINITION = "daily_prices.local.json"
+from stockflow.embedded.resources import HostedWorkflow
+from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 
 @click.command("serve-functions")
@@ -31,13 +29,20 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
-        for function in aws.functions.values():
-            endpoint.host(function.name, function)
-        file = output_dir / _DEFINITION
-        file.write_text(definition_of(aws.settings, aws.functions), encoding="utf-8")
-        click.echo(f"The functions answer at {endpoint.url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
-        click.echo(f"Its state machine: create-state-machine --definition file://{file}")
+        files = [_served(own, endpoint, output_dir) for own in aws.machines.values()]
+        click.echo(f"The functions answer at {endpoint.base_url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
+        for file in files:
+            click.echo(f"Its state machine: create-state-machine --definition file://{file}")
         try:
             Event().wait()
         except KeyboardInterrupt:
             click.echo("Stopped.")
+
+
+def _served(own: HostedWorkflow, endpoint: LambdaEndpoint, output_dir: Path) -> Path:
+    """Where a workflow's definition was written; its functions answer at the endpoint."""
+    for function in own.functions.values():
+        endpoint.host(function.name, function)
+    file = output_dir / own.workflow.definition.replace(".asl.json", ".local.json")
+    file.write_text(own.definition, encoding="utf-8")
+    return file

@@ -6,13 +6,12 @@ from typing import Any
 
 import click
 
+from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import request_options, stack_options
 from stockflow.cli.commands.watch import watch_run
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_execution
 from stockflow.errors import Unusable
-from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.reporting.run_links import console_link
 
@@ -60,14 +59,12 @@ def start_and_tell(aws: Aws, stack: Stack, workflow_input: dict[str, Any]) -> st
 
 
 def check(workflow_input: dict[str, Any]) -> None:
-    """Refuses here what Plan would refuse there.
+    """Refuses here what the workflow would refuse there.
 
     Raises:
-        Unusable: Plan's own sentence.
+        Unusable: the workflow's own sentence.
     """
     try:
-        request = request_of(workflow_input)
-        if request.symbols:
-            symbols_of(request.symbols)
+        workflows.default().check(workflow_input)
     except InvalidInput as error:
         raise Unusable(str(error)) from None

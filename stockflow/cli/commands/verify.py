@@ -17,20 +17,22 @@ from rich.text import Text
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.embedded.file_names import must_be_text
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError, Unusable
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.prices.known_splits import known_splits
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.series import SERIES
-from stockflow_functions.domain.prices.splits import known_splits
 from stockflow_functions.domain.prices.verifying import Verdict
 from stockflow_functions.domain.prices.verifying import verify as verify_object
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors import DEFAULT, vendor_named
 
 
 class Place(Protocol):
@@ -90,9 +92,8 @@ def verify(place: str) -> None:
     except OSError as error:
         raise Unusable(f"{place} can't be read: {error.strerror or error}.") from None
     if not verdicts:
-        raise Unusable(
-            f"{place} holds no dataset: there is no table in it under prices/daily/ or prices/daily_adjusted/."
-        )
+        places = " or ".join(f"prices/{name}/" for name in SERIES)
+        raise Unusable(f"{place} holds no dataset: there is no table in it under {places}.")
     Console().print(_as_table(verdicts))
     broken = sum(bool(verdict.breaches) for _, _, verdict in verdicts)
     rows = sum(verdict.rows for _, _, verdict in verdicts)
@@ -123,7 +124,7 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
     try:
         with in_a_sentence(f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none):
             raise refusal.__cause__
-    except (NotFound, Unusable) as told:
+    except CommandError as told:
         return Unusable(str(told))
 
 
@@ -143,6 +144,7 @@ def _hidden(series: str, key: str) -> bool:
 
 def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
     screen = Console(stderr=True)
+    vendor = vendor_named(os.environ.get("PRICE_VENDOR") or DEFAULT)
     shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)
     for series, key in shown:
         symbol = keys.symbol_of(key)
@@ -151,12 +153,14 @@ def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Itera
         if key != kept:
             if key != keys.former(kept):
                 yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
-            elif body != encode(empty_table(series), series):
+            elif body != encode(empty_table(SERIES[series]), SERIES[series]):
                 moves = f"the next run of {symbol} makes it {kept}."
                 yield symbol, series, Verdict(breaches=[f"{key} is a name that not every reader sees: {moves}"])
         elif body is not None:
             splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
-            yield symbol, series, verify_object(body, series, symbol, splits, now_ms=now_ms)
+            exchange, refill = vendor.exchange_of(symbol), fill_command(symbol, series)
+            verdict = verify_object(body, SERIES[series], symbol, exchange, splits, now_ms=now_ms, refill=refill)
+            yield symbol, series, verdict
 
 
 def _as_table(verdicts: list[tuple[str, str, Verdict]]) -> Table:

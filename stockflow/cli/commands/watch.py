@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
 from stockflow.cli.commands.options import stack_options
 from stockflow.cli.display import RunDisplay, follow
@@ -17,6 +18,7 @@ from stockflow.errors import NotFound, Unusable
 from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.sources.opening import arn_in
+from stockflow_functions.runtime.workflow import Workflow
 
 _INTERRUPTED = 130
 _LATEST = "latest"
@@ -46,14 +48,15 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
         Unusable: no usable credentials (any more).
     """
     console = console or Console(highlight=False)
+    workflow = workflows.of_machine(execution_arn.split(":")[6]) or workflows.default()
     watched = WatchedExecution(aws.client("stepfunctions"), execution_arn)
     try:
-        with RunDisplay(console) as display:
+        with RunDisplay(console, workflow) as display:
             follow(display, watched.poll, watched.running, watched.pause)
     except KeyboardInterrupt:
         console.print(Text(f"The run goes on; follow it again: stockflow watch {execution_arn}"), soft_wrap=True)
         return _INTERRUPTED
-    manifest = _ending(watched, execution_arn)
+    manifest = _ending(watched, execution_arn, workflow)
     sum_up(console, manifest)
     status = exit_status(manifest)
     if status:
@@ -61,8 +64,9 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
     return status
 
 
-def _ending(watched: WatchedExecution, execution_arn: str) -> dict[str, Any]:
-    return manifest_of(build_model(SavedRun(description={"executionArn": execution_arn}, events=watched.events)))
+def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow) -> dict[str, Any]:
+    run = SavedRun(description={"executionArn": execution_arn}, events=watched.events)
+    return manifest_of(build_model(run, workflows.conventions_of(workflow)), workflow)
 
 
 def _checked(arn: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Stack
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandError, NotFound
 from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.domain.clock import to_iso
 
@@ -74,7 +74,7 @@ class Delivery:
         try:
             yield schedule
         except BaseException:
-            with suppress(NotFound, Unusable):  # what went wrong before is the news
+            with suppress(CommandError):  # what went wrong before is the news
                 self._remove(schedule)
             raise
         self._remove(schedule)

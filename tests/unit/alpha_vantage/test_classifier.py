@@ -17,74 +17,63 @@ from stockflow_functions.domain.errors import (
 )
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.classifier import LONGEST_QUOTE, classify
+from tests.vendor_sentences import (
+    BAD_FUNCTION,
+    BAD_KEY,
+    BAD_SYMBOL,
+    BURST,
+    DAY_QUOTA,
+    DEMO_KEY,
+    FIVE_A_MINUTE,
+    ONE_A_SECOND,
+    PREMIUM_ENDPOINT,
+    PREMIUM_RATES,
+    PREMIUM_SIZE,
+    THANKS,
+    VOLUME,
+    VOLUME_2018,
+)
 
 DAILY = "TIME_SERIES_DAILY"
-THANKS = "Thank you for using Alpha Vantage! "
-PLANS = "You may subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to "
-ONE_A_SECOND = (
-    f"{THANKS}Please consider spreading out your free API requests more sparingly (1 request per second). {PLANS}lift "
-    "the free key rate limit (25 requests per day), raise the per-second burst limit, and instantly unlock all premium "
-    "endpoints"
-)
-BURST = (
-    "Burst pattern detected. Please consider spreading out your API requests more evenly across a 1-minute window and "
-    "query no more than 20 requests per second. Please contact support@alphavantage.co if you are targeting a higher "
-    "API request volume."
-)
-VOLUME = f"{THANKS}Please contact premium@alphavantage.co if you are targeting a higher API call volume."
-VOLUME_2018 = (
-    f"{THANKS}Please kindly contact support@alphavantage.co if you would like to have a higher API call volume"
-)
-FIVE_A_MINUTE = (
-    f"{THANKS}Our standard API call frequency is 5 calls per minute and 500 calls per day. Please visit "
-    "https://www.alphavantage.co/premium/ if you would like to target a higher API call frequency."
-)
-DAY_QUOTA = (
-    "We have detected your API key as ABCDEFGH12345678 and our standard API rate limit is 25 requests per day. Please "
-    "subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate "
-    "limits."
-)
-PREMIUM_ENDPOINT = f"{THANKS}This is a premium endpoint. {PLANS}instantly unlock all premium endpoints"
-PREMIUM_SIZE = (
-    f"the outputsize=full parameter value is a premium feature for the TIME_SERIES_DAILY endpoint. {PLANS}instantly "
-    "unlock all premium features"
-)
-PREMIUM_RATES = "This is a premium endpoint. Premium plans offer 75 to 1200 requests per minute."
-BAD_KEY = (
-    "the parameter apikey is invalid or missing. Please claim your free API key on "
-    "(https://www.alphavantage.co/support/#api-key). It should take less than 20 seconds."
-)
-DEMO_KEY = (
-    "The **demo** API key is for demo purposes only. Please claim your free API key at "
-    "(https://www.alphavantage.co/support/#api-key) to explore our full API offerings. It takes fewer than 20 seconds."
-)
-BAD_SYMBOL = (
-    "Invalid API call. Please retry or visit the documentation (https://www.alphavantage.co/documentation/) for "
-    "TIME_SERIES_DAILY."
-)
 NEW_WORDS = "Our hamsters are on strike."
 ROW = {"1. open": "1.0000", "2. high": "1.0000", "3. low": "1.0000", "4. close": "1.0000", "5. volume": "1"}
 GOOD = {"Meta Data": {"2. Symbol": "IBM"}, "Time Series (Daily)": {"2024-09-05": ROW}}
 
-CLASS_OF_RECORDED = {
-    "csv_mode_error_swallowed.csv": ProviderUnavailable,
-    "empty_object.json": UnknownSymbol,
-    "error_function_does_not_exist.json": UnexpectedAnswer,
-    "error_invalid_api_call_daily.json": UnknownSymbol,
-    "error_invalid_api_call_daily_adjusted.json": UnknownSymbol,
-    "error_invalid_apikey.json": InvalidApiKey,
-    "global_quote_empty.json": UnknownSymbol,
-    "http_503_html.json": ProviderUnavailable,
-    "information_1_per_second.json": Throttled,
-    "information_25_per_day_key_echo.json": QuotaExhausted,
-    "information_burst_5_per_second.json": Throttled,
-    "information_contact_premium_volume.json": Throttled,
-    "information_demo_key.json": InvalidApiKey,
-    "information_higher_call_volume_2018.json": Throttled,
-    "information_outputsize_full_premium.json": PremiumRequired,
-    "information_premium_endpoint.json": PremiumRequired,
-    "message_premium_with_artificial_sample.json": PremiumRequired,
-    "note_5_per_minute_500_per_day.json": Throttled,
+HTML = b"<!DOCTYPE html>\n<html><head><title>Application Error</title></head><body></body></html>"
+CSV_WITH_A_REFUSAL = f'''timestamp,open,high,low,close,volume,Symbol
+2021-06-30,1.0,2.0,0.5,1.5,70,ACME
+"    ""Error Message"": ""{BAD_SYMBOL}""",OTHER
+}},OTHER
+'''.encode()
+SAMPLE = {
+    "endpoint": "Realtime Bulk Quotes",
+    "message": "This is a premium endpoint. ***THE SAMPLE DATA SCHEMA BELOW IS ARTIFICIAL***.",
+    "data": [{"symbol": "ACME", "close": "1.00"}],
+}
+
+# By the name of the recorded answer: its class, and one of the same kind that is written here.
+REFUSALS = {
+    "csv_mode_error_swallowed.csv": (ProviderUnavailable, CSV_WITH_A_REFUSAL),
+    "empty_object.json": (UnknownSymbol, {}),
+    "error_function_does_not_exist.json": (UnexpectedAnswer, {"Error Message": BAD_FUNCTION}),
+    "error_invalid_api_call_daily.json": (UnknownSymbol, {"Error Message": BAD_SYMBOL}),
+    "error_invalid_api_call_daily_adjusted.json": (
+        UnknownSymbol,
+        {"Error Message": BAD_SYMBOL.replace(DAILY, f"{DAILY}_ADJUSTED")},
+    ),
+    "error_invalid_apikey.json": (InvalidApiKey, {"Error Message": BAD_KEY}),
+    "global_quote_empty.json": (UnknownSymbol, {"Global Quote": {}}),
+    "http_503_html.json": (ProviderUnavailable, HTML),
+    "information_1_per_second.json": (Throttled, {"Information": ONE_A_SECOND}),
+    "information_25_per_day_key_echo.json": (QuotaExhausted, {"Information": DAY_QUOTA}),
+    "information_burst_5_per_second.json": (Throttled, {"Information": BURST}),
+    "information_contact_premium_volume.json": (Throttled, {"Information": VOLUME}),
+    "information_demo_key.json": (InvalidApiKey, {"Information": DEMO_KEY}),
+    "information_higher_call_volume_2018.json": (Throttled, {"Information": VOLUME_2018}),
+    "information_outputsize_full_premium.json": (PremiumRequired, {"Information": PREMIUM_SIZE}),
+    "information_premium_endpoint.json": (PremiumRequired, {"Information": PREMIUM_ENDPOINT}),
+    "message_premium_with_artificial_sample.json": (PremiumRequired, SAMPLE),
+    "note_5_per_minute_500_per_day.json": (Throttled, {"Note": FIVE_A_MINUTE}),
 }
 
 SAID = {
@@ -96,11 +85,12 @@ SAID = {
     "the day's quota": ("Information", DAY_QUOTA, QuotaExhausted),
     "premium endpoint": ("Information", PREMIUM_ENDPOINT, PremiumRequired),
     "premium parameter": ("Information", PREMIUM_SIZE, PremiumRequired),
+    "premium parameter, without thanks": ("Information", PREMIUM_SIZE.replace(f"{THANKS}The", "the"), PremiumRequired),
     "premium, with its plans' rates": ("Information", PREMIUM_RATES, PremiumRequired),
     "bad key": ("Error Message", BAD_KEY, InvalidApiKey),
     "demo key": ("Information", DEMO_KEY, InvalidApiKey),
     "bad symbol": ("Error Message", BAD_SYMBOL, UnknownSymbol),
-    "bad function": ("Error Message", "This API function (GLOBAL_QUOT) does not exist.", UnexpectedAnswer),
+    "bad function": ("Error Message", BAD_FUNCTION, UnexpectedAnswer),
     "new words under Note": ("Note", NEW_WORDS, UnexpectedAnswer),
     "new words under Information": ("Information", NEW_WORDS, UnexpectedAnswer),
     "new words under message": ("message", NEW_WORDS, UnexpectedAnswer),
@@ -117,21 +107,25 @@ def refusal_of(body, status=200, content_type="application/json", redactor=None)
     return caught.value
 
 
-@pytest.mark.parametrize(("name", "kind"), CLASS_OF_RECORDED.items())
-def test_recorded_refusals_have_their_class(shared, name, kind):
-    """Each recorded refusal is raised under the name that the workflow routes."""
-    body = (shared / "alphavantage" / "errors" / name).read_bytes()
-    status, content_type = 200, "application/json"
-    if name == "http_503_html.json":
-        recorded = json.loads(body)
-        status, content_type = recorded["statusCode"], recorded["headers"]["content-type"]
-        body = recorded["body"].encode()
-    assert type(refusal_of(body, status, content_type)) is kind
+@pytest.fixture(params=["recorded", "written here"])
+def refusal(request, name):
+    """A refusal's HTTP status, content type and body."""
+    status, content_type = (503, "text/html; charset=utf-8") if "http_503" in name else (200, "application/json")
+    if request.param == "written here":
+        return REFUSALS[name][1], status, content_type
+    body = (request.getfixturevalue("shared") / "alphavantage" / "errors" / name).read_bytes()
+    return json.loads(body)["body"].encode() if status != HTTPStatus.OK else body, status, content_type
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refusals_have_their_class(refusal, name):
+    """Each refusal that was ever recorded is raised under the name that the workflow routes."""
+    assert type(refusal_of(*refusal)) is REFUSALS[name][0]
 
 
 def test_every_recorded_refusal_is_known_here(shared):
     """No file of recorded refusals is without an expectation."""
-    assert {path.name for path in (shared / "alphavantage" / "errors").iterdir()} == set(CLASS_OF_RECORDED)
+    assert {path.name for path in (shared / "alphavantage" / "errors").iterdir()} == set(REFUSALS)
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -266,3 +260,15 @@ def test_long_unexpected_words_are_cut_after_redaction():
     error = refusal_of({"Note": "x" * (LONGEST_QUOTE - 10) + secret + "y" * 500}, redactor=redactor)
     assert "KKKK" not in str(error)
     assert len(error.vendor_text) == LONGEST_QUOTE
+
+
+def test_days_are_no_answer_to_a_question_for_weeks():
+    """Stored as weeks they would be wrong in every row; nor are weeks an answer to one for days."""
+    days, weeks = (
+        {f"{key}": {"2024-09-05": {"4. close": "1"}}} for key in ("Time Series (Daily)", "Weekly Time Series")
+    )
+
+    assert classify(200, "application/json", json.dumps(weeks).encode(), "TIME_SERIES_WEEKLY") == weeks
+    for function, body in (("TIME_SERIES_WEEKLY", days), (DAILY, weeks)):
+        with pytest.raises(UnexpectedAnswer, match="without prices"):
+            classify(200, "application/json", json.dumps(body).encode(), function)

@@ -5,10 +5,8 @@ import json
 import logging
 import threading
 import time
-import tomllib
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +22,11 @@ from stockflow_functions.domain.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
+from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage, Limits, Split, new_session
-from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT, Limits, new_session
+from stockflow_functions.version import __version__
 
 KEY = "ABCDEFGH12345678"
 QUICK = Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
@@ -120,10 +120,21 @@ def send_chunked(handler, packed, *, complete=True):
 
 def test_daily_gives_the_body_as_it_came(vendor, server):
     """The raw body is stored as it came, so the client may not touch a byte."""
-    body = client(vendor.url).daily("IBM").body
+    body = client(vendor.url).bars("IBM").body
     spaced = b"\n " + body.replace(b"\n", b"\r\n") + b"\n"
     url, _ = server(answer_with(spaced))
-    assert client(url).daily("IBM").body == spaced
+    assert client(url).bars("IBM").body == spaced
+
+
+def test_weeks_are_asked_for_without_a_size(server):
+    """The function has none, and a free key would be refused for the word full."""
+    body = b'{"Meta Data": {"2. Symbol": "IBM"}, "Weekly Time Series": {"2026-11-20": {"4. close": "1"}}}'
+    url, asked = server(answer_with(body))
+
+    assert client(url).bars("IBM", "weekly", "full").body == body
+    (path, _), *_ = asked
+    assert "function=TIME_SERIES_WEEKLY" in path
+    assert "outputsize" not in path
 
 
 def daily_body(**changes):
@@ -135,10 +146,10 @@ def daily_body(**changes):
 def test_a_good_answer_that_repeats_the_key_is_masked_and_says_so(server):
     """The one change to a body: nobody behind Fetch knows the key, or could mask it."""
     url, _ = server(answer_with(daily_body(**{"5. Time Zone": f"US for {KEY.lower()}"})))
-    answer = client(url).daily("IBM")
+    answer = client(url).bars("IBM")
     assert answer.body == daily_body(**{"5. Time Zone": "US for [redacted]"})
     assert answer.masked
-    assert not client(url, key="ANOTHER123").daily("IBM").masked
+    assert not client(url, key="ANOTHER123").bars("IBM").masked
 
 
 @pytest.mark.parametrize("key", ["1", "100.0000", "20240905", "demo", "Time"])
@@ -146,7 +157,7 @@ def test_what_may_be_a_price_or_a_word_is_not_looked_for_in_prices(server, key):
     """A key of digits alone, or a short one, would make holes in the data."""
     body = daily_body(**{"1. Information": f"Daily Prices {key}"})
     url, _ = server(answer_with(body))
-    assert client(url, key=key).daily("IBM").body == body
+    assert client(url, key=key).bars("IBM").body == body
 
 
 @pytest.mark.parametrize(
@@ -167,7 +178,7 @@ def test_what_may_be_a_price_or_a_word_is_not_looked_for_in_prices(server, key):
 def test_only_a_moment_is_carried_on_of_last_refreshed(server, told, kept):
     """The workflow's state and the object's metadata have no room for more."""
     url, _ = server(answer_with(daily_body(**{"3. Last Refreshed": told})))
-    assert client(url).daily("IBM").last_refreshed == kept
+    assert client(url).bars("IBM").last_refreshed == kept
 
 
 @pytest.mark.parametrize("said", [{"Information": "word " * 300}, {"Error Message": "word " * 300}, {"word" * 90: {}}])
@@ -176,7 +187,7 @@ def test_a_strangers_words_are_not_quoted_at_length(server, monkeypatch, said):
     url, _ = server(answer_with(json.dumps(said).encode()))
     monkeypatch.setattr("stockflow_functions.vendors.alpha_vantage.client.LOOPBACK", frozenset())
     with pytest.raises(StockflowError) as caught:
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     assert len(str(caught.value)) < 200
     assert len(caught.value.vendor_text) <= 60
     assert (len(caught.value.vendor_answer["body"]), caught.value.vendor_answer["whole"]) == (200, False)
@@ -193,7 +204,7 @@ def test_half_a_surrogate_in_a_refusal_can_be_written(server):
     """A log that is UTF-8 would drop the whole line, and the answer with it."""
     url, _ = server(answer_with(b'{"Information": "half \\ud800"}'))
     with pytest.raises(UnexpectedAnswer) as caught:
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     for text in (str(caught.value), caught.value.vendor_text, caught.value.vendor_answer["body"]):
         assert text.encode()
         assert "half" in text
@@ -201,7 +212,7 @@ def test_half_a_surrogate_in_a_refusal_can_be_written(server):
 
 def test_daily_tells_age_and_symbol(vendor):
     """The answer carries what the vendor says of its own age, and its echo of the symbol in the case asked."""
-    answer = client(vendor.url).daily("ibm")
+    answer = client(vendor.url).bars("ibm")
     newest = next(iter(json.loads(answer.body)["Time Series (Daily)"]))
     assert (answer.last_refreshed, answer.symbol) == (newest, "ibm")
 
@@ -218,10 +229,10 @@ def test_daily_tells_age_and_symbol(vendor):
 )
 def test_what_the_vendor_says_of_its_age_is_short(vendor, server, told, carried):
     """The one text of an answer that the workflow carries is a moment of at most 40 characters, or left out."""
-    answer = json.loads(client(vendor.url).daily("IBM").body)
+    answer = json.loads(client(vendor.url).bars("IBM").body)
     answer["Meta Data"]["3. Last Refreshed"] = told
     url, _ = server(answer_with(json.dumps(answer).encode()))
-    assert client(url).daily("IBM").last_refreshed == carried
+    assert client(url).bars("IBM").last_refreshed == carried
 
 
 @pytest.mark.parametrize(
@@ -229,7 +240,7 @@ def test_what_the_vendor_says_of_its_age_is_short(vendor, server, told, carried)
 )
 def test_series_and_outputsize_are_asked_for(vendor, series, outputsize, rows):
     """The series chooses the vendor's function, the outputsize its length."""
-    parsed = json.loads(client(vendor.url).daily("MSFT", series, outputsize).body)
+    parsed = json.loads(client(vendor.url).bars("MSFT", series, outputsize).body)
     bars = parsed["Time Series (Daily)"]
     assert len(bars) >= rows
     assert ("5. adjusted close" in next(iter(bars.values()))) == (series == "daily_adjusted")
@@ -237,9 +248,9 @@ def test_series_and_outputsize_are_asked_for(vendor, series, outputsize, rows):
 
 def test_the_request_is_the_documented_one(vendor, server):
     """Key last, defaults left out: with any other form the vendor's demo key is refused."""
-    url, asked = server(answer_with(client(vendor.url).daily("IBM").body))
-    client(url, key="demo").daily("IBM")
-    client(url, key="demo").daily("IBM", outputsize="full")
+    url, asked = server(answer_with(client(vendor.url).bars("IBM").body))
+    client(url, key="demo").bars("IBM")
+    client(url, key="demo").bars("IBM", outputsize="full")
     assert [path for path, _ in asked] == [
         "/query?function=TIME_SERIES_DAILY&symbol=IBM&apikey=demo",
         "/query?function=TIME_SERIES_DAILY&symbol=IBM&outputsize=full&apikey=demo",
@@ -250,15 +261,14 @@ def test_the_user_agent_names_this_version(server):
     """The vendor's support can tell our requests, and the version is the project's own."""
     url, asked = server(answer_with(b"{}"))
     with pytest.raises(UnknownSymbol):
-        client(url).daily("IBM")
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{project['version']}"
+        client(url).bars("IBM")
+    assert asked[0][1]["User-Agent"] == USER_AGENT == f"stockflow/{__version__}"
 
 
 @pytest.mark.parametrize("symbol", ["M&M", "BRK-B", "GPV.TRV", "A B", "^GSPC", "Ü/ß", "a=b&apikey=c"])
 def test_symbols_are_percent_encoded(vendor, symbol):
     """A symbol reaches the vendor whole, whatever it holds."""
-    assert client(vendor.url).daily(symbol).symbol == symbol
+    assert client(vendor.url).bars(symbol).symbol == symbol
 
 
 def test_splits_are_dates_and_factors(vendor):
@@ -293,7 +303,7 @@ def test_an_answer_without_an_echo_is_unexpected(server):
     row = {"1. open": "1", "2. high": "1", "3. low": "1", "4. close": "1", "5. volume": "1"}
     url, _ = server(answer_with(json.dumps({"Time Series (Daily)": {"2024-09-05": row}}).encode()))
     with pytest.raises(UnexpectedAnswer, match="no symbol"):
-        client(url).daily("IBM")
+        client(url).bars("IBM")
 
 
 @pytest.mark.parametrize(("fault", "kind"), EXPECTED.items())
@@ -301,7 +311,7 @@ def test_every_fault_has_its_error(vendor, fault, kind):
     """Whatever the vendor does, one of our own errors comes, with no trace of another library's and no key."""
     vendor.fail("FAULTY", "hang:2" if fault == "hang" else fault)
     with pytest.raises(StockflowError) as caught:
-        client(vendor.url, QUICK).daily("FAULTY")
+        client(vendor.url, QUICK).bars("FAULTY")
     error = caught.value
     assert type(error) is kind
     assert (error.__cause__, error.__context__) == (None, None)
@@ -315,7 +325,7 @@ def test_a_refusal_brings_the_answer_along(vendor):
     refusals = []
     for _ in range(3):
         with pytest.raises(StockflowError) as caught:
-            client(vendor.url, QUICK).daily("IBM")
+            client(vendor.url, QUICK).bars("IBM")
         refusals.append(caught.value.vendor_answer)
     words, page, nothing = refusals
     assert (words["status"], words["whole"]) == (200, True)
@@ -329,7 +339,7 @@ def test_of_a_long_answer_the_beginning_is_kept(server):
     """A line of the log has its limits; that something is missing is noted."""
     url, _ = server(answer_with(json.dumps({"Information": "x" * 9_000}).encode()))
     with pytest.raises(UnexpectedAnswer) as caught:
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     kept = caught.value.vendor_answer
     assert (len(kept["body"]), kept["whole"]) == (4_000, False)
 
@@ -339,7 +349,7 @@ def test_a_redirect_is_not_followed(vendor):
     vendor.fail("MOVED", "redirect")
     before = len(vendor.requests)
     with pytest.raises(ProviderUnavailable, match="302"):
-        client(vendor.url).daily("MOVED")
+        client(vendor.url).bars("MOVED")
     assert len(vendor.requests) == before + 1
 
 
@@ -355,7 +365,7 @@ def test_a_dripping_header_ends_at_the_deadline(server):
     url, _ = server(drip)
     began = time.monotonic()
     with pytest.raises(ProviderUnavailable, match=r"within 0\.6 s"):
-        client(url, QUICK).daily("IBM")
+        client(url, QUICK).bars("IBM")
     assert time.monotonic() - began < 2
 
 
@@ -373,29 +383,29 @@ def test_an_endless_body_ends_at_the_size_limit(server, content_length):
 
     url, _ = server(flood)
     with pytest.raises(ProviderUnavailable, match="larger than 1000000 bytes"):
-        client(url, Limits(max_body_bytes=1_000_000)).daily("IBM")
+        client(url, Limits(max_body_bytes=1_000_000)).bars("IBM")
 
 
 def test_compressed_and_chunked_bodies_are_read(server, vendor):
     """As the vendor's own front servers send them."""
-    body = client(vendor.url).daily("IBM").body
+    body = client(vendor.url).bars("IBM").body
     url, _ = server(lambda handler: send_chunked(handler, gzip.compress(body)))
-    assert client(url).daily("IBM").body == body
+    assert client(url).bars("IBM").body == body
 
 
 def test_a_small_body_that_unpacks_without_end_is_cut(server):
     """The size limit holds for what comes out of the compression."""
     url, _ = server(lambda handler: send_chunked(handler, gzip.compress(b" " * 20_000_000)))
     with pytest.raises(ProviderUnavailable, match="larger than"):
-        client(url, Limits(max_body_bytes=1_000_000)).daily("IBM")
+        client(url, Limits(max_body_bytes=1_000_000)).bars("IBM")
 
 
 def test_a_chunked_body_that_breaks_off_is_an_unavailable_vendor(server, vendor):
     """Half a body is never taken for a whole one."""
-    body = client(vendor.url).daily("IBM").body
+    body = client(vendor.url).bars("IBM").body
     url, _ = server(lambda handler: send_chunked(handler, gzip.compress(body), complete=False))
     with pytest.raises(ProviderUnavailable, match="broke off"):
-        client(url).daily("IBM")
+        client(url).bars("IBM")
 
 
 def test_a_refused_connection_is_an_unavailable_vendor():
@@ -403,7 +413,7 @@ def test_a_refused_connection_is_an_unavailable_vendor():
     with SimulatedVendor() as gone:
         url = gone.url
     with pytest.raises(ProviderUnavailable) as caught:
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     assert "apikey" not in str(caught.value)
 
 
@@ -423,7 +433,7 @@ def test_a_base_url_that_is_none_is_told(url):
 def test_debug_logs_do_not_hold_the_key(vendor, caplog):
     """At DEBUG urllib3 logs the path of each request; the key in it is masked."""
     with caplog.at_level(logging.DEBUG, "urllib3"):
-        client(vendor.url).daily("IBM")
+        client(vendor.url).bars("IBM")
     assert "symbol=IBM&apikey=[redacted]" in caplog.text
     assert KEY not in caplog.text
 
@@ -433,7 +443,7 @@ def test_warnings_of_odd_headers_do_not_hold_the_key(server, caplog):
     odd = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon in this line\r\nX: y\r\n\r\n{}"
     url, _ = server(lambda handler: handler.wfile.write(odd))
     with pytest.raises(StockflowError):
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     assert "Failed to parse headers" in caplog.text
     assert KEY not in caplog.text
 
@@ -443,7 +453,7 @@ def test_an_odd_header_that_repeats_the_key_is_not_logged(server, caplog):
     odd = f"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon {KEY.lower()}\r\nX: y\r\n\r\n{{}}"
     url, _ = server(lambda handler: handler.wfile.write(odd.encode()))
     with pytest.raises(StockflowError):
-        client(url).daily("IBM")
+        client(url).bars("IBM")
     assert "Failed to parse headers" in caplog.text
     assert KEY.lower() not in caplog.text
 
@@ -453,12 +463,12 @@ def test_proxies_are_not_used_towards_this_machine(vendor, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    assert client(vendor.url).daily("IBM").symbol == "IBM"
+    assert client(vendor.url).bars("IBM").symbol == "IBM"
 
 
 def test_one_session_serves_many_requests_over_one_connection(server, vendor):
     """The connection is kept open between requests of a function instance."""
-    good = client(vendor.url).daily("IBM").body
+    good = client(vendor.url).bars("IBM").body
     callers = set()
 
     def answer(handler):
@@ -470,5 +480,5 @@ def test_one_session_serves_many_requests_over_one_connection(server, vendor):
     url, _ = server(answer)
     asking = client(url)
     for _ in range(5):
-        asking.daily("IBM")
+        asking.bars("IBM")
     assert len(callers) == 1

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli.estimate import estimate, lambda_seconds
+from stockflow.cli.estimate import estimate
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices import cost
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import Account, Terms, Wish
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
@@ -114,7 +115,7 @@ def test_formulas_of_what_is_metered_are_those_of_the_code(n):
         assert value_of(name, n) == metered[key], name
     assert value_of("Lambda GB_seconds", n) == pytest.approx(metered["lambda_gb_seconds"], abs=0.001)
     assert value_of("dollars", n) == pytest.approx(metered["dollars"], abs=1e-6)
-    assert value_of("Lambda seconds", n) == pytest.approx(lambda_seconds(n))
+    assert value_of("Lambda seconds", n) == pytest.approx(cost.cost_of_items(n).lambda_seconds)
 
 
 @pytest.mark.parametrize("per_minute", [30, 75, 240, 7])
@@ -124,7 +125,7 @@ def test_formulas_of_time_are_those_of_the_code(n, per_minute):
     interval_ms = Settings.from_environment({"REQUESTS_PER_MINUTE": str(per_minute)}).terms.interval_ms
     own = Terms(interval_ms, 0, 86_400_000, TERMS.days)
 
-    found = estimate([f"S{number}" for number in range(n)], Account(), own, NOON_MS)
+    found = estimate(DAILY_PRICES, [f"S{number}" for number in range(n)], Account(), own, NOON_MS)
 
     requests = found.plan["requests"]
     wait = (from_iso(requests["first_slot_at"]) - NOON_MS) / 1000
@@ -142,7 +143,7 @@ def test_estimate_is_what_plan_would_reserve():
     budget = BudgetStore(table, "t", "b", own, clock)
     budget.reserve(Wish(20))
 
-    found = estimate([f"S{number}" for number in range(8)], budget.read(), own, clock.ms)
+    found = estimate(DAILY_PRICES, [f"S{number}" for number in range(8)], budget.read(), own, clock.ms)
     taken = budget.reserve(Wish(8, "run", lead_ms=1000))
 
     assert [from_iso(item["not_before"]) for item in found.plan["work"]] == [taken.slots.at_ms(i) for i in range(5)]

@@ -7,8 +7,8 @@ import pytest
 
 from stockflow.cli.commands.rerun import input_again
 from stockflow.errors import NotFound, Unusable
-from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
+from stockflow.workflows import model_of
 from tests.fakes.aws import EXECUTION, FakeCloudFormation
 from tests.unit.runs.made_runs import made_run
 
@@ -16,7 +16,7 @@ STORIES = {"A": "ok", "B": "bad", "C": "quota", "D": "retried", "E": "unknown"}
 
 
 def again(run):
-    return input_again(build_model(run))
+    return input_again(model_of(run))
 
 
 def begun(events, **description):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import (
@@ -12,10 +13,12 @@ from botocore.exceptions import (
     SSOTokenLoadError,
 )
 
-from stockflow import stack_files
-from stockflow.cloud.stack import MACHINE_SUFFIX, Aws, find_stack, stack_of_machine, start_execution
+from stockflow import workflows
+from stockflow.cloud.stack import Aws, find_stack, stack_of_machine, start_execution
 from stockflow.errors import NotFound, Unusable
 from tests.fakes.aws import MACHINE, FakeCloudFormation, FakeSession, FakeStepFunctions, fake_aws, refusal
+
+TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
 
 def test_a_stack_is_found_with_what_it_gives_out():
@@ -29,14 +32,15 @@ def test_a_stack_is_found_with_what_it_gives_out():
 @pytest.mark.parametrize("output", ["LiveAlias", "StateMachine", "Bucket", "Schedule"])
 def test_the_template_gives_out_what_is_read(output):
     """Every output that the commands read is one of template.yaml's."""
-    outputs = stack_files.TEMPLATE.read_text(encoding="utf-8").partition("\nOutputs:\n")[2]
+    outputs = TEMPLATE.read_text(encoding="utf-8").partition("\nOutputs:\n")[2]
 
     assert re.search(rf"^  {output}:$", outputs, re.MULTILINE)
 
 
 def test_the_machine_is_named_after_its_stack():
     """The suffix by which a stack is told from its state machine is the one in template.yaml."""
-    assert f"Name: !Sub ${{AWS::StackName}}{MACHINE_SUFFIX}\n" in stack_files.TEMPLATE.read_text(encoding="utf-8")
+    machine = workflows.default().machine
+    assert f"Name: !Sub ${{AWS::StackName}}-{machine}\n" in TEMPLATE.read_text(encoding="utf-8")
 
 
 def test_a_state_machine_leads_to_its_stack():

@@ -7,12 +7,13 @@ from click.testing import CliRunner
 from stockflow.cli.main import main
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.runtime.services import Services
 from tests.memory_s3 import MemoryS3, client_error
 from tests.unit.prices.tables import adjusted, daily
 
-SOUND = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}), "daily")
-BROKEN = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}, "BAD").assign(volume=[-1, 0]), "daily")
+SOUND = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}), DAILY)
+BROKEN = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}, "BAD").assign(volume=[-1, 0]), DAILY)
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def folder(tmp_path, monkeypatch):
     """A dataset with one sound table a series, in the default folder."""
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "out", "daily", "IBM", SOUND)
-    write(tmp_path / "out", "daily_adjusted", "IBM", encode(adjusted({"2024-09-05": (1.0, 1.0)}), "daily_adjusted"))
+    write(tmp_path / "out", "daily_adjusted", "IBM", encode(adjusted({"2024-09-05": (1.0, 1.0)}), DAILY_ADJUSTED))
     return tmp_path / "out"
 
 
@@ -82,8 +83,8 @@ def test_a_name_that_no_run_would_write_is_a_breach(folder):
 
 def test_symbols_are_shown_as_they_are(folder):
     """Decoded from the key, and no markup of the terminal."""
-    write(folder, "daily", "M&M.BSE", encode(daily({"2024-09-05": 1.0}, "M&M.BSE"), "daily"))
-    write(folder, "daily", "[red]", encode(daily({"2024-09-05": 1.0}, "[red]"), "daily"))
+    write(folder, "daily", "M&M.BSE", encode(daily({"2024-09-05": 1.0}, "M&M.BSE"), DAILY))
+    write(folder, "daily", "[red]", encode(daily({"2024-09-05": 1.0}, "[red]"), DAILY))
     done = verify()
 
     assert done.exit_code == 0
@@ -93,7 +94,7 @@ def test_symbols_are_shown_as_they_are(folder):
 
 def test_splits_that_were_asked_for_explain_jumps(folder):
     """As they did when the bars came in."""
-    write(folder, "daily", "IBM", encode(daily({"2024-09-04": 100.0, "2024-09-05": 50.0}), "daily"))
+    write(folder, "daily", "IBM", encode(daily({"2024-09-04": 100.0, "2024-09-05": 50.0}), DAILY))
     assert "No split explains 1 jump" in verify().output
     (folder / "splits").mkdir()
     known = '{"asked_at": "2024-09-06T00:00:00Z", "splits": [{"effective_date": "2024-09-05", "split_factor": 2}]}'
@@ -156,7 +157,7 @@ def test_hidden_files_are_nobodys_tables(folder):
 @pytest.mark.parametrize("symbol", [".DJI", "CON", "A."])
 def test_a_table_under_its_former_name_is_a_breach(folder, symbol):
     """Even where the name hides it: it says which run makes it visible."""
-    body = encode(daily({"2024-09-05": 1.0}, symbol), "daily")
+    body = encode(daily({"2024-09-05": 1.0}, symbol), DAILY)
     (folder / keys.former(keys.prices("daily", symbol))).write_bytes(body)
     done = verify()
 
@@ -167,8 +168,8 @@ def test_a_table_under_its_former_name_is_a_breach(folder, symbol):
 @pytest.mark.parametrize("symbol", [".DJI", "CON", "A."])
 def test_a_former_name_that_was_cleared_is_nobodys_table(folder, symbol):
     """The symbol is counted once, by its rows."""
-    write(folder, "daily", symbol, encode(daily({"2024-09-05": 1.0}, symbol), "daily"))
-    (folder / keys.former(keys.prices("daily", symbol))).write_bytes(encode(empty_table("daily"), "daily"))
+    write(folder, "daily", symbol, encode(daily({"2024-09-05": 1.0}, symbol), DAILY))
+    (folder / keys.former(keys.prices("daily", symbol))).write_bytes(encode(empty_table(DAILY), DAILY))
     done = verify()
 
     assert done.exit_code == 0

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stockflow.simulated_alpha_vantage.answering import SIMULATED_SPLITS, Answering, Catalogue, Conduct
-from stockflow.simulated_alpha_vantage.bodies import simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.bodies import SHAPES, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, Query
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY, Query
+from tests.vendor_bodies import adjusted_bar, bar, body
 
 LAST = date(2026, 3, 20)
 NEW_YORK = ZoneInfo("America/New_York")
@@ -25,7 +26,7 @@ WRITTEN_DOWN = {
 
 def series(symbol, function=DAILY, last=LAST, splits=None, *, full=False):
     body = simulated_series(symbol, function, last, splits or {}, full=full)
-    return json.loads(body)["Time Series (Daily)"]
+    return json.loads(body)[SHAPES[function].key]
 
 
 def moment_ms(*new_york):
@@ -51,19 +52,26 @@ def ask(vendor, function=DAILY, symbol="IBM", outputsize="", api_key="k"):
     return vendor.reply(Query(function, symbol, outputsize, api_key))
 
 
+@pytest.fixture(params=["recorded", "written here"])
+def known(request, function):
+    """An answer in the vendor's layout."""
+    if request.param == "written here":
+        return json.loads(body({"2024-09-05": adjusted_bar() if function == DAILY_ADJUSTED else bar()}))
+    folder = "daily_adjusted" if function == DAILY_ADJUSTED else "daily"
+    return json.loads((request.getfixturevalue("shared") / "alphavantage" / folder / "IBM.compact.json").read_bytes())
+
+
 @pytest.mark.parametrize(("function", "fields"), [(DAILY, 5), (DAILY_ADJUSTED, 8)])
 @pytest.mark.parametrize("size", ["compact", "full"])
-def test_the_layout_is_the_recorded_one(shared, function, fields, size):
+def test_the_layout_is_the_vendors(known, function, fields, size):
     """But for the numbers and the word SIMULATED, the text is laid out as the vendor's own is."""
-    folder = "daily" if function == DAILY else "daily_adjusted"
-    recorded = json.loads((shared / "alphavantage" / folder / "IBM.compact.json").read_bytes())
     text = simulated_series("IBM", function, LAST, {}, full=size == "full").decode()
     ours = json.loads(text)
     assert text == json.dumps(ours, indent=4)
-    assert list(ours) == list(recorded)
-    assert list(ours["Meta Data"]) == list(recorded["Meta Data"])
+    assert list(ours) == list(known)
+    assert list(ours["Meta Data"]) == list(known["Meta Data"])
     rows = ours["Time Series (Daily)"].values()
-    assert {tuple(row) for row in rows} == {tuple(row) for row in recorded["Time Series (Daily)"].values()}
+    assert {tuple(row) for row in rows} == {tuple(row) for row in known["Time Series (Daily)"].values()}
     assert all(len(row) == fields for row in rows)
 
 
@@ -195,6 +203,27 @@ def test_splits_has_the_recorded_layout(shared):
     assert splits_body("IBM", splits, LAST).decode() == recorded
 
 
+def test_splits_are_written_newest_first_with_four_decimals():
+    """Laid out with four blanks a step, and no line end at the end."""
+    splits = {date(2004, 2, 3): 1.5, date(2018, 7, 9): 7.0}
+    assert (
+        splits_body("ACME", splits, LAST).decode()
+        == """{
+    "symbol": "ACME",
+    "data": [
+        {
+            "effective_date": "2018-07-09",
+            "split_factor": "7.0000"
+        },
+        {
+            "effective_date": "2004-02-03",
+            "split_factor": "1.5000"
+        }
+    ]
+}"""
+    )
+
+
 def test_hostile_symbols_stay_json():
     """A quotation mark in a symbol does not break the text."""
     assert json.loads(simulated_series('a"\\b', DAILY, LAST, {}, full=False))["Meta Data"]["2. Symbol"] == 'a"\\b'
@@ -215,6 +244,7 @@ def test_hostile_symbols_stay_json():
         ({"outputsize": "full"}, {"premium": {"full"}}, "premium"),
         ({}, {"premium": {"full"}}, "data"),
         ({"function": DAILY_ADJUSTED}, {"premium": {DAILY_ADJUSTED}}, "premium"),
+        ({"function": WEEKLY, "outputsize": "full"}, {"premium": {"full"}}, "data"),
     ],
 )
 def test_requests_get_what_is_due(asked, conduct, answered):
@@ -261,3 +291,32 @@ def test_requests_are_counted_one_at_a_time():
         answers = [reply.answered for reply in pool.map(lambda _: ask(vendor), range(40))]
     assert clock.most == 1
     assert (answers.count("data"), answers.count("quota"), len(vendor.requests)) == (7, 33, 40)
+
+
+def test_weeks_are_those_of_the_same_invented_days():
+    """Open of the first session, close of the last, the extremes between, and all that was traded."""
+    days, weeks = series("IBM", full=True), series("IBM", WEEKLY)
+    (newest, week), *_ = weeks.items()
+    sessions = [days[day] for day in ("2026-03-20", "2026-03-19", "2026-03-18", "2026-03-17", "2026-03-16")]
+
+    assert newest == "2026-03-20"
+    assert (week["1. open"], week["4. close"]) == (sessions[-1]["1. open"], sessions[0]["4. close"])
+    assert float(week["2. high"]) == max(float(day["2. high"]) for day in sessions)
+    assert float(week["3. low"]) == min(float(day["3. low"]) for day in sessions)
+    assert int(week["5. volume"]) == sum(int(day["5. volume"]) for day in sessions)
+
+
+def test_the_running_week_has_the_date_of_its_newest_session():
+    """And weeks before it those of their last ones; all weeks come, whatever size is asked for."""
+    weeks = list(series("IBM", WEEKLY, last=date(2026, 4, 7)))
+
+    assert weeks[:3] == ["2026-04-07", "2026-04-02", "2026-03-27"]  # 2026-04-03 is Good Friday
+    assert weeks[-1] == "1999-11-05"
+
+
+def test_a_weekly_answer_states_no_size():
+    """As the vendor's own does not."""
+    answer = json.loads(simulated_series("IBM", WEEKLY, LAST, {}, full=False))
+
+    assert list(answer) == ["Meta Data", "Weekly Time Series"]
+    assert list(answer["Meta Data"]) == ["1. Information", "2. Symbol", "3. Last Refreshed", "4. Time Zone"]

@@ -8,10 +8,11 @@ import pytest
 from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.recordings import Recordings
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
 from stockflow_functions.domain.errors import UnknownSymbol
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage, new_session
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.download import new_session
 
 RAW_HEAD = "timestamp,open,high,low,close,volume\r\n"
 ADJUSTED_HEAD = "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"
@@ -157,20 +158,49 @@ def test_unrecorded_symbols_are_an_invalid_call(folder, tmp_path):
     folder({"daily/IBM.compact.csv": raw_csv("2024-09-05")})
     with SimulatedVendor(recordings=tmp_path) as vendor:
         client = AlphaVantage(new_session(vendor.url), vendor.url, "KEY12345", Redactor())
-        assert client.daily("IBM").last_refreshed == "2024-09-05"
+        assert client.bars("IBM").last_refreshed == "2024-09-05"
         with pytest.raises(UnknownSymbol):
-            client.daily("MSFT")
+            client.bars("MSFT")
+
+
+def write_series(folder, series, head, values):
+    """Ten files as the vendor would send them, of five symbols: one newer, and one as of an earlier date."""
+    (folder / series).mkdir()
+    for number, symbol in enumerate(("ACME", "BRK-B", "DALE.LON", "NA", "X")):
+        size = ("compact", "full")[number % 2]
+        for name, days in {"": ("2024-09-05", "2024-09-04"), ".asof-2023-12-29": ("2023-12-29",)}.items():
+            lines = "".join(f"{day},{values}\n" for day in days)
+            (folder / series / f"{symbol}.{size}{name}.csv").write_text(head + lines, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(params=["recorded", "written here"])
+def recordings(request, tmp_path, series):
+    if request.param == "recorded":
+        return request.getfixturevalue("shared") / "alphavantage"
+    if series == "daily":
+        return write_series(tmp_path, series, RAW_HEAD.replace("\r", ""), "7.2500,8.0000,7.0000,7.5000,1234567")
+    adjusted = "168.18,239.9,122.8,236.13099999999997,118.06549999999998,7,0.0000,7.00000700001"
+    return write_series(tmp_path, series, ADJUSTED_HEAD, adjusted)
+
+
+def test_weeks_come_whole_whatever_size_is_asked_for(folder):
+    """There is one size of them, in the JSON shape that says none."""
+    days = [f"{1900 + number}-01-05" for number in range(120)]
+    body = folder({"weekly/IBM.full.csv": raw_csv(*reversed(days))}).body(WEEKLY, "IBM", full=False)
+
+    assert list(json.loads(body)["Weekly Time Series"]) == days[::-1]
+    assert "4. Output Size" not in json.loads(body)["Meta Data"]
 
 
 @pytest.mark.parametrize(("series", "function"), [("daily", DAILY), ("daily_adjusted", DAILY_ADJUSTED)])
-def test_every_recorded_csv_comes_back_text_by_text(shared, series, function):
-    """Each value of each recorded CSV series stands in the answer as it was recorded."""
-    folder = shared / "alphavantage"
+def test_every_csv_comes_back_text_by_text(recordings, series, function):
+    """Each value of each CSV series stands in the answer as it was recorded."""
     checked = 0
-    for path in sorted((folder / series).glob("*.csv")):
+    for path in sorted((recordings / series).glob("*.csv")):
         symbol, size = path.name.split(".asof-")[0].removesuffix(".csv").rsplit(".", 1)
         as_of = path.name.partition(".asof-")[2].removesuffix(".csv")
-        body = Recordings(folder, as_of).body(function, symbol, full=size == "full")
+        body = Recordings(recordings, as_of).body(function, symbol, full=size == "full")
         with path.open(newline="", encoding="utf-8") as file:
             recorded = {line[0]: line[1:] for line in csv.reader(file) if line}
         del recorded["timestamp"]

@@ -18,7 +18,8 @@ from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage, new_session
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.download import new_session
 
 
 def client(vendor):
@@ -36,9 +37,9 @@ def test_the_requests_are_listed_without_the_key(vendor):
     vendor.fail("MSFT", "unknown")
     before_ms = time.time_ns() // 1_000_000
     asking = client(vendor)
-    asking.daily("IBM")
+    asking.bars("IBM")
     with pytest.raises(StockflowError):
-        asking.daily("MSFT", "daily_adjusted", "full")
+        asking.bars("MSFT", "daily_adjusted", "full")
     asking.splits("AAPL")
     assert [(r.function, r.symbol, r.outputsize, r.answered) for r in vendor.requests] == [
         ("TIME_SERIES_DAILY", "IBM", "compact", "data"),
@@ -55,11 +56,11 @@ def test_forty_clients_at_once_lose_nothing():
     """Forty threads with a session each: every answer is whole and right, every request is in the list."""
     with SimulatedVendor() as vendor:
         symbols = [f"S{number}" for number in range(40)]
-        expected = {symbol: client(vendor).daily(symbol).body for symbol in symbols}
+        expected = {symbol: client(vendor).bars(symbol).body for symbol in symbols}
 
         def ask(number):
             asking = client(vendor)
-            return all(asking.daily(s).body == expected[s] for s in (symbols[number], symbols[-number]))
+            return all(asking.bars(s).body == expected[s] for s in (symbols[number], symbols[-number]))
 
         with ThreadPoolExecutor(40) as pool:
             assert all(pool.map(ask, range(40)))
@@ -72,7 +73,7 @@ def test_limits_hold_under_threads():
 
         def ask(number):
             try:
-                client(vendor).daily("IBM")
+                client(vendor).bars("IBM")
             except StockflowError as error:
                 return type(error).__name__
             return "data"
@@ -86,7 +87,7 @@ def test_limits_are_per_key():
     """Two keys do not spend each other's quota."""
     with SimulatedVendor(requests_per_day=1) as vendor:
         for key in ("KEY-ONE-1", "KEY-TWO-2"):
-            AlphaVantage(new_session(vendor.url), vendor.url, key, Redactor()).daily("IBM")
+            AlphaVantage(new_session(vendor.url), vendor.url, key, Redactor()).bars("IBM")
         assert [request.answered for request in vendor.requests] == ["data", "data"]
 
 
@@ -94,23 +95,23 @@ def test_healing_forgets_the_faults_to_come(vendor):
     """A vendor that was down is well again at once."""
     vendor.fail("*", "http_503_html*100")
     with pytest.raises(StockflowError):
-        client(vendor).daily("IBM")
+        client(vendor).bars("IBM")
     vendor.heal()
-    assert client(vendor).daily("IBM").symbol == "IBM"
+    assert client(vendor).bars("IBM").symbol == "IBM"
 
 
 def test_latency_is_felt():
     """The vendor thinks before it answers."""
     with SimulatedVendor(latency_seconds=0.2) as vendor:
         began = time.monotonic()
-        client(vendor).daily("IBM")
+        client(vendor).bars("IBM")
         assert time.monotonic() - began >= 0.2
 
 
 def test_closing_does_not_wait_for_a_hanging_answer():
     """A test that ends while the vendor hangs is not held up, and neither is the client."""
     with SimulatedVendor(faults={"IBM": ["hang:30"]}) as vendor, ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(client(vendor).daily, "IBM")
+        asked = pool.submit(client(vendor).bars, "IBM")
         while not vendor.requests:
             time.sleep(0.01)
         began = time.monotonic()
@@ -123,9 +124,9 @@ def test_closing_ends_idle_connections():
     """A client that keeps its connection open does not go on talking to a vendor that is gone."""
     with SimulatedVendor() as vendor:
         asking = client(vendor)
-        asking.daily("IBM")
+        asking.bars("IBM")
     with pytest.raises(StockflowError):
-        asking.daily("IBM")
+        asking.bars("IBM")
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("POST", "/query", 405)])

@@ -21,7 +21,8 @@ from stockflow_functions.domain.errors import (
     UnexpectedAnswer,
     UnknownSymbol,
 )
-from stockflow_functions.vendors.alpha_vantage import Answer, Split
+from stockflow_functions.domain.prices.known_splits import Split
+from stockflow_functions.vendors.port import RawAnswer
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 
@@ -51,9 +52,12 @@ class FakeVendor:
         self.asked = []
         self.refusal = None
 
-    def daily(self, symbol, series, outputsize):
-        self._ask(("daily", symbol, series, outputsize))
-        return Answer(b'{"Meta Data": {}}', "2026-11-19", symbol)
+    def keep_apart(self, gap_ms):
+        self.gap_ms = gap_ms
+
+    def bars(self, symbol, series, outputsize):
+        self._ask(("bars", symbol, series, outputsize))
+        return RawAnswer(b'{"Meta Data": {}}', "2026-11-19", symbol)
 
     def splits(self, symbol):
         self._ask(("splits", symbol))
@@ -68,7 +72,7 @@ class FakeVendor:
 @pytest.fixture
 def vendor(monkeypatch):
     fake = FakeVendor()
-    monkeypatch.setattr("stockflow_functions.daily_prices.fetch.app.vendor_of", lambda services: fake)
+    monkeypatch.setattr("stockflow_functions.daily_prices.fetch.app.client_of", lambda services: fake)
     return fake
 
 
@@ -127,7 +131,7 @@ def test_vendor_is_asked_for_what_the_run_asks(aws, vendor):
     """Series and size are the run's."""
     fetch(event(), aws.services)
 
-    assert vendor.asked == [("daily", "BRK-B", "daily", "compact")]
+    assert vendor.asked == [("bars", "BRK-B", "daily", "compact")]
 
 
 def test_throttling_holds_everybody_off(aws, vendor, budget):
@@ -265,7 +269,7 @@ def test_question_for_the_whole_history_replaces_the_answer(aws, vendor):
     """The new body takes the place of the one that could not be judged."""
     result = fetch(event(asks=FULL, answer={**ANSWER, "asked": {"splits": ""}}, moves=1), aws.services)
 
-    assert vendor.asked == [("daily", "BRK-B", "daily", "full")]
+    assert vendor.asked == [("bars", "BRK-B", "daily", "full")]
     assert (result["bytes"], result["asked"]) == (17, {"splits": "", "full": ""})
 
 

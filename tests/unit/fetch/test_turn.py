@@ -9,6 +9,7 @@ from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 
@@ -27,7 +28,7 @@ def budget(aws):
 
 @pytest.fixture
 def turns(aws, budget):
-    return Turns(budget, aws.clock, "this run", spare_of(aws))
+    return Turns(budget, aws.clock, "this run", spare_of(aws), VENDOR)
 
 
 def spare_of(aws):
@@ -75,7 +76,7 @@ def test_slot_missed_by_more_than_an_interval_is_exchanged(rate, good_ms):
     """A second at the least: the next in line is one interval behind whoever took the last turn."""
     aws = FakeAws(REQUESTS_PER_MINUTE=rate, REQUESTS_PER_DAY="0")
     budget = aws.services.budget
-    taker = Turns(budget, aws.clock, "this run", spare_of(aws))
+    taker = Turns(budget, aws.clock, "this run", spare_of(aws), VENDOR)
     budget.reserve(Wish(1))
 
     taker.take(Slot(NOON_MS - good_ms), 0)
@@ -244,7 +245,7 @@ def test_moved_request_does_not_pay_again(aws):
     """Waiting for the new slot is no retry."""
     other = FakeAws(aws.clock, REQUESTS_PER_MINUTE="1", REQUESTS_PER_DAY="25")
     budget = other.services.budget
-    turns = Turns(budget, aws.clock, "this run", spare_of(other))
+    turns = Turns(budget, aws.clock, "this run", spare_of(other), VENDOR)
     budget.reserve(Wish(10))
     slot = moved_to(turns, Slot(NOON_MS), retry_count=1)
     assert slot == Slot(NOON_MS + 600_000, moves=1, tries=1)
@@ -265,16 +266,16 @@ def test_waits_and_repeated_requests_are_counted_for_the_run(aws, retry_count, e
     budget.reserve(Wish(10))
 
     with pytest.raises(SlotMoved):
-        Turns(budget, aws.clock, "this run", spare).take(Slot(NOON_MS - 60_001), retry_count)
+        Turns(budget, aws.clock, "this run", spare, VENDOR).take(Slot(NOON_MS - 60_001), retry_count)
     with pytest.raises(PutOff, match=r"25,000 events.*next run"):
-        Turns(budget, aws.clock, "this run", spare).take(Slot(NOON_MS - 60_001), retry_count)
+        Turns(budget, aws.clock, "this run", spare, VENDOR).take(Slot(NOON_MS - 60_001), retry_count)
     with pytest.raises(SlotMoved):
-        Turns(budget, aws.clock, "another run", another).take(Slot(NOON_MS - 60_001), retry_count)
+        Turns(budget, aws.clock, "another run", another, VENDOR).take(Slot(NOON_MS - 60_001), retry_count)
 
 
 def test_request_on_time_needs_no_room_in_the_history(budget, aws):
     """A run without any goes on with the symbols whose slots are good."""
-    Turns(budget, aws.clock, "run", aws.services.spare_events("run", 0)).take(Slot(NOON_MS), 0)
+    Turns(budget, aws.clock, "run", aws.services.spare_events("run", 0), VENDOR).take(Slot(NOON_MS), 0)
 
 
 def test_repeated_request_without_quota_is_deferred(turns, budget):
@@ -329,7 +330,7 @@ def test_refused_key_stops_the_other_requests_of_its_run_only(aws, turns, budget
 
     with pytest.raises(InvalidApiKey, match="ALPHA_VANTAGE_API_KEY"):
         turns.take(Slot(NOON_MS), 0)
-    Turns(budget, aws.clock, "another run", spare_of(aws)).take(Slot(NOON_MS), 0)
+    Turns(budget, aws.clock, "another run", spare_of(aws), VENDOR).take(Slot(NOON_MS), 0)
 
 
 def test_repeated_request_too_far_ahead_is_refused(aws, budget):
@@ -339,4 +340,4 @@ def test_repeated_request_too_far_ahead_is_refused(aws, budget):
     impatient.dynamodb.items = aws.dynamodb.items
 
     with pytest.raises(InvalidInput, match="MAX_SLOT_AHEAD_SECONDS"):
-        Turns(impatient.services.budget, aws.clock, "run", spare_of(aws)).take(Slot(NOON_MS), 1)
+        Turns(impatient.services.budget, aws.clock, "run", spare_of(aws), VENDOR).take(Slot(NOON_MS), 1)

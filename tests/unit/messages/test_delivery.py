@@ -6,7 +6,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from stockflow.embedded.slack_inbox import Answer, SlackInbox
+from stockflow.local_servers.slack_inbox import Answer, SlackInbox
 from stockflow_functions.channels.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
 from stockflow_functions.domain.errors import NotificationFailed
 from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Message, Part

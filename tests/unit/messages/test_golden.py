@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from stockflow.embedded.slack_inbox import check_payload
+from stockflow.local_servers.slack_inbox import check_payload
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.domain.messages import plain, slack
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 GOLDEN = Path(__file__).parent / "golden"
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "messages.md"
@@ -74,7 +75,7 @@ CASES = (all_well, closed_market, symbols_failed, quota_spent, prices_to_look_at
 
 @pytest.fixture(params=CASES, ids=lambda case: case.__name__)
 def case(request, make):
-    return request.param.__name__, report(request.param(make))
+    return request.param.__name__, report(request.param(make), VENDOR)
 
 
 def same_as_golden(name, text):

@@ -2,13 +2,14 @@
 
 import pytest
 
-from stockflow.embedded.slack_inbox import check_payload
+from stockflow.local_servers.slack_inbox import check_payload
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.domain.messages import plain, slack
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 
 def text(manifest):
-    return plain.as_text(report(manifest))
+    return plain.as_text(report(manifest, VENDOR))
 
 
 def test_a_thousand_failed_symbols_fit_into_one_message(make):
@@ -17,7 +18,7 @@ def test_a_thousand_failed_symbols_fit_into_one_message(make):
         make.failed(f"&<>{'W' * 100}{number}", f"Error{number % 20}", "Fetch", "& < > " * 1_000)
         for number in range(1_000)
     ]
-    payload = slack.payload(report(make.manifest(*symbols, outcome="failed")))
+    payload = slack.payload(report(make.manifest(*symbols, outcome="failed"), VENDOR))
     check_payload(payload)
     assert len(payload["blocks"]) < 20
 
@@ -71,14 +72,14 @@ def test_a_failed_symbol_without_a_record_is_a_group_of_its_own(make):
 )
 def test_odd_prices_make_a_warning(make, more, line):
     """A symbol that is saved but odd is named with what is odd about it."""
-    message = report(make.manifest(make.symbol("FB", **more)))
+    message = report(make.manifest(make.symbol("FB", **more)), VENDOR)
     assert message.kind == "warning"
     assert line in plain.as_text(message)
 
 
 def test_changed_rows_alone_make_no_warning(make):
     """The vendor restates the newest volume nearly every day: that is counted, not warned of."""
-    message = report(make.manifest(make.symbol("AAPL", rows_changed=1)))
+    message = report(make.manifest(make.symbol("AAPL", rows_changed=1)), VENDOR)
     assert message.kind == "info"
     assert "1 added, 1 changed" in plain.as_text(message)
 
@@ -86,14 +87,16 @@ def test_changed_rows_alone_make_no_warning(make):
 def test_how_many_symbols_have_only_another_newest_volume_is_counted(make):
     """So that a person sees at a glance that the other changes are few."""
     volumes = [make.symbol(f"S{n}", rows_changed=1, restated="newest-volume") for n in range(3)]
-    message = report(make.manifest(*volumes, make.symbol("GE", rows_changed=2, restated="few")))
+    message = report(make.manifest(*volumes, make.symbol("GE", rows_changed=2, restated="few")), VENDOR)
     assert message.kind == "info"
     assert "5 changed (3 in the newest volume alone)" in plain.as_text(message)
 
 
 def test_what_plan_warns_of_is_told(make):
     """A line of a dropped list that is no symbol is reported, though no symbol failed of it."""
-    message = report(make.manifest(make.symbol("AAPL"), warnings=["line 3 of the list can't be a symbol: '../x'"]))
+    message = report(
+        make.manifest(make.symbol("AAPL"), warnings=["line 3 of the list can't be a symbol: '../x'"]), VENDOR
+    )
     assert message.kind == "warning"
     assert "line 3 of the list" in plain.as_text(message)
 
@@ -147,7 +150,10 @@ def test_a_misspelt_symbol_brings_no_word_of_the_key(make):
 def test_an_error_name_that_is_none_is_not_repeated_as_our_words(make):
     """A title never carries foreign text."""
     error = {"type": "<!channel>", "message": "x", "state": "Fetch"}
-    assert report(make.manifest(outcome="failed", error=error)).title == "The run failed in Fetch: something unnamed"
+    assert (
+        report(make.manifest(outcome="failed", error=error), VENDOR).title
+        == "The run failed in Fetch: something unnamed"
+    )
 
 
 def test_no_daily_limit_is_not_spoken_of(make):

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from botocore.exceptions import ClientError
 
-from stockflow.embedded.slack_inbox import SlackInbox
+from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow_functions.daily_prices.notify.app import reporter_of
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.reporting.notifier import Desk, Notifier

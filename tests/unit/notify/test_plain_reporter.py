@@ -8,7 +8,7 @@ from stockflow_functions.reporting.notifier import state_function
 from stockflow_functions.reporting.plain import PlainReporter
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.state import StateFunction
-from stockflow_functions.runtime.workflow import Function, Workflow
+from stockflow_functions.runtime.workflow import Cost, Function, Workflow
 
 COUNTING = Workflow(
     name="counting",
@@ -20,7 +20,12 @@ COUNTING = Workflow(
     map_state="EachWord",
     steps=("Count",),
     notifiers=("Tell",),
+    notifier="Tell",
+    check=lambda workflow_input: None,
+    items_of=lambda workflow_input, default: list(workflow_input["symbols"]),
     summary=lambda answer: "",
+    cost=lambda items: Cost(0, 0.0, 0.0),
+    done=frozenset({"counted"}),
 )
 RUN = {
     "execution": "words",

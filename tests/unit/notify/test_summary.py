@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stockflow.embedded.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import Answer
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable

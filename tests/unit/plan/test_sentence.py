@@ -38,28 +38,28 @@ def test_one_is_not_many():
 
 def test_run_of_its_own_hears_its_times():
     """From when to when, and how fast."""
-    sentence = slots_sentence(Slots(NOON_MS, 2000, 3), NOON_MS)
+    sentence = slots_sentence(Slots(NOON_MS, 2000, 3), NOON_MS, "Alpha Vantage")
 
     assert sentence == "3 requests from 2026-11-20T17:00:00.000Z to 2026-11-20T17:00:04.000Z, one every 2 s."
 
 
 def test_run_behind_another_hears_when_its_first_slot_is():
     """Two symbols behind five hundred."""
-    sentence = slots_sentence(Slots(NOON_MS + 1_000_000, 2000, 2), NOON_MS)
+    sentence = slots_sentence(Slots(NOON_MS + 1_000_000, 2000, 2), NOON_MS, "Alpha Vantage")
 
     assert sentence.endswith("; the first is in 16 min 40 s, behind those of other runs.")
 
 
 def test_run_in_a_hold_off_hears_why_it_waits():
     """The vendor's wish, not other runs."""
-    sentence = slots_sentence(Slots(NOON_MS + 4000, 2000, 1), NOON_MS, held=True)
+    sentence = slots_sentence(Slots(NOON_MS + 4000, 2000, 1), NOON_MS, "Alpha Vantage", held=True)
 
     assert sentence.endswith("; the first is in 4 s, for Alpha Vantage asked for a slower pace.")
 
 
 def test_single_request_has_no_pace():
     """One request is at one time."""
-    assert slots_sentence(Slots(NOON_MS, 2000, 1), NOON_MS) == "1 request at 2026-11-20T17:00:00.000Z."
+    assert slots_sentence(Slots(NOON_MS, 2000, 1), NOON_MS, "Alpha Vantage") == "1 request at 2026-11-20T17:00:00.000Z."
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_quota_is_said_with_its_reset(limit, left, deferred, spent, sentence):
     """What is left, or what waits and why."""
     requests = {"day_limit": limit, "day_left": left, "day_resets_at": "R"}
 
-    assert quota_sentence(requests, deferred, spent=spent) == sentence
+    assert quota_sentence(requests, deferred, "Alpha Vantage", spent=spent) == sentence
 
 
 def test_stricter_run_is_named_by_its_settings():

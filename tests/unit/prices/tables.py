@@ -4,8 +4,8 @@ import pandas as pd
 
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.parquet import empty_table
-from stockflow_functions.domain.prices.transforming import transform_answer
-from tests.vendor_bodies import adjusted_bar, bar, body
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
+from tests.vendor_bodies import adjusted_bar, bar, body, transformed_body
 
 LONG_AFTER = from_iso("2030-01-01T00:00:00Z")
 
@@ -13,15 +13,15 @@ LONG_AFTER = from_iso("2030-01-01T00:00:00Z")
 def daily(bars, symbol="IBM"):
     """A checked daily table of ``{date: close}`` or ``{date: fields}``."""
     if not bars:
-        return empty_table("daily")
+        return empty_table(DAILY)
     rows = {day: value if isinstance(value, dict) else bar(value) for day, value in bars.items()}
-    return transform_answer(body(rows, symbol), symbol, "daily", fetched_ms=LONG_AFTER).table
+    return transformed_body(body(rows, symbol), symbol, DAILY, fetched_ms=LONG_AFTER).table
 
 
 def adjusted(bars, symbol="IBM"):
     """A checked adjusted table of ``{date: (close, factor)}``."""
     rows = {day: adjusted_bar(close, factor) for day, (close, factor) in bars.items()}
-    return transform_answer(body(rows, symbol), symbol, "daily_adjusted", fetched_ms=LONG_AFTER).table
+    return transformed_body(body(rows, symbol), symbol, DAILY_ADJUSTED, fetched_ms=LONG_AFTER).table
 
 
 def days(table):

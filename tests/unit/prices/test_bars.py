@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from stockflow_functions.domain.prices.bars import read_bars
-from tests.vendor_bodies import adjusted_bar, bar
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
+from tests.vendor_bodies import adjusted_bar, bar, sent
 
 
 def one(column, cell, series="daily"):
     made = {"daily": bar, "daily_adjusted": adjusted_bar}[series]()
     name = next(name for name in made if name.endswith(f" {column}"))
-    bars = read_bars([("2024-09-05", {**made, name: cell})], series)
+    bars = read_bars(sent([("2024-09-05", {**made, name: cell})]), SERIES[series])
     key = column.replace(" ", "_")
     return bars.table[key].iloc[0], bool(bars.unreadable[key].iloc[0])
 
@@ -88,7 +89,7 @@ def test_a_volume_that_is_not_whole_is_marked(cell):
 def test_one_bad_cell_does_not_touch_the_others():
     """A column with one unreadable cell gives the other rows' values as they are."""
     rows = [("2024-09-04", bar(101.5)), ("2024-09-05", bar(close="oops")), ("2024-09-06", bar(103.25))]
-    bars = read_bars(rows, "daily")
+    bars = read_bars(sent(rows), DAILY)
 
     assert bars.table["close"].tolist()[::2] == [101.5, 103.25]
     assert bars.unreadable["close"].tolist() == [False, True, False]
@@ -96,7 +97,7 @@ def test_one_bad_cell_does_not_touch_the_others():
 
 def test_adjusted_volume_is_found_under_its_own_number():
     """The adjusted series has volume as its sixth value, not its fifth."""
-    bars = read_bars([("2024-09-05", adjusted_bar(100.0, 0.5, dividend=1.25, split=2.0))], "daily_adjusted")
+    bars = read_bars(sent([("2024-09-05", adjusted_bar(100.0, 0.5, dividend=1.25, split=2.0))]), DAILY_ADJUSTED)
 
     assert bars.table.drop(columns="date").iloc[0].tolist() == [100, 100, 100, 100, 1000, 50, 1.25, 2]
 
@@ -104,7 +105,7 @@ def test_adjusted_volume_is_found_under_its_own_number():
 def test_rows_of_differing_layouts_are_all_read():
     """Names in another order, or under other numbers, in some rows only."""
     turned = {"9. close": "5", "2. high": "6", "3. low": "4", "1. open": "4.5", "7. volume": "8"}
-    bars = read_bars([("2024-09-05", bar(1.0)), ("2024-09-06", turned)], "daily")
+    bars = read_bars(sent([("2024-09-05", bar(1.0)), ("2024-09-06", turned)]), DAILY)
 
     assert bars.table["close"].tolist() == [1.0, 5.0]
     assert not bars.unreadable.to_numpy().any()
@@ -113,7 +114,7 @@ def test_rows_of_differing_layouts_are_all_read():
 @pytest.mark.parametrize("row", [None, "text", [], {}])
 def test_a_row_that_is_no_row_has_no_values(row):
     """It is marked in every column, and stays in the table."""
-    bars = read_bars([("2024-09-05", bar()), ("2024-09-06", row)], "daily")
+    bars = read_bars(sent([("2024-09-05", bar()), ("2024-09-06", row)]), DAILY)
 
     assert bars.unreadable.iloc[1].tolist() == [False, True, True, True, True, True]
 
@@ -124,6 +125,6 @@ def test_a_row_that_is_no_row_has_no_values(row):
 )
 def test_a_date_that_is_none_is_marked(text):
     """Only a real day written as 2024-09-05 is a date."""
-    bars = read_bars([(text, bar()), ("2024-09-05", bar())], "daily")
+    bars = read_bars(sent([(text, bar()), ("2024-09-05", bar())]), DAILY)
 
     assert bars.unreadable["date"].tolist() == [True, False]

@@ -1,25 +1,28 @@
 """What becomes of each kind of bar."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from stockflow_functions.domain.prices.bars import read_bars
-from stockflow_functions.domain.prices.checks import CHECKS, Day, check_bars
-from stockflow_functions.domain.prices.exchanges import US, exchange_of
+from stockflow_functions.domain.prices.checks import CHECKS, AsOf, check_bars
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.rules import TABLE_RULES, Severity
-from tests.vendor_bodies import adjusted_bar, bar
+from stockflow_functions.domain.prices.series import DAILY, SERIES
+from stockflow_functions.vendors.alpha_vantage import VENDOR
+from tests.vendor_bodies import adjusted_bar, bar, sent
 
-THURSDAY = Day(US, today=date(2024, 9, 5), settled=date(2024, 9, 5))
+THURSDAY = AsOf(DAILY, US, today=date(2024, 9, 5), settled=date(2024, 9, 5))
 
 
 def checked(rows, day=THURSDAY, series="daily"):
-    return check_bars(read_bars(rows, series), day)
+    return check_bars(read_bars(sent(rows), SERIES[series]), day)
 
 
 def fate(fields, day="2024-09-04", series="daily", **about):
     """The name of the check that set the bar aside, ``left out`` or ``kept``."""
-    found = checked([(day, fields)], Day(**{**vars(THURSDAY), **about}), series)
+    found = checked([(day, fields)], replace(THURSDAY, **about), series)
     return found.rejected[0][1] if found.rejected else "left out" if found.left_out else "kept"
 
 
@@ -79,19 +82,19 @@ def test_what_becomes_of_a_date(day, name):
 
 def test_bombay_trades_on_some_weekends():
     """A Saturday bar of an exchange with weekend sessions is kept."""
-    assert fate(bar(), "2024-03-02", exchange=exchange_of("TCS.BSE")) == "kept"
+    assert fate(bar(), "2024-03-02", exchange=VENDOR.exchange_of("TCS.BSE")) == "kept"
 
 
 def test_a_running_bar_is_left_out_and_counted():
     """The bar of a session that is not over is neither kept nor rejected."""
-    found = checked([("2024-09-04", bar()), ("2024-09-05", bar())], Day(US, date(2024, 9, 5), date(2024, 9, 4)))
+    found = checked([("2024-09-04", bar()), ("2024-09-05", bar())], AsOf(DAILY, US, date(2024, 9, 5), date(2024, 9, 4)))
 
     assert (len(found.kept), found.left_out, found.rejected) == (1, 1, [])
 
 
 def test_a_timed_last_refreshed_leaves_its_day_out():
     """The vendor's snapshot was taken in that session, however late it is now."""
-    assert fate(bar(), "2024-09-04", unsettled=date(2024, 9, 4)) == "left out"
+    assert fate(bar(), "2024-09-04", open_session=date(2024, 9, 4)) == "left out"
 
 
 def test_of_two_bars_of_a_day_the_first_sound_one_stays():

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.prices.exchanges import ANYWHERE, BY_SUFFIX, US, exchange_of, last_settled, today
+from stockflow_functions.domain.prices.exchanges import ANYWHERE, BY_CODE, US, last_settled, today
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from stockflow_functions.domain.prices.exchanges import ANYWHERE, BY_SUFFIX, US,
 )
 def test_the_suffix_says_where_it_trades(symbol, zone):
     """The vendor's label is always US/Eastern; the suffix is what differs."""
-    assert exchange_of(symbol).zone == zone
+    assert VENDOR.exchange_of(symbol).zone == zone
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_the_suffix_says_where_it_trades(symbol, zone):
 )
 def test_a_day_is_settled_an_hour_after_its_close(symbol, now, settled):
     """In the exchange's own zone, through summer time; an unknown exchange's day is over when it is over everywhere."""
-    assert last_settled(exchange_of(symbol), from_iso(now)) == date.fromisoformat(settled)
+    assert last_settled(VENDOR.exchange_of(symbol), from_iso(now)) == date.fromisoformat(settled)
 
 
 def test_today_is_the_exchanges_own():
@@ -53,7 +54,7 @@ def test_today_is_the_exchanges_own():
     now = from_iso("2024-09-05T20:00:00Z")
 
     assert today(US, now) == date(2024, 9, 5)
-    assert today(BY_SUFFIX["SHH"], now) == date(2024, 9, 6)
+    assert today(BY_CODE["XSHG"], now) == date(2024, 9, 6)
 
 
 def test_an_unknown_exchange_may_be_ahead_of_all():

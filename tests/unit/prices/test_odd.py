@@ -5,19 +5,20 @@ from datetime import date
 import numpy as np
 import pytest
 
-from stockflow_functions.domain.prices.checks import Day
-from stockflow_functions.domain.prices.exchanges import exchange_of
+from stockflow_functions.domain.prices.checks import AsOf
 from stockflow_functions.domain.prices.odd import rejections, review
 from stockflow_functions.domain.prices.parquet import empty_table
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar, weekdays
 
-NOTHING = empty_table("daily")
+NOTHING = empty_table(DAILY)
 
 
 def found(table, stored=NOTHING, splits=(), seen=(), symbol="IBM"):
-    day = Day(exchange_of(symbol), date(2030, 1, 1), date(2030, 1, 1))
-    return review(table, stored, day, dict(splits), np.array(seen, "datetime64[s]"))
+    as_of = AsOf(DAILY, VENDOR.exchange_of(symbol), date(2030, 1, 1), date(2030, 1, 1))
+    return review(table, stored, as_of, dict(splits), np.array(seen, "datetime64[s]"))
 
 
 def test_ordinary_bars_say_nothing():
@@ -57,14 +58,14 @@ def test_the_series_own_coefficient_explains_a_jump():
     table = adjusted({"2024-09-04": (100.0, 0.5), "2024-09-05": (50.0, 1.0)})
     table.loc[1, "split_coefficient"] = 2.0
 
-    assert found(table, empty_table("daily_adjusted")).unexplained == []
+    assert found(table, empty_table(DAILY_ADJUSTED)).unexplained == []
 
 
 def test_an_adjusted_series_that_lacks_a_split_is_told():
     """The vendor's own list has it, its adjusted closes don't: what looks explained is a crash in them."""
     table = adjusted({"2024-09-04": (100.0, 1.0), "2024-09-05": (50.0, 1.0)})
     split = {date(2024, 9, 5): 2.0}.items()
-    lacks = found(table, empty_table("daily_adjusted"), splits=split)
+    lacks = found(table, empty_table(DAILY_ADJUSTED), splits=split)
 
     assert lacks.unexplained == []
     assert lacks.sentences == [

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table, encode
-from stockflow_functions.domain.prices.series import columns, schema
+from stockflow_functions.domain.prices.schema import schema
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from tests.unit.prices.tables import adjusted, daily, same
 from tests.vendor_bodies import weekdays
 
@@ -23,7 +24,7 @@ def written(table, metadata=None):
 
 
 def arrow(**replacements):
-    table = pq.read_table(io.BytesIO(encode(TABLE, "daily")))
+    table = pq.read_table(io.BytesIO(encode(TABLE, DAILY)))
     for name, values in replacements.items():
         table = table.set_column(table.schema.get_field_index(name), name, values)
     return table
@@ -31,23 +32,23 @@ def arrow(**replacements):
 
 def test_a_table_without_rows_is_the_callers_own():
     """What is done to one is not seen in the next."""
-    mine = empty_table("daily")
+    mine = empty_table(DAILY)
     mine["note"] = 1
 
-    assert list(empty_table("daily")) == columns("daily")
+    assert list(empty_table(DAILY)) == list(DAILY.columns)
 
 
 @pytest.mark.parametrize("bit", [0, 3, 7])
 def test_a_flipped_bit_is_seen_or_changes_nothing(bit):
     """Storage that rots makes no other price: pages carry checksums, and the rest is compared with itself."""
     table = daily({day: 200.0 + number for number, day in enumerate(weekdays("2024-01-01", 60))})
-    body = encode(table, "daily")
+    body = encode(table, DAILY)
     seen = 0
     for place in range(0, len(body), 3):
         rotten = bytearray(body)
         rotten[place] ^= 1 << bit
         try:
-            same(decode(bytes(rotten), "daily", "IBM").table, table)
+            same(decode(bytes(rotten), DAILY, "IBM").table, table)
         except (NotATableError, NewerTableError):
             seen += 1
 
@@ -56,7 +57,7 @@ def test_a_flipped_bit_is_seen_or_changes_nothing(bit):
 
 def test_the_columns_are_those_of_the_design():
     """Names, order and types, as any Parquet reader sees them."""
-    found = pq.read_schema(io.BytesIO(encode(adjusted({"2024-09-05": (1.0, 1.0)}), "daily_adjusted")))
+    found = pq.read_schema(io.BytesIO(encode(adjusted({"2024-09-05": (1.0, 1.0)}), DAILY_ADJUSTED)))
 
     assert [(field.name, str(field.type)) for field in found] == [
         ("symbol", "string"),
@@ -70,30 +71,28 @@ def test_the_columns_are_those_of_the_design():
 
 def test_equal_rows_are_equal_bytes():
     """Whatever the index and the order of columns were before."""
-    shuffled = TABLE[columns("daily")[::-1]].set_index(pd.Index([7, 3]))
+    shuffled = TABLE[list(DAILY.columns)[::-1]].set_index(pd.Index([7, 3]))
 
-    assert encode(shuffled, "daily") == encode(TABLE, "daily")
+    assert encode(shuffled, DAILY) == encode(TABLE, DAILY)
 
 
 def test_a_table_comes_back_as_it_was():
     """Dates, floats and 64-bit volumes exactly."""
     table = TABLE.assign(volume=[9007199254740993, 0], close=[0.1 + 0.2, 5e-324])
 
-    same(decode(encode(table, "daily"), "daily", "IBM").table, table)
+    same(decode(encode(table, DAILY), DAILY, "IBM").table, table)
 
 
 def test_an_empty_table_comes_back():
     """No rows are a table too."""
-    same(decode(encode(empty_table("daily"), "daily"), "daily", "IBM").table, empty_table("daily"))
+    same(decode(encode(empty_table(DAILY), DAILY), DAILY, "IBM").table, empty_table(DAILY))
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"PAR1", b"not parquet", encode(TABLE, "daily")[:-20], encode(TABLE, "daily")[40:]]
-)
+@pytest.mark.parametrize("body", [b"", b"PAR1", b"not parquet", encode(TABLE, DAILY)[:-20], encode(TABLE, DAILY)[40:]])
 def test_bytes_that_are_no_parquet_are_refused(body):
     """Cut short, or something else altogether."""
     with pytest.raises(NotATableError, match="can't be read as Parquet"):
-        decode(body, "daily", "IBM")
+        decode(body, DAILY, "IBM")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_bytes_that_are_no_parquet_are_refused(body):
 def test_rows_that_can_not_be_the_series_are_refused(table, reason):
     """Parquet, but no table of this symbol."""
     with pytest.raises(NotATableError, match=reason):
-        decode(written(table, {b"stockflow.schema": b"1"}), "daily", "IBM")
+        decode(written(table, {b"stockflow.schema": b"1"}), DAILY, "IBM")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ def test_rows_that_can_not_be_the_series_are_refused(table, reason):
 )
 def test_an_older_table_is_migrated(table, metadata):
     """Other types that lose nothing, another order, a missing symbol: the same rows in the present form."""
-    decoded = decode(written(table, metadata), "daily", "IBM")
+    decoded = decode(written(table, metadata), DAILY, "IBM")
 
     assert decoded.migrated
     same(decoded.table, TABLE)
@@ -136,9 +135,9 @@ def test_an_older_table_is_migrated(table, metadata):
 def test_a_newer_table_is_left_alone():
     """What this release does not know it must not rewrite."""
     with pytest.raises(NewerTableError, match="schema 2"):
-        decode(written(arrow(), {b"stockflow.schema": b"2"}), "daily", "IBM")
+        decode(written(arrow(), {b"stockflow.schema": b"2"}), DAILY, "IBM")
 
 
 def test_the_schema_is_the_columns():
     """One source for names and types."""
-    assert schema("daily").names == columns("daily")
+    assert schema(DAILY).names == list(DAILY.columns)

@@ -4,6 +4,7 @@ import pytest
 
 from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.restatements import restatement
+from stockflow_functions.domain.prices.series import Step
 from tests.unit.prices.tables import adjusted, daily, days
 from tests.vendor_bodies import bar, weekdays
 
@@ -11,7 +12,7 @@ DAYS = weekdays("2024-08-01", 15)
 
 
 def restated(before, after):
-    merged = merge(before, after)
+    merged = merge(before, after, Step.SESSION)
     return restatement(merged.before, merged.changed, days(before)[-1])
 
 

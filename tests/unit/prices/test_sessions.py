@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from stockflow_functions.domain.prices.exchanges import US, exchange_of
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.sessions import last_session, newest_expected, sessions_between
+from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def test_new_york_is_closed_when_it_was(closed):
 
 def test_london_keeps_its_own_holidays():
     """London trades on Thanksgiving and not on Boxing Day."""
-    london = exchange_of("TSCO.LON")
+    london = VENDOR.exchange_of("TSCO.LON")
     sessions = [str(day) for day in sessions_between(london, date(2024, 11, 28), date(2024, 12, 27))]
 
     assert "2024-11-28" in sessions
@@ -35,7 +36,7 @@ def test_the_last_session_steps_over_a_long_weekend():
 
 def test_without_a_calendar_ten_days_are_granted():
     """Nothing is called stale for a closure that is not known here."""
-    assert newest_expected(exchange_of("VOLV-B.STO"), date(2024, 9, 12)) == date(2024, 9, 2)
+    assert newest_expected(VENDOR.exchange_of("VOLV-B.STO"), date(2024, 9, 12)) == date(2024, 9, 2)
 
 
 def test_no_days_have_no_sessions():

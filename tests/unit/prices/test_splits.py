@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 
-from stockflow_functions.domain.prices.splits import booked_splits, explains, jumps, known_splits
+from stockflow_functions.domain.prices.known_splits import known_splits
+from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.domain.prices.splits import booked_splits, explains, jumps
 from tests.unit.prices.tables import adjusted, daily
 from tests.vendor_bodies import bar
 
 
 def jump(before, close, opened=None):
     last = bar(close, open=close if opened is None else opened, high=1e6, low=1e-6)
-    (found,) = jumps(daily({"2024-09-03": before, "2024-09-05": last}))
+    (found,) = jumps(daily({"2024-09-03": before, "2024-09-05": last}), DAILY.jump)
     return found
 
 
@@ -36,7 +38,7 @@ def jump(before, close, opened=None):
 def test_a_jump_is_a_factor_of_1_4_or_of_1_19_overnight(before, opened, close, count):
     """In both directions alike; overnight is what open and close both show, the same way."""
     last = bar(close, open=opened, high=200, low=1)
-    assert len(jumps(daily({"2024-09-04": before, "2024-09-05": last}))) == count
+    assert len(jumps(daily({"2024-09-04": before, "2024-09-05": last}), DAILY.jump)) == count
 
 
 @pytest.mark.parametrize("shares", [5 / 4, 4 / 3, 3 / 2, 2, 7, 20, 1 / 2, 1 / 10])

@@ -6,23 +6,23 @@ import pytest
 
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
-from stockflow_functions.domain.prices.series import columns
-from stockflow_functions.domain.prices.transforming import is_stale, transform_answer
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
+from stockflow_functions.domain.prices.transforming import is_stale
 from tests.unit.prices.tables import days
-from tests.vendor_bodies import adjusted_bar, bar, body
+from tests.vendor_bodies import adjusted_bar, bar, body, transformed_body
 
 EVENING = from_iso("2024-09-05T22:00:00Z")
 
 
 def transformed(rows, symbol="IBM", series="daily", fetched_ms=EVENING, **about):
-    return transform_answer(body(rows, symbol, **about), symbol, series, fetched_ms=fetched_ms)
+    return transformed_body(body(rows, symbol, **about), symbol, SERIES[series], fetched_ms=fetched_ms)
 
 
 def test_a_table_has_the_series_columns():
     """In the dataset's order, the symbol as it was asked for."""
     done = transformed({"2024-09-05": adjusted_bar(), "2024-09-04": adjusted_bar()}, "amzn", "daily_adjusted")
 
-    assert list(done.table) == columns("daily_adjusted")
+    assert list(done.table) == list(DAILY_ADJUSTED.columns)
     assert done.table["symbol"].tolist() == ["amzn", "amzn"]
     assert days(done.table) == ["2024-09-04", "2024-09-05"]
 
@@ -61,7 +61,7 @@ def doubled(text, again):
     """The body with one more member, which plain JSON parsers would take for the only one, or pass over."""
     whole = body({"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}).decode()
     assert whole.count(text) == 1
-    return transform_answer(whole.replace(text, f"{again}, {text}").encode(), "IBM", "daily", fetched_ms=EVENING)
+    return transformed_body(whole.replace(text, f"{again}, {text}").encode(), "IBM", DAILY, fetched_ms=EVENING)
 
 
 @pytest.mark.parametrize("name", ["4. close", "9. close", "4. Close"])
@@ -86,7 +86,7 @@ def test_of_two_series_the_first_counts_and_the_other_is_set_aside(name, first):
     else:
         whole = body({"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}).decode()
         both = f"{whole[:-2]}, {again}}}"
-        done = transform_answer(both.encode(), "IBM", "daily", fetched_ms=EVENING)
+        done = transformed_body(both.encode(), "IBM", DAILY, fetched_ms=EVENING)
         assert days(done.table) == ["2024-09-04", "2024-09-05"]
         assert [(told["date"], told["check"]) for told in done.rejected] == [
             ("2024-09-05", "second-series"),
@@ -151,10 +151,10 @@ def test_stale_is_older_than_the_last_finished_session(symbol, newest, fetched, 
     """By the exchange's own calendar, where there is one."""
     done = transformed({newest: bar()}, symbol, fetched_ms=from_iso(fetched))
 
-    assert is_stale(done.table["date"].iloc[-1].date(), done.day) is stale
+    assert is_stale(done.table["date"].iloc[-1].date(), done.as_of) is stale
 
 
 def test_no_series_is_bad_prices():
     """A refusal that got so far ends as this symbol's failure."""
     with pytest.raises(BadPrices):
-        transform_answer(b'{"Information": "..."}', "IBM", "daily", fetched_ms=EVENING)
+        transformed_body(b'{"Information": "..."}', "IBM", DAILY, fetched_ms=EVENING)

@@ -5,7 +5,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.series import DAILY, SERIES
 from stockflow_functions.domain.prices.verifying import verify
 from tests.unit.prices.tables import adjusted, daily
 
@@ -16,8 +18,8 @@ OLD = "It is not of the present schema or order: the next run of IBM migrates it
 
 
 def verdict(table=TABLE, series="daily", now_ms=NOW, splits=None):
-    body = table if isinstance(table, bytes) else encode(table, series)
-    return verify(body, series, "IBM", splits or {}, now_ms=now_ms)
+    body = table if isinstance(table, bytes) else encode(table, SERIES[series])
+    return verify(body, SERIES[series], "IBM", US, splits or {}, now_ms=now_ms, refill=FILL)
 
 
 def test_a_sound_table_has_nothing_to_say():
@@ -32,7 +34,7 @@ def test_a_sound_table_has_nothing_to_say():
     ("table", "breach"),
     [
         (b"x", f"It can't be read as Parquet (ArrowInvalid). {FILL} moves it aside and makes it anew."),
-        (empty_table("daily"), "It has no rows."),
+        (empty_table(DAILY), "It has no rows."),
         (
             TABLE.assign(symbol="MSFT"),
             f"It holds rows of another symbol than IBM. {FILL} moves it aside and makes it anew.",
@@ -76,7 +78,7 @@ def test_an_unknown_adjusted_close_is_a_remark():
 
 def test_another_column_type_is_a_breach():
     """Even where it could be read without loss."""
-    table = pq.read_table(pa.BufferReader(encode(TABLE, "daily")))
+    table = pq.read_table(pa.BufferReader(encode(TABLE, DAILY)))
     narrow = table.set_column(6, "volume", table["volume"].cast(pa.int32()))
     sink = pa.BufferOutputStream()
     pq.write_table(narrow, sink)
@@ -86,7 +88,7 @@ def test_another_column_type_is_a_breach():
 
 def test_a_newer_table_is_a_breach_that_a_new_release_mends():
     """No command of this one would."""
-    table = pq.read_table(pa.BufferReader(encode(TABLE, "daily")))
+    table = pq.read_table(pa.BufferReader(encode(TABLE, DAILY)))
     sink = pa.BufferOutputStream()
     pq.write_table(table.replace_schema_metadata({"stockflow.schema": "9"}), sink)
 

@@ -14,7 +14,7 @@ from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.errors import ProviderUnavailable
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage import AlphaVantage
+from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
 from tests.vendor_bodies import bar, body
 
 RAW = "raw/daily/BRK-B/r.json.gz"
@@ -46,7 +46,7 @@ def test_the_raw_answer_is_given_byte_for_byte():
     stored, client = ask(answer)
 
     with stored as vendor:
-        assert client(vendor.url).daily("BRK-B").body == ANSWER
+        assert client(vendor.url).bars("BRK-B").body == ANSWER
 
 
 def test_splits_are_put_back_into_the_vendors_shape():
@@ -76,7 +76,7 @@ def test_an_answer_that_was_refused_is_given_as_the_log_has_it():
     stored, client = ask(stored_answer(call("START", "{}", line), holding(**{RAW: gzip.compress(ANSWER)})))
 
     with stored as vendor, pytest.raises(ProviderUnavailable, match="HTTP 503"):
-        client(vendor.url).daily("BRK-B")
+        client(vendor.url).bars("BRK-B")
 
 
 def test_of_a_refused_answer_half_is_not_given():

@@ -5,20 +5,20 @@ import json
 import pytest
 
 from stockflow.errors import NotFound, Unusable
-from stockflow.history.model import build_model
 from stockflow.replay.one_state import NO_ROLE, command_for, role_of, state_by_itself
-from stockflow.replay.visit import find_call, functions_of_states
+from stockflow.replay.visit import find_call
+from stockflow.workflows import default, functions_of_states, model_of
 from tests.fakes.aws import fake_aws, refusal
 from tests.unit.runs.made_runs import made_run
 
 
 def call_of(run, symbol=None, state=None, event_id=None):
-    return find_call(build_model(run), symbol=symbol, state=state, event_id=event_id)
+    return find_call(model_of(run), symbol=symbol, state=state, event_id=event_id)
 
 
 def test_each_task_state_has_its_function():
     """As the definition's placeholders say; the error notifier calls Notify."""
-    assert functions_of_states() == {
+    assert functions_of_states(default()) == {
         **{name: name for name in ("Plan", "Fetch", "Transform", "Save", "Notify")},
         "NotifyFailure": "Notify",
     }
@@ -102,7 +102,7 @@ def test_a_state_without_its_definition_has_no_command():
     """TestState takes a definition; where the run's is lost there is none to give."""
     run = made_run({"A": "ok"})
     run.definition = {}
-    model = build_model(run)
+    model = model_of(run)
 
     assert state_by_itself(find_call(model, symbol="A", state="Save", event_id=None), model) is None
 

@@ -8,16 +8,16 @@ from stockflow.history.visits import details_of
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 
-recorded = pytest.mark.parametrize("name", NAMES)
+of_other_workflows = pytest.mark.parametrize("events", NAMES, indirect=True)
 
 
 @pytest.fixture
-def events(shared, name):
-    return events_of(name)
+def events(request):
+    return events_of(request.param)
 
 
-@recorded
-def test_recorded_index_events_are_of_the_iteration_they_name(events):
+@of_other_workflows
+def test_index_events_are_of_the_iteration_they_name(events):
     """A MapIteration event is in the iteration whose Map and index it names."""
     places = attribute(events).places
     for event in events:
@@ -26,8 +26,8 @@ def test_recorded_index_events_are_of_the_iteration_they_name(events):
             assert places[event["id"]].scope.iterations[-1] == (details["name"], details["index"])
 
 
-@recorded
-def test_recorded_exits_find_their_entry_in_the_same_scope(events):
+@of_other_workflows
+def test_exits_find_their_entry_in_the_same_scope(events):
     """Each Exited event is of a visit that has its Entered event, of the same name, in the same scope."""
     found = attribute(events)
     for event in events:
@@ -38,8 +38,8 @@ def test_recorded_exits_find_their_entry_in_the_same_scope(events):
             assert found.places[visit.entered["id"]].scope is found.places[event["id"]].scope
 
 
-@recorded
-def test_recorded_execution_events_are_at_the_root(events):
+@of_other_workflows
+def test_execution_events_are_at_the_root(events):
     """What is said of the execution is in no state and no iteration."""
     places = attribute(events).places
     for event in events:
@@ -47,8 +47,8 @@ def test_recorded_execution_events_are_at_the_root(events):
             assert (places[event["id"]].visit, places[event["id"]].scope.iterations) == (None, ())
 
 
-@recorded
-def test_recorded_events_of_states_all_have_a_visit(events):
+@of_other_workflows
+def test_events_of_states_all_have_a_visit(events):
     """No event but the execution's own is left without a state."""
     found = attribute(events)
     homeless = [
@@ -57,8 +57,8 @@ def test_recorded_events_of_states_all_have_a_visit(events):
     assert (homeless, found.orphans) == ([], 0)
 
 
-@recorded
-def test_recorded_visits_are_as_many_as_entries(events):
+@of_other_workflows
+def test_visits_are_as_many_as_entries(events):
     """Nothing is invented: there is one visit for each Entered event."""
     found = attribute(events)
     assert len(found.visits) == sum(event["type"].endswith("StateEntered") for event in events)

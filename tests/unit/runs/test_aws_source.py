@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from stockflow.errors import NotFound, Unusable
 from stockflow.history.compare import LastGood
-from stockflow.sources import OpenedRun, SavedRun, build_model, open_run, save_run
+from stockflow.sources import OpenedRun, SavedRun, model_of, open_run, save_run
 from stockflow.sources.aws_source import fetch_execution
 from stockflow.sources.saving import surroundings_of
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
@@ -109,7 +109,7 @@ def test_log_lines_of_failed_attempts_come_with_it():
     events = made_run({"AAPL": "ok", "NFLX": "bad"}).events
     aws = standard(events)
     run = fetch_execution(ARN, aws, Clock())
-    failed = build_model(run).find_visit(symbol="NFLX", state="Transform").attempts[0]
+    failed = model_of(run).find_visit(symbol="NFLX", state="Transform").attempts[0]
     assert run.logs == {failed.request_id: ["Fetch failed"]}
     asked = next(arguments for operation, arguments in aws.asked if operation == "filter_log_events")
     assert asked["logGroupName"] == "/stockflow/fetch"
@@ -183,7 +183,7 @@ def test_each_cause_has_log_lines_before_one_has_many():
     """Thirty unknown symbols do not hide the one that had bad prices; what waits for another slot asks for none."""
     stories = dict.fromkeys(list(mixed(30)), "unknown") | {"ZZ": "bad", "ZY": "moved"}
     run = fetch_execution(ARN, standard(made_run(stories).events), Clock())
-    model = build_model(run)
+    model = model_of(run)
     logged = {
         cause.error: sum(v.attempts[-1].request_id in run.logs for v in cause.visits) for cause in model.root_causes
     }
@@ -303,9 +303,9 @@ def test_an_expired_history_is_one_sentence():
         fetch_execution(ARN, standard([], get_execution_history=refusal("ExecutionDoesNotExist")), Clock())
 
 
-def test_children_of_a_distributed_map_come_with_it(shared):
+def test_children_of_a_distributed_map_come_with_it():
     """Failed ones with their history, the others by name; their failure is the root cause."""
-    parent = events_of("test-map-item-reader-base-list-objects-v2")
+    parent = events_of("a Distributed Map")
     map_run = next(e for e in parent if e["type"] == "MapRunStarted")["mapRunStartedEventDetails"]["mapRunArn"]
     child = history(
         "1 < 0 ExecutionStarted",
@@ -338,7 +338,7 @@ def test_children_of_a_distributed_map_come_with_it(shared):
         list_executions=lambda nextToken=None, **_: listed[nextToken],  # noqa: N803 # AWS's name
         describe_state_machine_for_execution={"definition": "{}"},
     )
-    model = build_model(fetch_execution(ARN, aws, Clock()))
+    model = model_of(fetch_execution(ARN, aws, Clock()))
     assert [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes] == [("Work", "Boom", ["NFLX"])]
     assert [(row.symbol, row.status) for row in model.rows] == [("NFLX", "failed"), ("#0", "ok")]
 
@@ -381,7 +381,7 @@ class TestExpress:
     def test_it_is_read_from_the_log_group(self):
         """All pages, only this execution's lines."""
         aws = self.aws()
-        model = build_model(fetch_execution(EXPRESS, aws, Clock()))
+        model = model_of(fetch_execution(EXPRESS, aws, Clock()))
         assert [(c.state, c.error) for c in model.root_causes] == [("F", "E")]
         asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
         assert len(asked) == 2

@@ -3,7 +3,8 @@
 import json
 
 from stockflow.history.compare import LastGood, last_good_runs, read_manifest
-from stockflow.sources import build_model, save_run
+from stockflow.sources import model_of, save_run
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from tests.unit.runs.made_runs import made_run
 
 
@@ -44,7 +45,7 @@ def test_the_newest_good_run_of_each_symbol_is_found(tmp_path):
         ),
     )
     folder = put(tmp_path, NOW)
-    found = last_good_runs(folder, read_manifest(folder))
+    found = last_good_runs(folder, read_manifest(folder), DAILY_PRICES.done)
     assert found == {
         "NFLX": LastGood("d1", "saved", 3, 0, 1, None, "2026-11-18T22:30:00.000Z"),
         "AAPL": LastGood("d2", "unchanged", 0, 0, 1, None, "2026-11-19T22:30:00.000Z"),
@@ -57,15 +58,15 @@ def test_its_seconds_are_those_of_its_history(tmp_path):
     earlier = manifest("d1", "2026-11-18T22:30:00.000Z", "2026-11-18T22:31:00.000Z", NFLX=("saved", 3))
     put(tmp_path, earlier, before)
     folder = put(tmp_path, NOW)
-    seconds = last_good_runs(folder, read_manifest(folder))["NFLX"].seconds
-    assert seconds == build_model(before).row_of("NFLX").seconds
+    seconds = last_good_runs(folder, read_manifest(folder), DAILY_PRICES.done)["NFLX"].seconds
+    assert seconds == model_of(before).row_of("NFLX").seconds
 
 
 def test_later_runs_are_no_comparison(tmp_path):
     """A page made anew compares with what was before its run, not after it."""
     put(tmp_path, manifest("later", "2026-11-21T22:30:00.000Z", "2026-11-21T22:31:00.000Z", NFLX=("saved", 3)))
     folder = put(tmp_path, NOW)
-    assert last_good_runs(folder, read_manifest(folder)) == {}
+    assert last_good_runs(folder, read_manifest(folder), DAILY_PRICES.done) == {}
 
 
 def test_folders_that_cannot_be_read_are_passed_over(tmp_path):
@@ -78,11 +79,11 @@ def test_folders_that_cannot_be_read_are_passed_over(tmp_path):
     good = put(tmp_path, manifest("d1", "2026-11-18T22:30:00.000Z", "2026-11-18T22:31:00.000Z", NFLX=("saved", 3)))
     (good / "run.json").write_text("no run")
     folder = put(tmp_path, NOW)
-    assert last_good_runs(folder, read_manifest(folder)) == {
+    assert last_good_runs(folder, read_manifest(folder), DAILY_PRICES.done) == {
         "NFLX": LastGood("d1", "saved", 3, 0, 1, None, "2026-11-18T22:30:00.000Z")
     }
 
 
 def test_without_a_manifest_nothing_is_compared(tmp_path):
     """A history from elsewhere has none."""
-    assert last_good_runs(tmp_path, read_manifest(tmp_path)) == {}
+    assert last_good_runs(tmp_path, read_manifest(tmp_path), DAILY_PRICES.done) == {}

@@ -2,7 +2,7 @@
 
 from stockflow.history.as_json import model_as_json
 from stockflow.page.page import render_page
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.recorded import history
 
 INNER = {"StartAt": "Work", "States": {"Work": {"Type": "Task", "End": True}}}
@@ -48,13 +48,13 @@ def parent():
 
 def test_children_are_rows_named_by_their_input():
     """A child execution is an iteration; its status tells how it ended."""
-    rows = [(row.symbol, row.status) for row in build_model(parent()).rows]
+    rows = [(row.symbol, row.status) for row in model_of(parent()).rows]
     assert rows == [("NFLX", "failed"), ("TSLA", "aborted"), ("AAPL", "ok")]
 
 
 def test_a_childs_failure_is_the_root_cause():
     """Not the Map whose threshold it exceeded."""
-    model = build_model(parent())
+    model = model_of(parent())
     assert [(c.path, c.error, model.symbols_of(c)) for c in model.root_causes] == [
         (("Shards", "Work"), "Boom", ["NFLX"])
     ]
@@ -64,19 +64,19 @@ def test_without_children_the_map_is_blamed():
     """Their histories were not fetched: the Map's own error is all there is."""
     run = parent()
     run.map_runs = []
-    assert [c.state for c in build_model(run).root_causes] == ["Shards"]
+    assert [c.state for c in model_of(run).root_causes] == ["Shards"]
 
 
 def test_a_map_run_that_is_not_in_the_history_is_passed_over():
     """A saved run may be put together by hand."""
     run = parent()
     run.map_runs = [{"map_run": {"mapRunArn": "arn:other"}, "children": [{}]}, {"children": None}]
-    assert build_model(run).rows == []
+    assert model_of(run).rows == []
 
 
 def test_the_events_of_children_stay_out_of_the_parents():
     """Their ids would clash: --json has the parent's events, the page has both."""
-    model = build_model(parent())
+    model = model_of(parent())
     assert [event["id"] for event in model_as_json(model)["events"]] == [1, 2, 3, 4, 5, 6, 7]
     assert '"1:2"' not in render_page(model)
     assert '"2:4"' in render_page(model)

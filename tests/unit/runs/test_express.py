@@ -5,7 +5,7 @@ import json
 import pytest
 
 from stockflow.history.express import details_key, event_of_line, events_of_log, looks_like_a_log
-from stockflow.sources import build_model, open_run
+from stockflow.sources import model_of, open_run
 
 LINES = [
     {
@@ -50,7 +50,7 @@ def test_log_lines_are_read_in_any_export(tmp_path, shape):
     """One a line, as a list, and as CloudWatch's own answer."""
     file = tmp_path / "express.json"
     file.write_text(SHAPES[shape])
-    model = build_model(open_run(str(file), tmp_path).run)
+    model = model_of(open_run(str(file), tmp_path).run)
     assert [(cause.state, cause.error) for cause in model.root_causes] == [("Fetch", "Boom")]
     assert any("Express" in sentence for sentence in model.missing)
 

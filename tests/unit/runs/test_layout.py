@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from stockflow.graph.layers import Edge, arrange, stand_ins
 from stockflow.graph.layout import LABEL_HEIGHT, TURN, lay_out
 from stockflow.history.definition import Way, condition, read_definition
 from tests.unit.runs.made_runs import DEFINITION
@@ -166,14 +167,36 @@ def test_catches_to_one_handler_share_a_line():
     assert len(arrows) <= 2
 
 
+def looping(count):
+    """A chain of Tasks, each with a Catch that leads back to the first."""
+    catch = [{"ErrorEquals": ["E"], "Next": "S0"}]
+    states = {f"S{n}": {"Type": "Task", "Catch": catch, "Next": f"S{n + 1}"} for n in range(count)}
+    return {"StartAt": "S0", "States": {**states, f"S{count}": {"Type": "Succeed"}}}
+
+
+@pytest.mark.parametrize(("count", "drawn_kinds"), [(30, {"next", "catch"}), (110, {"next"})])
+def test_catches_that_pass_many_layers_are_left_out(count, drawn_kinds):
+    """A loop of 110 states would take 6,000 stand-ins for its Catches, and no eye could follow them."""
+    drawing = drawn(looping(count))
+    assert ({line.kind for line in drawing.lines}, len(drawing.boxes)) == (drawn_kinds, count + 1)
+
+
+def test_the_stand_ins_are_counted_before_they_are_made():
+    """In 50 random graphs the count is that of the nodes that are made beside those that were given."""
+    for seed in range(50):
+        rng = random.Random(seed)
+        names = [f"n{n}" for n in range(rng.randint(2, 12))]
+        edges = [
+            Edge(rng.choice(names), rng.choice(names), group=rng.choice(["", "catch"]))
+            for _ in range(rng.randint(1, 20))
+        ]
+        made = len(arrange(dict.fromkeys(names, 10.0), edges, names[0]).nodes) - len(names)
+        assert (seed, stand_ins(names, edges, names[0])) == (seed, made)
+
+
 def test_a_machine_of_a_thousand_states_is_drawn():
     """Nobody would look at it, but a page must still be made."""
-    states = {
-        f"S{n}": {"Type": "Task", "Catch": [{"ErrorEquals": ["E"], "Next": "S0"}], "Next": f"S{n + 1}"}
-        for n in range(1000)
-    }
-    drawing = drawn({"StartAt": "S0", "States": {**states, "S1000": {"Type": "Succeed"}}})
-    assert len(drawing.boxes) == 1001
+    assert len(drawn(looping(1000)).boxes) == 1001
 
 
 @pytest.mark.parametrize(

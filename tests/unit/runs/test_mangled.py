@@ -13,7 +13,7 @@ from stockflow.errors import NotFound, Unusable
 from stockflow.history.as_json import model_as_json
 from stockflow.history.masking import masked
 from stockflow.page.page import render_page
-from stockflow.sources import SavedRun, build_model, open_run
+from stockflow.sources import SavedRun, model_of, open_run
 from tests.unit.runs.made_runs import keep_journal, made_run
 from tests.unit.runs.recorded import NAMES, events_of
 
@@ -73,7 +73,7 @@ def damaged(journal, rng):
 
 def read(**parts):
     """Everything that is made of a saved run."""
-    model = build_model(masked(SavedRun.from_dict({"version": 1, **parts})))
+    model = model_of(masked(SavedRun.from_dict({"version": 1, **parts})))
     json.dumps(model_as_json(model))
     return render_page(model)
 
@@ -103,8 +103,8 @@ def test_a_damaged_journal_is_read_or_refused(tmp_path, group):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_mangled_recorded_history_is_read(shared, name):
-    """Of other workflows, without a definition."""
+def test_a_mangled_history_of_another_workflow_is_read(name):
+    """Without a definition."""
     for seed in range(12):
         assert read(events=mangled(events_of(name), random.Random(seed)))
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 
 INNER = {
     "StartAt": "Bad?",
@@ -66,7 +66,7 @@ def machine_definition(client, arn):
 
 def test_a_real_history_of_the_laptops_engine_is_read(run):
     """Cause, symbols and the error at the end."""
-    model = build_model(run)
+    model = model_of(run)
     assert [(cause.path, cause.error, model.symbols_of(cause)) for cause in model.root_causes] == [
         (("Each", "Refuse"), "BadPrices", ["NFLX"])
     ]

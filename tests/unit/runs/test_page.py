@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,8 @@ from stockflow.history.definition import read_definition
 from stockflow.history.masking import masked
 from stockflow.page.as_words import difference, duration, messages, replay_command, rerun_command
 from stockflow.page.page import Surroundings, render_page
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 
@@ -61,7 +63,7 @@ class Tags(HTMLParser):
 
 
 def page_of(run, **around):
-    return render_page(build_model(run), Surroundings(**around) if around else None)
+    return render_page(model_of(run), Surroundings(**around, workflow=DAILY_PRICES))
 
 
 def data_in(page):
@@ -136,9 +138,9 @@ def test_a_run_that_failed_before_its_plan_is_run_again_as_a_whole(error, offere
     assert ("Run it again: stockflow rerun latest" in visible(page)) == offered
 
 
-def test_a_foreign_run_offers_no_commands(shared):
+def test_a_foreign_run_offers_no_commands():
     """Its functions are not here to be called, its symbols not ours to run again."""
-    page = page_of(SavedRun(events=events_of("test-service-lambda-map-timeout")))
+    page = page_of(SavedRun(events=events_of("a Map whose items are all out of time")))
     assert "stockflow replay" not in page.split("<script")[0]
     assert "stockflow rerun" not in page.split("<script")[0]
 
@@ -154,6 +156,12 @@ class TestSealed:
         style, script = (re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1] for tag in ("style", "script"))
         for text in (style, script):
             assert f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}" in policy
+
+    def test_its_script_and_style_do_not_end_themselves(self):
+        """Neither holds what a browser would take for the end of its element, or the beginning of a comment."""
+        for name in ("page.min.js", "page.min.css"):
+            text = (files("stockflow.page") / name).read_text(encoding="utf-8").lower()
+            assert not re.search(r"</s(cript|tyle)|<!--", text)
 
     def test_there_is_no_address_in_it_but_the_name_of_svg(self, page):
         """Nothing to load, nothing to follow."""
@@ -241,8 +249,8 @@ def tame(page):
 
 def hostile_page(text):
     good = {text: LastGood(text, text, 1, 2, 3, 0.5)}
-    around = Surroundings(text, hostile_manifest(text), good)
-    return render_page(build_model(masked(hostile_run(text))), around)
+    around = Surroundings(text, hostile_manifest(text), good, DAILY_PRICES)
+    return render_page(model_of(masked(hostile_run(text))), around)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -274,17 +282,22 @@ def test_hostile_texts_come_back_as_they_were():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_recorded_history_has_a_page(shared, name):
+def test_a_history_of_another_workflow_has_a_page(name):
     """Some other workflow altogether is drawn all the same, and says what it was not told."""
     run = SavedRun(events=events_of(name))
     page = page_of(run)
-    assert page.count('class="st ') == len({visit.path for visit in build_model(run).visits})
+    assert page.count('class="st ') == len({visit.path for visit in model_of(run).visits})
     assert "as far as its events show it" in page
 
 
 def test_the_same_run_gives_the_same_page():
     """Byte for byte, packed or not."""
     assert page_of(made_run(mixed(80))) == page_of(made_run(mixed(80)))
+
+
+def test_the_data_says_which_errors_are_no_failures(page):
+    """Those that are fine once a Catch took them."""
+    assert data_in(page)["calm"] == ["PutOff", "QuotaExhausted", "SlotMoved"]
 
 
 def test_large_data_is_packed_and_reads_the_same():
@@ -301,7 +314,7 @@ def test_of_a_large_run_only_logs_of_trouble_are_in_the_page():
     """The log lines of what went well at the first try are in run.json alone."""
     run = made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "retried"})
     run.logs = {request: [*lines, "x" * 40_000] for request, lines in run.logs.items()}
-    model = build_model(run)
+    model = model_of(run)
     kept = data_in(render_page(model))["logs"]
     ids = {
         symbol: {a.request_id for v in model.row_of(symbol).way for a in v.attempts}
@@ -316,7 +329,7 @@ def test_log_lines_of_a_thousand_failures_leave_the_page_small():
     run = made_run(dict.fromkeys(list(mixed(400)), "unknown") | {"ZZ": "bad"})
     run.logs = {request: [f"{n} " + "x" * 9_000] for n, request in enumerate(run.logs)}
     kept = data_in(page_of(run))["logs"]
-    ids = {cause.error: [v.attempts[0].request_id for v in cause.visits] for cause in build_model(run).root_causes}
+    ids = {cause.error: [v.attempts[0].request_id for v in cause.visits] for cause in model_of(run).root_causes}
     assert ids["BadPrices"][0] in kept
     assert ids["UnknownSymbol"][0] in kept
     assert ids["UnknownSymbol"][-1] not in kept
@@ -371,26 +384,26 @@ def test_different_words_of_one_error_are_all_told():
     assert re.findall(r'class="chip" href="#symbol=(\w+)', page) == ["AAPL", "NFLX", "MSFT"]
 
 
-def test_what_the_run_ended_with_is_told_once(shared):
+def test_what_the_run_ended_with_is_told_once():
     """Where it is the one cause it is told as that; a stopped run says that somebody stopped it."""
-    alone = visible(page_of(SavedRun(events=events_of("test-raise-exception"))))
-    assert alone.count("Some exception was raised.") == 1
+    alone = visible(page_of(SavedRun(events=events_of("a function that fails"))))
+    assert alone.count("The label is torn.") == 1
     assert "The run ended with" not in alone
-    stopped = visible(page_of(SavedRun(events=events_of("test-stop-execution"))))
+    stopped = visible(page_of(SavedRun(events=events_of("a run that was stopped"))))
     assert "Somebody stopped the run" in stopped
     assert "no error name" not in stopped
 
 
-def test_a_foreign_run_has_items(shared):
+def test_a_foreign_run_has_items():
     """Only this project's runs are about symbols."""
-    words = visible(page_of(SavedRun(events=events_of("test-service-lambda-map-timeout"))))
+    words = visible(page_of(SavedRun(events=events_of("a Map whose items are all out of time"))))
     assert "4 items" in words
     assert "Symbol" not in words.split("Skip to the symbols")[1]
 
 
-def test_items_of_a_distributed_map_that_are_not_at_hand_are_said(shared):
+def test_items_of_a_distributed_map_that_are_not_at_hand_are_said():
     """A bare history holds nothing of its child executions."""
-    words = visible(page_of(SavedRun(events=events_of("test-map-state-config-distributed-reentrant"))))
+    words = visible(page_of(SavedRun(events=events_of("a Distributed Map in a loop"))))
     assert "ran in executions of their own, whose histories are not at hand" in words
 
 
@@ -409,7 +422,7 @@ def test_a_state_that_the_definition_does_not_have_is_named():
 
 def test_json_has_what_other_programs_rely_on():
     """The keys of DESIGN, for every event and cause."""
-    printed = model_as_json(build_model(made_run({"AAPL": "ok", "NFLX": "bad"})))
+    printed = model_as_json(model_of(made_run({"AAPL": "ok", "NFLX": "bad"})))
     failed = next(event for event in printed["events"] if event["type"] == "TaskFailed")
     assert failed == {"id": failed["id"], "type": "TaskFailed", "state": "Transform", "iteration": [["EachSymbol", 1]]}
     cause = printed["root_causes"][0]

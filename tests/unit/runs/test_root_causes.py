@@ -1,10 +1,11 @@
-"""Why a run failed: recorded histories read by hand, and the cases that other readers get wrong."""
+"""Why a run failed: histories of other workflows read by hand, and the cases that other readers get wrong."""
 
 import pytest
 
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.made_runs import made_run
-from tests.unit.runs.recorded import NAMES, events_of, history
+from tests.unit.runs.other_workflows import OTHER_WORKFLOWS
+from tests.unit.runs.recorded import NAMES, RECORDED, events_of, history
 
 BOOM = "Exception"
 RUNTIME = "States.Runtime"
@@ -14,6 +15,7 @@ ITEM = "HandleItemFailError"
 
 # Found by reading each history: the state that failed first, its error, the items concerned. No line: nothing failed.
 BY_HAND = {
+    **{name: causes for name, (_, causes) in OTHER_WORKFLOWS.items()},
     "test-activity-task-on-deleted": [("ActivityTask", RUNTIME, [])],
     "test-activity-task-start-timeout": [("ActivityTask", TIMEOUT, [])],
     "test-assign-in-catch-state": [("Task", BOOM, [])],
@@ -55,9 +57,9 @@ BY_HAND = {
 }
 
 
-def test_a_time_out_says_how_long_was_allowed(shared):
+def test_a_time_out_says_how_long_was_allowed():
     """AWS gives it no cause; the limit is on the event that began the attempt."""
-    model = build_model(SavedRun(events=events_of("test-fixed-timeout-lambda")))
+    model = model_of(SavedRun(events=events_of("a function out of time")))
     assert [cause.message for cause in model.root_causes] == ["The attempt had no end within 5 s."]
 
 
@@ -78,7 +80,7 @@ def test_in_a_run_under_way_a_failed_attempt_waits_for_the_next():
     caught = next(n for n, event in enumerate(run.events) if "BadPrices" in str(event.get("stateExitedEventDetails")))
     going = {**run.description, "status": "RUNNING"}
     first, later = (
-        build_model(SavedRun(definition=run.definition, description=going, events=run.events[: end + 1]))
+        model_of(SavedRun(definition=run.definition, description=going, events=run.events[: end + 1]))
         for end in (failed, caught)
     )
     assert (first.root_causes, {row.status for row in first.rows}) == ([], {"running"})
@@ -86,19 +88,19 @@ def test_in_a_run_under_way_a_failed_attempt_waits_for_the_next():
 
 
 def causes_of(events, definition=None):
-    model = build_model(SavedRun(events=events, definition=definition or {}))
+    model = model_of(SavedRun(events=events, definition=definition or {}))
     return [(cause.state, cause.error, model.symbols_of(cause)) for cause in model.root_causes]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_recorded_causes_are_those_found_by_hand(shared, name):
+def test_causes_are_those_found_by_hand(name):
     """The state that really failed is named, with its error and its items."""
     assert causes_of(events_of(name)) == BY_HAND.get(name, [])
 
 
 def test_every_cause_found_by_hand_belongs_to_a_history(shared):
     """The table above has no line for a history that is not there."""
-    assert set(BY_HAND) <= set(NAMES)
+    assert set(BY_HAND) <= {*OTHER_WORKFLOWS, *RECORDED}
 
 
 def test_a_failure_that_a_retry_survived_is_left_out():
@@ -133,7 +135,7 @@ def test_a_failure_that_the_maps_own_retry_survived_is_left_out():
         "14 < 12 MapStateExited name=M",
         "15 < 14 ExecutionSucceeded",
     )
-    model = build_model(SavedRun(events=events))
+    model = model_of(SavedRun(events=events))
     assert (model.root_causes, [row.status for row in model.rows]) == ([], ["ok"])
 
 
@@ -157,7 +159,7 @@ def test_the_handler_is_never_blamed():
         "8 < 7 FailStateEntered name=Broken",
         "9 < 8 ExecutionFailed error=Broken",
     )
-    model = build_model(SavedRun(events=events, definition=definition))
+    model = model_of(SavedRun(events=events, definition=definition))
     assert [(c.state, c.error) for c in model.root_causes] == [("Work", "First")]
     assert [(c.state, c.error) for c in model.also_failed] == [("Tell", "SlackDown")]
     assert model.ended_with.error == "Broken"
@@ -178,7 +180,7 @@ def test_a_handlers_state_that_is_first_to_fail_is_blamed():
 
 def test_the_fail_state_of_the_end_is_not_the_cause():
     """SymbolsFailed ends the run; the symbols' own failures are why."""
-    model = build_model(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "unknown", "BAC": "bad"}))
+    model = model_of(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "unknown", "BAC": "bad"}))
     causes = [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes]
     assert causes == [("Transform", "BadPrices", ["NFLX", "BAC"]), ("Fetch", "UnknownSymbol", ["TSLA"])]
     assert model.ended_with.error == "SymbolsFailed"
@@ -186,7 +188,7 @@ def test_the_fail_state_of_the_end_is_not_the_cause():
 
 def test_a_refused_key_is_one_cause_though_it_ends_the_map():
     """Fetch is to blame, not KeyRefused, EachSymbol, NotifyFailure or RunFailed."""
-    model = build_model(made_run({"AAPL": "ok", "NFLX": "refused", "TSLA": "ok"}, lanes=2))
+    model = model_of(made_run({"AAPL": "ok", "NFLX": "refused", "TSLA": "ok"}, lanes=2))
     assert [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes] == [
         ("Fetch", "InvalidApiKey", ["NFLX"])
     ]
@@ -195,7 +197,7 @@ def test_a_refused_key_is_one_cause_though_it_ends_the_map():
 
 def test_a_moved_slot_and_a_deferred_symbol_are_no_failures():
     """SlotMoved is a wait, and QuotaExhausted puts the symbol off to the next run."""
-    model = build_model(made_run({"AAPL": "moved", "NFLX": "quota"}))
+    model = model_of(made_run({"AAPL": "moved", "NFLX": "quota"}))
     assert (model.status, model.root_causes) == ("SUCCEEDED", [])
     assert [(row.symbol, row.status, row.outcome) for row in model.rows] == [
         ("NFLX", "deferred", "deferred"),
@@ -205,7 +207,7 @@ def test_a_moved_slot_and_a_deferred_symbol_are_no_failures():
 
 def test_the_message_is_the_sentence_of_the_functions_error():
     """A Lambda failure's cause is JSON; what a person reads is its errorMessage."""
-    cause = build_model(made_run({"NFLX": "bad"})).root_causes[0]
+    cause = model_of(made_run({"NFLX": "bad"})).root_causes[0]
     assert cause.message.startswith("No row of NFLX's answer can go into the dataset")
 
 
@@ -232,7 +234,7 @@ def test_an_error_that_no_state_can_be_blamed_for_is_the_executions():
 
 def test_a_stopped_run_blames_nobody():
     """A person stopped it: nothing went wrong."""
-    model = build_model(SavedRun(events=history("2 < 0 WaitStateEntered name=W", "3 < 0 ExecutionAborted")))
+    model = model_of(SavedRun(events=history("2 < 0 WaitStateEntered name=W", "3 < 0 ExecutionAborted")))
     assert (model.status, model.root_causes, model.visits[0].status) == ("ABORTED", [], "aborted")
 
 
@@ -266,6 +268,17 @@ def test_the_state_that_the_error_names_is_blamed_whatever_the_chain_says(cause)
     assert [state for state, _, _ in causes_of(events)] == ["Left"]
 
 
+def test_a_state_that_the_error_names_but_that_has_ended_is_not_blamed():
+    """The chain leads to the one that was open."""
+    events = history(
+        "2 < 0 PassStateEntered name=Left",
+        "3 < 2 PassStateExited name=Left",
+        "4 < 3 WaitStateEntered name=Right",
+        "5 < 4 ExecutionFailed error=States.Runtime cause=The state 'Left' gave too much.",
+    )
+    assert [state for state, _, _ in causes_of(events)] == ["Right"]
+
+
 @pytest.mark.parametrize(
     ("inner", "symbol"), [('{"symbol":"NFLX"}', "NFLX"), ('{"row":3}', "shard-7")], ids=["named", "unnamed"]
 )
@@ -286,5 +299,5 @@ def test_a_nested_item_is_named_by_the_innermost_name(inner, symbol):
 
 def test_errors_of_one_state_and_name_are_one_cause():
     """Two symbols with the same error are one line; the bigger group comes first."""
-    model = build_model(made_run({"A": "unknown", "B": "bad", "C": "bad"}))
+    model = model_of(made_run({"A": "unknown", "B": "bad", "C": "bad"}))
     assert [(c.error, len(c.visits)) for c in model.root_causes] == [("BadPrices", 2), ("UnknownSymbol", 1)]

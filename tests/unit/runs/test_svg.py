@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from stockflow.page.page import machine_picture
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import events_of
 
@@ -108,7 +108,7 @@ LOOP = {
 
 
 def golden(name, run):
-    picture = str(machine_picture(build_model(run))) + "\n"
+    picture = str(machine_picture(model_of(run))) + "\n"
     file = GOLDEN / f"{name}.svg"
     if os.environ.get("UPDATE_GOLDEN"):
         file.parent.mkdir(exist_ok=True)
@@ -129,15 +129,15 @@ def test_pictures_are_as_they_were_looked_at(name, run):
     assert picture == before
 
 
-def test_a_history_without_a_definition_is_drawn_from_its_events(shared):
+def test_a_history_without_a_definition_is_drawn_from_its_events():
     """Some other workflow altogether: states that were visited and the ways between them."""
-    picture, before = golden("seen-in-events", SavedRun(events=events_of("test-map-state-break-condition")))
+    picture, before = golden("seen-in-events", SavedRun(events=events_of("an item that breaks the Map off")))
     assert picture == before
 
 
-def test_a_way_that_a_catch_took_is_dashed_without_a_definition_too(shared):
+def test_a_way_that_a_catch_took_is_dashed_without_a_definition_too():
     """The history shows that the state before had failed."""
-    picture = str(machine_picture(build_model(SavedRun(events=events_of("test-assign-in-catch-state")))))
+    picture = str(machine_picture(model_of(SavedRun(events=events_of("a variable assigned in a catch")))))
     assert 'class="ln catch to" data-w="0-1"' in picture
 
 
@@ -149,7 +149,7 @@ def test_pictures_are_well_formed():
 
 def test_states_say_in_words_what_they_show():
     """A screen reader hears name, type and counts."""
-    picture = str(machine_picture(build_model(made_run({"A": "ok", "B": "bad", "C": "retried"}))))
+    picture = str(machine_picture(model_of(made_run({"A": "ok", "B": "bad", "C": "retried"}))))
     assert 'aria-label="Transform, Task, 1 handled, 2 ok"' in picture
     assert 'aria-label="Fetch, Task, 3 ok, 1 retries"' in picture
     assert 'aria-label="NotifyFailure, Task, not reached"' in picture
@@ -157,7 +157,7 @@ def test_states_say_in_words_what_they_show():
 
 def test_unreached_states_and_ways_are_marked():
     """They are drawn faded."""
-    model = build_model(made_run({"A": "ok"}))
+    model = model_of(made_run({"A": "ok"}))
     unreached = {state.path for state in model.machine.all_states()} - {visit.path for visit in model.visits}
     picture = str(machine_picture(model))
     assert picture.count('class="st none"') == len(unreached) > 0
@@ -167,8 +167,6 @@ def test_unreached_states_and_ways_are_marked():
 def test_a_name_too_long_for_its_box_is_shortened_and_kept_as_its_title():
     """Pointing at it shows all of it."""
     name = "ThisStateHasANameThatNoBoxCouldEverHold" * 2
-    picture = str(
-        machine_picture(build_model(SavedRun(definition={"StartAt": name, "States": {name: {"Type": "Pass"}}})))
-    )
+    picture = str(machine_picture(model_of(SavedRun(definition={"StartAt": name, "States": {name: {"Type": "Pass"}}}))))
     assert f"<title>{name}</title>" in picture
     assert "…<tspan" in picture

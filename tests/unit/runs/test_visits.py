@@ -6,7 +6,7 @@ import pytest
 
 from stockflow.errors import NotFound
 from stockflow.history.visits import Failure, moment
-from stockflow.sources import SavedRun, build_model
+from stockflow.sources import SavedRun, model_of
 from tests.unit.runs.made_runs import made_run, mixed
 from tests.unit.runs.recorded import events_of, history
 
@@ -17,7 +17,7 @@ def visits_of(model, symbol):
 
 def test_each_attempt_is_told_with_its_error():
     """Fetch failed once and then went well: two attempts, the first with its error, and a visit that is ok."""
-    fetch = build_model(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch")
+    fetch = model_of(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch")
     told = [(attempt.number, attempt.status, attempt.failure and attempt.failure.error) for attempt in fetch.attempts]
     assert told == [(1, "failed", "ProviderUnavailable"), (2, "ok", None)]
     assert (fetch.status, fetch.failure) == ("ok", None)
@@ -25,13 +25,13 @@ def test_each_attempt_is_told_with_its_error():
 
 def test_the_back_off_is_the_time_between_two_attempts():
     """The next attempt is scheduled when the back-off is over."""
-    first, second = build_model(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch").attempts
+    first, second = model_of(made_run({"MSFT": "retried"})).find_visit(symbol="MSFT", state="Fetch").attempts
     assert moment(second.scheduled) - moment(first.ended) == pytest.approx(1300, abs=2)
 
 
 def test_the_way_of_a_symbol_is_its_states_in_order():
     """A moved slot leads back to WaitForSlot; each visit keeps its own status."""
-    model = build_model(made_run({"TSLA": "moved"}))
+    model = model_of(made_run({"TSLA": "moved"}))
     assert visits_of(model, "TSLA") == [
         ("WaitForSlot", "ok", 0),
         ("Fetch", "moved", 2),
@@ -46,7 +46,7 @@ def test_the_way_of_a_symbol_is_its_states_in_order():
 
 def test_a_failed_attempt_knows_its_request_id_and_trace():
     """Both are in the cause that Lambda gives."""
-    attempt = build_model(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform").attempts[0]
+    attempt = model_of(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform").attempts[0]
     assert attempt.request_id == attempt.failure.payload["requestId"]
     assert attempt.failure.stack_trace[-1].endswith("raise BadPrices(sentence)")
 
@@ -54,7 +54,7 @@ def test_a_failed_attempt_knows_its_request_id_and_trace():
 def test_an_attempt_that_went_well_knows_its_request_id():
     """It is in the metadata that lambda:invoke gives beside the payload."""
     run = made_run({"AAPL": "ok"})
-    attempt = build_model(run).find_visit(symbol="AAPL", state="Save").attempts[0]
+    attempt = model_of(run).find_visit(symbol="AAPL", state="Save").attempts[0]
     assert attempt.request_id in run.logs
 
 
@@ -71,7 +71,7 @@ def test_the_request_id_of_a_timeout_is_in_its_message(cause, request_id):
     """Lambda's own time-out has no requestId beside its message, and may have none at all."""
     events = history("2 < 0 TaskStateEntered name=T", "3 < 2 TaskScheduled resource=invoke", "4 < 3 TaskFailed error=E")
     events[2]["taskFailedEventDetails"]["cause"] = cause
-    assert build_model(SavedRun(events=events)).visits[0].attempts[0].request_id == request_id
+    assert model_of(SavedRun(events=events)).visits[0].attempts[0].request_id == request_id
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_a_message_of_lambdas_own_is_told_without_its_beginnings(said, told):
 
 def test_the_function_input_is_exactly_what_the_handler_was_given():
     """The payload of lambda:invoke, after the state's Parameters, of the last attempt."""
-    visit = build_model(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform")
+    visit = model_of(made_run({"NFLX": "bad"})).find_visit(symbol="NFLX", state="Transform")
     assert visit.function_input["symbol"] == "NFLX"
     assert set(visit.function_input) == {"run", "symbol", "slot", "retry_count"}
     assert visit.attempts[0].function.endswith(":function:stockflow-Transform:live")
 
 
-def test_the_function_input_of_a_plain_lambda_resource_is_its_input(shared):
+def test_the_function_input_of_a_plain_lambda_resource_is_its_input():
     """A Task whose resource is the function itself has it on LambdaFunctionScheduled."""
-    visit = build_model(SavedRun(events=events_of("test-raise-exception"))).visits[0]
+    visit = model_of(SavedRun(events=events_of("a function that fails"))).visits[0]
     assert visit.function_input == json.loads(
         visit.attempts[0].scheduled["lambdaFunctionScheduledEventDetails"]["input"]
     )
@@ -119,7 +119,7 @@ def test_a_cause_that_is_no_json_is_the_message():
 
 def test_symbols_come_failed_first_then_deferred_then_well():
     """Rank order, and within it the order of the work list."""
-    model = build_model(made_run({"AAPL": "ok", "MSFT": "quota", "NFLX": "bad", "TSLA": "retried", "BAC": "unknown"}))
+    model = model_of(made_run({"AAPL": "ok", "MSFT": "quota", "NFLX": "bad", "TSLA": "retried", "BAC": "unknown"}))
     assert [(row.symbol, row.outcome or row.status) for row in model.rows] == [
         ("NFLX", "failed"),
         ("BAC", "failed"),
@@ -131,7 +131,7 @@ def test_symbols_come_failed_first_then_deferred_then_well():
 
 def test_symbols_that_were_never_started_are_rows_too():
     """A refused key stops the run; those under way are aborted, those behind them were not reached, all by name."""
-    model = build_model(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
+    model = model_of(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
     assert [(row.symbol, row.status) for row in model.rows] == [
         ("A", "failed"),
         ("B", "aborted"),
@@ -146,14 +146,14 @@ def test_symbols_that_plan_put_off_are_rows_too():
     plan = next(e for e in run.events if e.get("stateExitedEventDetails", {}).get("name") == "Plan")
     output = json.loads(plan["stateExitedEventDetails"]["output"])
     plan["stateExitedEventDetails"]["output"] = json.dumps(output | {"deferred": ["MSFT", "TSLA"]})
-    rows = [(row.symbol, row.outcome, row.iterations) for row in build_model(run).rows]
+    rows = [(row.symbol, row.outcome, row.iterations) for row in model_of(run).rows]
     assert rows[:2] == [("MSFT", "deferred", ()), ("TSLA", "deferred", ())]
 
 
-def test_items_are_named_by_symbol_or_by_themselves_or_by_number(shared):
+def test_items_are_named_by_symbol_or_by_themselves_or_by_number():
     """A foreign workflow's items have no symbol: a text names itself, anything else has its number."""
-    names = {row.symbol for row in build_model(SavedRun(events=events_of("test-map-state"))).rows}
-    assert {"Hello", "#0"} <= names
+    names = {row.symbol for row in model_of(SavedRun(events=events_of("items of all kinds"))).rows}
+    assert {"Emma", "#1"} <= names
 
 
 def test_a_run_under_way_has_running_states_and_symbols():
@@ -163,7 +163,7 @@ def test_a_run_under_way_has_running_states_and_symbols():
     half = SavedRun(
         definition=run.definition, description=run.description | {"status": "RUNNING"}, events=run.events[:fetching]
     )
-    model = build_model(half)
+    model = model_of(half)
     assert {row.status for row in model.rows} == {"running"}
     fetch = model.find_visit(symbol="AAPL", state="Fetch")
     assert (fetch.status, fetch.attempts[-1].status, model.row_of("AAPL").place) == ("running", "running", "Fetch")
@@ -174,8 +174,8 @@ def test_a_run_under_way_has_running_states_and_symbols():
 def test_a_run_that_is_over_has_unfinished_states_where_no_exit_is_seen():
     """A history that stops early, of a run that has ended."""
     run = made_run({"AAPL": "ok"})
-    saving = build_model(run).find_visit(symbol="AAPL", state="Save").events[1]["id"]
-    model = build_model(SavedRun(definition=run.definition, description=run.description, events=run.events[:saving]))
+    saving = model_of(run).find_visit(symbol="AAPL", state="Save").events[1]["id"]
+    model = model_of(SavedRun(definition=run.definition, description=run.description, events=run.events[:saving]))
     assert model.visits[-1].status == "unfinished"
     assert any("stops at event" in sentence for sentence in model.missing)
 
@@ -185,7 +185,7 @@ def test_what_is_missing_is_said():
     events = history("5 < 4 TaskStateEntered name=T", "9 < 5 TaskStateExited name=T", "10 < 9 ExecutionRedriven")
     events[0]["stateEnteredEventDetails"]["inputDetails"] = {"truncated": True}
     del events[1]["previousEventId"]
-    words = " ".join(build_model(SavedRun(events=events)).missing)
+    words = " ".join(model_of(SavedRun(events=events)).missing)
     for part in (
         "begins with event 5",
         "3 events in between",
@@ -213,18 +213,18 @@ REDRIVEN = (
 
 def test_a_redriven_run_under_way_is_running_again():
     """What had failed is tried again: it is not failed any more, and not to blame."""
-    model = build_model(SavedRun(events=history(*REDRIVEN)))
+    model = model_of(SavedRun(events=history(*REDRIVEN)))
     assert (model.status, [row.status for row in model.rows], model.root_causes) == ("RUNNING", ["running"], [])
 
 
 def test_a_map_is_under_way_until_all_its_iterations_are():
     """The end of one iteration is not the end of the Map; its failure is that of the state that stopped it."""
     run = made_run({"A": "ok", "B": "refused", "C": "ok"}, lanes=2)
-    model = build_model(run)
+    model = model_of(run)
     whole = model.find_visit(state="EachSymbol")
     assert [(attempt.status, attempt.ended["type"]) for attempt in whole.attempts] == [("failed", "MapStateFailed")]
     assert (whole.status, whole.failure.error) == ("handled", "InvalidApiKey")
-    well = build_model(made_run({"A": "ok", "B": "ok"})).find_visit(state="EachSymbol")
+    well = model_of(made_run({"A": "ok", "B": "ok"})).find_visit(state="EachSymbol")
     assert [(attempt.status, attempt.ended["type"]) for attempt in well.attempts] == [("ok", "MapStateSucceeded")]
 
 
@@ -244,20 +244,20 @@ def test_a_map_run_that_a_redrive_finished_is_well():
         "12 < 10 MapStateExited name=M",
         "13 < 12 ExecutionSucceeded",
     )
-    model = build_model(SavedRun(events=events))
+    model = model_of(SavedRun(events=events))
     assert (model.status, model.visits[0].status, model.root_causes) == ("SUCCEEDED", "ok", [])
 
 
 def test_an_empty_history_is_a_model_too():
     """Nothing happened yet, or nothing is kept."""
-    model = build_model(SavedRun())
+    model = model_of(SavedRun())
     assert (model.status, model.rows, model.visits, model.missing) == ("UNKNOWN", [], [], ["The history is empty."])
 
 
 class TestFindVisit:
     """What replay asks for."""
 
-    model = build_model(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "moved"}))
+    model = model_of(made_run({"AAPL": "ok", "NFLX": "bad", "TSLA": "moved"}))
 
     def test_by_event(self):
         """The visit that an event belongs to."""
@@ -298,37 +298,37 @@ class TestFindVisit:
     def test_of_many_names_only_some_are_told(self):
         """A thousand symbols do not fit into a sentence."""
         with pytest.raises(NotFound, match="and 192 more"):
-            build_model(made_run(mixed(200))).row_of("nope")
+            model_of(made_run(mixed(200))).row_of("nope")
 
 
 def test_counts_tell_how_often_each_state_ended_how():
     """For the graph: visits by status, and retries."""
-    counts = build_model(made_run({"A": "ok", "B": "bad", "C": "conflict"})).counts()
+    counts = model_of(made_run({"A": "ok", "B": "bad", "C": "conflict"})).counts()
     assert counts["EachSymbol", "Transform"] == {"ok": 2, "handled": 1, "retries": 0}
     assert counts["EachSymbol", "Save"] == {"ok": 2, "retries": 2}
 
 
 def test_a_row_says_where_its_symbol_got_to():
     """The state that failed, or the one it got no further than; nothing where it went well."""
-    model = build_model(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
+    model = model_of(made_run({"A": "refused", "B": "ok", "C": "ok", "D": "ok"}, lanes=2))
     assert [(row.symbol, row.place) for row in model.rows] == [
         ("A", "Fetch"),
         ("B", "WaitForSlot"),
         ("C", ""),
         ("D", ""),
     ]
-    assert build_model(made_run({"A": "ok"})).rows[0].place == ""
+    assert model_of(made_run({"A": "ok"})).rows[0].place == ""
 
 
-def test_only_runs_of_this_workflow_can_be_replayed(shared):
+def test_only_runs_of_this_workflow_can_be_replayed():
     """The functions of another workflow are not at hand."""
-    assert build_model(made_run({"A": "ok"})).replayable
-    assert not build_model(SavedRun(events=events_of("test-raise-exception"))).replayable
+    assert model_of(made_run({"A": "ok"})).replayable
+    assert not model_of(SavedRun(events=events_of("a function that fails"))).replayable
 
 
-def test_nested_maps_have_rows_of_their_own(shared):
+def test_nested_maps_have_rows_of_their_own():
     """Three items of three: each inner item is told with where it is."""
-    model = build_model(SavedRun(events=events_of("test-reference-assign-base-reference-in-iterator-outer-scope")))
+    model = model_of(SavedRun(events=events_of("a Map in a Map")))
     inner = [row for row in model.rows if len(row.iterations) == 2]
     assert (len(model.rows), len(inner)) == (12, 9)
-    assert inner[0].iterations == (("IterateLevels", 0), ("Calculate", 0))
+    assert inner[0].iterations == (("EachShelf", 0), ("EachBook", 0))

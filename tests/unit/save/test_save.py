@@ -10,6 +10,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.save.store import PAUSE_SECONDS, TRIES
 from stockflow_functions.domain.errors import BadPrices, StorageUnavailable, WriteConflict
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
+from stockflow_functions.domain.prices.series import DAILY
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
 from tests.unit.prices.tables import closes, daily
@@ -152,7 +153,7 @@ def other_run(line, table, times=1):
     def before_put(key, number):
         if key == line.key and left[0]:
             left[0] -= 1
-            line.s3.place(key, encode(table(left[0]), "daily"))
+            line.s3.place(key, encode(table(left[0]), DAILY))
 
     line.s3.before_put = before_put
 
@@ -439,7 +440,7 @@ def test_a_record_does_not_grow_with_the_rows(line):
     assert len(json.dumps(record)) < 2500
 
 
-EMPTY = encode(empty_table("daily"), "daily")
+EMPTY = encode(empty_table(DAILY), DAILY)
 MOVED = [".DJI", "CON", "A."]
 
 
@@ -514,13 +515,13 @@ def test_of_two_runs_that_move_a_symbol_at_once_none_loses_a_row(moved, release)
     def race(key, number):
         if key in {line.key, former}:
             line.s3.before_put = lambda key, number: None
-            line.s3.place(line.key if release == "this" else former, encode(other, "daily"))
+            line.s3.place(line.key if release == "this" else former, encode(other, DAILY))
 
     line.s3.before_put = race
     line.save(mine, "two")
 
     kept = [line.s3.objects[key] for key in (line.key, "quarantine/two/daily/CON.parquet")]
-    stored, aside = (closes(decode(body, "daily", "CON").table) for body in kept)
+    stored, aside = (closes(decode(body, DAILY, "CON").table) for body in kept)
     assert stored["2024-09-05"] == 101.0
     assert {"2024-09-02", "2024-09-03", "2024-09-04"} <= set(stored) | set(aside)
     assert line.s3.objects[former] == EMPTY

@@ -1,0 +1,62 @@
+"""The splits that a vendor named, as they are kept in ``splits/<SYMBOL>.json``."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+Splits = Mapping[date, float]
+"""Shares after a split for each share before it, by effective date."""
+
+
+class Split(NamedTuple):
+    """One split: shares after it for each share before it (4.0 for four to one, 0.1 for a reverse one to ten)."""
+
+    effective_date: date
+    split_factor: float
+
+
+@dataclass(frozen=True)
+class KnownSplits:
+    """The splits of a symbol as they were last asked for, and when that was; None for never."""
+
+    factors: Splits
+    asked_on: date | None = None
+
+
+def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> dict[str, Any]:
+    """What is kept of an answer; ``asked_at`` is ISO 8601."""
+    return {
+        "symbol": symbol,
+        "asked_at": asked_at,
+        "splits": [
+            {"effective_date": split.effective_date.isoformat(), "split_factor": split.split_factor} for split in splits
+        ],
+    }
+
+
+def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[str, str]:
+    """What is kept of a refusal, so that the same jump is not asked about again."""
+    return {"symbol": symbol, "asked_at": asked_at, "error": error, "message": message}
+
+
+def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
+    """Reads a file of splits, and the note of a refusal beside it; an unreadable file counts as missing."""
+    content, asked_on = _read(body)
+    try:
+        splits = content["splits"]
+        factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in splits}
+    except (ValueError, KeyError, TypeError):
+        factors, asked_on = {}, None
+    days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
+    return KnownSplits(factors, max(days, default=None))
+
+
+def _read(body: bytes | None) -> tuple[Any, date | None]:
+    """What is in a file, and when the vendor was asked for it."""
+    try:
+        content = json.loads(body or b"{}")
+        return content, date.fromisoformat(content["asked_at"][:10])
+    except (ValueError, KeyError, TypeError):
+        return {}, None

@@ -1,0 +1,27 @@
+"""The vendor's time-series functions, by the series that they give (FACTS on the vendor, sections 1 and 2)."""
+
+from dataclasses import dataclass
+
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, WEEKLY
+
+
+@dataclass(frozen=True)
+class TimeSeries:
+    """One function.
+
+    Attributes:
+        name: the parameter ``function``.
+        key: what the key of the bars begins with; entitlements decorate its end.
+        sized: whether it takes ``outputsize``, and says in its answer which it was; else it sends the whole history.
+    """
+
+    name: str
+    key: str = "Time Series"
+    sized: bool = True
+
+
+FUNCTIONS = {
+    DAILY.name: TimeSeries("TIME_SERIES_DAILY"),
+    DAILY_ADJUSTED.name: TimeSeries("TIME_SERIES_DAILY_ADJUSTED"),
+    WEEKLY.name: TimeSeries("TIME_SERIES_WEEKLY", key="Weekly Time Series", sized=False),
+}

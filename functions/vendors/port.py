@@ -1,0 +1,93 @@
+"""What the workflow asks of a vendor of prices, whichever it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from stockflow_functions.domain.prices.exchanges import Exchange, exchange_of_code
+from stockflow_functions.domain.prices.known_splits import Split
+from stockflow_functions.domain.prices.sent import SentSeries
+from stockflow_functions.domain.redaction import Redactor
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    """A good answer.
+
+    The body is as it came, but for the API key, should the vendor repeat it: then ``masked`` is True (docs/adr/0061).
+    ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" where it is neither. ``symbol``
+    is the vendor's echo, in the case it was asked in.
+    """
+
+    body: bytes
+    last_refreshed: str
+    symbol: str
+    masked: bool = False
+
+
+class Client(Protocol):
+    """Asks the vendor. What it raises holds no API key, neither in text nor in cause or context.
+
+    ``bars`` and ``splits`` make one request each.
+
+    Raises:
+        Throttled: slow down.
+        ProviderUnavailable: no complete answer came.
+        UnexpectedAnswer: an answer of a kind never seen, or for another symbol.
+        QuotaExhausted, UnknownSymbol, PremiumRequired, InvalidApiKey: refusals for good.
+    """
+
+    def keep_apart(self, gap_ms: float) -> None:
+        """From now on this process sends no two requests closer than that."""
+
+    def bars(self, symbol: str, series: str, outputsize: str) -> RawAnswer:
+        """The bars of one symbol; ``outputsize`` is compact (the newest) or full (the whole history)."""
+
+    def splits(self, symbol: str) -> list[Split]:
+        """All splits that the vendor knows of the symbol."""
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """A vendor. Making one imports nothing large: each state needs a part of it only.
+
+    Attributes:
+        name: such as ``alpha-vantage``; its folder here, with ``_`` for ``-``, has it as ``VENDOR``.
+        title: what sentences call it.
+        base_url: where it answers.
+        connect: makes the client of a base URL and an API key, without a request. Whatever secret it is given it
+            teaches the redactor. Raises InvalidInput where the URL can't be used, InvalidApiKey where there is no key.
+        read: reads the body of a good answer to ``Client.bars``. Raises BadPrices where it holds no series.
+        exchange_code: the ISO 10383 code of the exchange that a symbol is listed on, or "" where that is not known.
+    """
+
+    name: str
+    title: str
+    base_url: str
+    connect: Callable[[str, str, Redactor], Client]
+    read: Callable[[bytes], SentSeries]
+    exchange_code: Callable[[str], str]
+
+    @property
+    def host(self) -> str:
+        """What a run's manifest names as the source of its prices."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def key_variable(self) -> str:
+        """What the API key is called in the secret and in the environment, such as ``ALPHA_VANTAGE_API_KEY``."""
+        return f"{self._prefix}_API_KEY"
+
+    @property
+    def url_variable(self) -> str:
+        """The environment variable of another base URL, such as ``ALPHA_VANTAGE_BASE_URL``."""
+        return f"{self._prefix}_BASE_URL"
+
+    @property
+    def _prefix(self) -> str:
+        return self.name.upper().replace("-", "_")
+
+    def exchange_of(self, symbol: str) -> Exchange:
+        """Where the symbol is listed."""
+        return exchange_of_code(self.exchange_code(symbol))

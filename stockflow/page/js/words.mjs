@@ -1,0 +1,47 @@
+/** Sentences, and amounts in words. */
+
+/** @import { Run } from "./run.mjs" */
+
+/** A duration in the unit that fits. @param {number | null} ms */
+export function took(ms) {
+  if (ms === null || Number.isNaN(ms)) return "";
+  const seconds = ms / 1000;
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** @param {number} count */
+export const inThousands = (count) => count.toLocaleString("en");
+
+/** The rows that this run wrote of a symbol, and what its last good run did. @param {Run} run @param {number} row */
+export function versus(run, row) {
+  const { symbol, good } = run.rows[row];
+  const wrote = run.wrote.get(symbol);
+  const sentences = [];
+  if (wrote) {
+    const { added, changed, rejected, first, last } = wrote;
+    const stored = last ? `; stored ${first} to ${last}` : "";
+    sentences.push(`This run: ${added} rows added, ${changed} changed, ${rejected} set aside${stored}.`);
+    sentences.push(...wrote.warnings.map(String));
+  }
+  if (good) {
+    const when = good.day ? `, ${good.day}` : "";
+    const time = good.seconds === null ? "" : ` in ${took(good.seconds * 1000)}`;
+    const rows = `${good.added} rows added, ${good.changed} changed`;
+    sentences.push(`Last good run ${good.execution}${when}: ${good.status}${time}, ${rows}.`);
+  }
+  return sentences;
+}
+
+/** A visit's type and place, when it began and how long it took. @param {Run} run @param {number} number */
+export function visitInWords(run, number) {
+  const visit = run.visits[number];
+  const { type, where } = run.stateOf(number);
+  const from = run.at(visit.entered);
+  const to = run.at(visit.exited) ?? run.at(visit.events.at(-1) ?? -1);
+  const after = from === null ? "" : `, ${took(from)} after the start`;
+  const length = from === null || to === null ? "" : `, took ${took(to - from)}`;
+  return `${type}${where ? ` in ${where}` : ""}${after}${length}`;
+}
