@@ -23,6 +23,8 @@ from kit.naive import make_naive_chain, whole_seconds
 from kit.pace import Pace
 
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.history.saved_run import Event
+from stockflow.history.visits import details_of
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 
 TOP_STATES = frozenset({"Plan", "AnythingToFetch?", "EachSymbol", "Notify", "Outcome?", "Succeeded", "SymbolsFailed"})
@@ -162,9 +164,9 @@ def count_budget_writes(aws: EmbeddedAws) -> Counter[str]:
     return writes
 
 
-def transitions(events: list[dict[str, Any]]) -> int:
+def transitions(events: list[Event]) -> int:
     """State transitions inside the Map: states entered, and Tasks scheduled again, which AWS counts too."""
-    names = [event.get("stateEnteredEventDetails", {}).get("name", "") for event in events]
+    names = [details_of(event).get("name", "") for event in events if event["type"].endswith("StateEntered")]
     entered = sum(bool(name) and name not in TOP_STATES for name in names)
     types = Counter(event["type"] for event in events)
     return entered + types["TaskScheduled"] - types["TaskStateEntered"]

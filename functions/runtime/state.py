@@ -26,6 +26,8 @@ E = TypeVar("E")
 R = TypeVar("R", bound=Mapping[str, object])
 """Its result, likewise."""
 
+AnyEvent: TypeAlias = dict[str, Any]
+"""The event of whichever state, as a history has it."""
 AnyState: TypeAlias = "StateFunction[Any, Any]"
 """The function of whichever state."""
 

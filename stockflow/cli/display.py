@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from stockflow.cli.progress import RunProgress, SymbolEnd
+from stockflow.history.saved_run import Event
 from stockflow.terminal import on_one_line
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -43,7 +44,7 @@ class RunDisplay:
     ) -> None:
         self._bar.stop()
 
-    def show(self, events: Iterable[dict[str, Any]]) -> None:
+    def show(self, events: Iterable[Event]) -> None:
         """Takes the run's next events and shows what is new in them."""
         first = self.progress.done
         ends = self.progress.feed(events)
@@ -71,7 +72,7 @@ class RunDisplay:
 
 def follow(
     display: RunDisplay,
-    poll: Callable[[int], list[dict[str, Any]]],
+    poll: Callable[[int], list[Event]],
     running: Callable[[], bool],
     pause: Callable[[], None],
 ) -> None:

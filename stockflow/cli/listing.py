@@ -1,21 +1,20 @@
 """The runs there are, newest first: of an output folder, or of a deployed stack."""
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws, Stack
 from stockflow.errors import CommandError
-from stockflow.history.compare import MANIFEST_FILE, read_manifest
+from stockflow.history.json_values import JsonObject, object_in, objects_in, text_in
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
 from stockflow.sources.aws_manifests import manifest_in
-from stockflow.sources.saving import RUN_FILE
+from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, read_manifest, read_object
 from stockflow.sources.unended import read_unended
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.outcome import FAILED
@@ -23,6 +22,15 @@ from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import StockflowError
 
 UNFINISHED = "unfinished"
+
+
+class ListedExecution(TypedDict):
+    """An execution as ListExecutions has it."""
+
+    name: str
+    status: str
+    startDate: datetime
+    stopDate: NotRequired[datetime]
 
 
 @dataclass(frozen=True)
@@ -55,13 +63,14 @@ def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
 
 def _in_folder(folder: Path) -> ListedRun:
     manifest = read_manifest(folder)
-    if manifest is not None and (folder / MANIFEST_FILE).is_file():
+    if manifest is not None:
         return _from_manifest(folder.name, manifest)
     if not (folder / RUN_FILE).is_file():
         with suppress(FileNotFoundError, CommandError):
             return _from_journal(folder, read_unended(folder))
-    description = _json(folder / RUN_FILE).get("description") or {}
-    started_at = description.get("startDate") or (_json(folder / "plan.json").get("run") or {}).get("started_at")
+    description = object_in(read_object(folder / RUN_FILE).get("description"))
+    planned = object_in(read_object(folder / PLAN_FILE).get("run"))
+    started_at = description.get("startDate") or planned.get("started_at")
     return ListedRun(
         folder.name,
         str(started_at or _modified(folder)),
@@ -96,7 +105,7 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
     return runs, complaint
 
 
-def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[dict[str, Any]]:
+def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[ListedExecution]:
     """AWS gives the most recent first."""
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
@@ -112,9 +121,8 @@ def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[dict[str, Any]]:
         more = {"nextToken": page["nextToken"]}
 
 
-def _from_manifest(execution: str, manifest: dict[str, Any]) -> ListedRun:
-    listed = manifest.get("symbols")
-    symbols = [symbol for symbol in listed if isinstance(symbol, dict)] if isinstance(listed, list) else []
+def _from_manifest(execution: str, manifest: JsonObject) -> ListedRun:
+    symbols = objects_in(manifest.get("symbols"))
     return ListedRun(
         execution,
         str(manifest.get("started_at") or ""),
@@ -125,26 +133,18 @@ def _from_manifest(execution: str, manifest: dict[str, Any]) -> ListedRun:
     )
 
 
-def _from_execution(execution: dict[str, Any]) -> ListedRun:
+def _from_execution(execution: ListedExecution) -> ListedRun:
     started_at, stopped_at = iso(execution["startDate"]), execution.get("stopDate")
     seconds = _seconds(started_at, iso(stopped_at)) if stopped_at else None
     return ListedRun(execution["name"], started_at, seconds, execution["status"].lower())
 
 
-def _seconds(started_at: Any, finished_at: Any) -> float | None:
+def _seconds(started_at: object, finished_at: object) -> float | None:
     try:
-        return (from_iso(finished_at) - from_iso(started_at)) / 1000
-    except (TypeError, ValueError):
+        return (from_iso(text_in(finished_at)) - from_iso(text_in(started_at))) / 1000
+    except ValueError:
         return None
 
 
 def _modified(folder: Path) -> str:
     return to_iso(round(datetime.fromtimestamp(folder.stat().st_mtime, UTC).timestamp() * 1000))
-
-
-def _json(file: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}

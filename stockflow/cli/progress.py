@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
-from typing import Any
 
-from stockflow.history.visits import Failure, parsed
+from stockflow.history.json_values import JsonObject, list_in, object_in, parsed, text_in
+from stockflow.history.saved_run import Event
+from stockflow.history.visits import Failure, details_of
 from stockflow_functions.runtime.workflow import Workflow
 
 _LONGEST_REASON = 240
@@ -35,14 +36,14 @@ class RunProgress:
         self.sentence = ""
         self.total: int | None = None
         self.counts: Counter[str] = Counter()
-        self._answers: dict[int, dict[str, Any]] = {}
+        self._answers: dict[int, JsonObject] = {}
 
     @property
     def done(self) -> int:
         """How many symbols have ended."""
         return self.counts.total()
 
-    def feed(self, events: Iterable[dict[str, Any]]) -> list[SymbolEnd]:
+    def feed(self, events: Iterable[Event]) -> list[SymbolEnd]:
         """Takes the next events, in GetExecutionHistory's shape, and gives the symbols that ended in them."""
         ends = []
         for event in events:
@@ -52,44 +53,33 @@ class RunProgress:
                 ends.append(end)
         return ends
 
-    def _take(self, event: dict[str, Any]) -> SymbolEnd | None:
-        kind = str(event["type"])
+    def _take(self, event: Event) -> SymbolEnd | None:
+        kind, details = event["type"], details_of(event)
         if kind == "TaskSucceeded":
-            self._answers[event["id"]] = _payload(event["taskSucceededEventDetails"].get("output"))
+            self._answers[event["id"]] = object_in(object_in(parsed(details.get("output"))).get("Payload"))
         elif kind == "TaskStateExited":
-            return self._exited(
-                event["stateExitedEventDetails"]["name"], self._answers.pop(event["previousEventId"], {})
-            )
+            return self._exited(text_in(details.get("name")), self._answers.pop(event.get("previousEventId", 0), {}))
         elif kind == "PassStateEntered":
-            return _ended_badly(event["stateEnteredEventDetails"], self._workflow.ended_by)
+            return _ended_badly(details, self._workflow.ended_by)
         return None
 
-    def _exited(self, state: str, answer: dict[str, Any]) -> SymbolEnd | None:
+    def _exited(self, state: str, answer: JsonObject) -> SymbolEnd | None:
         if state == self._workflow.planner:
-            work = answer.get("work")
-            self.total = len(work) if isinstance(work, list) else 0
+            self.total = len(list_in(answer.get("work")))
             self.sentence = str(answer.get("sentence", ""))
         if state == self._workflow.steps[-1] and "symbol" in answer:
             return SymbolEnd(str(answer["symbol"]), str(answer.get("status")), self._workflow.summary(answer))
         return None
 
 
-def _payload(output: str | None) -> dict[str, Any]:
-    return _object(_object(parsed(output)).get("Payload"))
-
-
-def _ended_badly(entered: dict[str, Any], ended_by: Mapping[str, str]) -> SymbolEnd | None:
+def _ended_badly(entered: JsonObject, ended_by: Mapping[str, str]) -> SymbolEnd | None:
     """Without its input, which may be cut off, it is still a symbol that ended."""
-    status = ended_by.get(entered["name"])
+    status = ended_by.get(text_in(entered.get("name")))
     if status is None:
         return None
-    item = _object(parsed(entered.get("input")))
-    caught, progress = _object(item.get("failure")), _object(item.get("progress"))
+    item = object_in(parsed(entered.get("input")))
+    caught, progress = object_in(item.get("failure")), object_in(item.get("progress"))
     failure = Failure(str(caught.get("Error") or "unknown error"), str(caught.get("Cause") or ""))
     parts = (str(progress.get("state") or ""), failure.error, failure.message)
     detail = shorten(": ".join(part for part in parts if part), _LONGEST_REASON, placeholder=" …")
     return SymbolEnd(str(item.get("symbol") or "?"), status, detail)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -80,6 +80,19 @@ def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str | Unusable
         raise (NotFound(said) if said else _named(error, doing, needs)) from None
 
 
+def of_execution(arn: str) -> dict[str, str | Unusable]:
+    """What to say where AWS knows no execution of this ARN, or takes it for none."""
+    unknown = (
+        f"There is no execution {arn}: check the ARN and the account of your credentials; AWS forgets an execution "
+        "90 days after its end."
+    )
+    wrong = Unusable(
+        f"{arn} is no ARN of an execution: take one from `stockflow runs --aws`, the console or a Slack message."
+    )
+    absent = dict.fromkeys(("ExecutionDoesNotExist", "StateMachineDoesNotExist", "ResourceNotFound"), unknown)
+    return {**absent, "InvalidArn": wrong, "ValidationException": wrong}
+
+
 def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | NotFound:
     if isinstance(error, ClientError):
         return _refused(error, doing, needs)

@@ -134,7 +134,7 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     return find_stack(aws, machine.removesuffix(suffix))
 
 
-def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, Any]) -> str:
+def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]) -> str:
     """Starts a run of the live workflow and gives its ARN.
 
     It is named, so that a repeated request, after an answer that got lost, does not start a second one.

@@ -6,11 +6,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from stockflow.cloud.refusals import THROTTLED, code_of, in_a_sentence
-from stockflow.errors import NotFound, Unusable
+from stockflow import to_paste
+from stockflow.cloud.refusals import THROTTLED, code_of, in_a_sentence, of_execution
+from stockflow.errors import NotFound
 from stockflow.history.model import ENDS
-
-Event = dict[str, Any]
+from stockflow.history.saved_run import Event
 
 SHORTEST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 15.0
@@ -50,7 +50,9 @@ class WatchedExecution:
             Unusable: the credentials have expired, or are none; the ARN is no execution's.
         """
         if self.running():
-            with in_a_sentence(f"follow {self._execution_arn}", "states:GetExecutionHistory", self._sentences()):
+            with in_a_sentence(
+                f"follow {self._execution_arn}", "states:GetExecutionHistory", of_execution(self._execution_arn)
+            ):
                 self._take(self._newer_than(len(self.events)))
         return self.events[known:]
 
@@ -58,16 +60,6 @@ class WatchedExecution:
         """Waits before the next poll: short while things happen, longer while nothing does or AWS has trouble."""
         if self.running():
             self._sleep(self._pause_seconds)
-
-    def _sentences(self) -> dict[str, str | Unusable]:
-        unknown = (
-            f"There is no execution {self._execution_arn}: check the ARN and the account of your credentials; AWS "
-            "forgets an execution 90 days after its end."
-        )
-        wrong = Unusable(
-            f"{self._execution_arn} is no ARN of an execution: take one from `stockflow runs --aws` or the console."
-        )
-        return {"ExecutionDoesNotExist": unknown, "InvalidArn": wrong, "ValidationException": wrong}
 
     def _take(self, found: dict[int, Event] | None) -> None:
         """Adds what follows without a gap: a page may lack an event that the next poll has.
@@ -82,7 +74,7 @@ class WatchedExecution:
             if "previousEventId" not in event:
                 raise NotFound(
                     f"Events of {self._execution_arn} do not name the event before them, so that its progress can't be "
-                    f"told: see what there is of it with stockflow show {self._execution_arn}."
+                    f"told: see what there is of it with {to_paste.show(self._execution_arn)}."
                 )
             self.events.append(event)
         news = len(self.events) > before

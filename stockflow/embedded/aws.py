@@ -21,7 +21,7 @@ from stockflow.embedded.ending import EndOfRun, engine_of
 from stockflow.embedded.faults import Faults
 from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.interpreter import as_aws_gives_it
-from stockflow.embedded.journal import Journals
+from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
 from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
@@ -29,9 +29,12 @@ from stockflow.embedded.resources import HostedWorkflow
 from stockflow.embedded.room import MOTO
 from stockflow.embedded.stand_ins import StandIns
 from stockflow.errors import Unusable
+from stockflow.history.json_values import object_in, parsed, text_in
 from stockflow.history.model import ENDS
+from stockflow.history.saved_run import Engine, Event
 from stockflow.history.visits import details_of
 from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.manifest import Manifest
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
@@ -83,7 +86,7 @@ class EmbeddedAws:
         self.log_book = LogBook(self.journals.hear)
         self._stand_ins = StandIns(environment or {}, vendor)
         self._stack = ExitStack()
-        self._manifests: dict[str, dict[str, Any]] = {}
+        self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
 
     @property
@@ -139,7 +142,7 @@ class EmbeddedAws:
         )
         return str(answer["executionArn"])
 
-    def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> dict[str, Any]:
+    def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Manifest:
         """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and gives its manifest.
 
         The manifest has a sentence under ``unsaved`` where the disk did not take the two.
@@ -167,7 +170,7 @@ class EmbeddedAws:
         """``RUNNING``, ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``."""
         return str(self._execution(execution_arn).status)
 
-    def history_since(self, execution_arn: str, known: int) -> list[dict[str, Any]]:
+    def history_since(self, execution_arn: str, known: int) -> list[Event]:
         """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before.
 
         The execution's end is the last one, as on AWS: what a lane notes after it is left out.
@@ -222,21 +225,21 @@ class EmbeddedAws:
             masker=self.journals.masker_of(execution_arn),
         )
 
-    def _engine(self) -> dict[str, Any]:
+    def _engine(self) -> Engine:
         return engine_of(self.settings.vendor_base_url, self.origin)
 
-    def _head_of(self, execution_arn: str, first: dict[str, Any]) -> dict[str, Any]:
+    def _head_of(self, execution_arn: str, first: Event) -> Head:
         """What the journal of an execution begins with."""
         own = self._machine_of(execution_arn)
         return {
             "engine": self._engine(),
-            "definition": json.loads(own.definition) if own else {},
+            "definition": object_in(parsed(own.definition if own else "")),
             "description": {
                 "executionArn": execution_arn,
                 "stateMachineArn": own.state_machine_arn if own else None,
                 "name": execution_arn.rpartition(":")[2],
-                "startDate": first["timestamp"],
-                "input": details_of(first).get("input"),
+                "startDate": first.get("timestamp", ""),
+                "input": text_in(details_of(first).get("input")),
             },
         }
 

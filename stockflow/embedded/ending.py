@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 from urllib.parse import urlsplit
 
 from stockflow.embedded.function_host import LogBook
 from stockflow.history.masking import Masker
-from stockflow.history.saved_run import Event, SavedRun
+from stockflow.history.saved_run import Description, Engine, Event, SavedRun
 from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.manifest import Manifest
 from stockflow.sources.saving import save_run
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
@@ -19,6 +21,20 @@ from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.reporting.failure import read_error
 
 _HEARD_BY_THE_RULE = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
+
+
+class EndedExecution(TypedDict):
+    """DescribeExecution's answer of an execution that has ended."""
+
+    executionArn: str
+    stateMachineArn: str
+    name: str
+    status: str
+    startDate: datetime
+    stopDate: datetime
+    input: NotRequired[str]
+    error: NotRequired[str]
+    cause: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -35,10 +51,10 @@ class EndOfRun:
         masker: knows the secrets.
     """
 
-    description: dict[str, Any]
+    description: EndedExecution
     definition: str
     events: Sequence[Event]
-    engine: dict[str, Any]
+    engine: Engine
     notify: Callable[[bytes], object]
     bucket: Bucket
     log_book: LogBook
@@ -46,20 +62,21 @@ class EndOfRun:
     folder: Path
     masker: Masker
 
-    def settle(self) -> dict[str, Any]:
+    def settle(self) -> Manifest:
         """Does what AWS does around an ended execution, saves the run, and gives its manifest.
 
         Where the disk does not take the run, the manifest has a sentence about it under ``unsaved``.
         """
         if self.description["status"] in _HEARD_BY_THE_RULE:
             self._call_the_rule()
-        manifest = self.bucket.get_json(keys.manifest(self.description["name"])) or _bare_manifest(self.description)
+        stored: Manifest | None = self.bucket.get_json(keys.manifest(self.description["name"]))
+        manifest = stored or _bare_manifest(self.description)
         try:
             save_run(self.folder, self._saved(), masker=self.masker)
         except OSError as error:
             why = f"{self.folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
             return {**manifest, "unsaved": why}
-        return dict(manifest)
+        return manifest
 
     def _saved(self) -> SavedRun:
         name = self.description["name"]
@@ -67,7 +84,7 @@ class EndOfRun:
         return SavedRun(
             engine=self.engine,
             definition=json.loads(self.definition),
-            description=self.description,
+            description=cast("Description", self.description),
             events=list(self.events),
             logs={request_id: log for request_id, log in self.log_book.by_request_id().items() if _names(name, log)},
             slack=[
@@ -95,7 +112,7 @@ class EndOfRun:
         self.notify(json.dumps({"report": "event", "event": {"detail": detail}}).encode())
 
 
-def engine_of(base_url: str, origin: str) -> dict[str, Any]:
+def engine_of(base_url: str, origin: str) -> Engine:
     """What runs the workflow, and where its prices come from."""
     source = urlsplit(base_url).hostname or ""
     return {"name": "moto", "version": version("moto"), "source": source, "prices": origin}
@@ -105,7 +122,7 @@ def _names(execution: str, lines: Iterable[str]) -> bool:
     return any(execution in line for line in lines)
 
 
-def _bare_manifest(description: dict[str, Any]) -> dict[str, Any]:
+def _bare_manifest(description: EndedExecution) -> Manifest:
     """The manifest of a run whose notifier could not write one (S3 refused everything)."""
     error = {"Error": description.get("error") or description["status"], "Cause": description.get("cause")}
     name, message = read_error(error)

@@ -207,7 +207,7 @@ def _error_answer(error: Exception, request_id: str) -> Answer:
 
 
 def _failed(request_id: str, error_type: str, message: str, stack_trace: list[str] | None = None) -> Answer:
-    payload: dict[str, Any] = {"errorMessage": message, "errorType": error_type, "requestId": request_id}
+    payload: dict[str, object] = {"errorMessage": message, "errorType": error_type, "requestId": request_id}
     if stack_trace is not None:
         payload["stackTrace"] = stack_trace
     return Answer(json.dumps(payload, ensure_ascii=False).encode(), request_id, "Unhandled")

@@ -27,7 +27,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import boto3
@@ -50,8 +50,10 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
+from stockflow.history.saved_run import Event
+
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
-Witness = Callable[[str, dict[str, Any]], None]
+Witness = Callable[[str, Event], None]
 
 _LANES = 64
 _ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
@@ -142,7 +144,7 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
 class _ToldEvents(EventManager):
     """Notes events as moto does, and tells each before the next one happens."""
 
-    def __init__(self, told: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, told: Callable[[Event], None]) -> None:
         super().__init__()
         self._told = told
 
@@ -163,9 +165,9 @@ def _telling(
     return environment_that_tells
 
 
-def as_aws_gives_it(event: Any) -> dict[str, Any]:
+def as_aws_gives_it(event: Any) -> Event:
     """An event of moto's own list in GetExecutionHistory's shape, without a copy of what is in it."""
-    return {**event, "type": event["type"].value}
+    return cast("Event", {**event, "type": event["type"].value})
 
 
 def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool], tell: Witness) -> None:

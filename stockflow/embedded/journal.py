@@ -6,14 +6,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypedDict
 
 from stockflow.embedded.function_host import Invocation
+from stockflow.history.json_values import JsonObject
 from stockflow.history.masking import Masker
+from stockflow.history.saved_run import Description, Engine, Event
 from stockflow.sources.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, lock_of
 from stockflow_functions.domain.redaction import Redactor
 
-Head = dict[str, Any]
+
+class Head(TypedDict):
+    """What is known of a run before anything has happened."""
+
+    engine: Engine
+    definition: JsonObject
+    description: Description
+
+
 _FIRST = 1
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -32,7 +42,7 @@ class Journals:
     def __init__(
         self,
         folder_of: Callable[[str], Path | None],
-        head_of: Callable[[str, dict[str, Any]], Head],
+        head_of: Callable[[str, Event], Head],
         redactor: Redactor,
     ) -> None:
         self.complaints: list[str] = []
@@ -41,7 +51,7 @@ class Journals:
         self._redactor = redactor
         self._going: dict[str, _Journal] = {}
 
-    def witness(self, execution_arn: str, event: dict[str, Any]) -> None:
+    def witness(self, execution_arn: str, event: Event) -> None:
         """Notes an event; the first one of an execution begins its journal."""
         journal = self._going.get(execution_arn)
         if journal is None:
@@ -94,11 +104,12 @@ class _Journal:
 
     def begin(self, head: Head) -> None:
         """Writes what is known of the run before anything has happened."""
-        definition = self.masker.definition(head.pop("definition", {}))
+        definition = self.masker.definition(head["definition"])
+        rest = {name: self.masker.value(part) for name, part in head.items() if name != "definition"}
         with self._mutex:
-            self._write({"journal": JOURNAL_VERSION, **self.masker.value(head), "definition": definition})
+            self._write({"journal": JOURNAL_VERSION, **rest, "definition": definition})
 
-    def note(self, event: dict[str, Any]) -> None:
+    def note(self, event: Event) -> None:
         """Adds an event."""
         with self._mutex:
             self._write({"event": self.masker.value(event)})
@@ -125,7 +136,7 @@ class _Journal:
                 self._going.release()
                 (self._folder / LOCK_FILE).unlink(missing_ok=True)
 
-    def _write(self, entry: dict[str, Any]) -> None:
+    def _write(self, entry: JsonObject) -> None:
         """Adds a line: it is the kernel's before this returns, and stays where the process is killed."""
         if self._file is None:
             return

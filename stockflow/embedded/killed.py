@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from stockflow.errors import CommandError
+from stockflow.history.json_values import parsed
 from stockflow.history.model import KILLED
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import milliseconds
-from stockflow.history.visits import details_of, parsed
+from stockflow.history.visits import details_of
 from stockflow.sources.journal import read_journal
 from stockflow.sources.unended import read_unended
 from stockflow_functions.aws import keys

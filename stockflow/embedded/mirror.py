@@ -5,7 +5,6 @@ never shows half a file, whenever the process ends, and it never shows an older 
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -16,36 +15,13 @@ from moto.s3.models import s3_backends
 
 from stockflow.embedded.file_names import must_be_text
 from stockflow.embedded.table_file import read_items
+from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
 
 _READ_BACK = ("prices/", "splits/")
 """The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
-_BESIDE = ".*.tmp"
 PRIVATE = ".stockflow"
-
-
-def write_by_rename(path: Path, body: bytes, *, durable: bool = True) -> None:
-    """Writes the file so that a reader sees the old bytes or the new ones, never a mixture, whenever the process ends.
-
-    Args:
-        durable: hold to that even when the machine loses power; costs milliseconds.
-
-    Raises:
-        OSError: the disk is full, or the folder can't be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write(body)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 class Mirror:
@@ -67,9 +43,9 @@ class Mirror:
             Unusable: a file has a name that no key can have, or the table's file is damaged.
         """
         for place in (*_READ_BACK, PRIVATE):
-            for path in (self.folder / place).rglob(_BESIDE):
+            for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (self.folder / "runs").glob(f"*/{_BESIDE}"):
+        for path in (self.folder / "runs").glob(f"*/{BESIDE}"):
             path.unlink()
         for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
             if path.is_file():

@@ -3,8 +3,9 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stockflow.embedded.mirror import PRIVATE, write_by_rename
+from stockflow.embedded.mirror import PRIVATE
 from stockflow.errors import Unusable
+from stockflow.sources.writing import write_by_rename
 
 SIMULATED, REAL, UNKNOWN = "simulated", "real", "unknown"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -11,7 +11,8 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from threading import Event, RLock
+from threading import Event as Flag
+from threading import RLock
 from typing import Any, cast
 from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
@@ -21,6 +22,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
 from stockflow.embedded.faults import Faults, Response, refusal
+from stockflow.history.saved_run import Event
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 # Called inside the lock after a request that succeeded: service, operation, bucket, key. An OSError (a full disk) makes
@@ -43,7 +45,7 @@ class MotoRoom:
         self._lock = RLock()
         self._inhabitants = 0
         self._stack = ExitStack()
-        self._closing = Event()
+        self._closing = Flag()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         self.witnesses: list[interpreter.Witness] = []
@@ -83,7 +85,7 @@ class MotoRoom:
         sys.setswitchinterval(_SWITCH_SECONDS)
         interpreter.mend(self._stack, self.endpoint.base_url, self._closing.is_set, self._tell_witnesses)
 
-    def _tell_witnesses(self, execution_arn: str, event: dict[str, Any]) -> None:
+    def _tell_witnesses(self, execution_arn: str, event: Event) -> None:
         for witness in self.witnesses:
             witness(execution_arn, event)
 

@@ -1,14 +1,89 @@
 """What ``stockflow show --json`` prints: the model as one object, stable for other programs."""
 
-from typing import Any
+from typing import TypedDict
 
 from stockflow.history.causes import RootCause
 from stockflow.history.model import ENDS, RunModel
+from stockflow.history.saved_run import Event
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.times import to_text
 
 
-def model_as_json(model: RunModel) -> dict[str, Any]:
+class ShownError(TypedDict):
+    """What the run ended with."""
+
+    error: str
+    message: str
+
+
+class ShownWording(TypedDict):
+    """One wording of a cause's message, and whose it was."""
+
+    message: str
+    symbols: list[str]
+
+
+class ShownCause(TypedDict):
+    """A root cause; ``path`` is that of its state, ``events`` are the ids at which the state was entered."""
+
+    state: str
+    error: str
+    message: str
+    symbols: list[str]
+    messages: list[ShownWording]
+    path: list[str | int]
+    events: list[int]
+
+
+class ShownSymbol(TypedDict):
+    """An item; ``state``, ``error`` and ``message`` are of the visit to look at first, ``way`` are its states."""
+
+    symbol: str
+    status: str
+    outcome: str | None
+    iteration: list[list[str | int]]
+    state: str | None
+    error: str | None
+    message: str | None
+    retries: int
+    seconds: float | None
+    way: list[str]
+
+
+class ShownState(TypedDict):
+    """A state, and how many visits ended how."""
+
+    path: list[str | int]
+    visits: dict[str, int]
+
+
+class ShownEvent(TypedDict):
+    """An event, and where it belongs."""
+
+    id: int
+    type: str
+    state: str | None
+    iteration: list[list[str | int]]
+
+
+class ShownRun(TypedDict):
+    """A run; times are ISO 8601, UTC."""
+
+    execution: str
+    execution_arn: str | None
+    status: str
+    started_at: str | None
+    stopped_at: str | None
+    error: ShownError | None
+    root_causes: list[ShownCause]
+    also_failed: list[ShownCause]
+    symbols: list[ShownSymbol]
+    states: list[ShownState]
+    events: list[ShownEvent]
+    missing: list[str]
+
+
+def model_as_json(model: RunModel) -> ShownRun:
     """The object; see docs/debugging.md for each key."""
     description = model.run.description
     return {
@@ -32,12 +107,12 @@ def _last_moment(model: RunModel) -> str | None:
     return to_text(model.ended_ms) or None if model.status in ENDS.values() else None
 
 
-def _error(model: RunModel) -> dict[str, str] | None:
+def _error(model: RunModel) -> ShownError | None:
     failure = model.ended_with
     return {"error": failure.error, "message": failure.message} if failure else None
 
 
-def _cause(model: RunModel, cause: RootCause) -> dict[str, Any]:
+def _cause(model: RunModel, cause: RootCause) -> ShownCause:
     return {
         "state": cause.state,
         "error": cause.error,
@@ -49,7 +124,7 @@ def _cause(model: RunModel, cause: RootCause) -> dict[str, Any]:
     }
 
 
-def _symbol(row: SymbolRow) -> dict[str, Any]:
+def _symbol(row: SymbolRow) -> ShownSymbol:
     visit, failure = row.failed_visit, row.failure
     return {
         "symbol": row.symbol,
@@ -65,13 +140,13 @@ def _symbol(row: SymbolRow) -> dict[str, Any]:
     }
 
 
-def _states(model: RunModel) -> list[dict[str, Any]]:
+def _states(model: RunModel) -> list[ShownState]:
     return [
         {"path": list(path), "visits": {k: n for k, n in count.items() if n}} for path, count in model.counts().items()
     ]
 
 
-def _event(model: RunModel, event: dict[str, Any]) -> dict[str, Any]:
+def _event(model: RunModel, event: Event) -> ShownEvent:
     place = model.places[event["id"]]
     return {
         "id": event["id"],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stockflow.history.definition import Path, Region, State
+from stockflow.history.json_values import count_in, text_in
 from stockflow.history.saved_run import Event
 from stockflow.history.visits import Scope, Visit, details_of
 
@@ -124,7 +125,7 @@ class _Pass:
 
     def _iteration(self, event: Event, what: str, before: Place) -> Place:
         details = details_of(event)
-        name, index = str(details.get("name", "")), int(details.get("index", 0))
+        name, index = str(details.get("name", "")), count_in(details.get("index"))
         visit = self._around(before, "Map", name)
         scope = None if what == "Started" else self._find_iteration(visit, name, index)
         scope = scope or self._open_iteration(visit or self._visit(name, "Map", self.root), index)
@@ -157,8 +158,8 @@ class _Pass:
     def _within(self, event: Event, before: Place) -> Place:
         """An event inside a state: of the visit before it, unless it names its state or the event it was entered at."""
         details = details_of(event)
-        named = details.get("state")
-        entered = ENTERED_AT.search(details["cause"]) if isinstance(details.get("cause"), str) else None
+        named = text_in(details.get("state")) or None
+        entered = ENTERED_AT.search(text_in(details.get("cause")))
         if (
             entered
             and (place := self.places.get(int(entered[1])))

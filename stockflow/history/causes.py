@@ -8,10 +8,11 @@ to. An error that by the workflow's conventions is no failure.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from stockflow.history.attribution import ENTERED_AT, Attribution
 from stockflow.history.definition import Path, Region, State
+from stockflow.history.json_values import JsonObject
+from stockflow.history.saved_run import Event
 from stockflow.history.visits import FAILED, HANDLED, Failure, Scope, Visit, details_of
 
 _NAMED = re.compile(r"[Tt]he state(?:/task)? '([^']+)'")
@@ -32,7 +33,7 @@ class RootCause:
         return str(self.path[-1]) if self.path else ""
 
 
-def blame_for_end(found: Attribution, events: list[dict[str, Any]]) -> Failure | None:
+def blame_for_end(found: Attribution, events: list[Event]) -> Failure | None:
     """The error that the run ended with; a state that failed without an event of its own gets it as its failure."""
     end = next((event for event in reversed(events) if event["type"].startswith("Execution")), None)
     if end is None or end["type"] not in {"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}:
@@ -48,7 +49,7 @@ def blame_for_end(found: Attribution, events: list[dict[str, Any]]) -> Failure |
     return failure
 
 
-def _origin(found: Attribution, end: dict[str, Any], failure: Failure) -> Visit | None:
+def _origin(found: Attribution, end: Event, failure: Failure) -> Visit | None:
     """The state that the end names, by event id or by name, or else the one the chain leads to."""
     named = ENTERED_AT.search(failure.cause)
     if named and (place := found.places.get(int(named[1]))):
@@ -84,22 +85,22 @@ def _declared(state: State | None, visit: Visit) -> Failure | None:
     return Failure(*texts) if any(texts) else None
 
 
-def _declared_text(source: dict[str, Any], name: str, visit: Visit) -> str:
+def _declared_text(source: JsonObject, name: str, visit: Visit) -> str:
     value, path = source.get(name), source.get(f"{name}Path")
     if isinstance(path, str):
         value = at_path(visit.input_value, path)
     return value if isinstance(value, str) else ""
 
 
-def at_path(value: Any, path: str) -> Any:
+def at_path(value: object, path: str) -> object:
     """The value at a plain reference path (``$.a.b[0]``), or None where there is none or the path is more than that."""
     if not re.fullmatch(r"\$(?:\.[\w-]+|\[\d+\])*", path):
         return None
     for name, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path):
-        try:
-            value = value[name] if name else value[int(index)]
-        except (KeyError, IndexError, TypeError):
-            return None
+        if name:
+            value = value.get(name) if isinstance(value, dict) else None
+        else:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
     return value
 
 

@@ -1,11 +1,10 @@
 """The child executions of Distributed Maps: each is an iteration whose history is apart."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from stockflow.history.attribution import Attribution, attribute
 from stockflow.history.definition import Region
-from stockflow.history.saved_run import Event, SavedRun
+from stockflow.history.saved_run import ChildExecution, Description, Event, MapRun, SavedRun
 from stockflow.history.visits import Scope, Visit, details_of
 
 _ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "ABORTED": "aborted"}
@@ -16,7 +15,7 @@ class Child:
     """One child execution; ``events`` are empty where its history was not fetched."""
 
     number: int
-    description: dict[str, Any]
+    description: Description
     found: Attribution
     events: list[Event] = field(default_factory=list)
 
@@ -26,16 +25,15 @@ def child_histories(run: SavedRun, parent: Attribution, machine: Region | None) 
     children: list[Child] = []
     for map_run in run.map_runs:
         visit = _started_by(map_run, parent)
-        if visit is None or not isinstance(map_run.get("children"), list):
+        if visit is None:
             continue
         for index, child in enumerate(map_run["children"]):
-            if isinstance(child, dict):
-                children.append(_child(len(children) + 1, index, child, visit, machine))
+            children.append(_child(len(children) + 1, index, child, visit, machine))
     return children
 
 
-def _started_by(map_run: dict[str, Any], parent: Attribution) -> Visit | None:
-    arn = (map_run.get("map_run") or {}).get("mapRunArn")
+def _started_by(map_run: MapRun, parent: Attribution) -> Visit | None:
+    arn = map_run["map_run"].get("mapRunArn")
     maps = [visit for visit in parent.visits if visit.type == "Map"]
     for visit in maps:
         if any(details_of(event).get("mapRunArn") == arn for event in visit.events if event["type"] == "MapRunStarted"):
@@ -44,8 +42,8 @@ def _started_by(map_run: dict[str, Any], parent: Attribution) -> Visit | None:
     return named[0] if named else None
 
 
-def _child(number: int, index: int, child: dict[str, Any], visit: Visit, machine: Region | None) -> Child:
-    description = child.get("description") or {}
+def _child(number: int, index: int, child: ChildExecution, visit: Visit, machine: Region | None) -> Child:
+    description = child["description"]
     given = description.get("input")
     scope = Scope(
         owner=visit,
@@ -58,5 +56,5 @@ def _child(number: int, index: int, child: dict[str, Any], visit: Visit, machine
     )
     visit.inner.append(scope)
     visit.latest[index] = scope
-    events = SavedRun(events=child.get("events") or []).events
+    events = SavedRun(events=child["events"]).events
     return Child(number, description, attribute(events, machine, scope), events)

@@ -6,7 +6,8 @@ branch's number stands between: ``("Both", 0, "Left")``. The same name in two Ma
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from stockflow.history.json_values import JsonObject, list_in, objects_in
 
 Path = tuple[str | int, ...]
 
@@ -30,7 +31,7 @@ class State:
 
     path: Path
     type: str
-    source: dict[str, Any] = field(default_factory=dict)
+    source: JsonObject = field(default_factory=dict)
     regions: list["Region"] = field(default_factory=list)
 
     @property
@@ -55,13 +56,13 @@ class Region:
                 yield from region.all_states()
 
 
-def read_definition(source: Any) -> Region | None:
+def read_definition(source: object) -> Region | None:
     """The whole machine, or None where the source is no definition. What can't be read in it is passed over."""
     region = _region(source, (), 0)
     return region if region and region.states else None
 
 
-def _region(source: Any, above: Path, depth: int) -> Region | None:
+def _region(source: object, above: Path, depth: int) -> Region | None:
     if not isinstance(source, dict) or not isinstance(source.get("States"), dict) or depth > _DEEPEST:
         return None
     states = {
@@ -76,32 +77,25 @@ def _region(source: Any, above: Path, depth: int) -> Region | None:
     return Region(start, states, ways)
 
 
-def _regions(body: dict[str, Any], path: Path, depth: int) -> list[Region]:
+def _regions(body: JsonObject, path: Path, depth: int) -> list[Region]:
     if body.get("Type") == "Map":
         inner = _region(body.get("ItemProcessor") or body.get("Iterator"), path, depth + 1)
         return [inner] if inner else []
-    branches = body.get("Branches") if body.get("Type") == "Parallel" else None
-    if not isinstance(branches, list):
-        return []
+    branches = list_in(body.get("Branches")) if body.get("Type") == "Parallel" else []
     regions = [_region(branch, (*path, number), depth + 1) for number, branch in enumerate(branches)]
     return [region for region in regions if region]
 
 
-def _ways(name: str, body: dict[str, Any]) -> Iterator[Way]:
-    if isinstance(body.get("Next"), str):
-        yield Way(name, body["Next"], "next")
-    for choice in _objects(body.get("Choices")):
+def _ways(name: str, body: JsonObject) -> Iterator[Way]:
+    if isinstance(target := body.get("Next"), str):
+        yield Way(name, target, "next")
+    for choice in objects_in(body.get("Choices")):
         yield Way(name, str(choice.get("Next")), "choice", _shortened(condition(choice)))
-    if isinstance(body.get("Default"), str):
-        yield Way(name, body["Default"], "default", "default")
-    for catcher in _objects(body.get("Catch")):
-        errors = catcher.get("ErrorEquals")
-        names = ", ".join(map(str, errors)) if isinstance(errors, list) else ""
+    if isinstance(target := body.get("Default"), str):
+        yield Way(name, target, "default", "default")
+    for catcher in objects_in(body.get("Catch")):
+        names = ", ".join(map(str, list_in(catcher.get("ErrorEquals"))))
         yield Way(name, str(catcher.get("Next")), "catch", names)
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 _OPERATORS = {
@@ -114,15 +108,15 @@ _OPERATORS = {
 }
 
 
-def condition(rule: dict[str, Any]) -> str:
+def condition(rule: JsonObject) -> str:
     """A choice rule in few words: ``$.count > 3``, ``$.work[0] is present``, ``not (…)``."""
     if isinstance(rule.get("Condition"), str):
         return str(rule["Condition"]).strip().removeprefix("{%").removesuffix("%}").strip()
     for word in ("And", "Or"):
         if isinstance(rule.get(word), list):
-            return f" {word.lower()} ".join(condition(part) for part in _objects(rule[word]))
-    if isinstance(rule.get("Not"), dict):
-        return f"not ({condition(rule['Not'])})"
+            return f" {word.lower()} ".join(condition(part) for part in objects_in(rule[word]))
+    if isinstance(opposite := rule.get("Not"), dict):
+        return f"not ({condition(opposite)})"
     variable = str(rule.get("Variable", ""))
     for key, value in rule.items():
         if key.startswith("Is") and isinstance(value, bool):
@@ -135,7 +129,7 @@ def condition(rule: dict[str, Any]) -> str:
     return variable
 
 
-def _literal(value: Any) -> str:
+def _literal(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

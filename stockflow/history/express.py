@@ -1,27 +1,27 @@
 """Express executions keep no history: their events are log lines in CloudWatch, in a shape a little different."""
 
-import json
-from typing import Any
+from typing import cast
 
+from stockflow.history.json_values import JsonObject, list_in, parsed
 from stockflow.history.saved_run import Event
 from stockflow.history.times import milliseconds, to_text
 
 
-def looks_like_a_log(value: Any) -> bool:
+def looks_like_a_log(value: object) -> bool:
     """Whether this is a list of log lines, or FilterLogEvents' answer that holds them."""
     first = next(iter(_lines(value)), None)
     return isinstance(first, dict) and ("previous_event_id" in first or "event_timestamp" in first)
 
 
-def events_of_log(value: Any) -> list[Event]:
+def events_of_log(value: object) -> list[Event]:
     """The events in GetExecutionHistory's shape; lines that are no events are passed over."""
     return [event_of_line(line) for line in _lines(value) if isinstance(line, dict) and "type" in line and "id" in line]
 
 
-def event_of_line(line: dict[str, Any]) -> Event:
+def event_of_line(line: JsonObject) -> Event:
     """``{id, type, details, previous_event_id, event_timestamp}``, numbers as texts, to an event."""
     kind = str(line["type"])
-    event: Event = {
+    event: dict[str, object] = {
         "timestamp": to_text(milliseconds(line.get("event_timestamp"))),
         "type": kind,
         "id": _number(line["id"]),
@@ -30,7 +30,7 @@ def event_of_line(line: dict[str, Any]) -> Event:
     details = line.get("details")
     if isinstance(details, dict) and details:
         event[details_key(kind)] = details
-    return event
+    return cast("Event", event)
 
 
 def details_key(kind: str) -> str:
@@ -42,22 +42,13 @@ def details_key(kind: str) -> str:
     return f"{kind[0].lower()}{kind[1:]}EventDetails"
 
 
-def _lines(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        value = value.get("events")
-    if not isinstance(value, list):
-        return []
-    return [_message(item) for item in value]
+def _lines(value: object) -> list[object]:
+    return [_message(item) for item in list_in(value.get("events") if isinstance(value, dict) else value)]
 
 
-def _message(item: Any) -> Any:
-    if isinstance(item, dict) and isinstance(item.get("message"), str):
-        try:
-            return json.loads(item["message"])
-        except ValueError:
-            return None
-    return item
+def _message(item: object) -> object:
+    return parsed(item["message"]) if isinstance(item, dict) and isinstance(item.get("message"), str) else item
 
 
-def _number(value: Any) -> Any:
+def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdigit() else value

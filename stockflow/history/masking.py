@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TypeVar, cast
 
 from stockflow.history.saved_run import SavedRun
 from stockflow_functions.domain.redaction import MASK, Redactor
@@ -30,6 +30,8 @@ _IN_TEXT = (
 )
 _DEEPEST = 40
 
+Value = TypeVar("Value")
+
 
 def masked(run: SavedRun, redactor: Redactor | None = None, masker: "Masker | None" = None) -> SavedRun:
     """The same run without secrets. Values that the redactor has learned are masked wherever they stand.
@@ -52,7 +54,7 @@ def masked(run: SavedRun, redactor: Redactor | None = None, masker: "Masker | No
 
 
 @lru_cache(maxsize=4096)
-def _names_a_secret(key: Any) -> bool:
+def _names_a_secret(key: object) -> bool:
     return bool(_SECRET_NAME.search(str(key)))
 
 
@@ -65,30 +67,36 @@ class Masker:
         # A history says the same over and over: inputs are outputs of the state before.
         self._known: dict[tuple[str, int], str] = {}
 
-    def value(self, value: Any, depth: int = 0) -> Any:
+    def value(self, value: Value) -> Value:
         """Any JSON value, with the texts in it masked, and all below a key that names a secret."""
+        return cast("Value", self._value(value, 0))
+
+    def _value(self, value: object, depth: int) -> object:
         if isinstance(value, str):
             return self.text(value, depth)
         if isinstance(value, dict):
             return {
-                key: _hidden(item) if _names_a_secret(key) else self.value(item, depth + 1)
+                key: _hidden(item) if _names_a_secret(key) else self._value(item, depth + 1)
                 for key, item in value.items()
             }
         if isinstance(value, list):
-            return [self.value(item, depth + 1) for item in value]
+            return [self._value(item, depth + 1) for item in value]
         return value
 
-    def definition(self, value: Any) -> Any:
+    def definition(self, value: Value) -> Value:
         """ASL: a state may be called GetToken, and a path to a secret is none: only texts by such a key go."""
+        return cast("Value", self._definition(value))
+
+    def _definition(self, value: object) -> object:
         if isinstance(value, dict):
             return {key: self._field(key, item) for key, item in value.items()}
         if isinstance(value, list):
-            return [self.definition(item) for item in value]
+            return [self._definition(item) for item in value]
         return self.text(value) if isinstance(value, str) else value
 
-    def _field(self, key: Any, item: Any) -> Any:
+    def _field(self, key: object, item: object) -> object:
         secret = isinstance(item, str) and not item.startswith("$") and _names_a_secret(key)
-        return MASK if secret else self.definition(item)
+        return MASK if secret else self._definition(item)
 
     def text(self, text: str, depth: int = 0) -> str:
         """A text; where it is JSON itself, as payloads and causes are, its keys are looked at too."""
@@ -107,7 +115,7 @@ class Masker:
             except (ValueError, RecursionError):
                 pass
             else:
-                clean = self.value(parsed, depth + 1)
+                clean = self._value(parsed, depth + 1)
                 return text if clean == parsed else json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
         for pattern in _IN_TEXT:
             text = pattern.sub(rf"\g<1>{MASK}", text)
@@ -121,7 +129,7 @@ class Masker:
         return "\\" not in text and self._redactor.clean_data(text) == text
 
 
-def _hidden(value: Any) -> Any:
+def _hidden(value: object) -> object:
     if isinstance(value, dict):
         return {key: _hidden(item) for key, item in value.items()}
     if isinstance(value, list):

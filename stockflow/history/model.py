@@ -14,10 +14,11 @@ from stockflow.history.conventions import ANY, Conventions
 from stockflow.history.cut_off import cut_off, killed_in
 from stockflow.history.definition import Path, Region, read_definition
 from stockflow.history.observed import observed_machine
-from stockflow.history.saved_run import AWS, SavedRun
+from stockflow.history.saved_run import AWS, Event, SavedRun
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
+from stockflow_functions.domain.words import counted, named_few
 
 EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")
@@ -234,8 +235,7 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
         gaps.append(f"The history begins with event {first}; what came before is not in it.")
     if last - first + 1 > len(run.events):
         absent = last - first + 1 - len(run.events)
-        between = "event in between is" if absent == 1 else "events in between are"
-        gaps.append(f"{absent} {between} not in the history.")
+        gaps.append(f"{counted(absent, 'event')} in between {'is' if absent == 1 else 'are'} not in the history.")
     gaps += _no_end(run, status)
     if any("previousEventId" not in event for event in run.events):
         gaps.append("Events do not name the event before them, so concurrent iterations can't be told apart.")
@@ -265,7 +265,7 @@ def _no_end(run: SavedRun, status: str) -> list[str]:
     return [f"The history stops at event {last}, before the end of the run."]
 
 
-def _truncated(event: dict[str, object]) -> bool:
+def _truncated(event: Event) -> bool:
     for key, value in event.items():
         if key.endswith("EventDetails") and isinstance(value, dict):
             for name in ("inputDetails", "outputDetails"):
@@ -294,5 +294,4 @@ def _names(way: list[Visit]) -> list[str]:
 def _choice(lead: str, names: list[str]) -> str:
     if not names:
         return "it has none"
-    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
-    return f"{lead} {', '.join(names[:_SOME])}{more}"
+    return f"{lead} {named_few(names, _SOME)}"

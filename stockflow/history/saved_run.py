@@ -1,18 +1,75 @@
 """The saved run: one JSON file that holds all that is known of an execution."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import NotRequired, Required, Self, TypedDict, cast
 
 from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject, list_in, object_in, objects_in, parsed
 from stockflow.history.times import iso
 
 VERSION = 1
 AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
-Event = dict[str, Any]
+
+class Event(TypedDict):
+    """An event in GetExecutionHistory's shape; beside these it has its details, see :func:`visits.details_of`."""
+
+    id: int
+    type: str
+    timestamp: NotRequired[str]
+    previousEventId: NotRequired[int]
+
+
+class Engine(TypedDict, total=False):
+    """What ran a workflow; on a laptop also where prices came from.
+
+    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown``: another server's.
+    """
+
+    name: str
+    version: str
+    source: str
+    prices: str
+
+
+class Description(TypedDict, total=False):
+    """DescribeExecution's answer, times as ISO 8601 texts; for a bare history what its events tell."""
+
+    executionArn: str
+    stateMachineArn: str | None
+    name: str
+    status: str
+    startDate: str
+    stopDate: str
+    input: str
+    output: str
+    error: str
+    cause: str
+
+
+class ChildExecution(TypedDict):
+    """An item of a Distributed Map; ``events`` are empty where its history was not fetched."""
+
+    description: Description
+    events: list[Event]
+
+
+class MapRun(TypedDict, total=False):
+    """A Distributed Map's run: DescribeMapRun's answer, the state's name where it is known, and its children."""
+
+    map_run: Required[JsonObject]
+    state: str
+    children: Required[list[ChildExecution]]
+
+
+class Summary(TypedDict, total=False):
+    """What a later run's comparison needs of a run: its status, and how many seconds each symbol took."""
+
+    status: str
+    seconds: dict[str, float]
 
 
 @dataclass
@@ -20,14 +77,11 @@ class SavedRun:
     """An execution, in AWS's own shapes and field names; times are ISO 8601 texts once it is made.
 
     Attributes:
-        engine: ``{name, version}`` of what ran it; on a laptop also ``source``, the host that prices came from,
-            and ``prices``: ``simulated``, ``real``, or ``unknown`` where another server answered.
-        definition: the ASL of the very version that ran; empty where it is not known.
-        description: DescribeExecution's answer; for a bare history what can be told from its events.
+        definition: the ASL of the very version that ran, given as JSON text or parsed; empty where it is not known.
         events: GetExecutionHistory's events, all pages, oldest first.
         logs: log lines by Lambda request id.
         slack: what was said to people: ``{channel, received_at, payload}`` each.
-        map_runs: Distributed Map Runs: ``{map_run: DescribeMapRun, state, children: [{description, events}]}`` each.
+        map_runs: Distributed Map Runs.
         fetched_at: when this was put together.
         redacted: whether secrets are masked.
         missing: a sentence for each thing that is not there.
@@ -36,24 +90,26 @@ class SavedRun:
         last_good: of a run on AWS by symbol how its last good run went, the fields of ``compare.LastGood``.
     """
 
-    engine: dict[str, Any] = field(default_factory=dict)
-    definition: dict[str, Any] = field(default_factory=dict)
-    description: dict[str, Any] = field(default_factory=dict)
+    engine: Engine = field(default_factory=Engine)
+    definition: JsonObject = field(default_factory=dict)
+    description: Description = field(default_factory=Description)
     events: list[Event] = field(default_factory=list)
     logs: dict[str, list[str]] = field(default_factory=dict)
-    slack: list[Any] = field(default_factory=list)
-    map_runs: list[dict[str, Any]] = field(default_factory=list)
+    slack: list[object] = field(default_factory=list)
+    map_runs: list[MapRun] = field(default_factory=list)
     fetched_at: str = ""
     redacted: bool = False
     missing: list[str] = field(default_factory=list)
-    summary: dict[str, Any] = field(default_factory=dict)
-    manifest: dict[str, Any] = field(default_factory=dict)
-    last_good: dict[str, dict[str, Any]] = field(default_factory=dict)
+    summary: Summary = field(default_factory=Summary)
+    manifest: JsonObject = field(default_factory=dict)
+    last_good: JsonObject = field(default_factory=dict)
     version: int = VERSION
 
     def __post_init__(self) -> None:
-        self.definition = _parsed(self.definition)
-        self.description = _plain({k: v for k, v in self.description.items() if k != "ResponseMetadata"})
+        given: object = self.definition
+        self.definition = object_in(parsed(given) if isinstance(given, str) else given)
+        described = _plain({name: value for name, value in self.description.items() if name != "ResponseMetadata"})
+        self.description = cast("Description", described)
         self.events = _in_order(self.events)
 
     @property
@@ -63,7 +119,7 @@ class SavedRun:
         return str(name) or "execution"
 
     @classmethod
-    def from_dict(cls, value: Mapping[str, Any], place: str = "run.json") -> Self:
+    def from_dict(cls, value: JsonObject, place: str = "run.json") -> Self:
         """Reads what :func:`to_json` wrote.
 
         Raises:
@@ -75,23 +131,16 @@ class SavedRun:
                 f"{place} is a saved run of version {version!r}, and this stockflow reads version {VERSION}: "
                 f'make it anew with `stockflow show <execution ARN>`, or read its history alone (its "events").'
             )
-        known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
-        lists = dict.fromkeys(("events", "slack", "missing", "map_runs"), list)
-        kinds = {**lists, **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict)}
-        for name, kind in kinds.items():
-            if not isinstance(known.get(name, kind()), kind):
+        for name, kind in _KINDS.items():
+            if not isinstance(value.get(name, kind()), kind):
                 raise Unusable(f"{place} has something else than a {kind.__name__} under {name!r}: it is no saved run.")
-        description = known.get("description", {})
-        texts = {
-            name: _text(description[name]) for name in _DESCRIBED if not isinstance(description.get(name, ""), str)
-        }
-        known["description"] = description | texts
-        known["events"] = checked_events(known.get("events", []), place)
-        known["logs"] = {str(request): _texts(lines) for request, lines in known.get("logs", {}).items()}
-        known["map_runs"] = [
-            _checked_map_run(item, place) for item in known.get("map_runs", []) if isinstance(item, dict)
-        ]
-        return cls(**known)
+        known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
+        known["description"] = _described(object_in(value.get("description")))
+        known["events"] = checked_events(list_in(value.get("events")), place)
+        known["logs"] = {str(request): _texts(lines) for request, lines in object_in(value.get("logs")).items()}
+        known["map_runs"] = [_checked_map_run(item, place) for item in objects_in(value.get("map_runs"))]
+        # The rest is shown, never computed with: whatever is in it is taken as it is.
+        return cls(**known)  # type: ignore[arg-type]
 
     def to_json(self) -> str:
         """One JSON object, an event a line, so that two runs can be compared with a text tool."""
@@ -101,7 +150,7 @@ class SavedRun:
         return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
 
 
-def checked_events(events: list[Any], place: str) -> list[Event]:
+def checked_events(events: Sequence[object], place: str) -> list[Event]:
     """The events, if each has what makes it one; details of another kind than AWS gives are made texts and numbers.
 
     Raises:
@@ -112,7 +161,7 @@ def checked_events(events: list[Any], place: str) -> list[Event]:
             raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
         if not isinstance(event.get("previousEventId", 0), int | None):
             raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
-    return [_tidy(event) for event in events]
+    return [_tidy(cast("Event", event)) for event in events]
 
 
 _TEXTS = ("name", "state", "error", "cause", "input", "output", "parameters", "resource", "mapRunArn", "roleArn")
@@ -120,58 +169,55 @@ _NUMBERS = ("index", "length")
 _DESCRIBED = ("executionArn", "stateMachineArn", "name", "status", "input", "output", "error", "cause")
 
 
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("events", "slack", "missing", "map_runs"), list),
+    **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict),
+}
+
+
 def _tidy(event: Event) -> Event:
     for key, details in event.items():
         if not key.endswith("EventDetails") or not isinstance(details, dict):
             continue
-        odd: dict[str, Any] = {
+        odd: dict[str, object] = {
             name: _text(details[name]) for name in _TEXTS if not isinstance(details.get(name, ""), str)
         }
         odd |= {name: 0 for name in _NUMBERS if name in details and not _counts(details[name])}
         if odd:
-            return _tidy({**event, key: {**details, **odd}})
+            return _tidy(cast("Event", {**event, key: {**details, **odd}}))
     return event
 
 
-def _text(value: Any) -> str:
+def _described(description: JsonObject) -> Description:
+    texts = {name: _text(description[name]) for name in _DESCRIBED if not isinstance(description.get(name, ""), str)}
+    return cast("Description", {**description, **texts})
+
+
+def _text(value: object) -> str:
     return "" if value is None else json.dumps(value)
 
 
-def _texts(lines: Any) -> list[str]:
-    return [line if isinstance(line, str) else _text(line) for line in lines] if isinstance(lines, list) else []
+def _texts(lines: object) -> list[str]:
+    return [line if isinstance(line, str) else _text(line) for line in list_in(lines)]
 
 
-def _counts(value: Any) -> bool:
+def _counts(value: object) -> bool:
     return type(value) is int and value >= 0
 
 
-def _checked_map_run(map_run: dict[str, Any], place: str) -> dict[str, Any]:
-    found, children = map_run.get("map_run"), map_run.get("children")
-    known = [child for child in children if isinstance(child, dict)] if isinstance(children, list) else []
-    return {
-        **map_run,
-        "map_run": found if isinstance(found, dict) else {},
-        "children": [
-            {
-                "description": child["description"] if isinstance(child.get("description"), dict) else {},
-                "events": checked_events(child["events"] if isinstance(child.get("events"), list) else [], place),
-            }
-            for child in known
-        ],
-    }
+def _checked_map_run(map_run: JsonObject, place: str) -> MapRun:
+    children: list[ChildExecution] = [
+        {
+            "description": _described(object_in(child.get("description"))),
+            "events": checked_events(list_in(child.get("events")), place),
+        }
+        for child in objects_in(map_run.get("children"))
+    ]
+    checked = {**map_run, "map_run": object_in(map_run.get("map_run")), "children": children}
+    return cast("MapRun", checked)
 
 
-def _parsed(definition: Any) -> dict[str, Any]:
-    """The definition, from JSON text where that is what AWS gave."""
-    if isinstance(definition, str):
-        try:
-            definition = json.loads(definition)
-        except ValueError:
-            return {}
-    return definition if isinstance(definition, dict) else {}
-
-
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """boto3's answer as JSON can hold it: times become texts."""
     if isinstance(value, datetime):
         return iso(value)
@@ -187,5 +233,5 @@ def _in_order(events: list[Event]) -> list[Event]:
     by_id: dict[int, Event] = {}
     for event in events:
         when = event.get("timestamp")
-        by_id.setdefault(int(event["id"]), event if isinstance(when, str) else _plain(event))
+        by_id.setdefault(int(event["id"]), event if isinstance(when, str) else cast("Event", _plain(event)))
     return [by_id[number] for number in sorted(by_id)]

@@ -1,11 +1,11 @@
 """The rows of a run: one for each item of a Map, named by its symbol, with its way through the states."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from stockflow.history.causes import at_path, scopes_around
 from stockflow.history.conventions import Conventions
 from stockflow.history.definition import Region
+from stockflow.history.json_values import JsonObject, list_in, object_in, objects_in, text_in
 from stockflow.history.visits import (
     ABORTED,
     DEFERRED,
@@ -119,12 +119,10 @@ def symbol_rows(
     return sorted([*rows, *_left_out(visits, rows, conventions)], key=lambda row: row.rank)
 
 
-def take_records(rows: list[SymbolRow], manifest: dict[str, Any], conventions: Conventions) -> None:
+def take_records(rows: list[SymbolRow], manifest: JsonObject, conventions: Conventions) -> None:
     """A symbol that a manifest calls done is, though the history stops before it ended."""
-    listed = manifest.get("symbols")
-    records = [record for record in listed if isinstance(record, dict)] if isinstance(listed, list) else []
-    done = conventions.done
-    saved = {record.get("symbol"): str(record["status"]) for record in records if record.get("status") in done}
+    words = {record.get("symbol"): text_in(record.get("status")) for record in objects_in(manifest.get("symbols"))}
+    saved = {name: word for name, word in words.items() if word in conventions.done}
     for row in rows:
         if not row.outcome and row.symbol in saved:
             row.status, row.outcome = OK, saved[row.symbol]
@@ -142,16 +140,13 @@ def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:
     return next((name for name in names if not name.startswith("#")), names[0] if names else None)
 
 
-def item_name(item: Any, index: int, key: str) -> str:
+def item_name(item: object, index: int, key: str) -> str:
     """What an item is called: what it has under the key, or itself where it is a text, or its number."""
-    if isinstance(item, dict) and isinstance(item.get(key), str) and item[key]:
-        return str(item[key])
-    return item if isinstance(item, str) and item else f"#{index}"
+    return text_in(object_in(item).get(key)) or text_in(item) or f"#{index}"
 
 
-def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, SymbolRow], key: str) -> list[SymbolRow]:
-    items = at_path(visit.input_value, str(source.get("ItemsPath", "$"))) if visit.starts else None
-    items = items if isinstance(items, list) else []
+def _rows_of_map(visit: Visit, source: JsonObject, of_scope: dict[Scope, SymbolRow], key: str) -> list[SymbolRow]:
+    items = list_in(at_path(visit.input_value, str(source.get("ItemsPath", "$"))) if visit.starts else None)
     rows: dict[int, SymbolRow] = {}
     for scope in visit.inner:
         row = rows.get(scope.index)
@@ -166,7 +161,7 @@ def _rows_of_map(visit: Visit, source: dict[str, Any], of_scope: dict[Scope, Sym
     return list(rows.values())
 
 
-def _name(scope: Scope, items: list[Any], key: str) -> str:
+def _name(scope: Scope, items: list[object], key: str) -> str:
     """From the item itself, as a child execution has it, or the first state's input; else from the Map's own items."""
     entered = scope.input_value if scope.input or not scope.visits else scope.visits[0].input_value
     name = item_name(entered, scope.index, key)
@@ -183,7 +178,7 @@ def _called_with(scope: Scope, key: str) -> str:
 
 def _length(visit: Visit) -> int:
     """How many items an inline Map was started with; a Distributed Map's are in its child executions."""
-    length = 0
+    length: object = 0
     for event in visit.events:
         if event["type"] == "MapStateStarted":
             length = details_of(event).get("length", 0)
@@ -201,10 +196,9 @@ def _judge(row: SymbolRow, conventions: Conventions, now_ms: int | None) -> None
         row.status = FAILED if scope.ended == "failed" else ABORTED
     elif scope.ended == "succeeded":
         row.status = _worst(row)
-        last = scope.visits[-1].output_value if scope.visits else None
-        if isinstance(last, dict) and last.get("status") in conventions.outcomes:
-            row.outcome = last["status"]
-            row.gave_up = row.outcome == conventions.failed
+        last = object_in(scope.visits[-1].output_value) if scope.visits else {}
+        if (word := text_in(last.get("status"))) in conventions.outcomes:
+            row.outcome, row.gave_up = word, word == conventions.failed
     else:
         row.status = FAILED if _worst(row) == FAILED else UNFINISHED if now_ms is None else RUNNING
         if row.times and now_ms is not None:

@@ -1,7 +1,6 @@
 """Times as they are in a saved run: ISO 8601, UTC, milliseconds."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from stockflow_functions.domain.clock import to_iso
 
@@ -20,7 +19,7 @@ def to_text(moment_ms: int | None) -> str:
 _NO_SECONDS_ABOVE = 1e11  # the year 5138; a larger number is in milliseconds
 
 
-def milliseconds(value: Any) -> int | None:
+def milliseconds(value: object) -> int | None:
     """Milliseconds since 1970 of a time in any form that a history may hold (text, seconds, milliseconds), or None."""
     if isinstance(value, str):
         try:

@@ -1,12 +1,11 @@
 """What a history is made of: scopes, the visits of states in them, the attempts of a visit, and failures."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from stockflow.history.definition import Path
+from stockflow.history.json_values import JsonObject, object_in, parsed, text_in
 from stockflow.history.saved_run import Event
 from stockflow.history.times import milliseconds
 
@@ -21,9 +20,9 @@ MOVED, DEFERRED = "moved", "deferred"
 _LAMBDAS_OWN = re.compile(r"^(?:RequestId: \S+ Error: )?(?:\d{4}-\S+Z [0-9a-f-]{36} (?=Task timed out))?")
 
 
-def details_of(event: Event | None) -> dict[str, Any]:
+def details_of(event: Event | None) -> JsonObject:
     """The event's own details (``taskFailedEventDetails`` and the like), or nothing."""
-    for key, value in (event or {}).items():
+    for key, value in event.items() if event else ():
         if key.endswith("EventDetails") and isinstance(value, dict):
             return value
     return {}
@@ -42,10 +41,9 @@ class Failure:
     cause: str = ""
 
     @cached_property
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> JsonObject:
         """The cause of a function's failure, parsed; empty for other causes."""
-        value = parsed(self.cause) if self.cause.startswith("{") else None
-        return value if isinstance(value, dict) else {}
+        return object_in(parsed(self.cause)) if self.cause.startswith("{") else {}
 
     @property
     def message(self) -> str:
@@ -85,9 +83,8 @@ class Attempt:
         output = details_of(self.ended).get("output")
         if not isinstance(output, str) or '"SdkResponseMetadata"' not in output:
             return None
-        metadata = (parsed(output) or {}).get("SdkResponseMetadata")
-        found = metadata.get("RequestId") if isinstance(metadata, dict) else None
-        return found if isinstance(found, str) else None
+        metadata = object_in(object_in(parsed(output)).get("SdkResponseMetadata"))
+        return text_in(metadata.get("RequestId")) or None
 
     @property
     def function(self) -> str:
@@ -95,11 +92,10 @@ class Attempt:
         details = details_of(self.scheduled)
         if self.scheduled["type"] == "LambdaFunctionScheduled":
             return str(details.get("resource", ""))
-        parameters = self._parameters()
-        return str(parameters.get("FunctionName", "")) if isinstance(parameters, dict) else ""
+        return str(object_in(self._parameters()).get("FunctionName", ""))
 
     @property
-    def function_input(self) -> Any:
+    def function_input(self) -> object:
         """Exactly what the function (or the service) was given, parsed; None where the history does not hold it."""
         if self.scheduled["type"] in {"LambdaFunctionScheduled", "ActivityScheduled"}:
             return parsed(details_of(self.scheduled).get("input"))
@@ -108,7 +104,7 @@ class Attempt:
             return parameters.get("Payload")
         return parameters
 
-    def _parameters(self) -> Any:
+    def _parameters(self) -> object:
         return parsed(details_of(self.scheduled).get("parameters"))
 
 
@@ -137,7 +133,7 @@ class Scope:
     input: str | None = None
 
     @property
-    def input_value(self) -> Any:
+    def input_value(self) -> object:
         """The item that a child execution was started with, parsed; inline iterations have none of their own."""
         return parsed(self.input)
 
@@ -200,17 +196,17 @@ class Visit:
         return value if isinstance(value, str) else None
 
     @property
-    def input_value(self) -> Any:
+    def input_value(self) -> object:
         """The input, parsed; None where it is not in the history or was cut off."""
         return parsed(self.input)
 
     @property
-    def output_value(self) -> Any:
+    def output_value(self) -> object:
         """The output, parsed; None where it is not in the history or was cut off."""
         return parsed(self.output)
 
     @property
-    def function_input(self) -> Any:
+    def function_input(self) -> object:
         """Exactly what the function was given in the last attempt, parsed."""
         return self.attempts[-1].function_input if self.attempts else None
 
@@ -218,11 +214,3 @@ class Visit:
     def iterations(self) -> tuple[Iteration, ...]:
         """The Map iterations it is in, outermost first."""
         return self.scope.iterations
-
-
-def parsed(text: Any) -> Any:
-    """The JSON in a text; None where it is no JSON, as when it was cut off."""
-    try:
-        return json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        return None

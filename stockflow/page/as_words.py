@@ -1,18 +1,17 @@
 """Times, counts and commands in words, as the page and the terminal show them."""
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote
 
 from stockflow.graph.svg import MARKS
 from stockflow.history.compare import LastGood
+from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, objects_in, text_in
+from stockflow.history.saved_run import Engine
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import ABORTED, DEFERRED, FAILED, HANDLED, NOT_REACHED, OK, RUNNING, UNFINISHED
-from stockflow.terminal import printable
 
 _MINUTE, _HOUR = 60, 3600
 STATUS_WORDS = {
@@ -75,49 +74,30 @@ def fragment(text: str) -> str:
     return quote(text.encode(errors="replace"), safe="")
 
 
-def rerun_command(reference: str) -> str:
-    """Starts a run of just the failed and deferred symbols."""
-    return f"stockflow rerun {shlex.quote(reference)}"
-
-
-def resume_command(reference: str) -> str:
-    """Starts a run of what a killed run did not save."""
-    return f"stockflow resume {shlex.quote(reference)}"
-
-
-def replay_command(reference: str, state: str, symbols: list[str]) -> str:
-    """Calls the handler again with the input that the state had, for the first of the symbols."""
-    symbol = f" --symbol {shlex.quote(printable(symbols[0]))}" if symbols else ""
-    return f"stockflow replay {shlex.quote(reference)}{symbol} --state {shlex.quote(printable(state))}"
-
-
-def told(manifest: dict[str, Any] | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
+def told(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the manifest says of the whole run, for the header: ``(word, value)``; vendors have hosts and names."""
     manifest = manifest or {}
     facts = []
-    symbols = [symbol for symbol in _listed(manifest.get("symbols")) if isinstance(symbol, dict)]
-    added, changed = (
-        sum(s[name] for s in symbols if isinstance(s.get(name), int)) for name in ("rows_added", "rows_changed")
-    )
+    symbols = objects_in(manifest.get("symbols"))
+    added, changed = (sum(count_in(s.get(name)) for s in symbols) for name in ("rows_added", "rows_changed"))
     if any("rows_added" in symbol for symbol in symbols):
         facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
-    if manifest.get("source") in vendors:
-        facts.append(("Prices from", vendors[manifest["source"]]))
-    cost = manifest.get("cost")
-    if isinstance(cost, dict) and isinstance(cost.get("dollars"), int | float):
-        facts.append(("Cost on AWS", f"${cost['dollars']:.4f}"))
+    source = text_in(manifest.get("source"))
+    if source in vendors:
+        facts.append(("Prices from", vendors[source]))
+    dollars = object_in(manifest.get("cost")).get("dollars")
+    if isinstance(dollars, int | float):
+        facts.append(("Cost on AWS", f"${dollars:.4f}"))
     return facts
 
 
-def invented(
-    manifest: dict[str, Any] | None, engine: dict[str, Any], vendors: Mapping[str, str]
-) -> tuple[str, str] | None:
+def invented(manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, str]) -> tuple[str, str] | None:
     """Where prices are not a vendor's own: what the header says, in short and at length; else None.
 
     A run that could not write its manifest has the source in its engine. What another server answers may be anything.
     """
-    source = (manifest or engine).get("source")
-    if not isinstance(source, str) or not source or not vendors or source in vendors:
+    source = text_in((manifest or engine).get("source"))
+    if not source or not vendors or source in vendors:
         return None
     vendor = " or ".join(vendors.values())
     if engine.get("prices") == "simulated":
@@ -125,7 +105,7 @@ def invented(
     return (f"Prices from {source}", f"They come from {source}, not from {vendor}: they may be invented.")
 
 
-def engine(engine: dict[str, Any]) -> tuple[str, str]:
+def engine(engine: Engine) -> tuple[str, str]:
     """What the run ran on, and which that was: a region, or the version of the engine."""
     name, version = str(engine.get("name") or ""), str(engine.get("version") or "")
     return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
@@ -136,9 +116,9 @@ def versus(row: SymbolRow, good: LastGood) -> str:
     return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
 
 
-def warnings(manifest: dict[str, Any] | None) -> list[str]:
+def warnings(manifest: JsonObject | None) -> list[str]:
     """The manifest's warnings about the run as a whole."""
-    return [str(text) for text in _listed((manifest or {}).get("warnings"))]
+    return [str(text) for text in list_in((manifest or {}).get("warnings"))]
 
 
 @dataclass(frozen=True)
@@ -154,33 +134,22 @@ class Message:
 _CHANNEL_KINDS = {"error": FAILED, "warning": HANDLED, "info": OK}
 
 
-def messages(slack: list[Any]) -> list[Message]:
+def messages(slack: list[object]) -> list[Message]:
     """Slack messages as plain text: their fallback text and what their blocks say."""
-    return [_message(value) for value in slack]
+    return [_message(value if isinstance(value, dict) else {"payload": str(value)}) for value in slack]
 
 
-def _message(value: Any) -> Message:
-    value = value if isinstance(value, dict) else {"payload": {"text": str(value)}}
-    channel = str(value.get("channel") or "message")
-    payload = value.get("payload")
-    text = "\n".join(_texts(payload if isinstance(payload, dict) else {"text": str(payload)}))
+def _message(value: JsonObject) -> Message:
+    channel, payload = str(value.get("channel") or "message"), value.get("payload")
+    text = "\n".join(_texts(payload)) if isinstance(payload, dict) else str(payload)
     return Message(channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or ""), text)
 
 
-def _texts(payload: dict[str, Any]) -> list[str]:
-    blocks = payload.get("blocks")
-    found = (
-        [text for block in blocks if isinstance(block, dict) for text in _of_block(block)]
-        if isinstance(blocks, list)
-        else []
-    )
+def _texts(payload: JsonObject) -> list[str]:
+    found = [text for block in objects_in(payload.get("blocks")) for text in _of_block(block)]
     return found or [str(payload.get("text") or "")]
 
 
-def _of_block(block: dict[str, Any]) -> list[str]:
-    parts = [block.get("text"), *_listed(block.get("fields")), *_listed(block.get("elements"))]
-    return [str(part["text"]) for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str)]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _of_block(block: JsonObject) -> list[str]:
+    parts = [block.get("text"), *list_in(block.get("fields")), *list_in(block.get("elements"))]
+    return [text for part in parts if isinstance(text := object_in(part).get("text"), str)]

@@ -6,16 +6,17 @@ import shlex
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from stockflow import to_paste
 from stockflow.graph.svg import machine_svg
 from stockflow.history.causes import RootCause
 from stockflow.history.collection import no_garbage_collection
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import Path
+from stockflow.history.json_values import JsonObject
 from stockflow.history.model import EVENT_LIMIT, RunModel
 from stockflow.history.saved_run import AWS
 from stockflow.history.symbols import SymbolRow
@@ -34,7 +35,7 @@ class Surroundings:
     """What lies around a run: how commands name it, its manifest, the last good run of each symbol, its workflow."""
 
     reference: str = "latest"
-    manifest: dict[str, Any] | None = None
+    manifest: JsonObject | None = None
     last_good: dict[str, LastGood] | None = None
     workflow: Workflow | None = None
 
@@ -105,12 +106,12 @@ def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
     if not (model.over and model.replayable):
         return None
     if model.resumable:
-        return "Run what it did not save", as_words.resume_command(reference)
+        return "Run what it did not save", to_paste.resume(reference)
     if any(row.bad or row.outcome == model.conventions.deferred for row in model.rows):
-        return "Run just the failed and deferred symbols again", as_words.rerun_command(reference)
+        return "Run just the failed and deferred symbols again", to_paste.rerun(reference)
     if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
         return None
-    return "Run it again", as_words.rerun_command(reference)
+    return "Run it again", to_paste.rerun(reference)
 
 
 class _Cause:
@@ -126,7 +127,7 @@ class _Cause:
         self.times = len(cause.visits)
         self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
         called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
-        self.replay = as_words.replay_command(reference, cause.state, self.symbols) if called else ""
+        self.replay = to_paste.replay(reference, cause.state, self.symbols) if called else ""
 
 
 class _Row:
@@ -177,6 +178,6 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string((files("stockflow.page") / "page.jinja").read_text(encoding="utf-8"))

@@ -8,15 +8,18 @@ import base64
 import gzip
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import TypedDict
 
+from stockflow.history.attribution import Place
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import Path
+from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import Event
 from stockflow.history.symbols import SymbolRow
-from stockflow.history.visits import OK, Attempt, Failure, details_of, moment
+from stockflow.history.visits import OK, Attempt, Failure, Scope, details_of, moment
 
 PACKED_ABOVE = 60_000
 ALL_LOGS_BELOW = 300_000
@@ -28,14 +31,63 @@ _UNTOLD = {"inputDetails", "outputDetails", "assignedVariablesDetails"}
 _HEADERS = re.compile(r'"SdkHttpMetadata":\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}')
 
 
+class PackedEvents(TypedDict):
+    """The events, a list for each column; ``id`` is empty where they are 1, 2, 3 and so on.
+
+    ``row`` only names events whose iteration is not their visit's: those of MapIteration, as pairs.
+    """
+
+    types: list[str]
+    count: int
+    id: list[int | str]
+    type: list[int]
+    ms: list[int | None]
+    visit: list[int]
+    details: list[dict[str, object]]
+    row: list[int]
+
+
+class PackedVisits(TypedDict):
+    """The visits, a list for each column.
+
+    ``entered``, ``exited`` and an attempt's parts count within the visit's own events, from 0; -1: not there.
+    """
+
+    state: list[int]
+    row: list[int]
+    status: list[int]
+    statuses: list[str]
+    entered: list[int]
+    exited: list[int]
+    attempts: list[list[list[object]]]
+    failure: dict[int, list[object] | int]
+
+
+class PageData(TypedDict):
+    """What the script has of a run; ``calm`` are the errors that are no failures once they are caught."""
+
+    began: int | None
+    ended: int | None
+    arn: str | None
+    cause: int
+    states: list[list[str]]
+    events: PackedEvents
+    visits: PackedVisits
+    rows: list[list[object]]
+    wrote: dict[str, list[object]]
+    logs: dict[str, list[str]]
+    calm: list[str]
+    texts: list[str]
+
+
 def page_data(
-    model: RunModel, number_of: dict[Path, int], *, manifest: dict[str, Any] | None, last_good: dict[str, LastGood]
-) -> dict[str, Any]:
+    model: RunModel, number_of: dict[Path, int], *, manifest: JsonObject | None, last_good: dict[str, LastGood]
+) -> PageData:
     """The object; js/run.mjs says what is in each part (`Packed`), and unpacks it."""
     return _Builder(model, number_of).build(manifest, last_good)
 
 
-def as_text(data: dict[str, Any]) -> tuple[str, bool]:
+def as_text(data: PageData) -> tuple[str, bool]:
     """The data as it stands in the page, and whether it is packed: gzip in base64 where it is large."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= PACKED_ABOVE:
@@ -52,7 +104,7 @@ class _Builder:
         self.row_number = {row: n for n, row in enumerate(model.rows)}
         self.row_of_scope = {scope: self.row_number[row] for scope, row in model.row_of_scope.items()}
 
-    def build(self, manifest: dict[str, Any] | None, last_good: dict[str, LastGood]) -> dict[str, Any]:
+    def build(self, manifest: JsonObject | None, last_good: dict[str, LastGood]) -> PageData:
         model = self.model
         return {
             "began": model.started_ms,
@@ -69,28 +121,28 @@ class _Builder:
             "texts": list(self.texts),
         }
 
-    def _events(self) -> dict[str, Any]:
-        """``row`` only names events whose iteration is not their visit's: those of MapIteration, as pairs."""
+    def _events(self) -> PackedEvents:
         types: dict[str, int] = {}
-        columns: dict[str, list[Any]] = {"id": [], "type": [], "ms": [], "visit": [], "details": [], "row": []}
+        ids: list[int | str] = []
+        packed = PackedEvents(types=[], count=0, id=ids, type=[], ms=[], visit=[], details=[], row=[])
         last = self.model.started_ms or 0
         for name, event, place in self._all_events():
             when = moment(event)
             visit = place.visit
             row = self._row_of(place.scope)
             if row != (self._row_of(visit.scope) if visit else -1):
-                columns["row"] += (len(columns["id"]), row)
-            columns["id"].append(name)
-            columns["type"].append(types.setdefault(event["type"], len(types)))
-            columns["ms"].append(None if when is None else when - last)
-            columns["visit"].append(visit.number if visit else -1)
-            columns["details"].append(self._details(event))
+                packed["row"] += (len(ids), row)
+            ids.append(name)
+            packed["type"].append(types.setdefault(event["type"], len(types)))
+            packed["ms"].append(None if when is None else when - last)
+            packed["visit"].append(visit.number if visit else -1)
+            packed["details"].append(self._details(event))
             last = last if when is None else when
-        if columns["id"] == list(range(1, len(columns["id"]) + 1)):
-            columns["id"] = []
-        return {"types": list(types), "count": len(columns["type"]), **columns}
+        if ids == list(range(1, len(ids) + 1)):
+            packed["id"] = []
+        return {**packed, "types": list(types), "count": len(ids)}
 
-    def _all_events(self) -> Any:
+    def _all_events(self) -> Iterator[tuple[int | str, Event, Place]]:
         places = self.model.places
         for event in self.model.run.events:
             yield event["id"], event, places[event["id"]]
@@ -98,18 +150,19 @@ class _Builder:
             for event in child.events:
                 yield f"{child.number}:{event['id']}", event, child.found.places[event["id"]]
 
-    def _row_of(self, scope: Any) -> int:
-        while scope:
-            row = self.row_of_scope.get(scope)
+    def _row_of(self, scope: Scope) -> int:
+        around: Scope | None = scope
+        while around:
+            row = self.row_of_scope.get(around)
             if row is not None:
                 return row
-            scope = scope.owner.scope if scope.owner else None
+            around = around.owner.scope if around.owner else None
         return -1
 
-    def _details(self, event: Event) -> dict[str, Any]:
+    def _details(self, event: Event) -> dict[str, object]:
         return {key: self._told(value) for key, value in details_of(event).items() if key not in _UNTOLD}
 
-    def _told(self, value: Any) -> Any:
+    def _told(self, value: object) -> object:
         if isinstance(value, str):
             if len(value) <= _LONG_TEXT:
                 return value
@@ -125,8 +178,7 @@ class _Builder:
         self.texts[value] = len(self.texts)
         return [0]
 
-    def _visits(self) -> dict[str, Any]:
-        """``entered``, ``exited`` and an attempt's parts count within the visit's own events, from 0; -1: not there."""
+    def _visits(self) -> PackedVisits:
         visits = self.model.visits
         statuses: dict[str, int] = {}
         own = [{id(event): n for n, event in enumerate(visit.events)} for visit in visits]
@@ -144,14 +196,14 @@ class _Builder:
             "failure": {visit.number: self._failure(visit.failure) for visit in visits if visit.failure},
         }
 
-    def _attempt(self, attempt: Attempt, place: dict[int, int]) -> list[Any]:
+    def _attempt(self, attempt: Attempt, place: dict[int, int]) -> list[object]:
         parts = [place.get(id(event), -1) for event in (attempt.scheduled, attempt.started, attempt.ended)]
         return [*parts, attempt.status, self._failure(attempt.failure)] if attempt.failure else [*parts, attempt.status]
 
-    def _failure(self, failure: Failure | None) -> list[Any] | int:
+    def _failure(self, failure: Failure | None) -> list[object] | int:
         return [failure.error, self.texts.setdefault(failure.cause, len(self.texts))] if failure else 0
 
-    def _row(self, row: SymbolRow, good: LastGood | None) -> list[Any]:
+    def _row(self, row: SymbolRow, good: LastGood | None) -> list[object]:
         failed = row.failed_visit
         return [
             row.symbol,
@@ -179,31 +231,31 @@ class _Builder:
                 room -= _length(logs[request])
         return kept
 
-    def _states(self) -> list[list[Any]]:
+    def _states(self) -> list[list[str]]:
         """In the order of their numbers: those of the machine, then what was visited and is not in it."""
-        drawn: dict[Path, Any] = {state.path: (state.type, state.source) for state in self.model.machine.all_states()}
-        undrawn: dict[Path, Any] = {
-            visit.path: (visit.type, {}) for visit in self.model.visits if visit.path not in drawn
+        found: dict[Path, tuple[str, JsonObject]] = {
+            state.path: (state.type, state.source) for state in self.model.machine.all_states()
         }
-        return [_state(path, *found) for path, found in {**drawn, **undrawn}.items()]
+        for visit in self.model.visits:
+            found.setdefault(visit.path, (visit.type, {}))
+        return [_state(path, *state) for path, state in found.items()]
 
 
 def _length(lines: list[str]) -> int:
     return sum(map(len, lines))
 
 
-def _state(path: Path, kind: str, source: dict[str, Any]) -> list[Any]:
+def _state(path: Path, kind: str, source: JsonObject) -> list[str]:
     own = {key: value for key, value in source.items() if key not in {"ItemProcessor", "Iterator", "Branches"}}
     where = " / ".join(f"branch {step + 1}" if isinstance(step, int) else step for step in path[:-1])
-    return [path[-1], kind, where, json.dumps(own, ensure_ascii=False, separators=(",", ":"))]
+    return [str(path[-1]), kind, where, json.dumps(own, ensure_ascii=False, separators=(",", ":"))]
 
 
-def _wrote(manifest: dict[str, Any] | None) -> dict[str, list[Any]]:
+def _wrote(manifest: JsonObject | None) -> dict[str, list[object]]:
     """What the manifest says of each symbol's rows: added, changed, rejected, first and last date, warnings."""
     names = ("rows_added", "rows_changed", "rows_rejected", "first_date", "last_date", "warnings")
-    listed = (manifest or {}).get("symbols")
     return {
-        symbol["symbol"]: [symbol.get(name) for name in names]
-        for symbol in (listed if isinstance(listed, list) else [])
-        if isinstance(symbol, dict) and isinstance(symbol.get("symbol"), str)
+        text_in(symbol.get("symbol")): [symbol.get(name) for name in names]
+        for symbol in objects_in((manifest or {}).get("symbols"))
+        if isinstance(symbol.get("symbol"), str)
     }

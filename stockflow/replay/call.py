@@ -5,7 +5,6 @@ import pdb  # noqa: T100 # the debugger is what --pdb is for
 import traceback
 from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
-from typing import Any
 
 from stockflow.errors import CommandError
 from stockflow.replay.visit import CalledState
@@ -21,7 +20,7 @@ class LeftDebugger(BaseException):
 class Called:
     """What the handler returned, as JSON holds it, or what it raised."""
 
-    answer: Any = None
+    answer: object = None
     error: Exception | None = None
 
 
@@ -65,7 +64,7 @@ def _debugged(call: CalledState) -> AnyState:
     """The same state with its work in the debugger."""
     work = call.handler.work
 
-    def run_in_debugger(event: object, services: Services) -> dict[str, Any]:
+    def run_in_debugger(event: object, services: Services) -> dict[str, object]:
         answer = pdb.Pdb().runcall(work, event, services)
         # Quitting ends the call as if it had returned nothing; every handler returns an object.
         if answer is None:

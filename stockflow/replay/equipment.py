@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest.mock import patch
 
+from stockflow.history.json_values import object_in
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
@@ -97,9 +98,8 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
 
 def moment_of(call: CalledState) -> int:
     """When it was called; of a function that asks the vendor when the answer came, which its output tells."""
-    asked = call.function in call.workflow.asking and isinstance(call.answer, dict)
-    answer = call.answer if asked else {}
-    return from_iso(answer["fetched_at"]) if "fetched_at" in answer else call.scheduled_ms
+    answer = object_in(call.answer) if call.function in call.workflow.asking else {}
+    return from_iso(str(answer["fetched_at"])) if "fetched_at" in answer else call.scheduled_ms
 
 
 def _hidden(call: CalledState) -> frozenset[str]:

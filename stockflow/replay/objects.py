@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NotRequired, Protocol, TypedDict
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +20,15 @@ class FoundObject:
     body: bytes
     metadata: dict[str, str] = field(default_factory=dict)
     changed_since: bool = False
+
+
+class ListedVersion(TypedDict):
+    """A version, or a delete marker, which has no ETag, as ListObjectVersions has it."""
+
+    Key: str
+    VersionId: str
+    LastModified: datetime
+    ETag: NotRequired[str]
 
 
 class Objects(Protocol):
@@ -103,14 +112,14 @@ class S3Objects:
         left = versions[since[-1] + 1 :] if since else versions
         return self._read(key, {"VersionId": left[0]["VersionId"]}) if left and "ETag" in left[0] else None
 
-    def _versions(self, key: str) -> list[dict[str, Any]]:
+    def _versions(self, key: str) -> list[ListedVersion]:
         """Those of this key that there were by then, newest first. Delete markers are among them, without an ETag."""
         pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         listed = [item for page in pages for kind in ("Versions", "DeleteMarkers") for item in page.get(kind, [])]
         then = [item for item in listed if item["Key"] == key and item["LastModified"] <= self._as_of]
         return sorted(then, key=lambda item: item["LastModified"], reverse=True)
 
-    def _is_own(self, key: str, version: dict[str, Any]) -> bool:
+    def _is_own(self, key: str, version: ListedVersion) -> bool:
         """Whether the call itself, or what came after it in its run, wrote this version in the second of the call."""
         if "ETag" not in version or self._as_of - version["LastModified"] >= timedelta(seconds=1):
             return False

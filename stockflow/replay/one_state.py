@@ -2,19 +2,19 @@
 
 import json
 import shlex
-from typing import Any
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws
 from stockflow.errors import CommandError
+from stockflow.history.json_values import JsonObject, parsed
 from stockflow.history.model import RunModel
-from stockflow.history.visits import details_of, parsed
+from stockflow.history.visits import details_of
 from stockflow.replay.visit import CalledState
 
 NO_ROLE = "<ARN of the workflow's role>"
 
 
-def state_by_itself(call: CalledState, model: RunModel) -> dict[str, Any] | None:
+def state_by_itself(call: CalledState, model: RunModel) -> JsonObject | None:
     """The state as it was defined, with the parameters that it called with in the place of its paths.
 
     TestState has no execution around the state, so paths into the context object (``$$``) would lead nowhere. None
@@ -28,7 +28,7 @@ def state_by_itself(call: CalledState, model: RunModel) -> dict[str, Any] | None
     return {**source, "Parameters": parameters}
 
 
-def command_for(state: dict[str, Any], state_input: str, role_arn: str, region: str) -> str:
+def command_for(state: JsonObject, state_input: str, role_arn: str, region: str) -> str:
     """The command, quoted for a shell. It calls the deployed function for real."""
     words = {
         "--region": region,

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Aws
 from stockflow.errors import Unusable
 from stockflow.history.answers import answer_of
+from stockflow.history.json_values import count_in
 from stockflow.history.model import RunModel
 from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
-from stockflow.sources.saving import REPORT_FILE, RUN_FILE
+from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -73,7 +73,9 @@ class LaptopPlace:
             return frozenset()
         key = self.call.prefix + workflow.product(self.call.payload)
         visits = (visit for row in self.model.rows if row.symbol == self.call.symbol for visit in row.way)
-        added = sum(answer_of(visit).get("rows_added", 0) for visit in visits if visit.name == workflow.steps[-1])
+        added = sum(
+            count_in(answer_of(visit).get("rows_added")) for visit in visits if visit.name == workflow.steps[-1]
+        )
         return frozenset({key} if added and added == _rows_in(self.folder / key) else ())
 
 
@@ -129,7 +131,7 @@ def _rows_in(file: Path) -> int:
         return 0
 
 
-def _settings(variables: Mapping[str, Any]) -> Settings:
+def _settings(variables: Mapping[str, str]) -> Settings:
     try:
         return Settings.from_environment(variables)
     except InvalidInput as error:

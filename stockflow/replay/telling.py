@@ -3,7 +3,6 @@
 import difflib
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from stockflow.page.as_words import clock_time
 from stockflow.replay.call import Called, trace_of
@@ -59,13 +58,13 @@ def effects(equipment: Equipment) -> Iterator[str]:
         yield f"Changed since that call, so not as it was found then: {', '.join(equipment.s3.changed_since)}."
 
 
-def difference(then: Any, now: Any) -> list[str]:
+def difference(then: object, now: object) -> list[str]:
     """The lines of both as JSON that differ, marked ``-`` for then and ``+`` for now, with two lines around them."""
     lines = difflib.unified_diff(_lines(then), _lines(now), "then", "now", lineterm="", n=2)
     return list(lines)
 
 
-def _answered(call: CalledState, answer: Any) -> Iterator[str]:
+def _answered(call: CalledState, answer: object) -> Iterator[str]:
     if call.failure is not None:
         yield f"Then it failed with {call.failure.error}: {call.failure.message}"
         yield from ("Now it returns:", *_lines(answer))
@@ -84,5 +83,5 @@ def _then_answered(call: CalledState) -> Iterator[str]:
         yield from ("Then it returned:", *_lines(call.answer))
 
 
-def _lines(value: Any) -> list[str]:
+def _lines(value: object) -> list[str]:
     return json.dumps(value, indent=2, ensure_ascii=False).splitlines()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stockflow.errors import NotFound
-from stockflow.history.visits import parsed
+from stockflow.history.json_values import parsed
 from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from stockflow import workflows
 from stockflow.errors import NotFound, Unusable
@@ -12,7 +11,7 @@ from stockflow.history.answers import answer_of_attempt
 from stockflow.history.model import RunModel
 from stockflow.history.visits import Attempt, Failure, Visit, moment
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.runtime.state import AnyState
+from stockflow_functions.runtime.state import AnyEvent, AnyState
 from stockflow_functions.runtime.workflow import Workflow
 
 
@@ -34,7 +33,7 @@ class CalledState:
     visit: Visit
     attempt: Attempt
     function: str
-    payload: dict[str, Any]
+    payload: AnyEvent
     log: Sequence[str] = ()
 
     @property
@@ -48,7 +47,7 @@ class CalledState:
         return moment(self.attempt.scheduled) or 0
 
     @property
-    def answer(self) -> Any:
+    def answer(self) -> object:
         """What the handler returned then; None where it raised, or never ended."""
         return answer_of_attempt(self.attempt)
 
@@ -118,7 +117,7 @@ def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
     return begun[-1] if begun else next(iter(visit.attempts), None)
 
 
-def _is_ours(payload: dict[str, Any], workflow: Workflow) -> bool:
+def _is_ours(payload: AnyEvent, workflow: Workflow) -> bool:
     """Whether an item's state was given an item and its run; a file from elsewhere may hold anything."""
     if "symbol" not in payload:
         return True

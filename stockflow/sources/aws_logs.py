@@ -1,6 +1,6 @@
 """Log lines from CloudWatch: those of attempts that failed, and the events of an Express execution."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.express import events_of_log
 from stockflow.history.model import ENDS, RunModel
-from stockflow.history.saved_run import Event, SavedRun
+from stockflow.history.saved_run import Description, Event, SavedRun
 from stockflow.history.visits import Attempt, moment
 
 MOST_ATTEMPTS = 24
@@ -46,9 +46,13 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
         missing.append(f"The functions' logs go on after {MOST_PAGES} pages: lines of failed attempts may be missing.")
 
 
-def fetch_express(arn: str, machine: dict[str, Any], logs: Any, now_ms: int, missing: list[str]) -> SavedRun:
+def fetch_express(arn: str, machine: Mapping[str, Any], logs: Any, now_ms: int, missing: list[str]) -> SavedRun:
     """An Express execution as far as its log group holds it."""
-    description = {"executionArn": arn, "name": arn.split(":")[7], "stateMachineArn": machine.get("stateMachineArn")}
+    description: Description = {
+        "executionArn": arn,
+        "name": arn.split(":")[7],
+        "stateMachineArn": machine.get("stateMachineArn"),
+    }
     settings = machine.get("loggingConfiguration") or {}
     groups = [d["cloudWatchLogsLogGroup"]["logGroupArn"] for d in settings.get("destinations", [])]
     if not groups or settings.get("level") == "OFF":

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stockflow.history.compare import last_good_among
+from stockflow.history.json_values import JsonObject
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
@@ -41,7 +42,7 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
         missing.append(f"Rows, and what earlier runs gave, can't be told: {error}")
 
 
-def manifest_in(bucket: Bucket, execution: str) -> dict[str, Any] | None:
+def manifest_in(bucket: Bucket, execution: str) -> JsonObject | None:
     """The manifest of an execution, where it has one; a smoke run keeps its own apart from the others'.
 
     Raises:
@@ -57,9 +58,9 @@ def manifest_in(bucket: Bucket, execution: str) -> dict[str, Any] | None:
     return None
 
 
-def _earlier(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> Iterator[dict[str, Any]]:
+def _earlier(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> Iterator[JsonObject]:
     """Manifests of the runs that ended before this one began, newest first; AWS gives the most recent first."""
-    machine, began = run.description["stateMachineArn"], str(run.description["startDate"])
+    machine, began = run.description["stateMachineArn"], run.description["startDate"]
     for execution in stepfunctions.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]:
         ended_before = "stopDate" in execution and iso(execution["stopDate"]) <= began
         if ended_before and execution["name"] != run.execution:

@@ -9,10 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stockflow import workflows
-from stockflow.cloud.refusals import code_of, in_a_sentence
+from stockflow.cloud.refusals import code_of, in_a_sentence, of_execution
 from stockflow.cloud.stack import Aws
-from stockflow.errors import Unusable
-from stockflow.history.saved_run import AWS, SavedRun
+from stockflow.history.saved_run import AWS, ChildExecution, Description, Event, MapRun, SavedRun
 from stockflow.sources.aws_logs import add_log_lines, fetch_express
 from stockflow.sources.aws_manifests import add_manifests
 from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
@@ -42,7 +41,7 @@ class _Fetch:
         self.missing: list[str] = []
 
     def run(self) -> SavedRun:
-        with in_a_sentence(f"read {self.arn}", _NEEDS, self._sentences()):
+        with in_a_sentence(f"read {self.arn}", _NEEDS, of_execution(self.arn)):
             run = self._express() if ":express:" in self.arn else self._standard()
         run.engine = {"name": AWS, "version": self.aws.region}
         run.fetched_at = to_iso(self.clock.now_ms())
@@ -67,7 +66,7 @@ class _Fetch:
         machine = self.aws.client("stepfunctions").describe_state_machine(stateMachineArn=machine_arn)
         return fetch_express(self.arn, machine, self.aws.client("logs"), self.clock.now_ms(), self.missing)
 
-    def _history(self, sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
+    def _history(self, sfn: Any, arn: str) -> Iterator[Event]:
         page = {"executionArn": arn, "maxResults": PAGE}
         while True:
             answer = sfn.get_execution_history(**page)
@@ -85,7 +84,7 @@ class _Fetch:
             )
             return {}
 
-    def _map_runs(self, sfn: Any) -> list[dict[str, Any]]:
+    def _map_runs(self, sfn: Any) -> list[MapRun]:
         try:
             listed = sfn.list_map_runs(executionArn=self.arn)["mapRuns"]
             return [self._map_run(sfn, item["mapRunArn"]) for item in listed]
@@ -93,8 +92,8 @@ class _Fetch:
             self.missing.append(f"The child executions of Distributed Maps can't be had ({code_of(error)}).")
             return []
 
-    def _map_run(self, sfn: Any, arn: str) -> dict[str, Any]:
-        children = []
+    def _map_run(self, sfn: Any, arn: str) -> MapRun:
+        children: list[ChildExecution] = []
         left = MOST_CHILD_HISTORIES
         for entry in self._children(sfn, arn):
             wanted = entry.get("status") in _NOT_WELL
@@ -111,7 +110,7 @@ class _Fetch:
             )
         return _plain_map_run(sfn.describe_map_run(mapRunArn=arn), children)
 
-    def _children(self, sfn: Any, arn: str) -> Iterator[dict[str, Any]]:
+    def _children(self, sfn: Any, arn: str) -> Iterator[Description]:
         page = {"mapRunArn": arn, "maxResults": PAGE}
         count = 0
         while True:
@@ -126,22 +125,11 @@ class _Fetch:
                 return
             page["nextToken"] = answer["nextToken"]
 
-    def _sentences(self) -> dict[str, str | Unusable]:
-        unknown = (
-            f"There is no execution {self.arn} in this account: check the ARN; AWS forgets a history 90 days after "
-            "its end."
-        )
-        wrong = Unusable(
-            f"AWS says {self.arn} is no execution's ARN: copy it from the console or from a Slack message."
-        )
-        absent = dict.fromkeys(("ExecutionDoesNotExist", "StateMachineDoesNotExist", "ResourceNotFound"), unknown)
-        return {**absent, "InvalidArn": wrong, "ValidationException": wrong}
 
-
-def _plain_map_run(answer: dict[str, Any], children: list[dict[str, Any]]) -> dict[str, Any]:
+def _plain_map_run(answer: Description, children: list[ChildExecution]) -> MapRun:
     """JSON-ready: a saved run turns the times of everything it is made of into texts."""
     plain = SavedRun(description=answer).description
     for child in children:
         saved = SavedRun(description=child["description"], events=child["events"])
-        child.update(description=saved.description, events=saved.events)
+        child["description"], child["events"] = saved.description, saved.events
     return {"map_run": plain, "children": children}

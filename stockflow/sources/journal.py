@@ -5,14 +5,13 @@
 process that runs it holds a lock on ``journal.lock``, and removes that file when it ends in order.
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject, object_in, parsed
 
 JOURNAL_FILE, LOCK_FILE = "journal.jsonl", "journal.lock"
 JOURNAL_VERSION = 1
@@ -27,8 +26,8 @@ class Journal:
     ``torn`` says whether the last line has no end: what came after it, if anything, is not known.
     """
 
-    head: dict[str, Any] = field(default_factory=dict)
-    events: list[Any] = field(default_factory=list)
+    head: JsonObject = field(default_factory=dict)
+    events: list[object] = field(default_factory=list)
     logs: dict[str, list[str]] = field(default_factory=dict)
     unreadable: int = 0
     torn: bool = False
@@ -71,27 +70,19 @@ def read_journal(folder: Path) -> Journal:
     *lines, torn = file.read_text(encoding="utf-8", errors="replace").split("\n")
     journal.torn = bool(torn)
     for line in [*lines, torn]:
-        entry = _parsed(line)
+        entry = object_in(parsed(line))
         if "journal" in entry:
             journal.head = _of_this_version(entry, file)
         elif "event" in entry:
             journal.events.append(entry["event"])
-        elif isinstance(entry.get("lines"), list):
-            journal.logs.setdefault(str(entry.get("request_id")), []).extend(entry["lines"])
+        elif isinstance(lines_said := entry.get("lines"), list):
+            journal.logs.setdefault(str(entry.get("request_id")), []).extend(lines_said)
         elif line is not torn:
             journal.unreadable += 1
     return journal
 
 
-def _parsed(line: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _of_this_version(head: dict[str, Any], file: Path) -> dict[str, Any]:
+def _of_this_version(head: JsonObject, file: Path) -> JsonObject:
     if head["journal"] != JOURNAL_VERSION:
         raise Unusable(
             f"{file} is a journal of version {head['journal']!r}, and this stockflow reads version {JOURNAL_VERSION}: "

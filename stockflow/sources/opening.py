@@ -7,24 +7,23 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from stockflow import workflows
 from stockflow.errors import CommandError, NotFound, Unusable
-from stockflow.history.compare import MANIFEST_FILE
 from stockflow.history.express import events_of_log, looks_like_a_log
 from stockflow.history.masking import masked
 from stockflow.history.model import KILLED, RunModel
 from stockflow.history.saved_run import AWS, SavedRun, checked_events
 from stockflow.page.page import Surroundings
 from stockflow.sources.journal import JOURNAL_FILE, is_going
-from stockflow.sources.saving import RUN_FILE, reference_to, surroundings_of
+from stockflow.sources.run_folder import MANIFEST_FILE, PLAN_FILE, RUN_FILE
+from stockflow.sources.saving import reference_to, surroundings_of
 from stockflow.sources.unended import read_unended
+from stockflow_functions.domain.words import named_few
 
 _ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
 _SOME = 5
-PLAN_FILE = "plan.json"
 _OF_RUNS = (JOURNAL_FILE, RUN_FILE)
 
 Fetch = Callable[[str], SavedRun]
@@ -163,8 +162,7 @@ def _known(runs: Path) -> str:
     names = [folder.name for folder in _folders(runs)]
     if not names:
         return f"Under {runs} there is none yet."
-    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
-    return f"Under {runs} there are {', '.join(names[:_SOME])}{more}."
+    return f"Under {runs} there are {named_few(names, _SOME)}."
 
 
 def _open_folder(folder: Path) -> OpenedRun:
@@ -218,7 +216,7 @@ def _read(file: Path) -> SavedRun:
     return SavedRun(description={"name": file.stem}, events=checked_events(events, str(file)), missing=missing)
 
 
-def _parsed(text: str, file: Path) -> Any:
+def _parsed(text: str, file: Path) -> object:
     try:
         return json.loads(text)
     except RecursionError:
@@ -239,7 +237,7 @@ def _unreadable(text: str, file: Path, error: json.JSONDecodeError) -> Unusable:
     return Unusable(f"{file} is no JSON (line {error.lineno}): name a run.json or a history file.")
 
 
-def _what(value: Any) -> str:
+def _what(value: object) -> str:
     if isinstance(value, dict):
         if "States" in value:
             return "a state machine's definition"

@@ -1,11 +1,11 @@
 """What later runs in the same folder have saved of a run's symbols."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from stockflow import workflows
-from stockflow.sources.opening import PLAN_FILE, OpenedRun
+from stockflow.history.json_values import JsonObject, object_in
+from stockflow.sources.opening import OpenedRun
+from stockflow.sources.run_folder import PLAN_FILE, read_object
 from stockflow.sources.unended import symbols_saved
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -21,7 +21,7 @@ def saved_since(opened: OpenedRun) -> frozenset[str]:
     return frozenset(str(record["symbol"]) for folder in later for record in symbols_saved(folder, workflow))
 
 
-def _goes_on_from(own: dict[str, Any], other: dict[str, Any], workflow: Workflow) -> bool:
+def _goes_on_from(own: JsonObject, other: JsonObject, workflow: Workflow) -> bool:
     began, own_began = other.get("started_at"), own.get("started_at")
     return (
         bool(began and own_began)
@@ -30,10 +30,6 @@ def _goes_on_from(own: dict[str, Any], other: dict[str, Any], workflow: Workflow
     )
 
 
-def _planned(folder: Path) -> dict[str, Any]:
-    """What Plan noted of the run itself; empty where it noted nothing."""
-    try:
-        run = json.loads((folder / PLAN_FILE).read_text(encoding="utf-8"))["run"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return run if isinstance(run, dict) else {}
+def _planned(folder: Path) -> JsonObject:
+    """What the planner noted of the run itself; empty where it noted nothing."""
+    return object_in(read_object(folder / PLAN_FILE).get("run"))

@@ -1,18 +1,19 @@
 """What every run ends with: ``run.json`` and ``report.html`` in its folder."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from stockflow import workflows
-from stockflow.history.compare import last_good_runs, read_manifest, saved_last_good, summary_of
+from stockflow.history.compare import saved_last_good, summary_of
 from stockflow.history.masking import Masker, masked
 from stockflow.history.model import KILLED, UNKNOWN
 from stockflow.history.saved_run import SavedRun
 from stockflow.page.page import Surroundings, render_page
+from stockflow.sources.earlier_runs import last_good_runs
+from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE, read_manifest
+from stockflow.sources.writing import write_by_rename
 from stockflow_functions.domain.redaction import Redactor
 
-RUN_FILE, REPORT_FILE = "run.json", "report.html"
 _DEFAULT_RUNS = Path("out/runs")
 
 
@@ -36,12 +37,11 @@ def save_run(
         OSError: the folder can't be written.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     clean = masked(run, redactor, masker)
     model = workflows.model_of(clean)
     clean.summary = summary_of(model)
-    write(folder / RUN_FILE, clean.to_json())
-    write(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
+    write_text(folder / RUN_FILE, clean.to_json())
+    write_text(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
     return SavedFiles(folder / RUN_FILE, folder / REPORT_FILE)
 
 
@@ -60,18 +60,10 @@ def reference_to(folder: Path) -> str:
     return folder.name if folder.parent == _DEFAULT_RUNS else str(folder)
 
 
-def write(path: Path, text: str) -> None:
-    """Replaces the file in one step: a reader sees the old one or the new one, never half, even without power.
+def write_text(path: Path, text: str) -> None:
+    """Writes the file in one step; a character that UTF-8 does not have becomes a question mark.
 
     Raises:
         OSError: the place can't be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with partial.open("w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_by_rename(path, text.encode(errors="replace"))

@@ -1,16 +1,16 @@
 """A run on this machine that has no run.json (yet): still going, or killed. Its journal and its records tell of it."""
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from stockflow import workflows
 from stockflow.errors import NotFound
-from stockflow.history.compare import read_manifest
+from stockflow.history.json_values import JsonObject, object_in
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
-from stockflow.history.saved_run import VERSION, SavedRun
+from stockflow.history.saved_run import VERSION, Description, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
+from stockflow.sources.run_folder import read_manifest, read_object
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Workflow
@@ -46,28 +46,19 @@ def read_unended(folder: Path) -> SavedRun:
     return run
 
 
-def symbols_saved(folder: Path, workflow: Workflow | None) -> list[dict[str, Any]]:
+def symbols_saved(folder: Path, workflow: Workflow | None) -> list[JsonObject]:
     """The records of the symbols that are done. One of a failure may be of an attempt before the last."""
     done = workflow.done if workflow else frozenset()
-    records = (_record(path) for path in sorted(folder.glob("symbols/*.json")))
-    return [record for record in records if record.get("status") in done]
-
-
-def _record(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) and isinstance(value.get("symbol"), str) else {}
+    records = (read_object(path) for path in sorted(folder.glob("symbols/*.json")))
+    return [record for record in records if record.get("status") in done and isinstance(record.get("symbol"), str)]
 
 
 def _as_saved_run(journal: Journal, folder: Path) -> SavedRun:
     """Through the same door as a run.json, so that damage of any kind ends in the same sentences."""
-    described = journal.head.get("description")
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "version": VERSION,
         **{name: journal.head[name] for name in ("engine", "definition") if name in journal.head},
-        "description": {"name": folder.name, **(described if isinstance(described, dict) else {})},
+        "description": {"name": folder.name, **object_in(journal.head.get("description"))},
         "events": journal.events,
         "logs": journal.logs,
         "fetched_at": to_iso(SystemClock().now_ms()),
@@ -87,12 +78,12 @@ def _set_end(run: SavedRun, *, otherwise: str) -> None:
         del run.events[number + 1 :]
         end = run.events[number]
         told = {name: value for name, value in details_of(end).items() if name in {"output", "error", "cause"}}
-        run.description |= {**told, "status": ENDS[end["type"]]}
+        run.description = cast("Description", {**run.description, **told, "status": ENDS[end["type"]]})
     if run.description["status"] != RUNNING and run.events:
-        run.description["stopDate"] = run.events[-1].get("timestamp")
+        run.description["stopDate"] = run.events[-1].get("timestamp", "")
 
 
-def _manifest(run: SavedRun, symbols: list[dict[str, Any]]) -> dict[str, Any]:
+def _manifest(run: SavedRun, symbols: list[JsonObject]) -> JsonObject:
     description = run.description
     return {
         "execution": run.execution,

@@ -1,58 +1,59 @@
 """What a command says at the end of a run, and its exit status; the same for a laptop run and one on AWS."""
 
-from typing import Any
-
 from rich.console import Console
 from rich.text import Text
 
 from stockflow.history.answers import answer_of
+from stockflow.history.json_values import count_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
+from stockflow.manifest import ItemOutcome, Manifest, RunError
 from stockflow.terminal import printable
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow_functions.runtime.workflow import Workflow
 
 
-def exit_status(manifest: dict[str, Any]) -> int:
+def exit_status(manifest: Manifest) -> int:
     """0 where every symbol is saved, unchanged or deferred, 2 where the input could not be used, else 1."""
-    error = manifest.get("error")
+    error = manifest["error"]
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
     return 1 if any(symbol["status"] == FAILED for symbol in manifest["symbols"]) else 0
 
 
-def sum_up(console: Console, manifest: dict[str, Any]) -> None:
+def sum_up(console: Console, manifest: Manifest) -> None:
     """One line of what became of the symbols, and one of the error where the run itself failed."""
     symbols = manifest["symbols"]
     counts = {status: sum(s["status"] == status for s in symbols) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)}
     said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
     rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
     console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
-    if manifest.get("error"):
-        error = manifest["error"]
-        place = f"{error['state']}: " if error.get("state") else ""
+    error = manifest["error"]
+    if error:
+        place = f"{error['state']}: " if error["state"] else ""
         console.print(Text(printable(f"{place}{error['type']}: {error['message']}"), style="bold red"), soft_wrap=True)
 
 
-def manifest_of(model: RunModel, workflow: Workflow) -> dict[str, Any]:
+def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
     """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
     notified = [visit for visit in model.visits if visit.name in workflow.notifiers]
-    told = answer_of(notified[-1]) if notified else {}
+    told = text_in(answer_of(notified[-1]).get("outcome")) if notified else ""
     symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.index)]
     return {
-        "outcome": told.get("outcome") or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
+        "outcome": told or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
         "symbols": symbols,
         "error": _error(model, workflow),
     }
 
 
-def _symbol(row: SymbolRow, workflow: Workflow) -> dict[str, Any]:
+def _symbol(row: SymbolRow, workflow: Workflow) -> ItemOutcome:
     """A symbol without an outcome of its own did not get to its end before the run did."""
-    saved = next((answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1]), {})
-    return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": saved.get("rows_added", 0)}
+    answers = (answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1])
+    added = next((count_in(answer.get("rows_added")) for answer in answers), 0)
+    return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": added}
 
 
-def _error(model: RunModel, workflow: Workflow) -> dict[str, str] | None:
+def _error(model: RunModel, workflow: Workflow) -> RunError | None:
     """What the run itself failed with; that symbols failed is in the symbols."""
     failure = model.ended_with
     if failure is None or failure.error == workflow.items_failed:

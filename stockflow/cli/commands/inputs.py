@@ -3,14 +3,14 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject
 
 
 def workflow_input_of(
     symbols: tuple[str, ...], input_file: Path | None, *, series: str | None, outputsize: str | None, force: bool
-) -> dict[str, Any]:
+) -> JsonObject:
     """The file's input, where there is one, with what the arguments say in the place of what it says.
 
     Raises:
@@ -21,7 +21,7 @@ def workflow_input_of(
     return {**given, **{name: value for name, value in chosen.items() if value is not None}}
 
 
-def _read(input_file: Path) -> dict[str, Any]:
+def _read(input_file: Path) -> JsonObject:
     try:
         value = json.loads(input_file.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
     except Unusable as error:
@@ -39,7 +39,7 @@ def _read(input_file: Path) -> dict[str, Any]:
     return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """The object, of which each name may be given once: which of two would count?"""
     times = Counter(name for name, _ in pairs)
     doubled = next((name for name, count in times.items() if count > 1), None)

@@ -23,7 +23,7 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
-from stockflow_functions.domain.words import counted
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.settings import Settings
 
 MOST_NAMED = 10
@@ -119,8 +119,7 @@ def _rows(found: Estimate) -> list[tuple[str, Any]]:
         ("dollars", f"{found.dollars:.6f}"),
     ]
     if deferred:
-        more = f" and {len(deferred) - MOST_NAMED} more" if len(deferred) > MOST_NAMED else ""
-        rows.insert(5, ("deferred", f"{counted(len(deferred), 'symbol')}: {', '.join(deferred[:MOST_NAMED])}{more}"))
+        rows.insert(5, ("deferred", f"{counted(len(deferred), 'symbol')}: {named_few(deferred, MOST_NAMED)}"))
     return rows
 
 

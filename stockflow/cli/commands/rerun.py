@@ -3,21 +3,24 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from stockflow import workflows
+from stockflow import to_paste, workflows
 from stockflow.cli.commands.folders import output_dir_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
 from stockflow.errors import NotFound, Unusable
 from stockflow.history.answers import answer_of
+from stockflow.history.json_values import JsonObject, objects_in, parsed
 from stockflow.history.model import KILLED, RunModel
-from stockflow.history.visits import OK, parsed
+from stockflow.history.visits import OK
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import say
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.workflow import Workflow
+
+_SOME = 10
 
 
 @click.command()
@@ -59,7 +62,7 @@ def rerun(
 
 def run_here_again(
     opened: OpenedRun,
-    workflow_input: dict[str, Any],
+    workflow_input: JsonObject,
     requests_per_minute: str | None,
     requests_per_day: str | None,
     output_dir: Path,
@@ -79,7 +82,7 @@ def run_here_again(
     )
 
 
-def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> dict[str, Any] | None:
+def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> JsonObject | None:
     """The workflow input of a run of what the run did not save; None where it saved all.
 
     A run that failed, or was killed, before it had a plan is run again as a whole.
@@ -114,7 +117,7 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> d
     return {"symbols": list(dict.fromkeys(left)), **{key: planned[key] for key in workflow.choices if planned.get(key)}}
 
 
-def _plan_of(model: RunModel, workflow: Workflow) -> dict[str, Any]:
+def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
     """The planner's answer, or without a planner what the input says; empty where the run had no plan yet."""
     if not workflow.planner:
         given = parsed(model.run.description.get("input"))
@@ -128,14 +131,13 @@ def _plan_of(model: RunModel, workflow: Workflow) -> dict[str, Any]:
     return answer_of(plans[-1]) if plans else {}
 
 
-def _planned_symbols(answer: dict[str, Any]) -> list[str]:
+def _planned_symbols(answer: JsonObject) -> list[str]:
     """What the planner gave to the Map; a run that ended right after it has no rows of them."""
-    work = answer.get("work")
-    items = [item for item in work if isinstance(item, dict)] if isinstance(work, list) else []
-    return [item["symbol"] for item in items if isinstance(item.get("symbol"), str)]
+    names = (item.get("symbol") for item in objects_in(answer.get("work")))
+    return [name for name in names if isinstance(name, str)]
 
 
-def _whole_input(model: RunModel) -> dict[str, Any]:
+def _whole_input(model: RunModel) -> JsonObject:
     if model.ended_with and model.ended_with.error == "InvalidInput":
         raise Unusable(f"{model.run.execution} had an input that can't be used: {model.ended_with.message}")
     given = parsed(model.run.description.get("input"))
@@ -147,7 +149,7 @@ def _whole_input(model: RunModel) -> dict[str, Any]:
 
 
 def _run_on_aws(
-    opened: OpenedRun, workflow_input: dict[str, Any], stack_name: str | None, region: str | None, *, and_watch: bool
+    opened: OpenedRun, workflow_input: JsonObject, stack_name: str | None, region: str | None, *, and_watch: bool
 ) -> None:
     from stockflow.cli.commands.start import start_and_tell  # noqa: PLC0415 # as run_here
     from stockflow.cli.commands.watch import watch_run  # noqa: PLC0415
@@ -156,7 +158,7 @@ def _run_on_aws(
     execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
-    say(f"Follow it: stockflow watch {execution_arn}")
+    say(f"Follow it: {to_paste.watch(execution_arn)}")
 
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:
@@ -171,10 +173,8 @@ def _part_of_arn(opened: OpenedRun, number: int) -> str | None:
     return parts[number] if opened.on_aws and len(parts) > number else None
 
 
-def named(symbols: Any) -> str:
+def named(symbols: object) -> str:
     """How many, and the first of them."""
     if not isinstance(symbols, list):
         return "the whole input of that run"
-    some = 10
-    more = f" and {len(symbols) - some} more" if len(symbols) > some else ""
-    return f"{len(symbols)} symbol{'s' if len(symbols) > 1 else ''}, {', '.join(symbols[:some])}{more}"
+    return f"{counted(len(symbols), 'symbol')}, {named_few(symbols, _SOME)}"

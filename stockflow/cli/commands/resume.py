@@ -1,11 +1,11 @@
 """``stockflow resume``: a run that was killed, or stopped, goes on from what it saved."""
 
-import shlex
 import sys
 from pathlib import Path
 
 import click
 
+from stockflow import to_paste
 from stockflow.cli.commands.options import output_dir_option, rate_options
 from stockflow.cli.commands.rerun import input_again, named, run_here_again
 from stockflow.errors import NotFound, Unusable
@@ -46,9 +46,9 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
 
 def _must_be_cut_off(opened: OpenedRun) -> None:
     name, status = opened.run.execution, opened.model.status
-    reference = shlex.quote(opened.reference)
     if opened.on_aws:
-        raise Unusable(f"{name} ran on AWS: write stockflow rerun {reference} --aws.")
+        raise Unusable(f"{name} ran on AWS: write {to_paste.rerun(opened.reference, on_aws=True)}.")
     if status in ENDS.values() and status != _STOPPED:
         how = STATUS_WORDS[status].lower()
-        raise Unusable(f"{name} has ended ({how}): write stockflow rerun {reference} for what it did not save.")
+        again = to_paste.rerun(opened.reference)
+        raise Unusable(f"{name} has ended ({how}): write {again} for what it did not save.")

@@ -1,23 +1,22 @@
 """``stockflow run``: the workflow on this machine."""
 
 import os
-import shlex
 import signal
 import sys
 from pathlib import Path
 from time import sleep
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from stockflow import workflows
+from stockflow import to_paste, workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, request_options
 from stockflow.cli.display import RunDisplay, follow
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import symbols_saved
@@ -58,7 +57,7 @@ def run(
 
 
 def run_here(
-    workflow_input: dict[str, Any],
+    workflow_input: JsonObject,
     environment: dict[str, str],
     output_dir: Path,
     workflow: Workflow | None = None,
@@ -113,10 +112,10 @@ def _simulated(environment: dict[str, str]) -> str:
 
 
 def _killed(before: Path, workflow: Workflow) -> str:
-    saved, place = counted(len(symbols_saved(before, workflow)), "symbol"), shlex.quote(reference_to(before))
+    saved, reference = counted(len(symbols_saved(before, workflow)), "symbol"), reference_to(before)
     return (
         f"The run before, {before.name}, was killed when it had saved {saved}: "
-        f"stockflow show {place} says where, stockflow resume {place} does the rest."
+        f"{to_paste.show(reference)} says where, {to_paste.resume(reference)} does the rest."
     )
 
 

@@ -12,6 +12,7 @@ from stockflow.page.as_words import clock_time, duration
 from stockflow.terminal import on_one_line, say
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.words import named_few
 
 _HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
 _SOME = 5
@@ -53,14 +54,13 @@ def table(rows: list[tuple[str, ...]]) -> list[str]:
 def _row(run: ListedRun) -> tuple[str, ...]:
     counts = Counter(run.statuses)
     said = ", ".join(f"{counts[status]} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED) if counts[status])
-    more = f" and {len(run.failed) - _SOME} more" if len(run.failed) > _SOME else ""
     return (
         run.execution,
         _when(run.started_at),
         "" if run.seconds is None else duration(run.seconds),
         run.outcome,
         said,
-        ", ".join(run.failed[:_SOME]) + more,
+        named_few(run.failed, _SOME),
     )
 
 

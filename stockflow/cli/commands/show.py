@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from stockflow import to_paste
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.errors import Unusable
 from stockflow.history.as_json import model_as_json
 from stockflow.history.causes import RootCause
 from stockflow.history.model import RunModel
-from stockflow.page.as_words import STATUS_WORDS, duration, resume_command, tally
+from stockflow.page.as_words import STATUS_WORDS, duration, tally
 from stockflow.page.page import MOST_WORDINGS, render_page
 from stockflow.sources.opening import OpenedRun, open_run
-from stockflow.sources.saving import REPORT_FILE, save_run, write
+from stockflow.sources.run_folder import REPORT_FILE
+from stockflow.sources.saving import save_run, write_text
 from stockflow.terminal import say
+from stockflow_functions.domain.words import named_few
 
 _SOME = 12
 
@@ -51,8 +54,7 @@ def _write(opened: OpenedRun, output: Path | None, output_dir: Path) -> Path:
     try:
         if opened.file is None and output is None:
             return save_run(page.parent, opened.run).report
-        page.parent.mkdir(parents=True, exist_ok=True)
-        write(page, render_page(opened.model, opened.surroundings()))
+        write_text(page, render_page(opened.model, opened.surroundings()))
     except OSError as error:
         raise Unusable(
             f"The page can't be written to {page} ({error.strerror}): name another place with --output."
@@ -76,14 +78,14 @@ def _tell(opened: OpenedRun, page: Path) -> None:
         say("  " + ", ".join(f"{count} {word}" for _, word, count in tally(model.rows)))
     for cause in model.root_causes:
         names = model.symbols_of(cause)
-        whom = f" ({_some(names)})" if names else ""
+        whom = f" ({named_few(names, _SOME)})" if names else ""
         say(f"  {cause.state or 'the execution'}: {cause.error or 'no error name'}{whom}")
         for line in _sayings(model, cause):
             say(f"    {line}")
     for sentence in model.missing:
         say(f"  Note: {sentence}")
     if model.resumable:
-        say(f"  Run what it did not save: {resume_command(opened.reference)}")
+        say(f"  Run what it did not save: {to_paste.resume(opened.reference)}")
     say(f"{page}")
 
 
@@ -93,9 +95,4 @@ def _sayings(model: RunModel, cause: RootCause) -> list[str]:
     if len(said) == 1:
         return [said[0][0]]
     more = [f"and {len(said) - MOST_WORDINGS} other wordings"] if len(said) > MOST_WORDINGS else []
-    return [f"{_some(whose)}: {line}" if whose else line for line, whose in said[:MOST_WORDINGS]] + more
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
-    return f"{', '.join(names[:_SOME])}{more}"
+    return [f"{named_few(whose, _SOME)}: {line}" if whose else line for line, whose in said[:MOST_WORDINGS]] + more

@@ -2,16 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
-from stockflow import workflows
+from stockflow import to_paste, workflows
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import request_options, stack_options
 from stockflow.cli.commands.watch import watch_run
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_execution
 from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.reporting.run_links import console_link
 
@@ -45,10 +45,10 @@ def start(
     execution_arn = start_and_tell(aws, find_stack(aws, stack_name or DEFAULT), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
-    click.echo(f"Follow it: stockflow watch {execution_arn}")
+    click.echo(f"Follow it: {to_paste.watch(execution_arn)}")
 
 
-def start_and_tell(aws: Aws, stack: Stack, workflow_input: dict[str, Any]) -> str:
+def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:
     """Starts the run, prints its ARN and its page in the console, and gives the ARN."""
     execution_arn = start_execution(aws, stack, workflow_input)
     click.echo(f"Started {execution_arn}")
@@ -58,7 +58,7 @@ def start_and_tell(aws: Aws, stack: Stack, workflow_input: dict[str, Any]) -> st
     return execution_arn
 
 
-def check(workflow_input: dict[str, Any]) -> None:
+def check(workflow_input: JsonObject) -> None:
     """Refuses here what the workflow would refuse there.
 
     Raises:

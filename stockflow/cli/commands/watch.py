@@ -1,13 +1,12 @@
 """``stockflow watch``: a run on AWS, followed to its end."""
 
 import sys
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from stockflow import workflows
+from stockflow import to_paste, workflows
 from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
 from stockflow.cli.commands.options import stack_options
 from stockflow.cli.display import RunDisplay, follow
@@ -17,6 +16,7 @@ from stockflow.cloud.watching import WatchedExecution
 from stockflow.errors import NotFound, Unusable
 from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
+from stockflow.manifest import Manifest
 from stockflow.sources.opening import arn_in
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -54,17 +54,17 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
         with RunDisplay(console, workflow) as display:
             follow(display, watched.poll, watched.running, watched.pause)
     except KeyboardInterrupt:
-        console.print(Text(f"The run goes on; follow it again: stockflow watch {execution_arn}"), soft_wrap=True)
+        console.print(Text(f"The run goes on; follow it again: {to_paste.watch(execution_arn)}"), soft_wrap=True)
         return _INTERRUPTED
     manifest = _ending(watched, execution_arn, workflow)
     sum_up(console, manifest)
     status = exit_status(manifest)
     if status:
-        console.print(Text(f"Why: stockflow show {execution_arn}"), soft_wrap=True)
+        console.print(Text(f"Why: {to_paste.show(execution_arn)}"), soft_wrap=True)
     return status
 
 
-def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow) -> dict[str, Any]:
+def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow) -> Manifest:
     run = SavedRun(description={"executionArn": execution_arn}, events=watched.events)
     return manifest_of(build_model(run, workflows.conventions_of(workflow)), workflow)
 

@@ -7,17 +7,18 @@ docs/adr/0056-promote-tries-the-scheduled-way.md.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Stack
 from stockflow.errors import CommandError, NotFound
+from stockflow.history.json_values import JsonObject
 from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.domain.clock import to_iso
 
@@ -32,6 +33,22 @@ _NEWEST = 20
 _NOTHING_LIVE = "Nothing is made live."
 
 
+class Target(TypedDict):
+    """What a schedule starts, as far as it is read: the alias, with which role, and where failed starts go."""
+
+    Arn: str
+    RoleArn: str
+    DeadLetterConfig: NotRequired[Mapping[str, str]]
+
+
+class OwnSchedule(TypedDict):
+    """GetSchedule's answer, as far as it is read."""
+
+    GroupName: str
+    Target: Target
+    ResponseMetadata: Mapping[str, Mapping[str, str]]
+
+
 @dataclass(frozen=True)
 class OneTimeSchedule:
     """The schedule that was made: the target that it copies, the input that marks its run, and until when to wait.
@@ -41,8 +58,8 @@ class OneTimeSchedule:
 
     name: str
     group: str
-    target: dict[str, Any]
-    workflow_input: dict[str, Any]
+    target: Target
+    workflow_input: JsonObject
     ends_seconds: float
 
     @property
@@ -125,14 +142,14 @@ class Delivery:
             )
         return schedule
 
-    def _own_schedule(self) -> dict[str, Any]:
+    def _own_schedule(self) -> OwnSchedule:
         name = self.stack.schedule
         gone = (
             f"The schedule {name} of {self.stack.name} is gone, so that nothing starts runs: make it again in the "
             "EventBridge Scheduler console, as template.yaml has it."
         )
         with in_a_sentence(f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}):
-            found: dict[str, Any] = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
+            found: OwnSchedule = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
         return found
 
     def _remove(self, schedule: OneTimeSchedule) -> None:
@@ -153,25 +170,25 @@ class Delivery:
                 others.add(arn)
         return None
 
-    def _input_of(self, execution_arn: str) -> Any:
+    def _input_of(self, execution_arn: str) -> object:
         with in_a_sentence(f"read the input of {execution_arn}", "states:DescribeExecution"):
             return json.loads(self.stepfunctions.describe_execution(executionArn=execution_arn).get("input", "null"))
 
 
-def _time_at_aws(answer: dict[str, Any]) -> datetime:
+def _time_at_aws(answer: OwnSchedule) -> datetime:
     """When AWS gave this answer: the schedule is due by AWS's clock, and this machine's may be off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
 
 
-def _input_without_work(due: datetime, symbol: str) -> dict[str, Any]:
+def _input_without_work(due: datetime, symbol: str) -> JsonObject:
     """The input of a run that finds the market closed, on the Sunday before, and costs no request; no two are alike."""
     sunday = due.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=due.isoweekday())
     moment_ms = int(sunday.timestamp()) * 1000 + secrets.randbelow(3_600_000)
     return {"trigger": SMOKE, "symbols": [symbol], "scheduled_time": to_iso(moment_ms)}
 
 
-def _where_aws_tells(target: dict[str, Any]) -> str:
+def _where_aws_tells(target: Target) -> str:
     """The rest of the sentence: the command that reads why from the dead-letter queue, where the schedule has one."""
     queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
     if not queue_arn:

@@ -8,6 +8,8 @@ from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.refusals import in_a_sentence
 from stockflow.cloud.stack import Stack, execution_name
 from stockflow.errors import NotFound
+from stockflow.history.saved_run import Description
+from stockflow.manifest import Manifest
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.scratch import SMOKE
@@ -38,7 +40,7 @@ class SmokeRun:
         execution = self._ended(started["executionArn"], timeout_seconds)
         return [*how_it_failed(execution), *what_is_wrong(self._manifest(execution["name"]), symbols)]
 
-    def _ended(self, execution_arn: str, timeout_seconds: float) -> dict[str, Any]:
+    def _ended(self, execution_arn: str, timeout_seconds: float) -> Description:
         ended = self.waiting.until(lambda: self._description_if_ended(execution_arn), timeout_seconds)
         if ended is None:
             raise NotFound(
@@ -48,40 +50,40 @@ class SmokeRun:
             )
         return ended
 
-    def _description_if_ended(self, execution_arn: str) -> dict[str, Any] | None:
+    def _description_if_ended(self, execution_arn: str) -> Description | None:
         with in_a_sentence("follow the smoke run", "states:DescribeExecution"):
-            execution: dict[str, Any] = self.stepfunctions.describe_execution(executionArn=execution_arn)
+            execution: Description = self.stepfunctions.describe_execution(executionArn=execution_arn)
         return None if execution["status"] == "RUNNING" else execution
 
-    def _manifest(self, execution: str) -> dict[str, Any] | None:
+    def _manifest(self, execution: str) -> Manifest | None:
         bucket = Bucket(self.s3, self.stack.bucket).below(keys.scratch(execution))
         try:
-            manifest: dict[str, Any] | None = bucket.get_json(keys.manifest(execution))
+            manifest: Manifest | None = bucket.get_json(keys.manifest(execution))
         except StockflowError as error:
             raise NotFound(f"The smoke run's manifest can't be read: {error}") from None
         return manifest
 
 
-def how_it_failed(execution: dict[str, Any]) -> list[str]:
+def how_it_failed(execution: Description) -> list[str]:
     """How an execution ended that did not succeed; nothing for one that did."""
     if execution["status"] == "SUCCEEDED":
         return []
-    why = ": ".join(execution[name] for name in ("error", "cause") if execution.get(name))
+    why = ": ".join(filter(None, (execution.get("error"), execution.get("cause"))))
     return [f"The smoke run {execution['name']} ended as {execution['status']}{f' ({why})' if why else ''}."]
 
 
-def what_is_wrong(manifest: dict[str, Any] | None, symbols: list[str]) -> list[str]:
+def what_is_wrong(manifest: Manifest | None, symbols: list[str]) -> list[str]:
     """Why a smoke run's manifest does not show a good version; nothing where it does."""
     if manifest is None:
         return ["The smoke run left no manifest."]
     found = {symbol["symbol"]: symbol for symbol in manifest["symbols"]}
     wrong = [f"The smoke run has nothing of {symbol}." for symbol in symbols if symbol not in found]
     for symbol, outcome in found.items():
-        if outcome["error"]:
-            error = outcome["error"]
+        error = outcome.get("error")
+        if error:
             wrong.append(f"{symbol} failed in {error['state']}: {error['type']}: {error['message']}")
-        elif outcome["status"] != SAVED or not outcome["rows_added"]:
+        elif outcome["status"] != SAVED or not outcome.get("rows_added"):
             wrong.append(
-                f"{symbol} is {outcome['status']} with {outcome['rows_added']} rows; new ones should be saved."
+                f"{symbol} is {outcome['status']} with {outcome.get('rows_added', 0)} rows; new ones should be saved."
             )
     return wrong

@@ -268,7 +268,7 @@ def test_what_may_not_be_read_is_missing(operation, said):
     [
         (refusal("ExecutionDoesNotExist"), NotFound, "90 days"),
         (refusal("AccessDeniedException"), NotFound, "let it have states:DescribeExecution"),
-        (refusal("InvalidArn"), Unusable, "no execution's ARN"),
+        (refusal("InvalidArn"), Unusable, "no ARN of an execution"),
         (refusal("InternalError"), NotFound, "InternalError"),
         (refusal("ThrottlingException"), NotFound, "try again in a minute"),
         (EndpointConnectionError(endpoint_url="https://states"), NotFound, "can't be reached"),

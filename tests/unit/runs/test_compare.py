@@ -2,8 +2,10 @@
 
 import json
 
-from stockflow.history.compare import LastGood, last_good_runs, read_manifest
+from stockflow.history.compare import LastGood
 from stockflow.sources import model_of, save_run
+from stockflow.sources.earlier_runs import last_good_runs
+from stockflow.sources.run_folder import read_manifest
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from tests.unit.runs.made_runs import made_run
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stockflow import to_paste
 from stockflow.history.as_json import model_as_json
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import read_definition
 from stockflow.history.masking import masked
-from stockflow.page.as_words import difference, duration, messages, replay_command, rerun_command
+from stockflow.page.as_words import difference, duration, messages
 from stockflow.page.page import Surroundings, render_page
 from stockflow.sources import SavedRun, model_of
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -453,11 +454,11 @@ def test_differences_have_a_sign():
 
 def test_commands_are_quoted_for_a_shell():
     """A symbol or a path may hold what a shell would take for its own."""
-    assert rerun_command("a b") == "stockflow rerun 'a b'"
+    assert to_paste.rerun("a b") == "stockflow rerun 'a b'"
     assert (
-        replay_command("latest", "Save It", ["$(id)"]) == "stockflow replay latest --symbol '$(id)' --state 'Save It'"
+        to_paste.replay("latest", "Save It", ["$(id)"]) == "stockflow replay latest --symbol '$(id)' --state 'Save It'"
     )
-    assert replay_command("latest", "Plan", []) == "stockflow replay latest --state Plan"
+    assert to_paste.replay("latest", "Plan", []) == "stockflow replay latest --state Plan"
 
 
 def test_slack_messages_are_read_as_text():

@@ -1,0 +1,68 @@
+"""One member of a large JSON object in a file, without reading what comes after it."""
+
+import json
+import re
+from pathlib import Path
+from typing import TextIO
+
+_FIRST_CHARACTERS = 65_536
+_SPACE = re.compile(r"\s*")
+_decode = json.JSONDecoder().raw_decode
+
+
+def member_of(path: Path, name: str) -> object:
+    """The value of the member of this name.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it holds no JSON object, or one without this member.
+    """
+    with path.open(encoding="utf-8") as file:
+        members = _Members(file)
+        while (member := members.next()) is not None:
+            if member[0] == name:
+                return member[1]
+    raise ValueError(f"{path} has no member {name!r}")
+
+
+class _Members:
+    """The members of an object, read one after the other; each time that the text does not suffice, twice as much."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._text = file.read(_FIRST_CHARACTERS)
+        self._at = self._after("{", 0)
+
+    def next(self) -> tuple[str, object] | None:
+        """Name and value; None after the last one."""
+        while True:
+            try:
+                return self._member()
+            except (ValueError, IndexError):
+                more = self._file.read(len(self._text))
+                if not more:
+                    raise ValueError("this is no JSON object") from None
+                self._text += more
+
+    def _member(self) -> tuple[str, object] | None:
+        at = self._passed(self._at)
+        if self._text[at] == "}":
+            return None
+        name, at = _decode(self._text, at)
+        value, at = _decode(self._text, self._passed(self._after(":", at)))
+        at = self._passed(at)
+        if self._text[at] not in ",}":
+            raise ValueError("between two members is a comma")
+        self._at = at + (self._text[at] == ",")
+        return str(name), value
+
+    def _passed(self, at: int) -> int:
+        """Where the next character is that is no space."""
+        found = _SPACE.match(self._text, at)
+        return found.end() if found else at
+
+    def _after(self, sign: str, at: int) -> int:
+        at = self._passed(at)
+        if self._text[at : at + 1] != sign:
+            raise ValueError(f"there is no {sign}")
+        return at + 1

@@ -1,0 +1,21 @@
+"""A run's folder on this machine: the names of its files, and what is in those that hold a JSON object."""
+
+from pathlib import Path
+
+from stockflow.history.json_values import JsonObject, object_in, parsed
+
+RUN_FILE, REPORT_FILE = "run.json", "report.html"
+MANIFEST_FILE, PLAN_FILE = "manifest.json", "plan.json"
+
+
+def read_object(file: Path) -> JsonObject:
+    """The object in a file; empty where there is none that can be read."""
+    try:
+        return object_in(parsed(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def read_manifest(folder: Path) -> JsonObject | None:
+    """The manifest in a run's folder, or None where there is none that can be read."""
+    return read_object(folder / MANIFEST_FILE) or None

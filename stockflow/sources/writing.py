@@ -1,0 +1,32 @@
+"""Files that are replaced in one step."""
+
+import os
+from pathlib import Path
+
+BESIDE = ".*.tmp"
+"""The names of files that are half written; what a process that was killed left of them can be removed."""
+
+
+def write_by_rename(path: Path, body: bytes, *, durable: bool = True) -> None:
+    """Writes the file so that a reader sees the old bytes or the new ones, never a mixture, whenever the process ends.
+
+    Args:
+        path: its folder is made if need be.
+        body: all that will be in it.
+        durable: hold to that even when the machine loses power; costs milliseconds.
+
+    Raises:
+        OSError: the disk is full, or the folder can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(body)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
