@@ -67,6 +67,7 @@ class Workflow:
         functions: its Lambda functions.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty where the input says all.
+        map_state: the Map; empty where there is none.
         steps: the Task states that an item of the Map goes through, in order.
         notifiers: the states that tell people.
         notifier: the function that tells people, called for failed runs by EventBridge too.
@@ -102,6 +103,7 @@ class Workflow:
     summary: Callable[[Answer], str]
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
+    map_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)

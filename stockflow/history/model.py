@@ -18,7 +18,7 @@ from stockflow.history.saved_run import AWS, Event, SavedRun
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
 
 EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")

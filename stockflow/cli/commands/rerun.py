@@ -17,7 +17,7 @@ from stockflow.history.model import KILLED, RunModel
 from stockflow.history.visits import OK
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import say
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.workflow import Workflow
 
 _SOME = 10

@@ -20,7 +20,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import symbols_saved
-from stockflow_functions.domain.prices.sentences import counted
+from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Workflow
 
 _POLL_SECONDS = 0.1

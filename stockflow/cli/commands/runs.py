@@ -12,7 +12,7 @@ from stockflow.page.as_words import clock_time, duration
 from stockflow.terminal import on_one_line, say
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.prices.sentences import named_few
+from stockflow_functions.domain.words import named_few
 
 _HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
 _SOME = 5

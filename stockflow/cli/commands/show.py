@@ -18,7 +18,7 @@ from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.sources.run_folder import REPORT_FILE
 from stockflow.sources.saving import save_run, write_text
 from stockflow.terminal import say
-from stockflow_functions.domain.prices.sentences import named_few
+from stockflow_functions.domain.words import named_few
 
 _SOME = 12
 

@@ -13,7 +13,7 @@ from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_executi
 from stockflow.errors import Unusable
 from stockflow.history.json_values import JsonObject
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.messages.run_links import console_link
+from stockflow_functions.reporting.run_links import console_link
 
 
 @click.command()
