@@ -1,6 +1,7 @@
 """The state Greet: greets one person, by the name that ``people/`` in the bucket has."""
 
 from stockflow_functions.domain.errors import UnknownSymbol
+from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.state import StateFunction
 
 _WORDS = {"en": "Good morning", "fr": "Bonjour"}
@@ -15,4 +16,8 @@ def greet(event, services):
     return {"symbol": event["symbol"], "status": "saved", "words": words}
 
 
-handler = StateFunction("Greet", greet)
+def call_of(event):
+    return Call(event["run"]["execution"], event["run"]["trigger"], event["symbol"], event["retry_count"] + 1)
+
+
+handler = StateFunction("Greet", greet, call_of)

@@ -1,24 +1,8 @@
-"""The state Tell: writes the manifest."""
+"""The state Tell: writes the manifest, and tells people."""
 
-from stockflow_functions.aws import keys
-from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.greetings.workflow import GREETINGS
 
+from stockflow_functions.reporting.notifier import state_function
+from stockflow_functions.reporting.plain import PlainReporter
 
-def tell(event, services):
-    run, symbols = event["plan"]["run"], event["plan"]["symbols"]
-    outcome = "partial" if any(symbol["status"] == "failed" for symbol in symbols) else "succeeded"
-    manifest = {
-        **run,
-        "finished_at": to_iso(services.clock.now_ms()),
-        "outcome": outcome,
-        "sentence": "",
-        "symbols": symbols,
-        "warnings": [],
-        "error": None,
-    }
-    services.bucket.put_json(keys.manifest(run["execution"]), manifest)
-    return {"outcome": outcome, "end_as_failed": False, "sentence": ""}
-
-
-handler = StateFunction("Tell", tell)
+handler = state_function("Tell", lambda services: PlainReporter(GREETINGS))
