@@ -21,7 +21,7 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture page build console-template lock clean test-often test-stepfunctions-local test-engines \
+.PHONY: help setup run test check format bench picture page contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -103,6 +103,9 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 
 picture: setup ## Draw docs/workflow.svg from the definition
 	$(BIN)/python -m stockflow.graph.picture
+
+contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md from the types
+	$(BIN)/python -m tests.tools.contract_tables
 
 page: tests/tools/node_modules/stamp ## Bundle the script and the style sheet of the run page; what it writes is checked in
 	$(NODE_BIN)/esbuild stockflow/page/js/dom/page.mjs --bundle --minify --format=iife $(PAGE_OPTIONS) --outfile=$(PAGE)/page.min.js

@@ -12,14 +12,14 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import StateFunction
 
 SYMBOLS = 200
 LANES = 40
 ROLE = "arn:aws:iam::123456789012:role/bare"
 
 
-def nothing(_event: Event, _services: Services) -> dict[str, bool]:
+def nothing(_event: object, _services: Services) -> dict[str, bool]:
     """The least that a function can do."""
     return {"done": True}
 

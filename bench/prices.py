@@ -22,6 +22,7 @@ from moto import mock_aws
 from stockflow.simulated_alpha_vantage.bodies import simulated_series
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.daily_prices.contracts import Answer, PlannedRun, SaveEvent, Table
 from stockflow_functions.daily_prices.save.app import handler as save
 from stockflow_functions.daily_prices.transform.app import handler as transform
 from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
@@ -39,7 +40,17 @@ from stockflow_functions.vendors.alpha_vantage import VENDOR
 ROUNDS = 31
 OLD_ROWS, NEW_ROWS = 6000, 100
 FETCHED_AT = "2026-09-01T22:00:00.000Z"
-RUN = {"execution": "bench", "series": "daily", "outputsize": "full", "force": False}
+RUN: PlannedRun = {
+    "execution": "bench",
+    "execution_arn": "",
+    "started_at": "",
+    "trigger": "laptop",
+    "series": "daily",
+    "outputsize": "full",
+    "force": False,
+    "generation": 0,
+    "spare_events": 0,
+}
 REDACTOR = Redactor()
 LOGGER = make_logger(REDACTOR, logging.NullHandler())
 STATUS = Path("/proc/self/status")
@@ -161,15 +172,15 @@ def bench_merge() -> None:
     """100 rows into 6,000: GET the staged and the stored table, join, PUT the table and the record."""
     services, traffic = services_on_moto()
     staged = {name: staged_table(services, name) for name in ("stored", "new")}
-    bodies = {name: read(services, table["key"]) for name, table in staged.items()}
+    bodies = {name: read(services, str(table["key"])) for name, table in staged.items()}
     key = keys.prices("daily", "BENCH")
 
     def ours() -> None:
-        event = {"run": RUN, "symbol": "BENCH", "table": staged["new"], "retry_count": 0}
+        event: SaveEvent = {"run": RUN, "symbol": "BENCH", "table": staged["new"], "retry_count": 0}
         assert save.run(event, None, services)["rows_added"] == NEW_ROWS
 
     def plain() -> None:
-        old, new = (pd.read_parquet(io.BytesIO(read(services, name))) for name in (key, staged["new"]["key"]))
+        old, new = (pd.read_parquet(io.BytesIO(read(services, name))) for name in (key, str(staged["new"]["key"])))
         sink = io.BytesIO()
         pd.concat([old, new]).drop_duplicates("date", keep="last").sort_values("date").to_parquet(sink)
         services.bucket.put(key, sink.getvalue())
@@ -184,7 +195,7 @@ def bench_merge() -> None:
         print(f"  {name:<26} {median(times):6.1f} ms   {traffic.received:,} bytes read, {traffic.sent:,} written")
 
 
-def staged_table(services: Services, name: str) -> dict[str, Any]:
+def staged_table(services: Services, name: str) -> Table:
     """Runs Transform over the first 6,000 of the last 6,100 bars, or over the rest, under an execution of its own."""
     value = json.loads(full_body())
     bars = sorted(value["Time Series (Daily)"].items())[-OLD_ROWS - NEW_ROWS :]
@@ -192,8 +203,8 @@ def staged_table(services: Services, name: str) -> dict[str, Any]:
     key = keys.raw("daily", "BENCH", name)
     services.bucket.put(key, gzip.compress(json.dumps(value).encode(), mtime=0))
     fetched_at = to_iso(from_iso(FETCHED_AT) + len(name))
-    answer = {"key": key, "fetched_at": fetched_at, "attempts": 1}
-    run = {**RUN, "execution": name}
+    answer: Answer = {"key": key, "bytes": 0, "fetched_at": fetched_at, "last_refreshed": "", "attempts": 1}
+    run: PlannedRun = {**RUN, "execution": name}
     return transform.run({"run": run, "symbol": "BENCH", "answer": answer, "retry_count": 0}, None, services)
 
 

@@ -1,31 +1,25 @@
-"""The manifest of a run, as far as commands read it; docs/contracts.md has all of it."""
+"""The manifest of a run of any workflow, as far as commands read it; docs/contracts.md has all of it."""
 
 from typing import NotRequired, TypedDict
 
+from stockflow_functions.domain.outcome import FailureRecord
 
-class ItemOutcome(TypedDict):
+
+class ManifestItem(TypedDict):
     """How one item ended."""
 
     symbol: str
     status: str
     rows_added: NotRequired[int]
-    error: NotRequired["RunError | None"]
-
-
-class RunError(TypedDict):
-    """What a run, or one of its items, failed with, in which state."""
-
-    type: str
-    message: str
-    state: str
+    error: NotRequired[FailureRecord | None]
 
 
 class Manifest(TypedDict):
     """``unsaved`` is a sentence where the disk did not take the run's own files; times are ISO 8601, UTC."""
 
     outcome: str
-    symbols: list[ItemOutcome]
-    error: RunError | None
+    symbols: list[ManifestItem]
+    error: FailureRecord | None
     execution: NotRequired[str]
     execution_arn: NotRequired[str]
     started_at: NotRequired[str]

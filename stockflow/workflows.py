@@ -21,7 +21,7 @@ from stockflow.history.model import RunModel, build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.visits import DEFERRED as PUT_OFF
 from stockflow.history.visits import MOVED, details_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED
+from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.runtime.workflow import Workflow
 
 DEFAULT = "daily-prices"

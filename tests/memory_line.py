@@ -70,7 +70,7 @@ class Line:
 
     def _run(self, execution, *, force=False):
         about = {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
-        return {**about, "spare_events": self.spare_events}
+        return {**about, "trigger": "console", "generation": 0, "spare_events": self.spare_events}
 
     def record(self, execution="one"):
         return self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))

@@ -11,9 +11,10 @@ from typing import Any
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.room import MOTO
-from stockflow_functions.daily_prices.fetch.request import ask_vendor, client_of
+from stockflow_functions.daily_prices.contracts import Answer, FetchEvent
+from stockflow_functions.daily_prices.fetch.request import ask_for_bars, client_of
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import StateFunction
 
 _FETCH = "naive-fetch"
 _ROLE = "arn:aws:iam::123456789012:role/naive"
@@ -23,6 +24,8 @@ _RUN = {
     "series": "daily",
     "outputsize": "compact",
     "force": False,
+    "generation": 0,
+    "spare_events": 0,
 }
 
 
@@ -46,8 +49,8 @@ def whole_seconds(requests_per_minute: float) -> int:
     return math.ceil(60 / requests_per_minute)
 
 
-def _fetch_at_once(event: Event, services: Services) -> dict[str, Any]:
-    return ask_vendor(client_of(services), event["run"], event["symbol"], "", services)
+def _fetch_at_once(event: FetchEvent, services: Services) -> Answer:
+    return ask_for_bars(client_of(services), event["run"], event["symbol"], 1, services)
 
 
 def _definition(fetch: str, transform: str, save: str, wait_seconds: int) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
 from stockflow_functions.domain.errors import StockflowError, StorageDenied, StorageUnavailable, WriteConflict
 
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
@@ -45,8 +44,8 @@ class Bucket:
             answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
             with closing(answer["Body"]) as body:
                 return StoredObject(body.read(most_bytes), answer["ETag"], answer.get("Metadata", {}))
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) == "NoSuchKey":
+        except AWS_ERRORS as error:
+            if code_of(error) == "NoSuchKey":
                 return None
             raise self._named(error, "read", key) from error
 
@@ -83,8 +82,8 @@ class Bucket:
                 Metadata=metadata or {},
                 **conditions,
             )
-        except (ClientError, BotoCoreError) as error:
-            if _code(error) in _LOST or (if_match is not None and _code(error) == "NoSuchKey"):
+        except AWS_ERRORS as error:
+            if code_of(error) in _LOST or (if_match is not None and code_of(error) == "NoSuchKey"):
                 raise WriteConflict(f"another run wrote {key} in between.") from error
             raise self._named(error, "write", key) from error
         return str(answer["ETag"])
@@ -106,13 +105,13 @@ class Bucket:
             for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
                 for item in page.get("Contents", []):
                     yield item["Key"].removeprefix(self._prefix)
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise self._named(error, "list", prefix) from error
 
-    def _named(self, error: ClientError | BotoCoreError, verb: str, key: str) -> StockflowError:
-        code = _code(error)
+    def _named(self, error: AwsError, verb: str, key: str) -> StockflowError:
+        code = code_of(error)
         place = f"s3://{self.name}/{self._prefix}{key}"
-        if code in {"AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "SignatureDoesNotMatch"}:
+        if code in DENIED:
             return StorageDenied(f"S3 does not let this role {verb} {place} ({code}): grant it in the role's policy.")
         if code == "NoSuchBucket":
             return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")
@@ -122,10 +121,4 @@ class Bucket:
 def is_missing_bucket(error: StockflowError) -> bool:
     """Whether a method was refused because there is no such bucket."""
     cause = error.__cause__
-    return isinstance(cause, ClientError) and _code(cause) == "NoSuchBucket"
-
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", "unknown"))
-    return type(error).__name__
+    return isinstance(cause, AWS_ERRORS) and code_of(cause) == "NoSuchBucket"

@@ -16,9 +16,9 @@ from typing import Any
 
 import requests
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 from requests.exceptions import ChunkedEncodingError
 
+from stockflow_functions.aws.errors import AWS_ERRORS, code_of
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import NotificationFailed
 from stockflow_functions.domain.messages import plain, slack
@@ -106,7 +106,7 @@ class Delivery:
                 return [f"slack {kind}"], refusals
         return [], refusals
 
-    def _post(self, url: str, body: dict[str, Any], give_up_ms: int, most_attempts: int) -> None:
+    def _post(self, url: str, body: slack.Payload, give_up_ms: int, most_attempts: int) -> None:
         wait_seconds = WAIT_SECONDS
         for attempt in range(1, most_attempts + 1):
             asked_seconds, reason = self._post_once(url, body)
@@ -119,7 +119,7 @@ class Delivery:
             self._clock.sleep(pause_seconds)
             wait_seconds *= 2
 
-    def _post_once(self, url: str, body: dict[str, Any]) -> tuple[float | None, str]:
+    def _post_once(self, url: str, body: slack.Payload) -> tuple[float | None, str]:
         """Posts; gives the seconds Slack asks to wait (None: it does not say) and why it did not work ("": it did).
 
         Raises:
@@ -149,9 +149,8 @@ class Delivery:
                 Message=plain.as_text(message),
                 MessageAttributes={"kind": {"DataType": "String", "StringValue": message.kind}},
             )
-        except (ClientError, BotoCoreError) as error:
-            code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-            raise Refusal(f"the SNS topic refused ({code})") from None
+        except AWS_ERRORS as error:
+            raise Refusal(f"the SNS topic refused ({code_of(error)})") from None
 
 
 def _retry_after_seconds(answer: requests.Response) -> float | None:

@@ -1,18 +1,18 @@
 """How one symbol ended: the same shape in its record, in the manifest and in the messages."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-SAVED, UNCHANGED, FAILED, DEFERRED = "saved", "unchanged", "failed", "deferred"
+from stockflow_functions.daily_prices.contracts import SymbolRecord
+from stockflow_functions.domain.errors import PutOff, QuotaExhausted
+from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 
+__all__ = ["DEFERRED", "DEFERRING", "FAILED", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
 
-@dataclass(frozen=True)
-class Failure:
-    """What went wrong: the error's class name, its sentence, and the state it came from."""
-
-    type: str
-    message: str
-    state: str
+SAVED, UNCHANGED = "saved", "unchanged"
+DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})
+"""Errors that are no failures: the symbol is left to the next run."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,26 @@ class SymbolOutcome:
     warnings: tuple[str, ...] = ()
     error: Failure | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SymbolRecord:
         """JSON-ready, keys in the manifest's order."""
-        return {**asdict(self), "warnings": list(self.warnings)}
+        return {
+            "symbol": self.symbol,
+            "status": self.status,
+            "attempts": self.attempts,
+            "rows_added": self.rows_added,
+            "rows_changed": self.rows_changed,
+            "rows_rejected": self.rows_rejected,
+            "first_date": self.first_date,
+            "last_date": self.last_date,
+            "stale": self.stale,
+            "restated": self.restated,
+            "warnings": list(self.warnings),
+            "error": self.error.as_dict() if self.error else None,
+        }
 
     @classmethod
-    def from_dict(cls, value: dict[str, Any]) -> "SymbolOutcome":
-        """The reverse of :meth:`as_dict`; unknown keys are passed over."""
+    def from_dict(cls, value: Mapping[str, Any]) -> "SymbolOutcome":
+        """The reverse of :meth:`as_dict`, for a record of any release: unknown keys are passed over."""
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
         known["warnings"] = tuple(value.get("warnings", ()))
         error = value.get("error")

@@ -3,11 +3,11 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.functions import FUNCTIONS
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
+from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, SAVED, UNCHANGED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
-from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
+from stockflow_functions.domain.errors import SlotMoved
 from stockflow_functions.runtime.workflow import Answer, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -45,6 +45,7 @@ DAILY_PRICES = Workflow(
     functions=FUNCTIONS,
     retries=POLICY,
     planner="Plan",
+    map_state="EachSymbol",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),
     notifier="Notify",
@@ -54,7 +55,7 @@ DAILY_PRICES = Workflow(
     cost=cost.cost_of_items,
     done=frozenset({SAVED, UNCHANGED}),
     moved=frozenset({SlotMoved.__name__}),
-    deferring=frozenset({QuotaExhausted.__name__, PutOff.__name__}),
+    deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},
     items_failed="SymbolsFailed",
     sums=("rows_added", "rows_changed", "rows_rejected"),
@@ -62,5 +63,6 @@ DAILY_PRICES = Workflow(
     choices=("series", "outputsize", "force"),
     asking=frozenset({"Fetch"}),
     vendors={_VENDOR.host: _VENDOR.title},
+    kept=("prices/", "splits/"),
     product=_product,
 )

@@ -21,7 +21,6 @@ StockflowError
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 
 class StockflowError(Exception):
@@ -32,7 +31,7 @@ class StockflowError(Exception):
     """
 
     vendor_text: str = ""
-    vendor_answer: Mapping[str, Any] | None = None
+    vendor_answer: Mapping[str, object] | None = None
 
 
 class TransientError:

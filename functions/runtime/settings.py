@@ -1,5 +1,6 @@
 """What can be set, by environment variables, read once when a function starts."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -8,6 +9,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from stockflow_functions.domain.budget.arithmetic import Terms
+from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -81,6 +84,16 @@ class Settings:
         settings = cls(**{"budget_name": vendor.name, **values})
         settings._check()
         return settings
+
+    @property
+    def terms(self) -> Terms:
+        """What these settings allow to ask the vendor."""
+        return Terms(
+            interval_ms=math.ceil(60_000 / self.requests_per_minute),
+            day_limit=self.requests_per_day,
+            max_ahead_ms=self.max_slot_ahead_seconds * 1000,
+            days=QuotaDays(self.quota_reset_time_zone, self.quota_reset_hour),
+        )
 
     def _check(self) -> None:
         for wrong, sentence in self._rules():

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -49,7 +50,7 @@ def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> L
 
 
 def metrics_line(
-    state: str | None, counts: dict[str, float], milliseconds: dict[str, float], stack: str = SERVICE
+    state: str | None, counts: Mapping[str, float], milliseconds: Mapping[str, float], stack: str = SERVICE
 ) -> str:
     """One line in CloudWatch's embedded metric format, its dimensions the stack (``service``) and the state.
 

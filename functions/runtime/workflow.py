@@ -67,6 +67,7 @@ class Workflow:
         functions: its Lambda functions.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty where the input says all.
+        map_state: the Map; empty where there is none.
         steps: the Task states that an item of the Map goes through, in order.
         notifiers: the states that tell people.
         notifier: the function that tells people, called for failed runs by EventBridge too.
@@ -84,6 +85,7 @@ class Workflow:
         choices: what a run that does another one's items again takes over from it.
         asking: the functions that ask the vendor; their answers have the moment of the vendor's under ``fetched_at``.
         vendors: the hosts that real data come from, with their names.
+        kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
     """
 
@@ -101,6 +103,7 @@ class Workflow:
     summary: Callable[[Answer], str]
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
+    map_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +113,7 @@ class Workflow:
     choices: tuple[str, ...] = ()
     asking: frozenset[str] = frozenset()
     vendors: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
     product: Callable[[Answer], str] | None = None
 
     @property

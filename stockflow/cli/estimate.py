@@ -1,12 +1,23 @@
 """What a run would take, before it runs: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
+from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.plan.output import planned
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
+
+_UNNAMED: Run = {
+    "execution": "",
+    "execution_arn": "",
+    "started_at": "",
+    "trigger": "laptop",
+    "series": "",
+    "outputsize": "",
+    "force": False,
+}
+"""A run that is not started has no name, and nothing else of it matters here."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +31,7 @@ class Estimate:
         dollars: of all that AWS meters for the run, without free tiers.
     """
 
-    plan: dict[str, Any]
+    plan: Plan
     minutes: float
     state_transitions: int
     lambda_seconds: float
@@ -37,7 +48,7 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
     slots = proposal.slots
     used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
     after = Reservation(slots, replace(account, used=used), proposal.terms)
-    plan = planned({}, symbols, after, [], now_ms, vendor_named(DEFAULT).title)
+    plan = planned(_UNNAMED, symbols, after, [], now_ms, vendor_named(DEFAULT).title)
     count = slots.count
     cost = workflow.cost(count)
     return Estimate(

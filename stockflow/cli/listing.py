@@ -17,9 +17,9 @@ from stockflow.sources.aws_manifests import manifest_in
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, read_manifest, read_object
 from stockflow.sources.unended import read_unended
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.outcome import FAILED
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.outcome import FAILED
 
 UNFINISHED = "unfinished"
 

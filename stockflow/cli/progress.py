@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 
-from stockflow.history.json_values import JsonObject, list_in, object_in, parsed, text_in
+from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, parsed, text_in
 from stockflow.history.saved_run import Event
 from stockflow.history.visits import Failure, details_of
 from stockflow_functions.runtime.workflow import Workflow
@@ -27,7 +27,7 @@ class RunProgress:
 
     Attributes:
         sentence: what the planner said of the run, once it has.
-        total: how many symbols the run is about, once the planner has said so.
+        total: how many symbols the run is about, once that is known.
         counts: how many symbols ended in which status.
     """
 
@@ -59,6 +59,8 @@ class RunProgress:
             self._answers[event["id"]] = object_in(object_in(parsed(details.get("output"))).get("Payload"))
         elif kind == "TaskStateExited":
             return self._exited(text_in(details.get("name")), self._answers.pop(event.get("previousEventId", 0), {}))
+        elif kind == "MapStateStarted" and not self._workflow.planner:
+            self.total = count_in(details.get("length"))
         elif kind == "PassStateEntered":
             return _ended_badly(details, self._workflow.ended_by)
         return None

@@ -6,11 +6,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from stockflow import to_paste
 from stockflow.cloud.refusals import THROTTLED, code_of, in_a_sentence, of_execution
 from stockflow.errors import NotFound
 from stockflow.history.model import ENDS
 from stockflow.history.saved_run import Event
+from stockflow_functions.reporting import commands
 
 SHORTEST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 15.0
@@ -74,7 +74,7 @@ class WatchedExecution:
             if "previousEventId" not in event:
                 raise NotFound(
                     f"Events of {self._execution_arn} do not name the event before them, so that its progress can't be "
-                    f"told: see what there is of it with {to_paste.show(self._execution_arn)}."
+                    f"told: see what there is of it with {commands.show(self._execution_arn)}."
                 )
             self.events.append(event)
         news = len(self.events) > before

@@ -17,8 +17,8 @@ from stockflow.manifest import Manifest
 from stockflow.sources.saving import save_run
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.notify.failure import read_error
 from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.reporting.failure import read_error
 
 _HEARD_BY_THE_RULE = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from stockflow.local_servers.lambda_endpoint import Answer
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.runtime.state import AnyState
 
 _LARGEST_ANSWER_BYTES = 6 * 1024 * 1024
 _LANES = 128
@@ -135,7 +135,7 @@ class FunctionHost:
     def __init__(
         self,
         name: str,
-        handler: StateFunction,
+        handler: AnyState,
         services: Services,
         log_book: LogBook,
         *,

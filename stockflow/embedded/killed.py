@@ -14,7 +14,6 @@ from stockflow.history.visits import details_of
 from stockflow.sources.journal import read_journal
 from stockflow.sources.unended import read_unended
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.runtime.services import Services
@@ -25,7 +24,7 @@ def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
 
     Never raises: the run that begins now says what is wrong with the budget.
     """
-    budget = BudgetStore.of(services)
+    budget = services.budget
     try:
         execution = budget.read().last_run
         if execution:

@@ -18,20 +18,23 @@ from stockflow.embedded.table_file import read_items
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
 
-_READ_BACK = ("prices/", "splits/")
-"""The dataset, and what the vendor was asked about it: without that, the next run would pay to ask again."""
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 PRIVATE = ".stockflow"
 
 
 class Mirror:
-    """Keeps one bucket and one table of the embedded AWS in a folder."""
+    """Keeps one bucket and one table of the embedded AWS in a folder.
 
-    def __init__(self, folder: Path, bucket: str, table: str, region: str) -> None:
+    Args:
+        kept: prefixes of the objects that stay from run to run.
+    """
+
+    def __init__(self, folder: Path, bucket: str, table: str, region: str, kept: tuple[str, ...]) -> None:
         self.folder = folder
         self._bucket = bucket
         self._table = table
         self._region = region
+        self._kept = kept
         self._table_file = folder / PRIVATE / "table.json"
 
     def read_back(self, s3: Any, dynamodb: Any) -> None:
@@ -42,12 +45,12 @@ class Mirror:
         Raises:
             Unusable: a file has a name that no key can have, or the table's file is damaged.
         """
-        for place in (*_READ_BACK, PRIVATE):
+        for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
         for path in (self.folder / "runs").glob(f"*/{BESIDE}"):
             path.unlink()
-        for path in sorted(path for place in _READ_BACK for path in (self.folder / place).rglob("*")):
+        for path in sorted(path for place in self._kept for path in (self.folder / place).rglob("*")):
             if path.is_file():
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         for item in read_items(self._table_file):
@@ -69,7 +72,7 @@ class Mirror:
             path.unlink(missing_ok=True)
             return
         try:
-            write_by_rename(path, stored.value, durable=key.startswith(_READ_BACK))
+            write_by_rename(path, stored.value, durable=key.startswith(self._kept))
         except OSError:
             _undo(versions, key)
             raise

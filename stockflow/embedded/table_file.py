@@ -5,10 +5,9 @@ from decimal import DecimalException
 from pathlib import Path
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from stockflow.errors import Unusable
-from stockflow_functions.aws.state_table.item import VERSION, OtherVersion, account_of, key_of, number
+from stockflow_functions.aws.state_table.item import VERSION, OtherVersion, account_of, key_of
+from stockflow_functions.aws.state_table.wire import from_wire
 
 Item = dict[str, dict[str, Any]]
 
@@ -34,9 +33,8 @@ def read_items(path: Path) -> list[Item]:
 
 def _check(item: Item) -> None:
     """Raises something where DynamoDB would refuse the item, or the budget can't be made out of it."""
-    deserializer = TypeDeserializer()
-    values = {name: deserializer.deserialize(value) for name, value in item.items()}
+    values = from_wire(item)
     if not isinstance(values["pk"], str):
         raise TypeError("a key is a text")
-    if values["pk"].startswith(key_of("")["pk"]["S"]) and item.get("version") == number(VERSION):
+    if values["pk"].startswith(key_of("")) and values.get("version") == VERSION:
         account_of(item)

@@ -18,7 +18,7 @@ from stockflow.history.saved_run import AWS, Event, SavedRun
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
 
 EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")
@@ -146,7 +146,10 @@ class RunModel:
 
 @no_garbage_collection()
 def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
-    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail."""
+    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail.
+
+    Meanwhile the process's garbage collector is off.
+    """
     definition = read_definition(run.definition)
     found = attribute(run.events, definition)
     children = child_histories(run, found, definition)

@@ -10,7 +10,6 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
-from stockflow import to_paste
 from stockflow.graph.svg import machine_svg
 from stockflow.history.causes import RootCause
 from stockflow.history.collection import no_garbage_collection
@@ -23,7 +22,9 @@ from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import FAILED, Failure
 from stockflow.page import as_words
 from stockflow.page.page_data import as_text, page_data
+from stockflow.terminal import printable
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _CHIPS = 24
@@ -106,12 +107,17 @@ def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
     if not (model.over and model.replayable):
         return None
     if model.resumable:
-        return "Run what it did not save", to_paste.resume(reference)
+        return "Run what it did not save", commands.resume(reference)
     if any(row.bad or row.outcome == model.conventions.deferred for row in model.rows):
-        return "Run just the failed and deferred symbols again", to_paste.rerun(reference)
+        return "Run just the failed and deferred symbols again", commands.rerun(reference)
     if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
         return None
-    return "Run it again", to_paste.rerun(reference)
+    return "Run it again", commands.rerun(reference)
+
+
+def _replay(reference: str, state: str, symbols: list[str]) -> str:
+    """The command for the first of the symbols; a name from elsewhere may hold anything, and is pasted."""
+    return commands.replay(reference, printable(state), printable(symbols[0]) if symbols else None)
 
 
 class _Cause:
@@ -127,7 +133,7 @@ class _Cause:
         self.times = len(cause.visits)
         self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
         called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
-        self.replay = to_paste.replay(reference, cause.state, self.symbols) if called else ""
+        self.replay = _replay(reference, cause.state, self.symbols) if called else ""
 
 
 class _Row:

@@ -9,7 +9,7 @@ from types import SimpleNamespace, TracebackType
 from stockflow.errors import CommandError
 from stockflow.replay.visit import CalledState
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import AnyState
 
 
 class LeftDebugger(BaseException):
@@ -48,27 +48,27 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
 
 def trace_of(call: CalledState, error: Exception) -> str:
-    """The traceback from the handler's module on, with its last line."""
+    """The traceback from the state's work on, with its last line."""
     return "".join(traceback.format_exception(type(error), error, own_frames(call, error)))
 
 
 def own_frames(call: CalledState, error: Exception) -> TracebackType | None:
     """Without the frames that called the handler."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename != call.module.__file__:
+    trace, file = error.__traceback__, call.handler.work.__code__.co_filename
+    while trace is not None and trace.tb_frame.f_code.co_filename != file:
         trace = trace.tb_next
     return trace or error.__traceback__
 
 
-def _debugged(call: CalledState) -> StateFunction:
-    """The same state whose work, the module's function of its name, runs in the debugger."""
-    work = getattr(call.module, call.function.lower())
+def _debugged(call: CalledState) -> AnyState:
+    """The same state with its work in the debugger."""
+    work = call.handler.work
 
-    def run_in_debugger(event: Event, services: Services) -> Event:
+    def run_in_debugger(event: object, services: Services) -> dict[str, object]:
         answer = pdb.Pdb().runcall(work, event, services)
         # Quitting ends the call as if it had returned nothing; every handler returns an object.
         if answer is None:
             raise LeftDebugger
         return dict(answer)
 
-    return StateFunction(call.handler.state, run_in_debugger)
+    return call.handler.doing(run_in_debugger)

@@ -14,7 +14,6 @@ from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, Overla
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow.replay.visit import CalledState
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -107,7 +106,7 @@ def _hidden(call: CalledState) -> frozenset[str]:
     """That people were told is noted by the notifier itself; with the note it would have nothing to say."""
     if call.function != call.workflow.notifier:
         return frozenset()
-    return frozenset({f"{prefix_of(call.payload, call.execution)}{keys.run(call.execution)}told.json"})
+    return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"})
 
 
 class _Warnings(logging.Handler):

@@ -17,7 +17,6 @@ from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
-from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -54,7 +53,7 @@ class LaptopPlace:
         from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
 
         objects = self.objects(now=True)
-        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key or key.startswith("splits/")]
+        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key]
         with EmbeddedAws(self.folder, dict(os.environ)) as aws:
             for key in own:
                 found = objects.get(key)
@@ -72,7 +71,7 @@ class LaptopPlace:
         workflow = self.call.workflow
         if not self.call.symbol or workflow.product is None:
             return frozenset()
-        key = prefix_of(self.call.payload, self.call.execution) + workflow.product(self.call.payload)
+        key = self.call.prefix + workflow.product(self.call.payload)
         visits = (visit for row in self.model.rows if row.symbol == self.call.symbol for visit in row.way)
         added = sum(
             count_in(answer_of(visit).get("rows_added")) for visit in visits if visit.name == workflow.steps[-1]

@@ -13,8 +13,7 @@ from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
-from stockflow_functions.aws.scratch import prefix_of
-from stockflow_functions.daily_prices.fetch.slot import SPLITS
+from stockflow_functions.daily_prices.slot import SPLITS
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,12 @@ def _refused_answer(call: CalledState) -> StoredAnswer | None:
 
 def _stored_body(call: CalledState, objects: Objects) -> bytes:
     run, symbol = call.payload["run"], call.symbol
-    prefix = prefix_of(call.payload, run["execution"])
     if call.payload.get("slot", {}).get("asks") == SPLITS:
-        key = prefix + keys.splits(symbol)
+        key = call.prefix + keys.splits(symbol)
         found = lookup(objects.get, key)
         body = None if found is None else _as_vendor_gives(json.loads(found.body))
     else:
-        key = prefix + keys.raw(run["series"], symbol, run["execution"])
+        key = call.prefix + keys.raw(run["series"], symbol, run["execution"])
         found = lookup(objects.get, key)
         body = None if found is None else _unzipped(found.body)
     if body is None:

@@ -11,7 +11,7 @@ from stockflow.history.answers import answer_of_attempt
 from stockflow.history.model import RunModel
 from stockflow.history.visits import Attempt, Failure, Visit, moment
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import AnyEvent, AnyState
 from stockflow_functions.runtime.workflow import Workflow
 
 
@@ -33,7 +33,7 @@ class CalledState:
     visit: Visit
     attempt: Attempt
     function: str
-    payload: Event
+    payload: AnyEvent
     log: Sequence[str] = ()
 
     @property
@@ -62,10 +62,15 @@ class CalledState:
         return import_module(self.workflow.function(self.function).module)
 
     @property
-    def handler(self) -> StateFunction:
+    def handler(self) -> AnyState:
         """The real handler."""
-        handler: StateFunction = self.module.handler
+        handler: AnyState = self.module.handler
         return handler
+
+    @property
+    def prefix(self) -> str:
+        """Below which prefix of the bucket the run keeps its objects: "" but for a smoke run."""
+        return self.handler.call_of(self.payload).prefix
 
 
 def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_id: int | None) -> CalledState:
@@ -112,7 +117,7 @@ def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
     return begun[-1] if begun else next(iter(visit.attempts), None)
 
 
-def _is_ours(payload: Event, workflow: Workflow) -> bool:
+def _is_ours(payload: AnyEvent, workflow: Workflow) -> bool:
     """Whether an item's state was given an item and its run; a file from elsewhere may hold anything."""
     if "symbol" not in payload:
         return True

@@ -10,6 +10,7 @@ from stockflow.history.express import events_of_log
 from stockflow.history.model import ENDS, RunModel
 from stockflow.history.saved_run import Description, Event, SavedRun
 from stockflow.history.visits import Attempt, moment
+from stockflow_functions.aws.errors import code_of
 
 MOST_ATTEMPTS = 24
 MOST_LINES = 200
@@ -36,8 +37,7 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
             run.logs[str(attempt.request_id)] = lines[:MOST_LINES]
             longer += len(lines) > MOST_LINES
     except (ClientError, BotoCoreError) as error:
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        missing.append(f"The functions' log lines can't be had ({code}).")
+        missing.append(f"The functions' log lines can't be had ({code_of(error)}).")
         return
     if longer:
         whose = "a failed attempt" if longer == 1 else f"{longer} failed attempts"

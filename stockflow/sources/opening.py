@@ -20,7 +20,7 @@ from stockflow.sources.journal import JOURNAL_FILE, is_going
 from stockflow.sources.run_folder import MANIFEST_FILE, PLAN_FILE, RUN_FILE
 from stockflow.sources.saving import reference_to, surroundings_of
 from stockflow.sources.unended import read_unended
-from stockflow_functions.domain.prices.sentences import named_few
+from stockflow_functions.domain.words import named_few
 
 _ARN = re.compile(r"arn:aws[\w-]*:states:[\w-]+:\d+:[^\s?#&\"'<>]+")
 _SOME = 5

@@ -12,7 +12,7 @@ from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
 from stockflow.sources.run_folder import read_manifest, read_object
 from stockflow_functions.domain.clock import SystemClock, to_iso
-from stockflow_functions.domain.prices.sentences import counted
+from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Workflow
 
 

@@ -6,11 +6,11 @@ import re
 import pytest
 from moto.events.models import EventPattern
 
-from stockflow_functions.daily_prices.notify.failed_run import FailedRun
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import DroppedList, request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
-from stockflow_functions.domain.messages.alarm import alarm_message
+from stockflow_functions.reporting.alarm import alarm_message
+from stockflow_functions.reporting.failed_run import FailedRun
 from tests.contract.stack import ROOT, resources
 
 EVENTS = ROOT / "events"

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.notify.manifest import run_metrics
+from stockflow_functions.daily_prices.notify.manifest import run_counts
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import SECRET_NAMES
@@ -22,7 +22,7 @@ PARAMETERS = template()["Parameters"]
 GIVEN_BY_LAMBDA = {"AWS_REGION"}
 READ_BY_NOBODY = {"DEPLOYMENT_ID"}  # tests/contract/test_versions.py says what it is for
 NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
-RUN_METRICS = {name for metrics in run_metrics(NO_RUN) for name in metrics}
+RUN_METRICS = {*run_counts(NO_RUN), "RunDuration"}
 ERRORS_AS_METRICS = {"SlotMoved", "Throttled"}
 
 # What must not vanish from the stack unnoticed, and what must not appear.

@@ -5,19 +5,18 @@ import random
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
-from types import SimpleNamespace
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
-from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
 from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
+from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import Terms, Wish, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
-from stockflow_functions.runtime.state import MOST_REQUESTS
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from tests.fakes.clock import NOON_MS
@@ -191,10 +190,8 @@ class Laptop:
             self.ended[name] = self._symbol(run, name, slot)
 
     def _symbol(self, run, name, slot):
-        services = SimpleNamespace(
-            dynamodb=self.table, clock=self.clock, settings=SimpleNamespace(table="stockflow", bucket="prices")
-        )
-        turns = Turns(self.budget, self.clock, run["execution"], SpareEvents(services, run), VENDOR)
+        spare = SpareEvents(self.table, "stockflow", ("prices", run["execution"]), run["spare_events"], self.clock)
+        turns = Turns(self.budget, self.clock, run["execution"], spare, VENDOR)
         retry_count, tried = 0, dict.fromkeys(("Throttled", "ProviderUnavailable"), 0)
         self._count(run, EVENTS_TO_FETCH)
         while True:

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject
 from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
-from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned
 from stockflow_functions.daily_prices.plan.request import DroppedList, request_of
 from stockflow_functions.daily_prices.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
+from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stockflow import workflows
-from stockflow_functions.daily_prices.fetch.slot import SPLITS, Slot
+from stockflow_functions.daily_prices.slot import SPLITS, Slot
 from tests.stepfunctions_local.engines import CASES, CONFIG_FILE, FUNCTIONS, MACHINE
 from tests.stepfunctions_local.test_cases import EXPECTED
 

@@ -38,13 +38,13 @@ def nothing(event, services):
 
 def test_in_lambda_the_clients_are_made_with_the_handler(aws):
     """Those that it names, and no other, before the first call."""
-    StateFunction("Fetch", nothing, ("s3", "secretsmanager"), IN_LAMBDA)
+    StateFunction("Fetch", nothing, clients=("s3", "secretsmanager"), environment=IN_LAMBDA)
     assert aws.made == ["s3", "secretsmanager"]
 
 
 def test_a_client_made_at_the_start_is_the_one_that_is_used(aws):
     """A call makes none again."""
-    StateFunction("Fetch", nothing, ("s3", "dynamodb", "secretsmanager"), IN_LAMBDA)
+    StateFunction("Fetch", nothing, clients=("s3", "dynamodb", "secretsmanager"), environment=IN_LAMBDA)
     assert aws.services.bucket.get("nothing") is None
     assert aws.services.secret("ALPHA_VANTAGE_API_KEY")
     assert aws.services.dynamodb is aws.dynamodb
@@ -53,7 +53,7 @@ def test_a_client_made_at_the_start_is_the_one_that_is_used(aws):
 
 def test_elsewhere_a_handler_makes_nothing(aws):
     """On a laptop the equipment is handed in, and AWS is not to be looked for."""
-    StateFunction("Fetch", nothing, ("s3",), {})
+    StateFunction("Fetch", nothing, clients=("s3",), environment={})
     assert aws.made == []
 
 
@@ -64,5 +64,5 @@ def test_a_start_that_can_not_make_its_equipment_does_not_end_the_instance(aws, 
         raise InvalidInput("REQUESTS_PER_MINUTE is 'none'; write a number, such as 30.0.")
 
     monkeypatch.setattr(state, "services_of_this_instance", refuse)
-    handler = StateFunction("Fetch", nothing, ("s3",), IN_LAMBDA)
+    handler = StateFunction("Fetch", nothing, clients=("s3",), environment=IN_LAMBDA)
     assert handler.state == "Fetch"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Terms, Wish
+from stockflow_functions.domain.budget.arithmetic import Wish
 from tests.fakes.clock import NOON_MS, FakeClock
 
 from .conftest import statuses
@@ -31,7 +31,7 @@ def budgets(start_aws):
         writes[params["Key"]["pk"]["S"].removeprefix("budget#")] += 1
 
     aws.services.dynamodb.meta.events.register("before-parameter-build.dynamodb.UpdateItem", count)
-    usual = replace(Terms.from_settings(aws.settings), interval_ms=INTERVAL_MS)
+    usual = replace(aws.settings.terms, interval_ms=INTERVAL_MS)
 
     def open_one(name="shared", now_ms=NOON_MS, **own):
         terms = replace(usual, **own)

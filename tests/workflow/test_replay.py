@@ -256,7 +256,7 @@ def test_the_debugger_stops_at_the_first_line_and_at_the_error(ran):
 
     done = in_the_debugger(ran, "--symbol", "NFLX", script=script)
 
-    assert "-> run, symbol = event" in done.text
+    assert "-> run, symbol, bucket = event" in done.text
     assert "(Pdb) 'NFLX'" in done.text
     assert re.search(r"-> raise BadPrices.*\n\(Pdb\) 2\n", done.text), done.text
     assert (done.status, done.touched) == (1, False)

@@ -11,7 +11,6 @@ import pytest
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.room import MOTO
-from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch import turn
 from stockflow_functions.domain.budget import arithmetic
@@ -119,7 +118,7 @@ def test_spent_quota_is_learned_once(start_aws):
 
     assert Counter(statuses(manifest).values()) == {"saved": 3, "deferred": 9}
     assert len(aws.vendor.requests) <= 5
-    assert sorted(DeferredStore.of(aws.services).remembered("daily")) == sorted(symbols[3:])
+    assert sorted(aws.services.deferred.remembered("daily")) == sorted(symbols[3:])
 
 
 def test_wrong_key_costs_one_request_and_its_run_gives_the_rest_back(start_aws):
@@ -128,7 +127,7 @@ def test_wrong_key_costs_one_request_and_its_run_gives_the_rest_back(start_aws):
 
     aws.wait(aws.start({"symbols": [f"S{number}" for number in range(25)]}), timeout_seconds=60)
 
-    used = BudgetStore.of(aws.services).read().used
+    used = aws.services.budget.read().used
     assert len(aws.vendor.requests) == 1
     assert sum(used.values()) <= 5
 
@@ -152,7 +151,7 @@ def test_slots_of_a_killed_run_are_the_next_ones(tmp_path):
         while not (killed.run_folder(run) / "plan.json").exists():
             threading.Event().wait(0.02)
     with EmbeddedAws(tmp_path, environment) as aws:
-        left = 25 - sum(BudgetStore.of(aws.services).read().used.values())
+        left = 25 - sum(aws.services.budget.read().used.values())
 
     # Those of the next five seconds may be under way, by another machine's clock.
     assert left >= 20
@@ -204,7 +203,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     assert set(outcomes.values()) <= {"deferred", "failed"}
     assert put_off
     assert {told["error"]["type"] for told in manifest["symbols"] if told["status"] == "deferred"} == {"PutOff"}
-    assert sorted(DeferredStore.of(aws.services).remembered("daily")) == put_off
+    assert sorted(aws.services.deferred.remembered("daily")) == put_off
 
 
 def test_history_has_the_events_of_a_move(start_aws):

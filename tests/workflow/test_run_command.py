@@ -111,7 +111,7 @@ def test_stock_symbols_are_the_default(stockflow):
         (("run", "A", "--requests-per-minute", "0"), "REQUESTS_PER_MINUTE"),
         (("run", "A", "--requests-per-minute", "-1"), "REQUESTS_PER_MINUTE"),
         (("run", "A", "--requests-per-day", "many"), "REQUESTS_PER_DAY"),
-        (("run", "A", "--series", "weekly"), "weekly"),
+        (("run", "A", "--series", "hourly"), "hourly"),
         (("run", "--input", "absent.json"), "absent.json"),
     ],
 )

@@ -1,7 +1,5 @@
 """A smoke run, as stockflow promote starts it: everything as in a run, but nothing of the dataset is touched."""
 
-from stockflow_functions.aws.state_table.deferred import DeferredStore
-
 SMOKE = {"symbols": ["AAPL", "MSFT"], "trigger": "smoke"}
 
 
@@ -28,7 +26,7 @@ def test_all_objects_of_a_smoke_run_are_below_its_prefix(start_aws):
 def test_a_smoke_run_forgets_no_deferred_symbol(start_aws):
     """A symbol that waits for the next scheduled run still waits after a smoke run of it."""
     aws = start_aws()
-    waiting = DeferredStore.of(aws.services)
+    waiting = aws.services.deferred
     waiting.add("daily", ["AAPL"])
 
     aws.wait(aws.start(SMOKE), timeout_seconds=60)
@@ -42,4 +40,4 @@ def test_a_smoke_run_defers_nothing(start_aws):
 
     aws.wait(aws.start(SMOKE), timeout_seconds=60)
 
-    assert DeferredStore.of(aws.services).remembered("daily") == []
+    assert aws.services.deferred.remembered("daily") == []

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
+from stockflow_functions.aws.state_table.table import StateTable
+from stockflow_functions.aws.state_table.wire import from_wire, to_wire
 from stockflow_functions.domain.errors import StorageUnavailable
-from stockflow_functions.runtime.services import Services
 
 MOST_TRIES = 8
 MOST_REMEMBERED = 10_000
@@ -20,14 +18,8 @@ class DeferredStore:
     """
 
     def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = StateTable(dynamodb, table)
         self._bucket = bucket
-
-    @classmethod
-    def of(cls, services: Services) -> "DeferredStore":
-        """The deferred symbols of a function's services."""
-        return cls(services.dynamodb, services.settings.table, services.settings.bucket)
 
     def remembered(self, series: str) -> list[str]:
         """The symbols that wait, longest first."""
@@ -51,34 +43,17 @@ class DeferredStore:
             after = list(dict.fromkeys([symbol for symbol in before if symbol not in gone] + new))[:MOST_REMEMBERED]
             if after == before or self._written(series, after, revision):
                 return
-        raise StorageUnavailable(f"The deferred symbols in the table {self._table} are written by too many at once.")
+        raise StorageUnavailable(
+            f"The deferred symbols in the table {self._table.name} are written by too many at once."
+        )
 
     def _read(self, series: str) -> tuple[list[str], int]:
-        try:
-            answer = self._dynamodb.get_item(TableName=self._table, Key=self._key(series), ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise named(error, self._table) from error
-        item = answer.get("Item", {})
-        return [entry["S"] for entry in item.get("symbols", {"L": []})["L"]], int(item.get("revision", {"N": 0})["N"])
+        values = from_wire(self._table.get(self._key(series)))
+        return values.get("symbols", []), values.get("revision", 0)
 
     def _written(self, series: str, symbols: list[str], revision: int) -> bool:
-        item = {
-            **self._key(series),
-            "symbols": {"L": [{"S": symbol} for symbol in symbols]},
-            "revision": {"N": str(revision + 1)},
-        }
-        try:
-            self._dynamodb.put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk) OR revision = :seen",
-                ExpressionAttributeValues={":seen": {"N": str(revision)}},
-            )
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) == LOST_RACE:
-                return False
-            raise named(error, self._table) from error
-        return True
+        item = to_wire({"pk": self._key(series), "symbols": symbols, "revision": revision + 1})
+        return self._table.put(item, "attribute_not_exists(pk) OR revision = :seen", seen=revision)
 
-    def _key(self, series: str) -> dict[str, dict[str, str]]:
-        return {"pk": {"S": f"deferred#{self._bucket}#{series}"}}
+    def _key(self, series: str) -> str:
+        return f"deferred#{self._bucket}#{series}"

@@ -7,16 +7,13 @@ left, the symbol is put off to the next run. tests/contract/test_history.py hold
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
+from stockflow_functions.aws.limits import MOST_EVENTS
 from stockflow_functions.aws.state_table.item import expires_at
+from stockflow_functions.aws.state_table.table import StateTable
 from stockflow_functions.aws.state_table.update import Update
+from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import PutOff
-from stockflow_functions.runtime.services import Services
 
-MOST_EVENTS = 25_000
-"""docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html"""
 KEPT_BACK = 1_000
 """For what no function can count: AWS's own faults, whose Retry takes 3 events each time."""
 EVENTS_OF_A_RUN = 22
@@ -34,14 +31,18 @@ def spare_events(symbols: int) -> int:
 
 
 class SpareEvents:
-    """One item per execution, in the budget's table; it is made by the first who spends."""
+    """One item per execution, in the budget's table; it is made by the first who spends.
 
-    def __init__(self, services: Services, run: dict[str, Any]) -> None:
-        self._dynamodb = services.dynamodb
-        self._table = services.settings.table
-        self._key = f"{KEYS}{services.settings.bucket}#{run['execution']}"
-        self._most = int(run.get("spare_events", MOST_EVENTS))
-        self._clock = services.clock
+    Args:
+        run: the bucket and the execution's name.
+        most: how many events the run may spend.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, run: tuple[str, str], most: int, clock: Clock) -> None:
+        self._table = StateTable(dynamodb, table)
+        self._key = f"{KEYS}{'#'.join(run)}"
+        self._most = most
+        self._clock = clock
 
     def spend(self, events: int) -> None:
         """Counts the events, before they are written.
@@ -53,20 +54,9 @@ class SpareEvents:
         update = Update()
         update.at_most("spent", self._most - events)
         update.count("spent", events, limit=0)
-        update.set_value("expires_at", expires_at(self._clock.now_ms()))
-        try:
-            if events <= self._most:
-                self._dynamodb.update_item(
-                    TableName=self._table,
-                    Key={"pk": {"S": self._key}},
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **update.as_arguments(),
-                )
-                return
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) != LOST_RACE:
-                raise named(error, self._table) from error
+        update.set("expires_at", expires_at(self._clock.now_ms()))
+        if events <= self._most and self._table.update(self._key, update)[0]:
+            return
         raise PutOff(
             f"The run's history has no room for another wait or request (Step Functions ends it at {MOST_EVENTS:,} "
             "events): the vendor refused too often, or others went first. The symbol goes first in the next run."

@@ -1,11 +1,9 @@
 """An account as a DynamoDB item, and back."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from stockflow_functions.aws.state_table.wire import Item, from_wire, to_wire
 from stockflow_functions.domain.budget.arithmetic import Account, Slots
-
-Item = dict[str, dict[str, Any]]
 
 VERSION = 1
 USED_ON = "used_on_"
@@ -33,18 +31,14 @@ class OtherVersion(Exception):
         self.version = version
 
 
-def key_of(name: str) -> Item:
+def key_of(name: str) -> str:
     """The key of a budget's item."""
-    return {"pk": {"S": f"budget#{name}"}}
+    return f"budget#{name}"
 
 
-def number(value: int) -> dict[str, str]:
-    return {"N": str(value)}
-
-
-def expires_at(moment_ms: int) -> dict[str, str]:
+def expires_at(moment_ms: int) -> int:
     """When DynamoDB may delete an item that was last of use at this moment (its TTL counts seconds)."""
-    return number(moment_ms // 1000 + SECONDS_KEPT)
+    return moment_ms // 1000 + SECONDS_KEPT
 
 
 def used_on(day: str) -> str:
@@ -52,7 +46,7 @@ def used_on(day: str) -> str:
     return USED_ON + day
 
 
-def account_of(item: Mapping[str, Mapping[str, Any]]) -> Account:
+def account_of(item: Item) -> Account:
     """The account in the item; an empty item is an account that was never used.
 
     Raises:
@@ -61,43 +55,36 @@ def account_of(item: Mapping[str, Mapping[str, Any]]) -> Account:
     if not item:
         return Account()
     try:
-        version = int(item["version"]["N"])
+        values = from_wire(item)
+        version = int(values["version"])
         if version != VERSION:
             raise OtherVersion(version)
         return Account(
-            last_slot_ms=int(item["last_slot_ms"]["N"]) if "last_slot_ms" in item else None,
-            used={name.removeprefix(USED_ON): int(item[name]["N"]) for name in item if name.startswith(USED_ON)},
-            refused_executions=frozenset(item.get("refused_executions", {"SS": ()})["SS"]),
-            last_run=item.get("last_run", {"S": ""})["S"],
-            last_run_slots=_last_run_slots(item),
-            **{name: int(item[name]["N"]) for name in _NUMBERS if name in item},
+            last_slot_ms=int(values["last_slot_ms"]) if "last_slot_ms" in values else None,
+            used={name.removeprefix(USED_ON): int(values[name]) for name in values if name.startswith(USED_ON)},
+            refused_executions=frozenset(values.get("refused_executions", ())),
+            last_run=values.get("last_run", ""),
+            last_run_slots=_last_run_slots(values),
+            **{name: int(values[name]) for name in _NUMBERS if name in values},
         )
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError):
         raise OtherVersion(0) from None
 
 
-def _last_run_slots(item: Mapping[str, Mapping[str, Any]]) -> Slots | None:
-    if "last_run" not in item:
+def _last_run_slots(values: Mapping[str, int]) -> Slots | None:
+    if "last_run" not in values:
         return None
-    first, interval, count = (int(item[f"last_run_{name}"]["N"]) for name in LAST_RUN)
-    return Slots(first, interval, count)
+    first_ms, interval_ms, count = (int(values[f"last_run_{name}"]) for name in LAST_RUN)
+    return Slots(first_ms, interval_ms, count)
 
 
-def renewed(item: Mapping[str, Mapping[str, Any]], now_ms: int) -> Item:
+def renewed(item: Item, now_ms: int) -> Item:
     """An item of this version in place of an older one: counts are kept, and no slot comes closer to one it gave."""
-    kept = {name: dict(value) for name, value in item.items() if name.startswith(USED_ON) and _is_number(value)}
-    last_slot_ms = max([now_ms, *(int(item[n]["N"]) for n in _LAST_SLOT_NAMES if n in item and _is_number(item[n]))])
-    return {
-        "pk": dict(item["pk"]),
-        "version": number(VERSION),
-        "last_slot_ms": number(last_slot_ms),
-        "expires_at": expires_at(last_slot_ms),
-        **kept,
-    }
+    numbers = {name: value for name, value in from_wire(item).items() if isinstance(value, int)}
+    last_slot_ms = max([now_ms, *(numbers[name] for name in _LAST_SLOT_NAMES if name in numbers)])
+    new = {"version": VERSION, "last_slot_ms": last_slot_ms, "expires_at": expires_at(last_slot_ms)}
+    used = {name: count for name, count in numbers.items() if name.startswith(USED_ON)}
+    return {"pk": item["pk"], **to_wire({**new, **used})}
 
 
 _LAST_SLOT_NAMES = ("last_slot_ms", "next_free_ms")
-
-
-def _is_number(value: Mapping[str, Any]) -> bool:
-    return str(value.get("N", "")).lstrip("-").isdigit()

@@ -1,14 +1,13 @@
 """The request budget in DynamoDB: one item, changed by single conditional writes."""
 
 from dataclasses import replace
-from typing import Any, Self
-
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import Any
 
 from stockflow_functions.aws.state_table import writes
-from stockflow_functions.aws.state_table.faults import LOST_RACE, code_of, named
-from stockflow_functions.aws.state_table.item import VERSION, Item, OtherVersion, account_of, key_of, renewed
+from stockflow_functions.aws.state_table.item import VERSION, OtherVersion, account_of, key_of, renewed
+from stockflow_functions.aws.state_table.table import StateTable
 from stockflow_functions.aws.state_table.update import Update
+from stockflow_functions.aws.state_table.wire import Item, from_wire
 from stockflow_functions.domain.budget.arithmetic import (
     Account,
     Proposal,
@@ -23,7 +22,6 @@ from stockflow_functions.domain.budget.arithmetic import (
 )
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
-from stockflow_functions.runtime.services import Services
 
 MOST_TRIES = 12
 CLOCKS_APART_MS = 5_000
@@ -38,26 +36,14 @@ class BudgetStore:
 
     def __init__(self, dynamodb: Any, table: str, name: str, terms: Terms, clock: Clock) -> None:
         self.terms = terms
-        self._dynamodb = dynamodb
-        self._table = table
+        self._table = StateTable(dynamodb, table)
         self._name = name
         self._clock = clock
-
-    @classmethod
-    def of(cls, services: Services) -> Self:
-        """The account that the settings name."""
-        settings = services.settings
-        terms = Terms.from_settings(settings)
-        return cls(services.dynamodb, settings.table, settings.budget_name, terms, services.clock)
 
     def read(self) -> Account:
         """The account as it is now."""
         try:
-            answer = self._dynamodb.get_item(TableName=self._table, Key=key_of(self._name), ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise named(error, self._table) from error
-        try:
-            return account_of(answer.get("Item", {}))
+            return account_of(self._table.get(key_of(self._name)))
         except OtherVersion as other:
             self._refuse_newer(other)
             return Account()
@@ -147,19 +133,8 @@ class BudgetStore:
 
     def _write(self, update: Update) -> tuple[bool, Account]:
         """Whether the update was taken, and the account after it; or the account that stands in its way."""
-        try:
-            answer = self._dynamodb.update_item(
-                TableName=self._table,
-                Key=key_of(self._name),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **update.as_arguments(),
-            )
-            return True, account_of(answer["Attributes"])
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) != LOST_RACE:
-                raise named(error, self._table) from error
-            return False, self._in_the_way(error.response.get("Item", {}))
+        taken, item = self._table.update(key_of(self._name), update)
+        return taken, account_of(item) if taken else self._in_the_way(item)
 
     def _in_the_way(self, item: Item) -> Account:
         try:
@@ -171,23 +146,17 @@ class BudgetStore:
     def _renew(self, item: Item) -> Account:
         """Replaces an item of an older release; where another function was faster, its item stands."""
         new = renewed(item, self._clock.now_ms())
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(version)"}
         if "version" in item:
-            values = {":old": item["version"]}
-            condition = {"ConditionExpression": "version = :old", "ExpressionAttributeValues": values}
-        try:
-            self._dynamodb.put_item(TableName=self._table, Item=new, **condition)
-            return account_of(new)
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) != LOST_RACE:
-                raise named(error, self._table) from error
-            return self.read()
+            put = self._table.put(new, "version = :old", old=from_wire(item)["version"])
+        else:
+            put = self._table.put(new, "attribute_not_exists(version)")
+        return account_of(new) if put else self.read()
 
     def _refuse_newer(self, other: OtherVersion) -> None:
         if other.version > VERSION:
             raise StorageDenied(
-                f"The table {self._table} has the budget {self._name} of a newer release (version {other.version}): "
-                "install that one, or set another BUDGET_NAME."
+                f"The table {self._table.name} has the budget {self._name} of a newer release (version "
+                f"{other.version}): install that one, or set another BUDGET_NAME."
             )
 
 

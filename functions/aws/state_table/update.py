@@ -1,8 +1,11 @@
 """Builds one conditional UpdateItem, clause by clause."""
 
-from typing import Any
+from typing import TypeAlias
 
-from stockflow_functions.aws.state_table.item import number
+from stockflow_functions.aws.state_table.wire import Item, to_wire
+
+Value: TypeAlias = int | str | frozenset[str]
+"""Of an attribute."""
 
 
 class Update:
@@ -14,39 +17,36 @@ class Update:
         self._removes: list[str] = []
         self._conditions: list[str] = []
         self._names: dict[str, str] = {}
-        self._values: dict[str, Any] = {}
+        self._values: Item = {}
 
-    def set(self, name: str, value: int) -> None:
-        self.set_value(name, number(value))
-
-    def set_value(self, name: str, value: dict[str, Any]) -> None:
+    def set(self, name: str, value: Value) -> None:
         self._sets.append(f"{self._name(name)} = {self._value(value)}")
 
     def set_from(self, source: str, name: str, plus: int) -> None:
-        """Sets ``name`` to what ``source`` was before the update, plus so much."""
-        self._sets.append(f"{self._name(name)} = {self._name(source)} + {self._value(number(plus))}")
+        """Sets ``name`` to what ``source`` was before the update, plus ``plus``."""
+        self._sets.append(f"{self._name(name)} = {self._name(source)} + {self._value(plus)}")
 
     def count(self, name: str, by: int, limit: int) -> None:
         """Counts up (or down), and never over the limit; 0 for no limit."""
         if limit:
             self.at_most(name, limit - by)
         counter = self._name(name)
-        self._sets.append(f"{counter} = if_not_exists({counter}, {self._value(number(0))}) + {self._value(number(by))}")
+        self._sets.append(f"{counter} = if_not_exists({counter}, {self._value(0)}) + {self._value(by)}")
 
     def add_name(self, name: str, member: str) -> None:
-        self._adds.append(f"{self._name(name)} {self._value({'SS': [member]})}")
+        self._adds.append(f"{self._name(name)} {self._value(frozenset({member}))}")
 
     def remove(self, *names: str) -> None:
         self._removes.extend(self._name(name) for name in names)
 
     def at_most(self, name: str, most: int) -> None:
         attribute = self._name(name)
-        self._conditions.append(f"(attribute_not_exists({attribute}) OR {attribute} <= {self._value(number(most))})")
+        self._conditions.append(f"(attribute_not_exists({attribute}) OR {attribute} <= {self._value(most)})")
 
     def of_version(self, version: int) -> None:
         """The item is of this version, or there is none yet."""
         attribute = self._name("version")
-        self._conditions.append(f"(attribute_not_exists(pk) OR {attribute} = {self._value(number(version))})")
+        self._conditions.append(f"(attribute_not_exists(pk) OR {attribute} = {self._value(version)})")
         self.set("version", version)
 
     def within(self, name: str, lowest: int | None, highest: int) -> None:
@@ -54,10 +54,10 @@ class Update:
         if lowest is None:
             self.at_most(name, highest)
             return
-        low, high = self._value(number(lowest)), self._value(number(highest))
+        low, high = self._value(lowest), self._value(highest)
         self._conditions.append(f"{self._name(name)} BETWEEN {low} AND {high}")
 
-    def as_arguments(self) -> dict[str, Any]:
+    def as_arguments(self) -> dict[str, str | dict[str, str] | Item]:
         """The keyword arguments of ``update_item``."""
         clauses = (("SET", self._sets), ("ADD", self._adds), ("REMOVE", self._removes))
         return {
@@ -70,7 +70,7 @@ class Update:
     def _name(self, name: str) -> str:
         return self._names.setdefault(name, f"#n{len(self._names)}")
 
-    def _value(self, value: dict[str, Any]) -> str:
+    def _value(self, value: Value) -> str:
         placeholder = f":v{len(self._values)}"
-        self._values[placeholder] = value
+        self._values = {**self._values, **to_wire({placeholder: value})}
         return placeholder

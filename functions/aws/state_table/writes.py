@@ -47,7 +47,7 @@ def _set_moments(update: Update, proposal: Proposal, execution: str) -> None:
         update.set("day_limit", terms.day_limit)
         set_moment("day_limit_until_ms", last)
     if execution:
-        update.set_value("last_run", {"S": execution})
+        update.set("last_run", execution)
         set_moment("planned_until_ms", last)
         set_moment("last_run_first_slot_ms", 0)
         update.set("last_run_interval_ms", slots.interval_ms)
@@ -89,7 +89,7 @@ def key_refused(seen: Account, execution: str, now_ms: int) -> Update:
     if len(seen.refused_executions) < MOST_REFUSED_EXECUTIONS:
         update.add_name("refused_executions", execution)
     else:
-        update.set_value("refused_executions", {"SS": [execution]})
+        update.set("refused_executions", frozenset({execution}))
     return update
 
 
@@ -111,5 +111,5 @@ def give_back(account: Account, left: Slots) -> Update:
 def _update(last_of_use_ms: int) -> Update:
     update = Update()
     update.of_version(VERSION)
-    update.set_value("expires_at", expires_at(last_of_use_ms))
+    update.set("expires_at", expires_at(last_of_use_ms))
     return update

@@ -1,14 +1,27 @@
 """Fetch: one request to the vendor in its slot; the answer goes to S3 as it came, but for the API key."""
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TypeVar
+
+from aws_lambda_powertools import Logger
 
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.state_table.history import SpareEvents
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP, ask_vendor, client_of, note_refusal
-from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.calls import call_for, not_saved
+from stockflow_functions.daily_prices.contracts import Answer, FetchEvent, PlannedRun, SymbolRecord
+from stockflow_functions.daily_prices.fetch.request import (
+    SMALLEST_GAP,
+    ask_for_bars,
+    ask_for_splits,
+    client_of,
+    note_refusal,
+)
+from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS, requests_before_failure, requests_by_the_end
 from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.daily_prices.outcome import Failure
+from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import to_iso
@@ -19,12 +32,16 @@ from stockflow_functions.domain.errors import (
     StockflowError,
     Throttled,
 )
+from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import MOST_REQUESTS, Event, StateFunction, requests_of
+from stockflow_functions.runtime.state import StateFunction
+from stockflow_functions.vendors.port import Client
+
+T = TypeVar("T")
 
 
-def fetch(event: Event, services: Services) -> dict[str, Any]:
-    """One request, in its slot. In and out: docs/contracts.md.
+def fetch(event: FetchEvent, services: Services) -> Answer:
+    """One request, in its slot.
 
     A question of Transform's about an answer that is good already never fails the symbol: where it finds no answer, the
     reason is given on under ``asked``.
@@ -33,38 +50,56 @@ def fetch(event: Event, services: Services) -> dict[str, Any]:
         SlotMoved: the request has another slot.
         StockflowError: what the vendor's answer means; see functions/domain/errors.py.
     """
-    slot = Slot.from_event(event["slot"], planned_in=int(event["run"].get("generation", 0)))
-    if slot.answer is None:
-        return {**_request(event, slot, services), "attempts": requests_of(event)}
+    slot = Slot.from_event(event["slot"], planned_in=event["run"]["generation"])
+    if slot.answer is not None:
+        return _follow_up(event, slot, slot.answer, services)
+    return _bars(event, event["run"], slot, services)
+
+
+def _follow_up(event: FetchEvent, slot: Slot, before: Answer, services: Services) -> Answer:
+    """The answer after Transform's question about the one before; why it found none, where it did not."""
+    answer, why_not, symbol = before, "", event["symbol"]
     try:
-        found, why_not = _request(event, slot, services), ""
+        if slot.asks == SPLITS:
+            _in_its_slot(event, slot, services, lambda client: ask_for_splits(client, symbol, services))
+        else:
+            answer = _bars(event, {**event["run"], "outputsize": FULL}, slot, services)
     except (SlotMoved, InvalidApiKey):
         raise
     except StockflowError as refusal:
-        found, why_not = {}, services.redactor.clean(str(refusal))
+        why_not = services.redactor.clean(str(refusal))
         with suppress(StockflowError):
-            note_refusal(refusal, slot.asks, event["symbol"], services)
-    asked = {**slot.answer.get("asked", {}), slot.asks: why_not}
-    return {**slot.answer, **found, "attempts": requests_of(event), "asked": asked}
+            note_refusal(refusal, slot.asks, symbol, services)
+    asked = {**before.get("asked", {}), slot.asks: why_not}
+    return {**answer, "attempts": requests_by_the_end(event), "asked": asked}
 
 
-def _request(event: Event, slot: Slot, services: Services) -> dict[str, Any]:
-    run, symbol, retry_count = event["run"], event["symbol"], int(event.get("retry_count", 0))
+def _bars(event: FetchEvent, run: PlannedRun, slot: Slot, services: Services) -> Answer:
+    attempts = requests_by_the_end(event)
+    return _in_its_slot(
+        event, slot, services, lambda client: ask_for_bars(client, run, event["symbol"], attempts, services)
+    )
+
+
+def _in_its_slot(event: FetchEvent, slot: Slot, services: Services, ask: Callable[[Client], T]) -> T:
+    """What ``ask`` returns; what it learns for all requests is told to the budget."""
+    execution, symbol, retry_count = event["run"]["execution"], event["symbol"], event["retry_count"]
     if retry_count and slot.tries + retry_count >= MOST_REQUESTS:
-        raise _last_error(services, run["execution"], symbol)
-    budget = BudgetStore.of(services)
+        raise _last_error(services.bucket, execution, symbol)
+    budget = services.budget
     try:
         client = client_of(services)
     except InvalidApiKey as none:
-        _tell_the_others(none, budget, Account(), run["execution"], services)
+        _tell_the_others(none, budget, Account(), execution, services.logger)
         raise
-    turns = Turns(budget, services.clock, run["execution"], SpareEvents(services, run), services.vendor)
+    spare = services.spare_events(execution, event["run"]["spare_events"])
+    turns = Turns(budget, services.clock, execution, spare, services.vendor)
     account, asked_ms = turns.take(slot, retry_count), services.clock.now_ms()
     client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:
-        return ask_vendor(client, run, symbol, slot.asks, services)
+        return ask(client)
     except StockflowError as refusal:
-        _tell_the_others(refusal, budget, account, run["execution"], services, asked_ms)
+        _tell_the_others(refusal, budget, account, execution, services.logger, asked_ms)
         raise
 
 
@@ -73,27 +108,27 @@ def _tell_the_others(
     budget: BudgetStore,
     account: Account,
     execution: str,
-    services: Services,
+    logger: Logger,
     asked_ms: int = 0,
 ) -> None:
     """What one request learned holds for all; a table that does not answer must not hide the refusal itself."""
     try:
         if isinstance(refusal, Throttled):
             until_ms = budget.hold_off(account, asked_ms)
-            services.logger.warning("all requests hold off", extra={"until": to_iso(until_ms)})
+            logger.warning("all requests hold off", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, QuotaExhausted):
             until_ms = budget.mark_spent()
-            services.logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
+            logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
             budget.mark_key_refused(account, execution)
             budget.give_back(execution)
     except StockflowError as second:
-        services.logger.warning("the refusal could not be noted in the budget", extra={"reason": str(second)})
+        logger.warning("the refusal could not be noted in the budget", extra={"reason": str(second)})
 
 
-def _last_error(services: Services, execution: str, symbol: str) -> StockflowError:
+def _last_error(bucket: Bucket, execution: str, symbol: str) -> StockflowError:
     """What the symbol's last request failed with; its record has it, for the workflow tells a retry nothing."""
-    record = services.bucket.get_json(keys.symbol_record(execution, symbol)) or {}
+    record = bucket.get_json(keys.symbol_record(execution, symbol)) or {}
     failure = record.get("error") or {}
     kind = getattr(errors, failure.get("type", ""), None)
     if isinstance(kind, type) and issubclass(kind, StockflowError):
@@ -101,4 +136,13 @@ def _last_error(services: Services, execution: str, symbol: str) -> StockflowErr
     return Throttled(f"{symbol} was asked for {MOST_REQUESTS} times and refused each time.")
 
 
-handler = StateFunction("Fetch", fetch, ("s3", "dynamodb", "secretsmanager"))
+def call_of(event: FetchEvent) -> Call:
+    """Which call of Fetch it is: retries and moved slots count."""
+    return call_for(event["run"], event["symbol"], event["retry_count"] + event["slot"]["moves"])
+
+
+def _failed(event: FetchEvent, failure: Failure, error: Exception) -> SymbolRecord:
+    return not_saved(event["symbol"], failure, requests_before_failure(event, error))
+
+
+handler = StateFunction("Fetch", fetch, call_of, outcome=_failed, clients=("s3", "dynamodb", "secretsmanager"))

@@ -1,10 +1,10 @@
 """The request itself, and where its answer is kept."""
 
 import gzip
-from typing import Any
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS
+from stockflow_functions.daily_prices.contracts import Answer, Run
+from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PremiumRequired, StockflowError, UnexpectedAnswer, UnknownSymbol
 from stockflow_functions.domain.prices.known_splits import refusal_file, splits_file
@@ -24,11 +24,9 @@ def client_of(services: Services) -> Client:
     return vendor.connect(services.settings.vendor_base_url, services.secret(vendor.key_variable), services.redactor)
 
 
-def ask_vendor(client: Client, run: dict[str, Any], symbol: str, asks: str, services: Services) -> dict[str, Any]:
-    """Makes one request, stores the answer, and says what of it the workflow carries on."""
-    if asks == SPLITS:
-        return _keep_splits(client, symbol, services)
-    answer = client.bars(symbol, run["series"], FULL if asks == FULL else run["outputsize"])
+def ask_for_bars(client: Client, run: Run, symbol: str, attempts: int, services: Services) -> Answer:
+    """Makes one request, the symbol's last one of so many, and stores the answer."""
+    answer = client.bars(symbol, run["series"], run["outputsize"])
     fetched_at = to_iso(services.clock.now_ms())
     key = keys.raw(run["series"], symbol, run["execution"])
     if answer.masked:
@@ -44,6 +42,7 @@ def ask_vendor(client: Client, run: dict[str, Any], symbol: str, asks: str, serv
         "bytes": len(answer.body),
         "fetched_at": fetched_at,
         "last_refreshed": answer.last_refreshed,
+        "attempts": attempts,
     }
 
 
@@ -55,7 +54,7 @@ def note_refusal(refusal: StockflowError, asks: str, symbol: str, services: Serv
         services.bucket.put_json(keys.splits_refused(symbol), note)
 
 
-def _keep_splits(client: Client, symbol: str, services: Services) -> dict[str, Any]:
+def ask_for_splits(client: Client, symbol: str, services: Services) -> None:
+    """Makes one request, and stores the splits."""
     splits = client.splits(symbol)
     services.bucket.put_json(keys.splits(symbol), splits_file(symbol, to_iso(services.clock.now_ms()), splits))
-    return {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import Account, Wish
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso

@@ -1,23 +1,20 @@
 """A run in one word and in one line."""
 
-import re
-from typing import Any
-
+from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING
+from stockflow_functions.domain.words import counted, plain_name
 
-_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.?-]{0,59}")
 
-
-def kind_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+def kind_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     """``info``, ``warning`` or ``error``."""
     if manifest["outcome"] == "failed":
         return ERROR
     troubled = any(symbol.status in {FAILED, DEFERRED} or oddities(symbol) for symbol in symbols)
-    return WARNING if troubled or manifest.get("warnings") else INFO
+    return WARNING if troubled or manifest["warnings"] else INFO
 
 
-def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
+def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     """The message in one line of our own words."""
     if manifest["error"]:
         return f"The run failed in {plain_name(manifest['error']['state'])}: {plain_name(manifest['error']['type'])}"
@@ -26,13 +23,13 @@ def title_of(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> str:
     failed, deferred = count(symbols, FAILED), count(symbols, DEFERRED)
     odd = sum(bool(oddities(symbol)) for symbol in symbols)
     troubles = [
-        f"{failed} of {in_words(len(symbols))} failed" if failed else "",
-        f"{in_words(deferred)} deferred" if deferred else "",
-        f"{in_words(odd)} to look at" if odd else "",
+        f"{failed} of {counted(len(symbols), 'symbol')} failed" if failed else "",
+        f"{counted(deferred, 'symbol')} deferred" if deferred else "",
+        f"{counted(odd, 'symbol')} to look at" if odd else "",
     ]
     if any(troubles):
         return ", ".join(trouble for trouble in troubles if trouble)
-    if manifest.get("warnings"):
+    if manifest["warnings"]:
         return "Prices are up to date, with a warning"
     return f"Prices are up to date: {count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
 
@@ -46,16 +43,6 @@ def oddities(symbol: SymbolOutcome) -> list[str]:
     return list(symbol.warnings) or [*stale, *rejected]
 
 
-def in_words(symbols: int) -> str:
-    """``1 symbol``, ``1,000 symbols``."""
-    return f"{symbols:,} symbol{'' if symbols == 1 else 's'}"
-
-
 def count(symbols: list[SymbolOutcome], status: str) -> int:
     """How many symbols ended so."""
     return sum(symbol.status == status for symbol in symbols)
-
-
-def plain_name(text: str) -> str:
-    """The name of an error or a state, where it is one."""
-    return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"

@@ -1,22 +1,24 @@
 """The manifest of a run, from its plan, its symbols' records and what the Map gave on. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, RequestsMade
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
-from stockflow_functions.daily_prices.notify.failed_run import FailedRun, Traces
-from stockflow_functions.daily_prices.notify.failure import standard_sentence
 from stockflow_functions.daily_prices.notify.headline import title_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
-from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
+from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.failure import run_failed, standard_sentence
+from stockflow_functions.reporting.outcome import outcome_of_run
 
-_QUOTA = {"type": "QuotaExhausted", "state": "Fetch"}
+_STEPS = DAILY_PRICES.steps
+_QUOTA: EndedError = {"type": "QuotaExhausted", "state": _STEPS[0]}
 """What a symbol that was deferred inside the Map is said to have, where it left no record."""
-_STEPS = ("Fetch", "Transform", "Save")
 
 
-def summary_manifest(plan: Mapping[str, Any], records: Mapping[str, SymbolOutcome], finished_at: str) -> dict[str, Any]:
+def summary_manifest(plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
     """The manifest of a run whose Map ended.
 
     Args:
@@ -25,82 +27,80 @@ def summary_manifest(plan: Mapping[str, Any], records: Mapping[str, SymbolOutcom
         finished_at: now, ISO 8601.
     """
     tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
-    return _manifest(plan["run"], plan, tried, finished_at)
+    run = plan["run"]
+    manifest = _manifest(run, run["series"], plan, tried, finished_at)
+    sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
+    return {**manifest, "sentence": sentence}
 
 
-def failure_manifest(run: FailedRun, traces: Traces, failure: Failure, finished_at: str) -> dict[str, Any]:
+def failure_manifest(run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
     """The manifest of a run that failed.
 
     A symbol without a record failed with the run's own error. A manifest that Notify had written before it failed
     keeps its symbols.
     """
     if traces.manifest:
-        return {**traces.manifest, "outcome": "failed", "sentence": _run_failed(failure), "error": failure.__dict__}
-    plan = traces.plan or {"work": [], "deferred": [], "requests": {}}
-    work = [item["symbol"] for item in plan["work"]]
+        return _ended_by(failure, traces.manifest)
+    plan: Plan | None = traces.plan
+    facts: RunFacts = plan["run"] if plan else run.facts()
+    series = plan["run"]["series"] if plan else run.asked("series", "")
+    work = [item["symbol"] for item in plan["work"]] if plan else []
     tried = [traces.symbols.get(symbol) or SymbolOutcome(symbol, FAILED, error=failure) for symbol in work]
-    return _manifest(run.identity(traces.plan), plan, tried, finished_at, failure)
+    return _ended_by(failure, _manifest(facts, series, plan, tried, finished_at))
 
 
-def run_metrics(manifest: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, float]]:
-    """The run's metrics: counts, and milliseconds."""
+def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
+    return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
+
+
+def run_counts(manifest: Manifest) -> dict[str, float]:
+    """The counts among the run's metrics."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
-    counts = {
+    counts: dict[str, float] = {
         f"Symbols{status.capitalize()}": float(statuses[status]) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)
     }
-    for kind in ("added", "changed", "rejected"):
-        counts[f"Rows{kind.capitalize()}"] = float(sum(symbol[f"rows_{kind}"] for symbol in symbols))
+    counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
+    counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
+    counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
-    milliseconds = from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])
-    return counts, {"RunDuration": float(milliseconds)}
+    return counts
 
 
-def outcome_of(symbols: Sequence[SymbolOutcome], *, run_failed: bool = False) -> str:
-    """``failed`` where the run failed or every attempted symbol did, ``skipped`` where there was nothing to do."""
-    if run_failed:
-        return "failed"
-    if not symbols:
-        return "skipped"
-    attempted = [symbol for symbol in symbols if symbol.status != DEFERRED]
-    if attempted and all(symbol.status == FAILED for symbol in attempted):
-        return "failed"
-    troubled = any(symbol.status in {FAILED, DEFERRED} for symbol in symbols)
-    return "partial" if troubled else "succeeded"
-
-
-def _manifest(
-    run: Mapping[str, Any],
-    plan: Mapping[str, Any],
-    tried: list[SymbolOutcome],
-    finished_at: str,
-    failure: Failure | None = None,
-) -> dict[str, Any]:
-    symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in plan["deferred"])]
-    manifest = {
-        **{name: run[name] for name in ("execution", "execution_arn", "trigger", "series", "started_at")},
+def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+    """The manifest but for its sentence."""
+    deferred = plan["deferred"] if plan else []
+    symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
+    made: RequestsMade = {"made": sum(symbol.attempts for symbol in tried)}
+    requests: RequestsMade = {**plan["requests"], **made} if plan else made
+    return {
+        "execution": run["execution"],
+        "execution_arn": run["execution_arn"],
+        "trigger": run["trigger"],
+        "series": series,
+        "started_at": run["started_at"],
         "finished_at": finished_at,
-        "outcome": outcome_of(symbols, run_failed=failure is not None),
+        "outcome": outcome_of_run([symbol.status for symbol in symbols]),
         "sentence": "",
         "symbols": [symbol.as_dict() for symbol in symbols],
-        "requests": {**plan["requests"], "made": sum(symbol.attempts for symbol in tried)},
+        "requests": requests,
         "cost": run_cost(_work_of(tried)),
-        "warnings": plan.get("warnings", []),
-        "error": failure.__dict__ if failure else None,
+        "warnings": plan["warnings"] if plan else [],
+        "error": None,
+        "source": "",
     }
-    sentence = _run_failed(failure) if failure else plan.get("skipped") or f"{title_of(manifest, symbols)}."
-    return {**manifest, "sentence": sentence}
 
 
-def _run_failed(failure: Failure) -> str:
-    return f"{failure.type} in {failure.state}: {failure.message}"
+def _outcomes(manifest: Manifest) -> list[SymbolOutcome]:
+    return [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
 
 
-def _settled(entry: Mapping[str, Any], record: SymbolOutcome | None) -> SymbolOutcome:
+def _settled(entry: EndedItem, record: SymbolOutcome | None) -> SymbolOutcome:
     """One symbol's outcome: the record's, where it tells the same story as the Map.
 
-    They differ where a state died without a word: then the record is an earlier attempt's, or there is none.
+    They differ where a state was killed before it could record its failure: then the record is an earlier attempt's,
+    or there is none.
     """
     deferred, error = entry["status"] == DEFERRED, entry.get("error")
     recorded = record.error.type if record and record.error else None

@@ -4,8 +4,8 @@ Info when all went well; warning when symbols failed, were deferred or need a lo
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.notify.groups import (
     MOST_NAMED,
     FailureGroup,
@@ -13,11 +13,15 @@ from stockflow_functions.daily_prices.notify.groups import (
     group_failures,
     group_warnings,
 )
-from stockflow_functions.daily_prices.notify.headline import count, in_words, kind_of, plain_name, title_of
+from stockflow_functions.daily_prices.notify.headline import count, kind_of, title_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.messages.message import Foreign, Message, Part, Piece
-from stockflow_functions.domain.messages.run_links import (
+from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
+from stockflow_functions.domain.words import and_more, counted, plain_name
+from stockflow_functions.reporting.run_links import (
     LONGEST_COMMAND,
     console_link,
     ran_on_aws,
@@ -25,7 +29,6 @@ from stockflow_functions.domain.messages.run_links import (
     rerun_command,
     show_command,
 )
-from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
 from stockflow_functions.vendors.port import Vendor
 
 MOST_GROUPS = 10
@@ -42,10 +45,9 @@ _STARTED_BY = {
 }
 _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 _TWO_MINUTES = 120
-_OF_A_SYMBOL = frozenset({"Fetch", "Transform", "Save"})
 
 
-def report(manifest: dict[str, Any], vendor: Vendor) -> Message:
+def report(manifest: Manifest, vendor: Vendor) -> Message:
     """The message of a run.
 
     Args:
@@ -66,7 +68,7 @@ def report(manifest: dict[str, Any], vendor: Vendor) -> Message:
     return Message(kind_of(manifest, symbols), title_of(manifest, symbols), tuple(parts), _footnote(manifest))
 
 
-def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
+def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
     started_by = _STARTED_BY.get(manifest["trigger"])
     how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
     series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
@@ -74,7 +76,7 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Ve
         ("Run ", Foreign(manifest["execution"], 160), ", ", *how, *series, _when(manifest))
     ]
     if manifest["outcome"] == "skipped":
-        return Part("", tuple(lines), (Foreign(manifest.get("sentence") or "Nothing to do.", LONGEST_SENTENCE),))
+        return Part("", tuple(lines), (Foreign(manifest["sentence"], LONGEST_SENTENCE),))
     if symbols:
         counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
         rows = {
@@ -85,17 +87,17 @@ def _run_part(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Ve
         volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
         habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
-            (f"{in_words(len(symbols))}: {counts}",),
+            (f"{counted(len(symbols), 'symbol')}: {counts}",),
             (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
         ]
-    if manifest.get("source", vendor.host) != vendor.host:
+    if manifest["source"] != vendor.host:
         lines.append(
             ("Prices come from ", Foreign(manifest["source"]), f", not from {vendor.title}: they may be invented.")
         )
     return Part("", tuple(lines))
 
 
-def _error_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+def _error_parts(manifest: Manifest, groups: list[FailureGroup]) -> list[Part]:
     error = manifest["error"]
     if not error:
         return []
@@ -104,7 +106,7 @@ def _error_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[P
     return [Part(f"{plain_name(error['type'])} in {plain_name(error['state'])}", lines, (_sentence(error["message"]),))]
 
 
-def _failure_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list[Part]:
+def _failure_parts(manifest: Manifest, groups: list[FailureGroup]) -> list[Part]:
     others = [group for group in groups if not (manifest["error"] and _is_the_runs(group, manifest["error"]))]
     parts = [
         Part(
@@ -115,10 +117,10 @@ def _failure_parts(manifest: dict[str, Any], groups: list[FailureGroup]) -> list
         for group in others[:MOST_GROUPS]
     ]
     left_out = sum(len(group.symbols) for group in others[MOST_GROUPS:])
-    return parts + ([Part("", ((f"and {in_words(left_out)} with other errors",),))] if left_out else [])
+    return parts + ([Part("", ((f"and {counted(left_out, 'symbol')} with other errors",),))] if left_out else [])
 
 
-def _is_the_runs(group: FailureGroup, error: dict[str, Any]) -> bool:
+def _is_the_runs(group: FailureGroup, error: FailureRecord) -> bool:
     return (group.failure.type, group.failure.state) == (error["type"], error["state"])
 
 
@@ -126,17 +128,17 @@ def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
     names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
     if not names:
         return []
-    line = _listed(f"{in_words(len(names))}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
+    line = _listed(f"{counted(len(names), 'symbol')}: ", names[:MOST_NAMED], len(names) - MOST_NAMED)
     return [Part("Deferred", (line, ("They go first in the next scheduled run.",)))]
 
 
-def _look_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome]) -> list[Part]:
-    lines: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest.get("warnings", [])]
+def _look_parts(manifest: Manifest, symbols: list[SymbolOutcome]) -> list[Part]:
+    lines: list[tuple[Piece, ...]] = [(_warning(text),) for text in manifest["warnings"]]
     lines += [_alike(found) for found in group_warnings(symbols)]
     if not lines:
         return []
-    left_out = len(lines) - MOST_NAMED
-    return [Part("To look at", (*lines[:MOST_NAMED], *([(f"and {left_out:,} more",)] if left_out > 0 else [])))]
+    left_out = and_more(len(lines) - MOST_NAMED).strip()
+    return [Part("To look at", (*lines[:MOST_NAMED], *([(left_out,)] if left_out else [])))]
 
 
 def _alike(found: WarningGroup) -> tuple[Piece, ...]:
@@ -144,8 +146,10 @@ def _alike(found: WarningGroup) -> tuple[Piece, ...]:
     return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
 
 
-def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:
-    errors = {symbol.error.type for symbol in symbols if symbol.error} | {(manifest["error"] or {}).get("type")}
+def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:
+    errors = {symbol.error.type for symbol in symbols if symbol.error}
+    if manifest["error"]:
+        errors.add(manifest["error"]["type"])
     if not errors & _KEY_OR_QUOTA:
         return []
     words = (
@@ -155,7 +159,7 @@ def _hint_parts(manifest: dict[str, Any], symbols: list[SymbolOutcome], vendor: 
     return [Part("", ((words,),))]
 
 
-def _action_parts(manifest: dict[str, Any], groups: list[FailureGroup], symbols: list[SymbolOutcome]) -> list[Part]:
+def _action_parts(manifest: Manifest, groups: list[FailureGroup], symbols: list[SymbolOutcome]) -> list[Part]:
     parts = []
     if any(symbol.status in {FAILED, DEFERRED} for symbol in symbols):
         parts += _command_part("Run the failed and the deferred symbols again", rerun_command(manifest))
@@ -168,44 +172,46 @@ def _action_parts(manifest: dict[str, Any], groups: list[FailureGroup], symbols:
     return parts + ([Part("", ((link,),))] if link else [])
 
 
-def _replayed(manifest: dict[str, Any], groups: list[FailureGroup]) -> tuple[str, str | None] | None:
+def _replayed(manifest: Manifest, groups: list[FailureGroup]) -> tuple[str, str | None] | None:
     """The state to repeat, with its symbol: that of the largest group of failures, or Plan, which has none."""
     for group in groups:
-        if group.failure.state in _OF_A_SYMBOL:
+        if group.failure.state in DAILY_PRICES.steps:
             return group.failure.state, group.symbols[0]
-    return ("Plan", None) if manifest["error"] and manifest["error"]["state"] == "Plan" else None
+    planner = DAILY_PRICES.planner
+    return (planner, None) if manifest["error"] and manifest["error"]["state"] == planner else None
 
 
 def _command_part(title: str, command: str | None) -> list[Part]:
     return [Part(title, (), (Foreign(command, 5 * LONGEST_COMMAND),))] if command else []
 
 
-def _footnote(manifest: dict[str, Any]) -> tuple[Piece, ...]:
+def _footnote(manifest: Manifest) -> tuple[Piece, ...]:
     requests = manifest["requests"]
     pieces: list[Piece] = [f"Requests: {requests.get('made', 0):,} made"]
     if requests.get("day_limit"):
         pieces.append(f", {requests.get('day_used') or 0:,} of {requests['day_limit']:,} of the day used")
-    if requests.get("day_resets_at"):
-        pieces += [", the quota starts anew ", *_time(requests["day_resets_at"])]
-    dollars = manifest["cost"].get("dollars")
+    resets_at = requests.get("day_resets_at")
+    if resets_at:
+        pieces += [", the quota starts anew ", *_time(resets_at)]
+    dollars = manifest["cost"]["dollars"]
     if dollars:
         pieces.append(f". {'Cost' if ran_on_aws(manifest) else 'On AWS'} about ${dollars:.4f}")
     return (*pieces, ".")
 
 
 def _names(before: str, group: FailureGroup) -> tuple[Piece, ...]:
-    return _listed(f"{before}{in_words(len(group.symbols))}: ", group.named, group.left_out)
+    return _listed(f"{before}{counted(len(group.symbols), 'symbol')}: ", group.named, group.left_out)
 
 
 def _listed(before: str, names: Sequence[str], left_out: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = [before]
     for name in names:
         pieces += [Foreign(name, LONGEST_SYMBOL), ", "]
-    pieces[-1] = f" and {left_out:,} more" if left_out > 0 else ""
+    pieces[-1] = and_more(left_out)
     return tuple(pieces)
 
 
-def _when(manifest: dict[str, Any]) -> str:
+def _when(manifest: Manifest) -> str:
     try:
         seconds = (from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])) / 1000
     except ValueError:

@@ -1,13 +1,14 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
 from dataclasses import replace
-from typing import Any
+from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned, skipped
@@ -15,30 +16,30 @@ from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
 from stockflow_functions.domain.budget.arithmetic import Reservation, Wish, lead_ms
 from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import StateFunction
 
 
-def plan(event: Event, services: Services) -> dict[str, Any]:
-    """The state of the execution from here on: docs/contracts.md. A repeated Plan gives the same again.
+def plan(event: PlanEvent, services: Services) -> Plan:
+    """The state of the execution from here on. A repeated Plan returns the same again.
 
     Raises:
         InvalidInput: the input can't be used, or its last slot would lie too far ahead.
     """
-    key, repeated = keys.plan(event["execution"]), int(event.get("retry_count", 0)) > 0
-    deferred = DeferredStore.of(services)
-    made = services.bucket.get_json(key) if repeated else None
+    key, repeated, deferred = keys.plan(event["execution"]), event["retry_count"] > 0, services.deferred
+    made = cast("Plan | None", services.bucket.get_json(key)) if repeated else None
     if made is None:
         made = _made(event, services, deferred, repeated=repeated)
         services.bucket.put_json(key, made)
-    # Only now that the plan is stored, so that a fault in between forgets no symbol; to do it twice is harmless.
+    # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
     going = [item["symbol"] for item in made["work"]]
     if (going or made["deferred"]) and made["run"]["trigger"] != SMOKE:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
-def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated: bool) -> dict[str, Any]:
+def _made(event: PlanEvent, services: Services, deferred: DeferredStore, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
     run = _run(event, request)
     closed = _closed_market(request, run)
@@ -46,14 +47,14 @@ def _made(event: Event, services: Services, deferred: DeferredStore, *, repeated
         return skipped(run, closed)
     symbols, warnings = _symbols(request, services, deferred)
     count = min(len(symbols), MOST_SYMBOLS)
-    reservation = _reservation(BudgetStore.of(services), count, run["execution"], repeated=repeated)
+    reservation = _reservation(services.budget, count, run["execution"], repeated=repeated)
     made = planned(run, symbols, reservation, warnings, services.clock.now_ms(), services.vendor.title)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
 
 
-def _closed_market(request: Request, run: dict[str, Any]) -> str | None:
+def _closed_market(request: Request, run: Run) -> str | None:
     """Why the run has nothing to do, where a schedule started it: a smoke run too, if it is told a scheduled time."""
     scheduled = request.trigger == "schedule" or (request.trigger == SMOKE and request.scheduled_ms is not None)
     if request.force or not scheduled:
@@ -61,7 +62,7 @@ def _closed_market(request: Request, run: dict[str, Any]) -> str | None:
     return closed_market(request.scheduled_ms or from_iso(run["started_at"]))
 
 
-def _run(event: Event, request: Request) -> dict[str, Any]:
+def _run(event: PlanEvent, request: Request) -> Run:
     return {
         "execution": event["execution"],
         "execution_arn": event["execution_arn"],
@@ -91,4 +92,11 @@ def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: b
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
-handler = StateFunction("Plan", plan, ("s3", "dynamodb"))
+def call_of(event: PlanEvent) -> Call:
+    """Which call of Plan it is."""
+    given = event["input"]
+    trigger = given.get("trigger") if isinstance(given, dict) else None
+    return Call(event["execution"], trigger, attempt=event["retry_count"] + 1)
+
+
+handler = StateFunction("Plan", plan, call_of, clients=("s3", "dynamodb"))

@@ -1,10 +1,10 @@
 """The plan of a run, and the state of the execution that Plan makes of it. Pure."""
 
-from typing import Any
-
 from stockflow_functions.aws.state_table.history import spare_events
+from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Requests, Run
 from stockflow_functions.daily_prices.plan.sentence import overruled_sentence, quota_sentence, slots_sentence
 from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
+from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import to_iso
 
 MOST_DEFERRED_IN_STATE = 100
@@ -12,19 +12,24 @@ MOST_DEFERRED_IN_STATE = 100
 
 
 def planned(
-    run: dict[str, Any], symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
-) -> dict[str, Any]:
+    run: Run, symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
+) -> Plan:
     """The plan of a run: the first symbols have the slots, the rest is deferred. ``vendor`` is what it is called."""
     slots, terms = reservation.slots, reservation.terms
     requests = _requests(reservation, now_ms)
     overruled = overruled_sentence(terms)
-    told = (
+    sentences = (
         slots_sentence(slots, now_ms, vendor, held=slots.first_ms == reservation.account.hold_until_ms),
         quota_sentence(requests, len(symbols) - slots.count, vendor, spent=reservation.account.spent_until_ms > now_ms),
         overruled,
     )
+    planned_run: PlannedRun = {
+        **run,
+        "generation": reservation.account.generation,
+        "spare_events": spare_events(slots.count),
+    }
     return {
-        "run": {**run, "generation": reservation.account.generation, "spare_events": spare_events(slots.count)},
+        "run": planned_run,
         "lanes": lanes(slots.interval_ms),
         "work": [
             {"symbol": symbol, "not_before": to_iso(slots.at_ms(index))}
@@ -34,25 +39,33 @@ def planned(
         "skipped": None,
         "requests": requests,
         "warnings": [*warnings, overruled] if overruled else warnings,
-        "sentence": " ".join(sentence for sentence in told if sentence),
+        "sentence": " ".join(sentence for sentence in sentences if sentence),
     }
 
 
-def skipped(run: dict[str, Any], why: str) -> dict[str, Any]:
+def skipped(run: Run, why: str) -> Plan:
     """The plan of a run that has nothing to do."""
-    names = ("first_slot_at", "last_slot_at", "interval_ms", "day_limit", "day_used", "day_left", "day_resets_at")
     return {
         "run": run,
         "work": [],
         "deferred": [],
         "skipped": why,
-        "requests": {"planned": 0, **dict.fromkeys(names)},
+        "requests": {
+            "planned": 0,
+            "first_slot_at": None,
+            "last_slot_at": None,
+            "interval_ms": None,
+            "day_limit": None,
+            "day_used": None,
+            "day_left": None,
+            "day_resets_at": None,
+        },
         "warnings": [],
         "sentence": why,
     }
 
 
-def as_state(plan: dict[str, Any]) -> dict[str, Any]:
+def as_state(plan: Plan) -> Plan:
     """The plan as the execution carries it: with the first of many deferred symbols, and how many more there are."""
     more = len(plan["deferred"]) - MOST_DEFERRED_IN_STATE
     if more <= 0:
@@ -60,17 +73,12 @@ def as_state(plan: dict[str, Any]) -> dict[str, Any]:
     return {**plan, "deferred": plan["deferred"][:MOST_DEFERRED_IN_STATE], "deferred_more": more}
 
 
-def _requests(reservation: Reservation, now_ms: int) -> dict[str, Any]:
-    slots, account, terms = reservation.slots, reservation.account, reservation.terms
-    used = account.used.get(terms.days.label(now_ms), 0)
-    spent = account.spent_until_ms > now_ms
+def _requests(reservation: Reservation, now_ms: int) -> Requests:
+    slots = reservation.slots
     return {
         "planned": slots.count,
         "first_slot_at": to_iso(slots.first_ms) if slots.count else None,
         "last_slot_at": to_iso(slots.last_ms) if slots.count else None,
         "interval_ms": slots.interval_ms,
-        "day_limit": terms.day_limit,
-        "day_used": used,
-        "day_left": (0 if spent else max(0, terms.day_limit - used)) if terms.day_limit else None,
-        "day_resets_at": to_iso(terms.days.resets_at_ms(now_ms)) if terms.day_limit or spent else None,
+        **day_quota(reservation.account, reservation.terms, now_ms),
     }

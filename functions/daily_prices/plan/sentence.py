@@ -1,9 +1,9 @@
 """What Plan says of a run's requests, to the people who read its output. Pure."""
 
-from typing import Any
-
+from stockflow_functions.daily_prices.contracts import Requests
 from stockflow_functions.domain.budget.arithmetic import Slots, Terms
 from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.domain.words import counted
 
 SHORT_MS = 10_000
 SOON_MS = 2_000
@@ -17,11 +17,6 @@ def spoken(milliseconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
     return " ".join(f"{value} {unit}" for value, unit in parts if value)
-
-
-def counted(number: int, noun: str) -> str:
-    """``1, "request"`` to ``"1 request"``, ``2`` to ``"2 requests"``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False) -> str:
@@ -38,7 +33,7 @@ def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False
     return f"{counted(slots.count, 'request')} {times}."
 
 
-def quota_sentence(requests: dict[str, Any], deferred: int, vendor: str, *, spent: bool) -> str:
+def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: bool) -> str:
     """What the day's quota still pays for, or which symbols wait and why; ``requests`` is the plan's."""
     limit, resets_at = requests["day_limit"], requests["day_resets_at"]
     if not deferred:

@@ -1,23 +1,24 @@
 """Save: merges the staged table into the symbol's Parquet object with a conditional write, and leaves the record."""
 
-from typing import Any
-
 import pandas as pd
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.confirm import confirm
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.calls import call_for, not_saved
+from stockflow_functions.daily_prices.contracts import Saved, SaveEvent, SymbolRecord, Table
+from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.save.store import Stored, Target, clear_former, store
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event, StateFunction
+from stockflow_functions.runtime.state import StateFunction
 
 
-def save(event: Event, services: Services) -> dict[str, Any]:
-    """Merges, writes where something changed, then writes the symbol's record. In and out: docs/contracts.md.
+def save(event: SaveEvent, services: Services) -> Saved:
+    """Merges, writes where something changed, then writes the symbol's record.
 
     Raises:
         BadPrices: the staged table is gone, or a newer release wrote the stored one.
@@ -25,20 +26,24 @@ def save(event: Event, services: Services) -> dict[str, Any]:
     """
     run, symbol, table = event["run"], event["symbol"], event["table"]
     exchange = services.vendor.exchange_of(symbol)
-    target = Target(
-        services.bucket, run["execution"], SERIES[run["series"]], symbol, table.get("fetched_at", ""), exchange
-    )
+    target = Target(services.bucket, run["execution"], SERIES[run["series"]], symbol, table["fetched_at"], exchange)
     new = _staged(target, table["key"])
     try:
-        choices = {"full": table.get("full", False), "force": run.get("force", False)}
-        done = store(target, new, **choices, sleep=services.clock.sleep)
+        done = store(target, new, full=table["full"], force=run["force"], sleep=services.clock.sleep)
         clear_former(target)
     except NewerTableError as error:
         raise BadPrices(f"{target.key} stays as it is: {error}. Update this release.") from None
     outcome = _outcome(done, symbol, table)
     services.bucket.put_json(keys.symbol_record(run["execution"], symbol), outcome.as_dict())
-    told = ("symbol", "status", "rows_added", "rows_changed", "first_date", "last_date")
-    return {**{name: getattr(outcome, name) for name in told}, "rows_unchanged": done.rows_unchanged}
+    return {
+        "symbol": symbol,
+        "status": outcome.status,
+        "rows_added": outcome.rows_added,
+        "rows_changed": outcome.rows_changed,
+        "first_date": outcome.first_date,
+        "last_date": outcome.last_date,
+        "rows_unchanged": done.rows_unchanged,
+    }
 
 
 def _staged(target: Target, key: str | None) -> pd.DataFrame:
@@ -54,20 +59,29 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
         raise BadPrices(f"The staged table {key} can't be used: {error}. Run {target.symbol} again.") from None
 
 
-def _outcome(done: Stored, symbol: str, table: dict[str, Any]) -> SymbolOutcome:
+def _outcome(done: Stored, symbol: str, table: Table) -> SymbolOutcome:
     return SymbolOutcome(
         symbol,
         SAVED if done.written else UNCHANGED,
-        attempts=table.get("attempts", 1),
+        attempts=table["attempts"],
         rows_added=done.rows_added,
         rows_changed=done.rows_changed,
-        rows_rejected=table.get("rows_rejected", 0),
+        rows_rejected=table["rows_rejected"],
         first_date=done.first_date,
         last_date=done.last_date,
-        stale=table.get("stale", False) or done.stale,
+        stale=table["stale"] or done.stale,
         restated=done.restated,
-        warnings=tuple(bounded([*done.sentences, *table.get("warnings", ())])),
+        warnings=tuple(bounded([*done.sentences, *table["warnings"]])),
     )
 
 
-handler = StateFunction("Save", save, ("s3",))
+def call_of(event: SaveEvent) -> Call:
+    """Which call of Save it is."""
+    return call_for(event["run"], event["symbol"], event["retry_count"])
+
+
+def _failed(event: SaveEvent, failure: Failure, _error: Exception) -> SymbolRecord:
+    return not_saved(event["symbol"], failure, event["table"]["attempts"])
+
+
+handler = StateFunction("Save", save, call_of, outcome=_failed, clients=("s3",))

@@ -10,15 +10,14 @@ import pandas as pd
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.contracts import Answer
+from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import SlotMoved, StockflowError
 from stockflow_functions.domain.prices.adjusted import same_basis
 from stockflow_functions.domain.prices.known_splits import KnownSplits
 from stockflow_functions.domain.prices.splits import Jump
 from stockflow_functions.domain.prices.transforming import Transformed
-from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.state import Event
 
 WHY = {SPLITS: "ask for the splits behind a jump", FULL: "renew the adjusted history after a split or dividend"}
 
@@ -36,25 +35,24 @@ def needs_splits(unexplained: Sequence[Jump], known: KnownSplits) -> bool:
     return any(known.asked_on is None or jump.day >= known.asked_on for jump in unexplained)
 
 
-def ask(questions: Sequence[str], event: Event, services: Services) -> list[str]:
-    """Sends the first question that this run has not put yet on its way; for those it has, says why there is no answer.
+def unanswered(answer: Answer) -> list[str]:
+    """Why there was no answer to the questions that this run has put."""
+    asked = answer.get("asked", {})
+    return [f"No answer when stockflow wanted to {WHY[what]}: {reason}" for what, reason in asked.items() if reason]
+
+
+def ask(question: str, answer: Answer, spare: SpareEvents, budget: BudgetStore) -> str:
+    """Sends the workflow back with a question about the answer; returns why not, where no request is to be had.
 
     Raises:
         SlotMoved: the question has a slot.
     """
-    put = event["answer"].get("asked", {})
-    sentences = [f"No answer when stockflow wanted to {WHY[what]}: {reason}" for what, reason in put.items() if reason]
-    for what in questions:
-        if what in put:
-            continue
-        try:
-            SpareEvents(services, event["run"]).spend(EVENTS_OF_A_QUESTION)
-            taken = BudgetStore.of(services).reserve(Wish(1))
-        except StockflowError as error:
-            return [*sentences, f"No request to {WHY[what]}: {error}"]
-        if not taken.slots.count:
-            return [*sentences, f"No request is left today to {WHY[what]}."]
-        tries = int(event["answer"].get("attempts", 1))
-        slot = Slot(taken.slots.first_ms, 1, tries, taken.account.generation, what, event["answer"])
-        raise SlotMoved(slot.as_message())
-    return sentences
+    try:
+        spare.spend(EVENTS_OF_A_QUESTION)
+        taken = budget.reserve(Wish(1))
+    except StockflowError as error:
+        return f"No request to {WHY[question]}: {error}"
+    if not taken.slots.count:
+        return f"No request is left today to {WHY[question]}."
+    slot = Slot(taken.slots.first_ms, 1, answer["attempts"], taken.account.generation, question, answer)
+    raise SlotMoved(slot.as_message())

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.runtime.settings import Settings
 
 SHORTEST_HOLD_MS = 2_000
 LONGEST_HOLD_MS = 60_000
@@ -43,15 +42,6 @@ class Terms:
     max_ahead_ms: int
     days: QuotaDays
     overruled: tuple[str, ...] = ()
-
-    @classmethod
-    def from_settings(cls, settings: Settings) -> "Terms":
-        return cls(
-            interval_ms=math.ceil(60_000 / settings.requests_per_minute),
-            day_limit=settings.requests_per_day,
-            max_ahead_ms=settings.max_slot_ahead_seconds * 1000,
-            days=QuotaDays(settings.quota_reset_time_zone, settings.quota_reset_hour),
-        )
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,3 @@ class Message:
     title: str
     parts: tuple[Part, ...] = ()
     footnote: tuple[Piece, ...] = field(default=())
-
-
-def on_one_line(text: str) -> str:
-    """The text without line ends, tabs, control and direction marks, half characters; runs of space are one."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,6 +1,7 @@
 """A message as plain text: Slack's fallback, and the whole of what SNS sends."""
 
-from stockflow_functions.domain.messages.message import Foreign, Link, Message, Part, Piece, on_one_line
+from stockflow_functions.domain.messages.message import Foreign, Link, Message, Part, Piece
+from stockflow_functions.domain.words import on_one_line
 
 LONGEST_SUBJECT = 99
 """SNS: fewer than 100 ASCII characters, no line end (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html)."""

@@ -5,7 +5,8 @@ Foreign text stands only in code: there Slack knows no formatting, mention or li
 from making links and mentions out of plain words.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from stockflow_functions.domain.messages.message import (
     ERROR,
@@ -16,9 +17,12 @@ from stockflow_functions.domain.messages.message import (
     Message,
     Part,
     Piece,
-    on_one_line,
 )
 from stockflow_functions.domain.messages.plain import as_text
+from stockflow_functions.domain.words import on_one_line
+
+Payload: TypeAlias = Mapping[str, object]
+"""JSON of Slack's."""
 
 MOST_BLOCKS = 50
 LONGEST_HEADER = 150
@@ -31,9 +35,9 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def payload(message: Message) -> dict[str, Any]:
+def payload(message: Message) -> Payload:
     """The JSON for a webhook."""
-    blocks = [_header(message), *(_section(part) for part in message.parts)][: MOST_BLOCKS - 1]
+    blocks: list[Payload] = [_header(message), *(_section(part) for part in message.parts)][: MOST_BLOCKS - 1]
     if message.footnote:
         blocks.append({"type": "context", "elements": [_markup(_line(message.footnote))]})
     return {
@@ -74,12 +78,12 @@ def _inside_code(foreign: Foreign) -> str:
     return escaped(text or "?", foreign.most)
 
 
-def _header(message: Message) -> dict[str, Any]:
+def _header(message: Message) -> Payload:
     title = escaped(f"{EMOJI[message.kind]} {message.title}", LONGEST_HEADER)
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": True}}
 
 
-def _section(part: Part) -> dict[str, Any]:
+def _section(part: Part) -> Payload:
     lines = [f"*{part.title}*"] if part.title else []
     lines += [_line(line) for line in part.lines]
     lines += [f"```{_inside_code(quoted)}```" for quoted in part.quoted]
@@ -98,5 +102,5 @@ def _piece(piece: Piece) -> str:
     return escaped(piece, LONGEST_SECTION)
 
 
-def _markup(text: str) -> dict[str, Any]:
+def _markup(text: str) -> Payload:
     return {"type": "mrkdwn", "text": text, "verbatim": True}

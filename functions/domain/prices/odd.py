@@ -15,10 +15,10 @@ from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.periods import periods
 from stockflow_functions.domain.prices.rules import Severity
-from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.series import Step
 from stockflow_functions.domain.prices.sessions import sessions_between
 from stockflow_functions.domain.prices.splits import Jump, booked_splits, explains, jumps
+from stockflow_functions.domain.words import counted, named_few
 
 RECENT_BARS = 10
 """So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
 
 MANY = 10
 """From this many changed older bars on it is a restatement of the history, not a correction."""

@@ -11,9 +11,9 @@ from stockflow_functions.domain.prices.listing import begins_after, other_compan
 from stockflow_functions.domain.prices.merging import Merged, merge
 from stockflow_functions.domain.prices.periods import period, periods
 from stockflow_functions.domain.prices.restatements import Restatement, restatement
-from stockflow_functions.domain.prices.sentences import counted
 from stockflow_functions.domain.prices.series import Series, Step
 from stockflow_functions.domain.prices.sessions import sessions_between
+from stockflow_functions.domain.words import counted
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Warnings that travel in states and messages: few and short, whatever the number of rows."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 MOST = 8
 LONGEST = 200
@@ -13,17 +12,6 @@ def bounded(sentences: Iterable[str]) -> list[str]:
         dict.fromkeys(sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…" for sentence in sentences)
     )
     return told if len(told) <= MOST else [*told[: MOST - 1], f"And {len(told) - MOST + 1} more warnings."]
-
-
-def named_few(items: Sequence[Any], most: int = 3) -> str:
-    """``"a, b, c and 5 more"``."""
-    shown = ", ".join(str(item) for item in items[:most])
-    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
-
-
-def counted(count: int, noun: str) -> str:
-    """``"1 bar"``, ``"2 bars"``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def plain(text: str, longest: int) -> str:

@@ -13,9 +13,9 @@ from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.schema import span
-from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.transforming import is_stale
+from stockflow_functions.domain.words import counted, named_few
 
 _OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
 

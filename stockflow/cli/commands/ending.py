@@ -1,5 +1,8 @@
 """What a command says at the end of a run, and its exit status; the same for a laptop run and one on AWS."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -7,9 +10,9 @@ from stockflow.history.answers import answer_of
 from stockflow.history.json_values import count_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
-from stockflow.manifest import ItemOutcome, Manifest, RunError
+from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
+from stockflow_functions.domain.outcome import DEFERRED, FAILED, FailureRecord
 from stockflow_functions.runtime.workflow import Workflow
 
 
@@ -21,13 +24,20 @@ def exit_status(manifest: Manifest) -> int:
     return 1 if any(symbol["status"] == FAILED for symbol in manifest["symbols"]) else 0
 
 
+def counts_of(statuses: Sequence[str]) -> str:
+    """``2 saved, 1 unchanged, 1 failed``: what failed or was deferred comes last."""
+    counts = Counter(statuses)
+    words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
+    return ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
+
+
 def sum_up(console: Console, manifest: Manifest) -> None:
     """One line of what became of the symbols, and one of the error where the run itself failed."""
     symbols = manifest["symbols"]
-    counts = {status: sum(s["status"] == status for s in symbols) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)}
-    said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "no symbol"
-    rows = sum(symbol.get("rows_added", 0) for symbol in symbols)
-    console.print(Text(f"{manifest['outcome']}: {said}; {rows} rows added."), soft_wrap=True)
+    said = counts_of([symbol["status"] for symbol in symbols]) or "no symbol"
+    rows = f"; {sum(symbol.get('rows_added', 0) for symbol in symbols)} rows added"
+    about_rows = not symbols or any("rows_added" in symbol for symbol in symbols)
+    console.print(Text(f"{manifest['outcome']}: {said}{rows if about_rows else ''}."), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""
@@ -46,14 +56,14 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
     }
 
 
-def _symbol(row: SymbolRow, workflow: Workflow) -> ItemOutcome:
+def _symbol(row: SymbolRow, workflow: Workflow) -> ManifestItem:
     """A symbol without an outcome of its own did not get to its end before the run did."""
     answers = (answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1])
     added = next((count_in(answer.get("rows_added")) for answer in answers), 0)
     return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": added}
 
 
-def _error(model: RunModel, workflow: Workflow) -> RunError | None:
+def _error(model: RunModel, workflow: Workflow) -> FailureRecord | None:
     """What the run itself failed with; that symbols failed is in the symbols."""
     failure = model.ended_with
     if failure is None or failure.error == workflow.items_failed:

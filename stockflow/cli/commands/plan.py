@@ -20,10 +20,10 @@ from stockflow.embedded.table_file import read_items
 from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.settings import Settings
 
 MOST_NAMED = 10
@@ -65,7 +65,7 @@ def plan(  # noqa: PLR0913 # one per option
             _on_aws(Aws(region), stack_name, workflow.planner, chosen) if on_aws else _here(output_dir, chosen)
         )
         wanted = workflow.items_of(workflow_input, settings.stock_symbols)
-        found = estimate(workflow, wanted, account, Terms.from_settings(settings), time.time_ns() // 1_000_000)
+        found = estimate(workflow, wanted, account, settings.terms, time.time_ns() // 1_000_000)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
     click.echo(f"{found.plan['sentence']}\n")
@@ -80,7 +80,7 @@ def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Accoun
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
     items = read_items(output_dir / PRIVATE / "table.json")
-    own = [item for item in items if item["pk"] == key_of(settings.budget_name)["pk"]]
+    own = [item for item in items if item["pk"] == {"S": key_of(settings.budget_name)}]
     try:
         return settings, account_of(own[0] if own else {})
     except OtherVersion:
@@ -95,9 +95,7 @@ def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str,
         found = aws.client("lambda").get_function_configuration(FunctionName=function, Qualifier="live")
     variables = {**found.get("Environment", {}).get("Variables", {}), **chosen}
     settings = Settings.from_environment({**variables, "AWS_REGION": stack.region})
-    budget = BudgetStore(
-        aws.client("dynamodb"), settings.table, settings.budget_name, Terms.from_settings(settings), SystemClock()
-    )
+    budget = BudgetStore(aws.client("dynamodb"), settings.table, settings.budget_name, settings.terms, SystemClock())
     with in_a_sentence(f"read the budget of {stack.name}", "dynamodb:GetItem"):
         try:
             return settings, budget.read()

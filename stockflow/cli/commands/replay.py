@@ -18,7 +18,7 @@ from stockflow.replay.telling import effects, failed, heading, outcome
 from stockflow.replay.visit import CalledState, find_call
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import printable, say
-from stockflow_functions.domain.messages.run_links import EXAMPLE_ACCOUNT
+from stockflow_functions.reporting.run_links import EXAMPLE_ACCOUNT
 
 _FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account>\d+):function:")
 

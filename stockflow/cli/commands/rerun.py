@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from stockflow import to_paste, workflows
+from stockflow import workflows
 from stockflow.cli.commands.folders import output_dir_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
@@ -17,7 +17,8 @@ from stockflow.history.model import KILLED, RunModel
 from stockflow.history.visits import OK
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import say
-from stockflow_functions.domain.prices.sentences import counted, named_few
+from stockflow_functions.domain.words import counted, named_few
+from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _SOME = 10
@@ -158,7 +159,7 @@ def _run_on_aws(
     execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
-    say(f"Follow it: {to_paste.watch(execution_arn)}")
+    say(f"Follow it: {commands.watch(execution_arn)}")
 
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from stockflow import to_paste
 from stockflow.cli.commands.options import output_dir_option, rate_options
 from stockflow.cli.commands.rerun import input_again, named, run_here_again
 from stockflow.errors import NotFound, Unusable
@@ -14,6 +13,7 @@ from stockflow.page.as_words import STATUS_WORDS
 from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.sources.saved_since import saved_since
 from stockflow.terminal import say
+from stockflow_functions.reporting import commands
 
 _STOPPED = "ABORTED"
 
@@ -47,8 +47,8 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
 def _must_be_cut_off(opened: OpenedRun) -> None:
     name, status = opened.run.execution, opened.model.status
     if opened.on_aws:
-        raise Unusable(f"{name} ran on AWS: write {to_paste.rerun(opened.reference, on_aws=True)}.")
+        raise Unusable(f"{name} ran on AWS: write {commands.rerun(opened.reference, on_aws=True)}.")
     if status in ENDS.values() and status != _STOPPED:
         how = STATUS_WORDS[status].lower()
-        again = to_paste.rerun(opened.reference)
+        again = commands.rerun(opened.reference)
         raise Unusable(f"{name} has ended ({how}): write {again} for what it did not save.")

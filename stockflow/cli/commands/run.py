@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from stockflow import to_paste, workflows
+from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, request_options
@@ -20,7 +20,8 @@ from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import symbols_saved
-from stockflow_functions.domain.prices.sentences import counted
+from stockflow_functions.domain.words import counted
+from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _POLL_SECONDS = 0.1
@@ -115,7 +116,7 @@ def _killed(before: Path, workflow: Workflow) -> str:
     saved, reference = counted(len(symbols_saved(before, workflow)), "symbol"), reference_to(before)
     return (
         f"The run before, {before.name}, was killed when it had saved {saved}: "
-        f"{to_paste.show(reference)} says where, {to_paste.resume(reference)} does the rest."
+        f"{commands.show(reference)} says where, {commands.resume(reference)} does the rest."
     )
 
 

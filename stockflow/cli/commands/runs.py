@@ -1,18 +1,17 @@
 """``stockflow runs``: the runs there are, newest first."""
 
-from collections import Counter
 from pathlib import Path
 
 import click
 
+from stockflow.cli.commands.ending import counts_of
 from stockflow.cli.commands.options import output_dir_option, stack_options
 from stockflow.cli.listing import ListedRun, aws_runs, local_runs
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.page.as_words import clock_time, duration
 from stockflow.terminal import on_one_line, say
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.prices.sentences import named_few
+from stockflow_functions.domain.words import named_few
 
 _HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
 _SOME = 5
@@ -52,14 +51,12 @@ def table(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _row(run: ListedRun) -> tuple[str, ...]:
-    counts = Counter(run.statuses)
-    said = ", ".join(f"{counts[status]} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED) if counts[status])
     return (
         run.execution,
         _when(run.started_at),
         "" if run.seconds is None else duration(run.seconds),
         run.outcome,
-        said,
+        counts_of(run.statuses),
         named_few(run.failed, _SOME),
     )
 

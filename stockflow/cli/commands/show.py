@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from stockflow import to_paste
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.errors import Unusable
 from stockflow.history.as_json import model_as_json
@@ -18,7 +17,8 @@ from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.sources.run_folder import REPORT_FILE
 from stockflow.sources.saving import save_run, write_text
 from stockflow.terminal import say
-from stockflow_functions.domain.prices.sentences import named_few
+from stockflow_functions.domain.words import named_few
+from stockflow_functions.reporting import commands
 
 _SOME = 12
 
@@ -85,7 +85,7 @@ def _tell(opened: OpenedRun, page: Path) -> None:
     for sentence in model.missing:
         say(f"  Note: {sentence}")
     if model.resumable:
-        say(f"  Run what it did not save: {to_paste.resume(opened.reference)}")
+        say(f"  Run what it did not save: {commands.resume(opened.reference)}")
     say(f"{page}")
 
 

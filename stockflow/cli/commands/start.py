@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from stockflow import to_paste, workflows
+from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import request_options, stack_options
 from stockflow.cli.commands.watch import watch_run
@@ -13,7 +13,8 @@ from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_executi
 from stockflow.errors import Unusable
 from stockflow.history.json_values import JsonObject
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.messages.run_links import console_link
+from stockflow_functions.reporting import commands
+from stockflow_functions.reporting.run_links import console_link
 
 
 @click.command()
@@ -45,7 +46,7 @@ def start(
     execution_arn = start_and_tell(aws, find_stack(aws, stack_name or DEFAULT), workflow_input)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
-    click.echo(f"Follow it: {to_paste.watch(execution_arn)}")
+    click.echo(f"Follow it: {commands.watch(execution_arn)}")
 
 
 def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:

@@ -26,10 +26,10 @@ from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.prices.known_splits import known_splits
 from stockflow_functions.domain.prices.parquet import empty_table, encode
-from stockflow_functions.domain.prices.sentences import counted, named_few
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.verifying import Verdict
 from stockflow_functions.domain.prices.verifying import verify as verify_object
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import DEFAULT, vendor_named

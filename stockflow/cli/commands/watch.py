@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from stockflow import to_paste, workflows
+from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
 from stockflow.cli.commands.options import stack_options
 from stockflow.cli.display import RunDisplay, follow
@@ -18,6 +18,7 @@ from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.manifest import Manifest
 from stockflow.sources.opening import arn_in
+from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _INTERRUPTED = 130
@@ -54,13 +55,13 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
         with RunDisplay(console, workflow) as display:
             follow(display, watched.poll, watched.running, watched.pause)
     except KeyboardInterrupt:
-        console.print(Text(f"The run goes on; follow it again: {to_paste.watch(execution_arn)}"), soft_wrap=True)
+        console.print(Text(f"The run goes on; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
         return _INTERRUPTED
     manifest = _ending(watched, execution_arn, workflow)
     sum_up(console, manifest)
     status = exit_status(manifest)
     if status:
-        console.print(Text(f"Why: {to_paste.show(execution_arn)}"), soft_wrap=True)
+        console.print(Text(f"Why: {commands.show(execution_arn)}"), soft_wrap=True)
     return status
 
 

@@ -13,7 +13,6 @@ from stockflow.manifest import Manifest
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.scratch import SMOKE
-from stockflow_functions.daily_prices.outcome import SAVED
 from stockflow_functions.domain.errors import StockflowError
 
 
@@ -82,7 +81,7 @@ def what_is_wrong(manifest: Manifest | None, symbols: list[str]) -> list[str]:
         error = outcome.get("error")
         if error:
             wrong.append(f"{symbol} failed in {error['state']}: {error['type']}: {error['message']}")
-        elif outcome["status"] != SAVED or not outcome.get("rows_added"):
+        elif not outcome.get("rows_added"):
             wrong.append(
                 f"{symbol} is {outcome['status']} with {outcome.get('rows_added', 0)} rows; new ones should be saved."
             )

@@ -8,7 +8,6 @@ from stockflow_functions.domain.budget.arithmetic import (
     SHORTEST_HOLD_MS,
     Account,
     Slots,
-    Terms,
     Wish,
     hold_ms_after,
     in_force,
@@ -35,7 +34,7 @@ def test_interval_is_never_shorter_than_the_rate_allows(per_minute, interval_ms)
     """A rate that does not divide a minute is rounded to the slower side."""
     settings = Settings.from_environment({"REQUESTS_PER_MINUTE": per_minute})
 
-    assert Terms.from_settings(settings).interval_ms == interval_ms
+    assert settings.terms.interval_ms == interval_ms
 
 
 @pytest.mark.parametrize("per_minute", ["0", "-1", "nan", "inf"])

@@ -320,7 +320,7 @@ def test_network_that_is_down_may_heal(open_budget):
 def test_missing_table_is_named(moto_table, open_budget):
     """The very error of a table that does not exist."""
     budget = open_budget(moto_table)
-    budget._table = "nowhere"
+    budget._table.name = "nowhere"
 
     with pytest.raises(StorageDenied, match="no DynamoDB table nowhere"):
         budget.reserve(Wish(1))

@@ -122,7 +122,7 @@ def test_formulas_of_what_is_metered_are_those_of_the_code(n):
 @pytest.mark.parametrize("n", [1, 40])
 def test_formulas_of_time_are_those_of_the_code(n, per_minute):
     """Interval, first to last, and the wait before."""
-    interval_ms = Terms.from_settings(Settings.from_environment({"REQUESTS_PER_MINUTE": str(per_minute)})).interval_ms
+    interval_ms = Settings.from_environment({"REQUESTS_PER_MINUTE": str(per_minute)}).terms.interval_ms
     own = Terms(interval_ms, 0, 86_400_000, TERMS.days)
 
     found = estimate(DAILY_PRICES, [f"S{number}" for number in range(n)], Account(), own, NOON_MS)

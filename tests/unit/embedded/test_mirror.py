@@ -15,6 +15,8 @@ from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
 
+KEPT = ("prices/", "splits/")
+
 
 @pytest.fixture
 def clients():
@@ -36,7 +38,7 @@ def clients():
 @pytest.fixture
 def mirrored(clients, tmp_path):
     """A bucket and a table that are kept in a folder."""
-    mirror = Mirror(tmp_path, "lake", "state", "us-east-1")
+    mirror = Mirror(tmp_path, "lake", "state", "us-east-1", KEPT)
     mirror.read_back(*clients)
     MOTO.listeners.append(mirror.listen)
     yield Bucket(clients[0], "lake"), clients[1], tmp_path
@@ -84,7 +86,7 @@ def test_the_dataset_is_read_back(mirrored, clients):
     bucket.put("raw/daily/A/x.json.gz", b"answer")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
+    Mirror(folder, "next", "state", "us-east-1", KEPT).read_back(*clients)
 
     assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet", "splits/%5EGSPC.json"]
 
@@ -95,7 +97,7 @@ def test_a_name_that_begins_with_a_dot_is_read_back(mirrored, clients):
     bucket.put("prices/daily/.DJI.parquet", b"rows")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1").read_back(*clients)
+    Mirror(folder, "next", "state", "us-east-1", KEPT).read_back(*clients)
 
     assert Bucket(clients[0], "next").get("prices/daily/.DJI.parquet").body == b"rows"
 
@@ -110,7 +112,7 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     (folder / "runs/one").mkdir(parents=True)
     (folder / "runs/one/.told.json.4711.tmp").write_bytes(b"{")
 
-    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
 
     assert list(bucket.keys("")) == ["prices/daily/A.parquet"]
     assert files(folder) == {"prices/daily/A.parquet"}
@@ -123,7 +125,7 @@ def test_events_of_runs_that_are_over_are_not_read_back(mirrored, clients):
     (folder / ".stockflow").mkdir()
     (folder / ".stockflow/table.json").write_text(json.dumps({"items": items}))
 
-    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
 
     left = clients[1].scan(TableName="state")["Items"]
     assert {item["pk"]["S"] for item in left} == {"budget#key", "deferred#lake#daily"}
@@ -154,7 +156,7 @@ def test_the_tables_items_are_read_back(mirrored, clients):
         BillingMode="PAY_PER_REQUEST",
     )
 
-    Mirror(folder, "lake", "state", "us-east-1").read_back(*clients)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
 
     item = dynamodb.get_item(TableName="state", Key={"pk": {"S": "budget"}})["Item"]
     assert item["used"] == {"N": "7"}

@@ -8,7 +8,7 @@ from stockflow.embedded.table_file import read_items
 from stockflow.errors import Unusable
 from stockflow_functions.aws.state_table.item import VERSION, key_of
 
-BUDGET = {**key_of("b"), "version": {"N": str(VERSION)}, "last_slot_ms": {"N": "1"}}
+BUDGET = {"pk": {"S": key_of("b")}, "version": {"N": str(VERSION)}, "last_slot_ms": {"N": "1"}}
 DEFERRED = {"pk": {"S": "deferred#daily"}, "symbols": {"SS": ["AAPL"]}}
 
 

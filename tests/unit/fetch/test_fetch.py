@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
-from stockflow_functions.daily_prices.fetch.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
+from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
@@ -22,12 +22,18 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.prices.known_splits import Split
-from stockflow_functions.runtime.state import MOST_REQUESTS
 from stockflow_functions.vendors.port import RawAnswer
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
 
-RUN = {"execution": "run-1", "series": "daily", "outputsize": "compact"}
+RUN = {
+    "execution": "run-1",
+    "trigger": "console",
+    "series": "daily",
+    "outputsize": "compact",
+    "generation": 0,
+    "spare_events": 25_000,
+}
 RAW = "raw/daily/BRK-B/run-1.json.gz"
 RECORD = "runs/run-1/symbols/BRK-B.json"
 ANSWER = {
@@ -77,7 +83,7 @@ def aws():
 
 @pytest.fixture
 def budget(aws):
-    return BudgetStore.of(aws.services)
+    return aws.services.budget
 
 
 def event(retry_count=0, **slot):
@@ -116,7 +122,7 @@ def test_same_body_is_stored_as_the_same_bytes(aws, vendor):
     before = aws.s3.objects[RAW]
     aws.clock.ms += 90_000_000
 
-    fetch({**event(), "slot": {"not_before": "2026-11-21T18:00:00.000Z"}}, aws.services)
+    fetch({**event(), "slot": {"not_before": "2026-11-21T18:00:00.000Z", "moves": 0}}, aws.services)
 
     assert aws.s3.objects[RAW] == before
 

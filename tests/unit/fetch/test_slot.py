@@ -2,7 +2,7 @@
 
 import json
 
-from stockflow_functions.daily_prices.fetch.slot import SPLITS, Slot
+from stockflow_functions.daily_prices.slot import SPLITS, Slot
 from tests.fakes.clock import NOON_MS
 
 

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
-from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.slot import Slot
+from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY
 from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
 from stockflow_functions.vendors.alpha_vantage import VENDOR
@@ -24,7 +23,7 @@ def aws():
 
 @pytest.fixture
 def budget(aws):
-    return BudgetStore.of(aws.services)
+    return aws.services.budget
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def turns(aws, budget):
 
 
 def spare_of(aws):
-    return SpareEvents(aws.services, {"execution": "this run", "spare_events": 1000})
+    return aws.services.spare_events("this run", 1000)
 
 
 def moved_to(turns, slot, retry_count=0):
@@ -76,7 +75,7 @@ def test_request_late_by_an_interval_is_made_at_once(turns, aws, late_ms):
 def test_slot_missed_by_more_than_an_interval_is_exchanged(rate, good_ms):
     """A second at the least: the next in line is one interval behind whoever took the last turn."""
     aws = FakeAws(REQUESTS_PER_MINUTE=rate, REQUESTS_PER_DAY="0")
-    budget = BudgetStore.of(aws.services)
+    budget = aws.services.budget
     taker = Turns(budget, aws.clock, "this run", spare_of(aws), VENDOR)
     budget.reserve(Wish(1))
 
@@ -245,7 +244,7 @@ def test_repeated_request_is_made_at_once_where_nobody_waits(turns, budget, aws)
 def test_moved_request_does_not_pay_again(aws):
     """Waiting for the new slot is no retry."""
     other = FakeAws(aws.clock, REQUESTS_PER_MINUTE="1", REQUESTS_PER_DAY="25")
-    budget = BudgetStore.of(other.services)
+    budget = other.services.budget
     turns = Turns(budget, aws.clock, "this run", spare_of(other), VENDOR)
     budget.reserve(Wish(10))
     slot = moved_to(turns, Slot(NOON_MS), retry_count=1)
@@ -261,9 +260,9 @@ def test_moved_request_does_not_pay_again(aws):
 def test_waits_and_repeated_requests_are_counted_for_the_run(aws, retry_count, events):
     """With room for one of them the second symbol is put off, in a sentence; another run has room of its own."""
     other = FakeAws(aws.clock, REQUESTS_PER_MINUTE="1", REQUESTS_PER_DAY="0")
-    budget = BudgetStore.of(other.services)
-    spare = SpareEvents(other.services, {"execution": "this run", "spare_events": 2 * events - 1})
-    another = SpareEvents(other.services, {"execution": "another run", "spare_events": events})
+    budget = other.services.budget
+    spare = other.services.spare_events("this run", 2 * events - 1)
+    another = other.services.spare_events("another run", events)
     budget.reserve(Wish(10))
 
     with pytest.raises(SlotMoved):
@@ -276,9 +275,7 @@ def test_waits_and_repeated_requests_are_counted_for_the_run(aws, retry_count, e
 
 def test_request_on_time_needs_no_room_in_the_history(budget, aws):
     """A run without any goes on with the symbols whose slots are good."""
-    Turns(budget, aws.clock, "run", SpareEvents(aws.services, {"execution": "run", "spare_events": 0}), VENDOR).take(
-        Slot(NOON_MS), 0
-    )
+    Turns(budget, aws.clock, "run", aws.services.spare_events("run", 0), VENDOR).take(Slot(NOON_MS), 0)
 
 
 def test_repeated_request_without_quota_is_deferred(turns, budget):
@@ -343,4 +340,4 @@ def test_repeated_request_too_far_ahead_is_refused(aws, budget):
     impatient.dynamodb.items = aws.dynamodb.items
 
     with pytest.raises(InvalidInput, match="MAX_SLOT_AHEAD_SECONDS"):
-        Turns(BudgetStore.of(impatient.services), aws.clock, "run", spare_of(aws), VENDOR).take(Slot(NOON_MS), 1)
+        Turns(impatient.services.budget, aws.clock, "run", spare_of(aws), VENDOR).take(Slot(NOON_MS), 1)

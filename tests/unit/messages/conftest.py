@@ -56,7 +56,9 @@ class Manifests:
                 "day_resets_at": "2026-11-21T05:00:00.000Z",
             },
             "cost": {"dollars": 0.003837},
+            "warnings": [],
             "error": error,
+            "source": "www.alphavantage.co",
             **more,
         }
 

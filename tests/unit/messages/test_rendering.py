@@ -3,7 +3,8 @@
 import pytest
 
 from stockflow_functions.domain.messages import plain, slack
-from stockflow_functions.domain.messages.message import INFO, Foreign, Link, Message, Part, on_one_line
+from stockflow_functions.domain.messages.message import INFO, Foreign, Link, Message, Part
+from stockflow_functions.domain.words import on_one_line
 
 
 def section(*pieces):

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from stockflow_functions.domain.messages.run_links import (
+from stockflow_functions.reporting.run_links import (
     console_link,
     ran_on_aws,
     replay_command,

@@ -10,7 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow_functions.daily_prices.notify.app import reporter_of
 from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.reporting.notifier import Desk, Notifier
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
@@ -123,6 +125,11 @@ class Stage:
 
     def client(self, name, **_):
         return {"s3": self.s3, "sns": self.sns, "secretsmanager": self.secrets, "dynamodb": self.dynamodb}[name]
+
+
+def notify(event, services):
+    """The work of Notify's handler."""
+    return Notifier(reporter_of(services), Desk.of(services)).notify(event)
 
 
 @pytest.fixture

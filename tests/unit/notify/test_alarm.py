@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stockflow_functions.daily_prices.notify.app import notify
+from tests.unit.notify.conftest import notify
 
 EVENT = json.loads((Path(__file__).parents[3] / "events/eventbridge/alarm.json").read_text())
 

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from stockflow_functions.channels.delivery import Channels, Delivery
-from stockflow_functions.daily_prices.notify.app import _session
+from stockflow_functions.channels.outlet import session
 from stockflow_functions.domain.messages.message import INFO, Message
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
@@ -41,6 +41,6 @@ def test_a_webhook_is_not_logged(stage, log):
     """urllib3 logs the path of each request at DEBUG, and a webhook's path is its secret."""
     webhook = stage.inbox.url("info")
     channels = Channels({"info": webhook, "warning": webhook, "error": webhook}, "")
-    delivery = Delivery(channels, _session(), None, FakeClock(0), stage.services.logger)
+    delivery = Delivery(channels, session(), None, FakeClock(0), stage.services.logger)
     assert delivery.send(Message(INFO, "Hello", ()))
     assert urlsplit(webhook).path not in log.text

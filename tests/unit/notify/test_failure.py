@@ -5,14 +5,11 @@ import json
 import pytest
 
 from stockflow.local_servers.slack_inbox import Answer
-from stockflow_functions.aws.state_table.deferred import DeferredStore
-from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.notify.app import notify
 from stockflow_functions.daily_prices.notify.manifest import summary_manifest
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
-from tests.unit.notify.conftest import NOW_MS
+from tests.unit.notify.conftest import NOW_MS, notify
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"
@@ -72,7 +69,7 @@ def planned(stage, *symbols, deferred=()):
     }
     work = [{"symbol": symbol, "not_before": "2026-11-20T22:30:01.000Z"} for symbol in symbols]
     requests = {"planned": len(symbols), "day_limit": 0, "day_used": 0, "day_left": None, "day_resets_at": None}
-    plan = {"run": run, "work": work, "deferred": list(deferred), "skipped": None, "requests": requests}
+    plan = {"run": run, "work": work, "deferred": list(deferred), "skipped": None, "requests": requests, "warnings": []}
     stage.s3.put_json(f"runs/{EXECUTION}/plan.json", plan)
     return plan
 
@@ -315,7 +312,7 @@ def test_the_same_event_twice_is_told_once(stage):
 
 def test_a_run_that_was_stopped_gives_its_slots_back(stage):
     """The requests that it will not make are the next run's: its slots and the day's quota, once."""
-    budget = BudgetStore.of(stage.services)
+    budget = stage.services.budget
     budget.reserve(Wish(20, EXECUTION))
     notify(event("ABORTED"), stage.services)
     notify(event("ABORTED"), stage.services)
@@ -326,7 +323,7 @@ def test_a_run_that_was_stopped_gives_its_slots_back(stage):
 
 def test_the_error_notifier_leaves_the_slots_alone(stage):
     """While the workflow still runs a request may be under way; the event comes after its end."""
-    budget = BudgetStore.of(stage.services)
+    budget = stage.services.budget
     budget.reserve(Wish(20, EXECUTION))
     notify(failure(), stage.services)
     assert sum(budget.read().used.values()) == 20
@@ -345,7 +342,7 @@ def test_symbols_deferred_before_the_run_failed_are_remembered(stage):
     planned(stage, "AAPL", "MSFT")
     recorded(stage, "MSFT", "deferred", Failure("QuotaExhausted", "…", "Fetch"))
     notify(failure(), stage.services)
-    assert DeferredStore.of(stage.services).remembered("daily") == ["MSFT"]
+    assert stage.services.deferred.remembered("daily") == ["MSFT"]
 
 
 def test_people_hear_of_it_though_the_table_is_gone(stage):

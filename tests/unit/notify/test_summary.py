@@ -5,12 +5,10 @@ import json
 import pytest
 
 from stockflow.local_servers.slack_inbox import Answer
-from stockflow_functions.aws.state_table.deferred import DeferredStore
-from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.notify.app import notify
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import Wish
 from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable
+from tests.unit.notify.conftest import notify
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"
@@ -46,6 +44,7 @@ def summary(*entries, deferred=(), skipped=None, **more):
         "deferred": list(deferred),
         "skipped": skipped,
         "requests": requests_of(len(entries)),
+        "warnings": [],
         "sentence": "…",
     }
     if entries:
@@ -284,7 +283,7 @@ def test_no_webhook_is_ever_in_the_log(stage):
 
 def in_memory(stage):
     """The symbols that wait, as the table has them."""
-    return DeferredStore.of(stage.services).remembered("daily")
+    return stage.services.deferred.remembered("daily")
 
 
 def test_symbols_that_the_quota_stopped_go_first_next_time(stage):
@@ -339,7 +338,7 @@ def test_a_deferred_symbol_without_a_record_is_the_quotas(stage):
 
 def test_the_days_count_is_the_one_at_the_end_of_the_run(stage):
     """Retries of this run and requests of others are in it; the plan's own figure is an hour old."""
-    budget = BudgetStore.of(stage.services)
+    budget = stage.services.budget
     budget.reserve(Wish(7, "another run"))
     notify(summary(saved(stage, "AAPL")), stage.services)
     told = manifest(stage)["requests"]

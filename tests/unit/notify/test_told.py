@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.notify.told import CLAIM_SECONDS, Told
 from stockflow_functions.domain.errors import NotificationFailed
+from stockflow_functions.reporting.told import CLAIM_SECONDS, Told
 
 KEY = "runs/evening/told.json"
 

@@ -5,8 +5,6 @@ import json
 
 import pytest
 
-from stockflow_functions.aws.state_table.deferred import DeferredStore
-from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.plan.app import handler, plan
 from stockflow_functions.daily_prices.plan.inbox import LARGEST_LIST_BYTES
 from stockflow_functions.domain.budget.arithmetic import Wish
@@ -39,7 +37,7 @@ def symbols(made):
 
 
 def remembered(aws, series="daily"):
-    return DeferredStore.of(aws.services).remembered(series)
+    return aws.services.deferred.remembered(series)
 
 
 def test_plan_has_the_shape_of_the_contract(aws):
@@ -99,7 +97,7 @@ def test_run_behind_another_is_told_when_its_first_slot_is(aws):
 
 def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
     """The first ones go, the others wait for the next scheduled run."""
-    BudgetStore.of(aws.services).reserve(Wish(23))
+    aws.services.budget.reserve(Wish(23))
 
     made = plan(event({}), aws.services)
 
@@ -110,7 +108,7 @@ def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
 def test_of_many_deferred_symbols_the_state_carries_the_first(aws):
     """A hundred names and the number of the others go on; plan.json and the table have every one."""
     names = [f"S{number}" for number in range(130)]
-    BudgetStore.of(aws.services).reserve(Wish(23))
+    aws.services.budget.reserve(Wish(23))
 
     made = plan(event({"symbols": names}), aws.services)
 
@@ -120,7 +118,7 @@ def test_of_many_deferred_symbols_the_state_carries_the_first(aws):
 
 def test_spent_quota_defers_everything(aws):
     """Nothing is asked before the reset, and nothing is lost."""
-    BudgetStore.of(aws.services).mark_spent()
+    aws.services.budget.mark_spent()
 
     made = plan(event({}), aws.services)
 
@@ -131,7 +129,7 @@ def test_spent_quota_defers_everything(aws):
 
 def test_remembered_symbols_go_first_in_a_scheduled_run(aws):
     """Longest wait first, then the list; who has a slot is forgotten."""
-    DeferredStore.of(aws.services).add("daily", ["TSLA", "IBM"])
+    aws.services.deferred.add("daily", ["TSLA", "IBM"])
 
     made = plan(event({"trigger": "schedule"}), aws.services)
 
@@ -152,7 +150,7 @@ def test_symbols_wait_in_turn_over_days(aws):
 
 def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
     """Only scheduled runs take remembered symbols, but any run that fetches one settles it."""
-    DeferredStore.of(aws.services).add("daily", ["TSLA", "IBM"])
+    aws.services.deferred.add("daily", ["TSLA", "IBM"])
 
     made = plan(event({"symbols": "IBM"}), aws.services)
 
@@ -162,7 +160,7 @@ def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
 def test_more_remembered_symbols_than_a_run_takes_wait_on(aws):
     """A scheduled run of a thousand leaves the rest remembered."""
     aws.services.settings.__dict__["requests_per_day"] = 0
-    DeferredStore.of(aws.services).add("daily", [f"S{number}" for number in range(1200)])
+    aws.services.deferred.add("daily", [f"S{number}" for number in range(1200)])
 
     made = plan(event({"trigger": "schedule"}), aws.services)
 
@@ -296,7 +294,7 @@ def test_repeated_plan_is_the_stored_one(aws):
     plan(event({"symbols": "NVDA"}, "run-2"), aws.services)
 
     assert plan(event({}, retry_count=1), aws.services) == made
-    assert BudgetStore.of(aws.services).read().used == {"2026-11-20": 4}
+    assert aws.services.budget.read().used == {"2026-11-20": 4}
 
 
 def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
@@ -309,13 +307,13 @@ def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
     made = plan(event({}, retry_count=1), aws.services)
 
     assert [item["not_before"][17:] for item in made["work"]] == ["01.750Z", "03.750Z", "05.750Z"]
-    assert BudgetStore.of(aws.services).read().used == {"2026-11-20": 3}
+    assert aws.services.budget.read().used == {"2026-11-20": 3}
 
 
 def test_repeated_plan_loses_no_remembered_symbol(aws):
     """Wherever the first one stopped, each symbol is either planned or remembered in the end."""
-    DeferredStore.of(aws.services).add("daily", ["TSLA", "NVDA"])
-    BudgetStore.of(aws.services).reserve(Wish(22))
+    aws.services.deferred.add("daily", ["TSLA", "NVDA"])
+    aws.services.budget.reserve(Wish(22))
     put = aws.s3.put_object
 
     def stored_but_unheard(**arguments):

@@ -38,7 +38,7 @@ def test_dropped_list_is_a_place_in_s3():
     ("value", "sentence"),
     [
         ({"symbol": "AAPL"}, "'symbol', which is unknown: write any of symbols, series"),
-        ({"series": "weekly"}, "series is 'weekly': write daily or daily_adjusted"),
+        ({"series": "hourly"}, "series is 'hourly': write daily or daily_adjusted or weekly"),
         ({"series": None}, "series is None"),
         ({"series": ["daily"]}, "series is"),
         ({"outputsize": "FULL"}, "outputsize is 'FULL': write compact or full"),

@@ -179,7 +179,7 @@ def test_years_without_volume_are_kept():
     sentences = review(done.table, empty_table(DAILY), done.as_of, {}, done.seen).sentences
 
     assert (len(done.table), done.rejected) == (1033, [])
-    assert f"1028 bars zero-volume: nothing was traded; newest {shell[-1]}." in sentences
+    assert f"1,028 bars zero-volume: nothing was traded; newest {shell[-1]}." in sentences
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Warnings that travel."""
 
-from stockflow_functions.domain.prices.sentences import bounded, counted, named_few, plain
+from stockflow_functions.domain.prices.sentences import bounded, plain
+from stockflow_functions.domain.words import counted, named_few
 
 
 def test_a_state_does_not_grow_with_the_warnings():

@@ -5,10 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from stockflow.replay.equipment import equipped
-from stockflow_functions.aws.state_table.history import SpareEvents
-from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch.slot import Slot
 from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.runtime.settings import Settings
@@ -21,12 +19,13 @@ from tests.fakes.clock import NOON_MS
 def test_a_fetch_asks_at_the_moment_at_which_its_answer_came(slot_ahead_ms, generation):
     """Behind its slot or, by a clock behind the workflow's, before it; also where planned slots had been called in."""
     call = SimpleNamespace(
-        execution="run", function="Save", payload={}, workflow=DAILY_PRICES, answer=None, scheduled_ms=NOON_MS
+        execution="run", function="Save", prefix="", workflow=DAILY_PRICES, answer=None, scheduled_ms=NOON_MS
     )
     run = {"execution": "run", "generation": generation, "spare_events": 100}
-    slot = Slot.from_event({"not_before": to_iso(NOON_MS + slot_ahead_ms)}, planned_in=generation)
+    slot = Slot.from_event({"not_before": to_iso(NOON_MS + slot_ahead_ms), "moves": 0}, planned_in=generation)
     with equipped(call, Settings(), {}, {}) as equipment:
         services = equipment.services
-        Turns(BudgetStore.of(services), services.clock, "run", SpareEvents(services, run), VENDOR).take(slot, 0)
+        spare = services.spare_events(run["execution"], run["spare_events"])
+        Turns(services.budget, services.clock, "run", spare, VENDOR).take(slot, 0)
 
         assert services.clock.now_ms() == NOON_MS

@@ -7,7 +7,7 @@ from stockflow.replay.overlay import NEW, OTHER, SAME, EmptyTable, OverlayS3
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Account, Terms, Wish
+from stockflow_functions.domain.budget.arithmetic import Account, Wish
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import NOON_MS, FakeClock
@@ -94,7 +94,7 @@ def test_reads_of_what_has_changed_since_are_remembered(s3, bucket):
 def test_the_budget_reserves_nothing_real():
     """Every method of the budget works on an empty table, and its reservation is that of an idle account."""
     table, clock = EmptyTable(), FakeClock()
-    budget = BudgetStore(table, "t", "n", Terms.from_settings(Settings(requests_per_minute=60.0)), clock)
+    budget = BudgetStore(table, "t", "n", Settings(requests_per_minute=60.0).terms, clock)
 
     slots = budget.reserve(Wish(3, "r")).slots
 

@@ -11,6 +11,7 @@ import requests
 from stockflow.errors import NotFound
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.vendor import StoredVendor, stored_answer
+from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.errors import ProviderUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
@@ -26,8 +27,10 @@ def holding(**objects):
 
 
 def call(*log, **slot):
-    run = {"execution": "r", "series": "daily", "trigger": slot.pop("trigger", "console")}
-    return SimpleNamespace(symbol="BRK-B", payload={"run": run, "symbol": "BRK-B", "slot": slot}, log=log)
+    trigger = slot.pop("trigger", "console")
+    run = {"execution": "r", "series": "daily", "trigger": trigger}
+    payload, prefix = {"run": run, "symbol": "BRK-B", "slot": slot}, prefix_of("r", trigger)
+    return SimpleNamespace(symbol="BRK-B", payload=payload, prefix=prefix, log=log)
 
 
 def ask(answer):

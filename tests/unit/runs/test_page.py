@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stockflow import to_paste
 from stockflow.history.as_json import model_as_json
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import read_definition
@@ -21,6 +20,7 @@ from stockflow.page.as_words import difference, duration, messages
 from stockflow.page.page import Surroundings, render_page
 from stockflow.sources import SavedRun, model_of
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.reporting import commands
 from tests.unit.runs.made_runs import DEFINITION, made_run, mixed
 from tests.unit.runs.recorded import NAMES, events_of, history
 
@@ -454,11 +454,9 @@ def test_differences_have_a_sign():
 
 def test_commands_are_quoted_for_a_shell():
     """A symbol or a path may hold what a shell would take for its own."""
-    assert to_paste.rerun("a b") == "stockflow rerun 'a b'"
-    assert (
-        to_paste.replay("latest", "Save It", ["$(id)"]) == "stockflow replay latest --symbol '$(id)' --state 'Save It'"
-    )
-    assert to_paste.replay("latest", "Plan", []) == "stockflow replay latest --state Plan"
+    assert commands.rerun("a b") == "stockflow rerun 'a b'"
+    assert commands.replay("latest", "Save It", "$(id)") == "stockflow replay latest --symbol '$(id)' --state 'Save It'"
+    assert commands.replay("latest", "Plan") == "stockflow replay latest --state Plan"
 
 
 def test_slack_messages_are_read_as_text():

@@ -8,9 +8,9 @@ import pytest
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION
-from stockflow_functions.daily_prices.transform import question
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.errors import BadPrices, SlotMoved, StorageUnavailable
+from stockflow_functions.runtime.services import Services
 from tests.memory_line import Line
 from tests.memory_s3 import client_error
 from tests.vendor_bodies import adjusted_bar, bar, body, weekdays
@@ -24,9 +24,6 @@ class FakeBudget:
 
     def __init__(self, slots=1, error=None):
         self.slots, self.error, self.asked = slots, error, 0
-
-    def of(self, services):
-        return self
 
     def reserve(self, wish):
         self.asked += wish.count
@@ -42,7 +39,7 @@ def budget(monkeypatch):
 
     def put(**options):
         fake = FakeBudget(**options)
-        monkeypatch.setattr(question, "BudgetStore", fake)
+        monkeypatch.setattr(Services, "budget", fake)
         return fake
 
     return put
@@ -132,7 +129,7 @@ def test_an_answer_that_came_cut_is_read_again(line):
 def test_an_answer_that_is_gone_is_bad_prices(line):
     """It was kept for its 400 days; the sentence says what to do."""
     with pytest.raises(BadPrices, match="run IBM again"):
-        line.transform_stored({"key": "raw/daily/IBM/gone.json.gz", "fetched_at": "2024-09-05T22:00:00Z"})
+        line.transform_stored({**line.answer(b""), "key": "raw/daily/IBM/gone.json.gz"})
 
 
 def test_a_stale_answer_is_said(line):

@@ -10,8 +10,8 @@ import pytest
 from stockflow_functions import vendors
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.fetch.app import fetch
-from stockflow_functions.daily_prices.fetch.slot import Slot
 from stockflow_functions.daily_prices.save.app import save
+from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.transform.app import transform
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput, UnknownSymbol
@@ -23,7 +23,15 @@ from tests.memory_s3 import MemoryS3
 from tests.unit.vendors import toy
 
 NOW = from_iso("2026-11-23T18:00:00.000Z")  # London has closed, New York has not
-RUN = {"execution": "run-1", "series": "daily", "outputsize": "compact", "force": False, "spare_events": 100}
+RUN = {
+    "execution": "run-1",
+    "trigger": "console",
+    "series": "daily",
+    "outputsize": "compact",
+    "force": False,
+    "generation": 0,
+    "spare_events": 100,
+}
 
 
 @pytest.fixture

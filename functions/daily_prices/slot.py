@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
+from stockflow_functions.daily_prices.contracts import Answer, MovedSlot, PlannedSlot
 from stockflow_functions.domain.clock import from_iso, to_iso
 
 SPLITS, FULL = "splits", "full"
@@ -28,29 +28,30 @@ class Slot:
     tries: int = 0
     generation: int = 0
     asks: str = ""
-    answer: dict[str, Any] | None = None
+    answer: Answer | None = None
 
     @classmethod
-    def from_event(cls, value: dict[str, Any], planned_in: int = 0) -> "Slot":
-        """The slot in Fetch's event; one of Plan's has its generation in the run."""
+    def from_event(cls, value: PlannedSlot | MovedSlot, planned_in: int = 0) -> "Slot":
+        """The slot in Fetch's event; one of Plan's has its generation in the run, and no try behind it."""
+        if "tries" not in value:
+            return cls(from_iso(value["not_before"]), value["moves"], generation=planned_in)
         return cls(
             from_iso(value["not_before"]),
-            int(value.get("moves", 0)),
-            int(value.get("tries", 0)),
-            int(value.get("generation", planned_in)),
-            str(value.get("asks", "")),
+            value["moves"],
+            value["tries"],
+            value["generation"],
+            value.get("asks", ""),
             value.get("answer"),
         )
 
     def as_message(self) -> str:
         """The slot as ``SlotMoved`` carries it: JSON, which the workflow puts in the old slot's place."""
-        question = {"asks": self.asks, "answer": self.answer} if self.asks else {}
-        return json.dumps(
-            {
-                "not_before": to_iso(self.not_before_ms),
-                "moves": self.moves,
-                "tries": self.tries,
-                "generation": self.generation,
-                **question,
-            }
-        )
+        slot: MovedSlot = {
+            "not_before": to_iso(self.not_before_ms),
+            "moves": self.moves,
+            "tries": self.tries,
+            "generation": self.generation,
+        }
+        if self.asks and self.answer is not None:
+            slot |= {"asks": self.asks, "answer": self.answer}
+        return json.dumps(slot)

@@ -2,9 +2,10 @@
 
 import inspect
 import json
-from typing import Any
 
 from stockflow_functions.domain import errors
+from stockflow_functions.domain.outcome import Failure
+from stockflow_functions.domain.words import parsed
 
 LONGEST_MESSAGE = 2_000
 """Characters of an error's sentence that are kept in a manifest; a Cause may have 32,768."""
@@ -29,7 +30,7 @@ def standard_sentence(error_type: str) -> str:
     return _SERVICE_SENTENCES.get(error_type, "Nothing more is known; the execution's history may have more.")
 
 
-def read_error(error: Any) -> tuple[str, str]:
+def read_error(error: object) -> tuple[str, str]:
     """An error output ``{"Error", "Cause"}`` as the error's name and one sentence.
 
     The Cause of a failed function is JSON, ``{"errorMessage", "errorType", "stackTrace", "requestId"}``; of anything
@@ -44,13 +45,10 @@ def read_error(error: Any) -> tuple[str, str]:
     return name, (cause or standard_sentence(name))[:LONGEST_MESSAGE]
 
 
-def parsed(text: Any) -> Any:
-    """The JSON value that the text is, or None where it is none."""
-    try:
-        return json.loads(text)
-    except (TypeError, ValueError, RecursionError):
-        return None
+def run_failed(failure: Failure) -> str:
+    """The sentence of a run that failed."""
+    return f"{failure.type} in {failure.state}: {failure.message}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)

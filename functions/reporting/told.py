@@ -7,7 +7,7 @@ docs/adr/0020-people-hear-of-a-run-once.md.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
@@ -18,9 +18,19 @@ CLAIM_SECONDS = 130
 """A claim this old is nobody's: the function that made it was ended by its time-out of 120 seconds."""
 
 
+class Marker(TypedDict, total=False):
+    """``told.json``; an earlier release's may lack any of it."""
+
+    report: str
+    red: bool
+    claimed_at: str | None
+    told_at: str | None
+    channels: list[str]
+
+
 @dataclass(frozen=True)
 class Claim:
-    """The right to tell people; ``etag`` is None where S3 did not take the marker, and they are told all the same."""
+    """The right to tell people; ``etag`` is None where S3 did not take the marker, and they are told even so."""
 
     report: str
     red: bool
@@ -71,34 +81,34 @@ class Told:
         self._close(claim, {"told_at": to_iso(self._clock.now_ms()), "channels": channels})
 
     def _write(self, report: str, red: bool, **condition: Any) -> Claim:
-        marker = {"report": report, "red": red, "claimed_at": to_iso(self._clock.now_ms()), "told_at": None}
+        marker: Marker = {"report": report, "red": red, "claimed_at": to_iso(self._clock.now_ms()), "told_at": None}
         return Claim(
             report, red, self._bucket.put(self._key, _json(marker), content_type="application/json", **condition)
         )
 
-    def _close(self, claim: Claim, more: dict[str, Any]) -> None:
+    def _close(self, claim: Claim, more: Marker) -> None:
         if claim.etag is None:
             return
-        marker = {"report": claim.report, "red": claim.red, "told_at": None, **more}
+        marker: Marker = {"report": claim.report, "red": claim.red, "told_at": None, **more}
         try:
             self._bucket.put(self._key, _json(marker), content_type="application/json", if_match=claim.etag)
         except (WriteConflict, StorageUnavailable, StorageDenied):
-            # Told is told. At worst a second message follows when the claim has run out.
+            # The message is out. At worst a second one follows when the claim has run out.
             return
 
-    def _is_void(self, marker: dict[str, Any]) -> bool:
+    def _is_void(self, marker: Marker) -> bool:
         claimed_at = marker.get("claimed_at")
         return not claimed_at or self._clock.now_ms() - from_iso(claimed_at) > CLAIM_SECONDS * 1000
 
 
-def _json(marker: dict[str, Any]) -> bytes:
+def _json(marker: Marker) -> bytes:
     return (json.dumps(marker, indent=2) + "\n").encode()
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def _read(body: bytes) -> Marker:
     """The marker; one that can't be read is nobody's claim."""
     try:
         marker = json.loads(body)
     except ValueError:
         return {}
-    return marker if isinstance(marker, dict) else {}
+    return cast("Marker", marker) if isinstance(marker, dict) else {}

@@ -1,0 +1,381 @@
+"""What passes between the states of the workflow of daily prices, as types; docs/contracts.md has it as tables.
+
+Rows never travel in a state: pointers and counts do. ``statemachine/daily_prices.asl.json`` builds these shapes, which
+a contract test compares. All times are UTC, ISO 8601 with milliseconds.
+
+A field is described in its class's docstring, in a line ``name: what it is``.
+"""
+
+from typing import NotRequired, TypedDict, final
+
+from stockflow_functions.domain.budget.day_quota import DayQuota
+from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.reporting.contracts import EndedItem, RunManifest
+
+
+class PlanEvent(TypedDict):
+    """What Plan is given.
+
+    input: the execution's input, whatever it is.
+    execution: the execution's name.
+    execution_arn: its ARN.
+    started_at: when it began.
+    retry_count: how often the workflow has repeated the call.
+    """
+
+    input: object
+    execution: str
+    execution_arn: str
+    started_at: str
+    retry_count: int
+
+
+class Run(TypedDict):
+    """The run, as every state is told of it.
+
+    execution: the execution's name.
+    execution_arn: its ARN.
+    started_at: when it began.
+    trigger: `schedule`, `console`, `inbox`, `laptop` or `smoke`.
+    series: the kind of prices.
+    outputsize: `compact` or `full`.
+    force: whether to save again even what is unchanged, and to run on a closed market.
+    """
+
+    execution: str
+    execution_arn: str
+    started_at: str
+    trigger: str
+    series: str
+    outputsize: str
+    force: bool
+
+
+class PlannedRun(Run):
+    """The run, where it has something to do.
+
+    generation: the budget's when it gave the slots: once it has counted up, they have been called in.
+    spare_events: what the run's history has room for beyond one request a symbol.
+    """
+
+    generation: int
+    spare_events: int
+
+
+class WorkItem(TypedDict):
+    """A symbol to fetch.
+
+    symbol: in capitals.
+    not_before: its slot.
+    """
+
+    symbol: str
+    not_before: str
+
+
+class Requests(DayQuota):
+    """The requests that a run was planned with.
+
+    planned: how many; one a symbol.
+    first_slot_at: the first one's slot; null where there is none.
+    last_slot_at: the last one's slot, likewise.
+    interval_ms: milliseconds from slot to slot.
+    """
+
+    planned: int
+    first_slot_at: str | None
+    last_slot_at: str | None
+    interval_ms: int | None
+
+
+class Plan(TypedDict):
+    """What Plan decided: from there on the state of the execution, and stored whole as `runs/<execution>/plan.json`.
+
+    run: a run with nothing to do has neither `generation` nor `spare_events`.
+    lanes: how many symbols are under way at once; absent where there is nothing to do.
+    work: the symbols that have a slot, in the slots' order.
+    deferred: the symbols that the day's quota can't pay for; in the state the first 100 of them.
+    deferred_more: how many more there are, where there are; never in `plan.json`.
+    skipped: why there is nothing to do, such as a closed market; else null.
+    requests: the requests, and the day's quota after them.
+    warnings: sentences, such as of a line of a dropped list that can't be a symbol.
+    sentence: the plan in a line, for the console.
+    """
+
+    run: Run
+    lanes: NotRequired[int]
+    work: list[WorkItem]
+    deferred: list[str]
+    deferred_more: NotRequired[int]
+    skipped: str | None
+    requests: Requests
+    warnings: list[str]
+    sentence: str
+
+
+@final
+class PlannedSlot(TypedDict):
+    """A slot as EachSymbol makes it of a work item.
+
+    not_before: the moment from which on the request may be made.
+    moves: how often the symbol has waited for another slot; 0.
+    """
+
+    not_before: str
+    moves: int
+
+
+class Answer(TypedDict):
+    """What Fetch gives: where the vendor's answer is, byte for byte but for the API key
+    ([ADR 61](adr/0061-the-key-in-a-good-answer.md)).
+
+    key: of the answer in the bucket, gzipped.
+    bytes: its size, not gzipped.
+    fetched_at: when it came.
+    last_refreshed: the vendor's date, or date and time; "" where the vendor's is neither.
+    attempts: how many requests were made for the symbol.
+    asked: after a question of Transform's: the questions that were put, each with "" or why there was no answer.
+    """
+
+    key: str
+    bytes: int
+    fetched_at: str
+    last_refreshed: str
+    attempts: int
+    asked: NotRequired[dict[str, str]]
+
+
+@final
+class MovedSlot(TypedDict):
+    """A slot as `SlotMoved` carries it, for the workflow to wait for.
+
+    not_before: the moment from which on the request may be made.
+    moves: how often the symbol has waited for another slot.
+    tries: how many requests were made for the symbol before this slot.
+    generation: the budget's when it gave the slot.
+    asks: the question that Transform sends the workflow back with, `splits` or `full`.
+    answer: the answer that raised the question.
+    """
+
+    not_before: str
+    moves: int
+    tries: int
+    generation: int
+    asks: NotRequired[str]
+    answer: NotRequired[Answer]
+
+
+class Iteration(TypedDict):
+    """The state of one iteration of EachSymbol, which waits for its slot.
+
+    run: the run.
+    symbol: the symbol.
+    slot: from the work item, or from `SlotMoved`.
+    progress: which state it is in, and what the one before it gave.
+    """
+
+    run: PlannedRun
+    symbol: str
+    slot: PlannedSlot | MovedSlot
+    progress: "Progress | Fetched | Transformed"
+
+
+class Progress(TypedDict):
+    """What an iteration has reached at its begin.
+
+    state: `Fetch`.
+    """
+
+    state: str
+
+
+class Fetched(TypedDict):
+    """After Fetch.
+
+    state: `Transform`.
+    answer: what Fetch gave.
+    """
+
+    state: str
+    answer: Answer
+
+
+class Transformed(TypedDict):
+    """After Transform.
+
+    state: `Save`.
+    table: what Transform gave.
+    """
+
+    state: str
+    table: "Table"
+
+
+class FetchEvent(TypedDict):
+    """What Fetch is given.
+
+    run: the run.
+    symbol: the symbol.
+    slot: when the request may be made.
+    retry_count: how often the workflow has repeated the call.
+    """
+
+    run: PlannedRun
+    symbol: str
+    slot: PlannedSlot | MovedSlot
+    retry_count: int
+
+
+class TransformEvent(TypedDict):
+    """What Transform is given.
+
+    run: the run.
+    symbol: the symbol.
+    answer: what Fetch gave.
+    retry_count: how often the workflow has repeated the call.
+    """
+
+    run: PlannedRun
+    symbol: str
+    answer: Answer
+    retry_count: int
+
+
+class Table(TypedDict):
+    """What Transform gives: where the checked table is, and what is in it.
+
+    key: of the staged table; null where no bar is settled yet.
+    rows: how many bars it has.
+    first_date: of the first bar; null where there is none.
+    last_date: of the last bar, likewise.
+    rows_rejected: how many bars were set aside.
+    rows_left_out: how many were not settled yet.
+    full: whether the answer is the whole history.
+    fetched_at: when the answer came.
+    stale: whether the newest bar is older than it should be.
+    warnings: sentences about the symbol.
+    attempts: how many requests were made for the symbol.
+    """
+
+    key: str | None
+    rows: int
+    first_date: str | None
+    last_date: str | None
+    rows_rejected: int
+    rows_left_out: int
+    full: bool
+    fetched_at: str
+    stale: bool
+    warnings: list[str]
+    attempts: int
+
+
+class SaveEvent(TypedDict):
+    """What Save is given.
+
+    run: the run.
+    symbol: the symbol.
+    table: what Transform gave.
+    retry_count: how often the workflow has repeated the call.
+    """
+
+    run: PlannedRun
+    symbol: str
+    table: Table
+    retry_count: int
+
+
+class Saved(TypedDict):
+    """What Save gives; the iteration gives on `symbol` and `status` alone.
+
+    symbol: the symbol.
+    status: `saved` or `unchanged`.
+    rows_added: how many bars are new.
+    rows_changed: how many stored bars have other values now.
+    rows_unchanged: how many were stored already.
+    first_date: of the stored table; null where there is none.
+    last_date: likewise.
+    """
+
+    symbol: str
+    status: str
+    rows_added: int
+    rows_changed: int
+    rows_unchanged: int
+    first_date: str | None
+    last_date: str | None
+
+
+class EndedPlan(Plan):
+    """The state of the execution when Notify reports it.
+
+    symbols: how each iteration of EachSymbol ended; absent where there was nothing to fetch.
+    """
+
+    symbols: NotRequired[list[EndedItem]]
+
+
+class SymbolRecord(TypedDict):
+    """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
+
+    symbol: the symbol.
+    status: `saved`, `unchanged`, `failed` or `deferred`.
+    attempts: how many requests were made for it.
+    rows_added: how many bars are new.
+    rows_changed: how many stored bars have other values now.
+    rows_rejected: how many bars of the answer were set aside.
+    first_date: of the stored table; null where it is not known.
+    last_date: likewise.
+    stale: whether the newest bar is older than it should be.
+    restated: how the vendor changed stored bars: `newest-volume`, `few`, `many` or `adjusted`; null where it did not
+        ([docs/data.md](data.md)).
+    warnings: sentences about the symbol.
+    error: what went wrong; null where nothing did.
+    """
+
+    symbol: str
+    status: str
+    attempts: int
+    rows_added: int
+    rows_changed: int
+    rows_rejected: int
+    first_date: str | None
+    last_date: str | None
+    stale: bool
+    restated: str | None
+    warnings: list[str]
+    error: FailureRecord | None
+
+
+class RequestsMade(TypedDict):
+    """The plan's requests, with the day's figures as they were at the end; of a run that has no plan, `made` alone.
+
+    made: the sum of the symbols' attempts.
+    """
+
+    made: int
+    planned: NotRequired[int]
+    first_slot_at: NotRequired[str | None]
+    last_slot_at: NotRequired[str | None]
+    interval_ms: NotRequired[int | None]
+    day_limit: NotRequired[int | None]
+    day_used: NotRequired[int | None]
+    day_left: NotRequired[int | None]
+    day_resets_at: NotRequired[str | None]
+
+
+class Manifest(RunManifest):
+    """What a run did: `runs/<execution>/manifest.json`.
+
+    series: the kind of prices; "" where a run failed before that was known.
+    symbols: how each symbol ended.
+    requests: the requests that were planned and made.
+    cost: what such a run costs on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
+    source: the host that prices came from: anything but `www.alphavantage.co` may have invented them.
+    """
+
+    series: str
+    symbols: list[SymbolRecord]
+    requests: RequestsMade
+    cost: dict[str, float]
+    source: str

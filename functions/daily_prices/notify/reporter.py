@@ -1,0 +1,112 @@
+"""What is said of a run of daily prices, and what else its end is the occasion for."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.scratch import SMOKE
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
+from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest
+from stockflow_functions.daily_prices.notify.report import report
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.budget.arithmetic import in_force
+from stockflow_functions.domain.budget.day_quota import day_quota
+from stockflow_functions.domain.clock import Clock
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.messages.message import Message
+from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.records import read_json
+from stockflow_functions.reporting.reporter import Metrics, Reporter
+from stockflow_functions.vendors.port import Vendor
+
+
+class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
+    """Reports runs of daily prices. ``source`` is the host that prices come from."""
+
+    workflow = DAILY_PRICES
+
+    def __init__(
+        self,
+        *,
+        bucket: Bucket,
+        budget: BudgetStore,
+        deferred: DeferredStore,
+        clock: Clock,
+        logger: Logger,
+        vendor: Vendor,
+        source: str,
+    ) -> None:
+        self._bucket = bucket
+        self._budget = budget
+        self._deferred = deferred
+        self._clock = clock
+        self._logger = logger
+        self._vendor = vendor
+        self._source = source
+
+    def outcome_of(self, record: Any) -> SymbolOutcome:
+        return SymbolOutcome.from_dict(record)
+
+    def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
+        return self._completed(summary_manifest(self._whole(plan), records, finished_at))
+
+    def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
+        return self._completed(failure_manifest(run, traces, failure, finished_at))
+
+    def any_failed(self, manifest: Manifest) -> bool:
+        return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
+
+    def message(self, manifest: Manifest) -> Message:
+        return report(manifest, self._vendor)
+
+    def metrics(self, manifest: Manifest) -> Metrics:
+        _, milliseconds = super().metrics(manifest)
+        return run_counts(manifest), milliseconds
+
+    def noted(self, manifest: Manifest) -> None:
+        """Remembers the symbols that were put off on the way: they go first in the next scheduled run, as Plan's do.
+
+        Raises:
+            StorageUnavailable, StorageDenied: the table does not take them.
+        """
+        names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
+        if names and manifest["trigger"] != SMOKE:
+            self._deferred.add(manifest["series"], names)
+
+    def ended(self, execution: str) -> None:
+        """Gives the slots that the run had reserved to the next one."""
+        try:
+            count = self._budget.give_back(execution)
+        except StockflowError as error:
+            self._logger.warning("the slots left could not be given back", extra={"reason": str(error)})
+        else:
+            self._logger.info("slots were given back", extra={"slots": count})
+
+    def _whole(self, plan: EndedPlan) -> EndedPlan:
+        """The plan with every deferred symbol: where they are many, the state has only the first ones."""
+        if not plan.get("deferred_more"):
+            return plan
+        key = keys.plan(plan["run"]["execution"])
+        stored = cast("Plan | None", read_json(self._bucket, key))
+        if not stored:
+            self._logger.warning("%s can't be read: %s deferred symbols are not named", key, plan["deferred_more"])
+            return plan
+        return {**plan, "deferred": stored["deferred"]}
+
+    def _completed(self, manifest: Manifest) -> Manifest:
+        """The manifest with the day's quota as it is now, with all runs' requests in it, and the source."""
+        requests = manifest["requests"]
+        if requests["made"]:
+            now_ms = self._clock.now_ms()
+            try:
+                account = self._budget.read()
+                requests = {**requests, **day_quota(account, in_force(account, self._budget.terms, now_ms), now_ms)}
+            except StockflowError as error:
+                self._logger.warning("the budget can't be read", extra={"reason": str(error)})
+        return {**manifest, "requests": requests, "source": self._source}

@@ -1,0 +1,42 @@
+"""Words of sentences that people read, each said in one way. Pure."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9.?-]{0,59}")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1, "symbol"`` to ``"1 symbol"``, ``1000`` to ``"1,000 symbols"``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def named_few(items: Sequence[object], most: int = 3) -> str:
+    """``"a, b, c and 5 more"``."""
+    shown = ", ".join(str(item) for item in items[:most])
+    return shown if len(items) <= most else f"{shown}{and_more(len(items) - most)}"
+
+
+def and_more(number: int) -> str:
+    """``" and 5 more"``; "" for none."""
+    return f" and {number:,} more" if number > 0 else ""
+
+
+def plain_name(text: str) -> str:
+    """The name of an error or a state; "something unnamed" where the text is none."""
+    return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"
+
+
+def on_one_line(text: str) -> str:
+    """The text without line ends, tabs, control and direction marks, half characters; runs of space are one."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def parsed(text: Any) -> Any:
+    """The JSON value that the text is; None where it is none."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None

@@ -1,0 +1,32 @@
+"""Telling people of a run, for any workflow: what is here is handed a :class:`~..runtime.workflow.Workflow`.
+
+- ``notifier``: the state that reports. It writes ``runs/<execution>/manifest.json`` and tells people once, whether the
+  workflow came to its end (``summary``), its error notifier calls (``failure``), EventBridge says that the run ended
+  (``event``), or an alarm began (``alarm``): see ``contracts`` for the events.
+- ``reporter``: what is a workflow's own in that: its manifest, its message, its metrics.
+- ``plain``: the reporter of a workflow that has nothing more to say than how its items ended.
+- ``failed_run``, ``failure``, ``records``: what a failed run left behind, and what its error means.
+- ``told``: the marker by which people hear of a run once.
+- ``commands``, ``run_links``: what there is to paste and to open.
+
+The notifier of a workflow ``PLAIN`` without a reporter of its own is one line, in the module of its state::
+
+    handler = state_function("Tell", lambda services: PlainReporter(PLAIN))
+
+Its summary in the definition needs the run's facts and how each item ended::
+
+    "Payload": {
+      "report": "summary",
+      "plan": {
+        "run": {
+          "execution.$": "$$.Execution.Name", "execution_arn.$": "$$.Execution.Id",
+          "started_at.$": "$$.Execution.StartTime", "trigger": "laptop"
+        },
+        "symbols.$": "$.symbols"
+      },
+      "retry_count.$": "$$.State.RetryCount"
+    }
+
+where each of ``symbols`` is ``{symbol, status}``, and ``error: {type, state}`` of one that failed. A workflow with a
+planner stores ``runs/<execution>/plan.json`` with ``work: [{symbol}]``, by which a failed run's items are known.
+"""

@@ -1,0 +1,17 @@
+"""How a run ended, by how its items did. Pure."""
+
+from collections.abc import Sequence
+
+from stockflow_functions.domain.outcome import DEFERRED, FAILED
+
+
+def outcome_of_run(statuses: Sequence[str], *, run_failed: bool = False) -> str:
+    """``failed`` where the run failed or every attempted item did, ``skipped`` where there was nothing to do."""
+    if run_failed:
+        return "failed"
+    if not statuses:
+        return "skipped"
+    attempted = [status for status in statuses if status != DEFERRED]
+    if attempted and all(status == FAILED for status in attempted):
+        return "failed"
+    return "partial" if {FAILED, DEFERRED}.intersection(statuses) else "succeeded"

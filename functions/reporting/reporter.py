@@ -1,0 +1,58 @@
+"""What a workflow says of its runs: the part of reporting that is its own."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.messages.message import Message
+from stockflow_functions.domain.outcome import Failure
+from stockflow_functions.reporting.contracts import RunManifest
+from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.records import O
+from stockflow_functions.runtime.workflow import Workflow
+
+P = TypeVar("P", bound=Mapping[str, object])
+"""The state of the execution when its summary is reported, under whose ``run`` are :class:`RunFacts`."""
+M = TypeVar("M", bound=RunManifest)
+"""The workflow's manifest."""
+
+Metrics = tuple[Mapping[str, float], Mapping[str, float]]
+"""Counts, and milliseconds, by name."""
+
+
+class Reporter(ABC, Generic[P, O, M]):
+    """How one workflow reports its runs."""
+
+    workflow: Workflow
+
+    @abstractmethod
+    def outcome_of(self, record: Any) -> O:
+        """How an item ended, from its parsed record; ValueError, TypeError, KeyError or AttributeError for none."""
+
+    @abstractmethod
+    def summary(self, plan: P, records: Mapping[str, O], finished_at: str) -> M:
+        """The manifest of a run that came to its end; ``finished_at`` is now, ISO 8601."""
+
+    @abstractmethod
+    def failure(self, run: FailedRun, traces: Traces[O], failure: Failure, finished_at: str) -> M:
+        """The manifest of a run that failed."""
+
+    @abstractmethod
+    def any_failed(self, manifest: M) -> bool:
+        """Whether an item failed."""
+
+    @abstractmethod
+    def message(self, manifest: M) -> Message:
+        """What people are told."""
+
+    def metrics(self, manifest: M) -> Metrics:
+        """The run's metrics; every workflow has ``RunDuration``."""
+        milliseconds = from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])
+        return {}, {"RunDuration": float(milliseconds)}
+
+    def noted(self, manifest: M) -> None:  # for workflows that have more to do
+        """Does what is to be done once the manifest is stored."""
+
+    def ended(self, execution: str) -> None:  # as above
+        """Gives back what a run held that ended, so that it can make no use of it any more. Never raises."""
