@@ -26,6 +26,8 @@ SECRET_NAMES = (
     "SLACK_WEBHOOK_URL_WARNING",
     "SLACK_WEBHOOK_URL_ERROR",
 )
+VENDOR = "vendor"
+"""Among the clients of a state, that of the vendor of prices."""
 SECRET_MAX_AGE_SECONDS = 300
 AWS_CALLS = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
 """A service that hangs is given up, as is the record of it, before the Task is: tests/contract/test_time_outs.py."""
@@ -63,7 +65,10 @@ class Services:
     def make_ready(self, clients: Iterable[str]) -> None:
         """Makes these clients now, and what else their first request would wait for; it makes no request."""
         for name in clients:
-            self.client(name)
+            if name == VENDOR:
+                self.vendor.prepare()
+            else:
+                self.client(name)
             if name == "secretsmanager":
                 _ = self._secrets_provider
 

@@ -19,7 +19,7 @@ from stockflow_functions.domain.errors import (
     StockflowError,
     Throttled,
 )
-from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.services import VENDOR, Services
 from stockflow_functions.runtime.state import MOST_REQUESTS, Event, StateFunction, requests_of
 
 
@@ -101,4 +101,4 @@ def _last_error(services: Services, execution: str, symbol: str) -> StockflowErr
     return Throttled(f"{symbol} was asked for {MOST_REQUESTS} times and refused each time.")
 
 
-handler = StateFunction("Fetch", fetch, ("s3", "dynamodb", "secretsmanager"))
+handler = StateFunction("Fetch", fetch, ("s3", "dynamodb", "secretsmanager", VENDOR))
