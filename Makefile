@@ -51,10 +51,11 @@ test-engines: $(VENV)/dev.stamp .venv-localstack/stamp .venv-ministack/stamp ## 
 check: $(VENV)/dev.stamp $(LINTERS) ## Run every linter and type check, of the code, of the page, of the stack and of what GitHub reads
 	@$(MAKE) --no-print-directory -j2 check-code check-page check-stack check-github
 
-check-code: $(VENV)/dev.stamp ## Run the linters and the type check of the code
+check-code: $(VENV)/dev.stamp ## Run the linters, the type check and the import contracts of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 
 check-page: tests/tools/node_modules/stamp ## Run the linter, the type check and the unit tests of the run page's script; offline once installed
 	$(NODE_BIN)/biome check --error-on-warnings --config-path tests/tools/page.biome.json $(PAGE_SOURCES)
