@@ -28,6 +28,8 @@ SECRET_NAMES = (
     "SLACK_WEBHOOK_URL_WARNING",
     "SLACK_WEBHOOK_URL_ERROR",
 )
+VENDOR = "vendor"
+"""Among the clients of a state, that of the vendor of prices."""
 AWS_CALLS = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
 """A service that hangs is given up, as is the record of it, before the Task is: tests/contract/test_time_outs.py."""
 
@@ -69,7 +71,10 @@ class Services:
     def make_ready(self, clients: Iterable[str]) -> None:
         """Makes these clients now; it makes no request."""
         for name in clients:
-            self.client(name)
+            if name == VENDOR:
+                self.vendor.prepare()
+            else:
+                self.client(name)
 
     @cached_property
     def vendor(self) -> Vendor:

@@ -60,6 +60,7 @@ class Vendor:
             teaches the redactor. Raises InvalidInput where the URL can't be used, InvalidApiKey where there is no key.
         read: reads the body of a good answer to ``Client.bars``. Raises BadPrices where it holds no series.
         exchange_code: the ISO 10383 code of the exchange that a symbol is listed on, or "" where that is not known.
+        prepare: imports what ``connect`` needs, at the start of an instance, while no request waits (docs/adr/0055).
     """
 
     name: str
@@ -68,6 +69,7 @@ class Vendor:
     connect: Callable[[str, str, Redactor], Client]
     read: Callable[[bytes], SentSeries]
     exchange_code: Callable[[str], str]
+    prepare: Callable[[], object] = lambda: None
 
     @property
     def host(self) -> str:

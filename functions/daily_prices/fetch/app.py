@@ -33,7 +33,7 @@ from stockflow_functions.domain.errors import (
     Throttled,
 )
 from stockflow_functions.runtime.call import Call
-from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.services import VENDOR, Services
 from stockflow_functions.runtime.state import StateFunction
 from stockflow_functions.vendors.port import Client
 
@@ -145,4 +145,4 @@ def _failed(event: FetchEvent, failure: Failure, error: Exception) -> SymbolReco
     return not_saved(event["symbol"], failure, requests_before_failure(event, error))
 
 
-handler = StateFunction("Fetch", fetch, call_of, outcome=_failed, clients=("s3", "dynamodb", "secretsmanager"))
+handler = StateFunction("Fetch", fetch, call_of, outcome=_failed, clients=("s3", "dynamodb", "secretsmanager", VENDOR))

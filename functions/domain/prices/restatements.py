@@ -32,16 +32,16 @@ class Restatement:
         traded = [] if self.kind == NEWEST_VOLUME else [row for row in self.rows if _as_traded(row)]
         changes = [row["changes"] for row in self.rows if "close" not in row["changes"]]
         renewed = sum(_ADJUSTED in change and change[_ADJUSTED]["to"] is not None for change in changes)
-        told = []
+        lines = []
         if self.kind == MANY_BARS:
             span = f"{traded[0]['date']} to {traded[-1]['date']}"
-            told.append(f"{len(traded)} stored bars were restated ({span}): the vendor restated the history.")
+            lines.append(f"{len(traded)} stored bars were restated ({span}): the vendor restated the history.")
         elif self.kind == FEW:
             bars = "1 stored bar was" if len(traded) == 1 else f"{len(traded)} stored bars were"
-            told.append(f"{bars} restated: {named_few([_in_words(row) for row in reversed(traded)])}.")
+            lines.append(f"{bars} restated: {named_few([_in_words(row) for row in reversed(traded)])}.")
         if renewed:
-            told.append(f"The adjusted closes of {counted(renewed, 'stored bar')} were renewed (split or dividend).")
-        return told
+            lines.append(f"The adjusted closes of {counted(renewed, 'stored bar')} were renewed (split or dividend).")
+        return lines
 
 
 def restatement(before: pd.DataFrame, after: pd.DataFrame, newest_stored: str) -> Restatement | None:
@@ -70,8 +70,8 @@ def _as_traded(row: Row) -> Row:
 
 def _in_words(row: Row) -> str:
     changes = sorted(_as_traded(row).items(), key=lambda change: change[0] != "close")
-    told = [f"{name} {change['from']} to {change['to']}" for name, change in changes]
-    return f"{row['date']} {named_few(told, most=2)}"
+    moves = [f"{name} {change['from']} to {change['to']}" for name, change in changes]
+    return f"{row['date']} {named_few(moves, most=2)}"
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

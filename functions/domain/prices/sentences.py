@@ -8,10 +8,10 @@ LONGEST = 200
 
 def bounded(sentences: Iterable[str]) -> list[str]:
     """The first few sentences, each cut to a length; the last says how many there were beyond them."""
-    told = list(
+    shown = list(
         dict.fromkeys(sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…" for sentence in sentences)
     )
-    return told if len(told) <= MOST else [*told[: MOST - 1], f"And {len(told) - MOST + 1} more warnings."]
+    return shown if len(shown) <= MOST else [*shown[: MOST - 1], f"And {len(shown) - MOST + 1} more warnings."]
 
 
 def plain(text: str, longest: int) -> str:

@@ -1,10 +1,11 @@
 """One bounded HTTP GET: limited in time as a whole and in size, and silent about the URL, which holds the key."""
 
-import http.client
 import logging
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from http import client as http_client
 from urllib.parse import urlsplit
 
 import requests
@@ -83,63 +84,39 @@ def download(http: requests.Session, url: str, parameters: Mapping[str, str], li
         ProviderUnavailable: no connection, no answer in time, an answer that breaks off or is too large. It has no
             cause and no context: texts of requests and urllib3 hold the URL.
     """
-    job = _Job(http, url, parameters, limits)
-    # In a thread, because time-outs of sockets hold for each read: a server that drips bytes would never end.
-    thread = threading.Thread(target=job.run, name="alpha-vantage", daemon=True)
-    thread.start()
-    thread.join(limits.total_seconds)
-    if thread.is_alive():
-        job.abandoned.set()
-        raise ProviderUnavailable(f"Alpha Vantage did not complete its answer within {limits.total_seconds:g} s.")
-    if job.bug is not None:
-        raise job.bug
-    if job.result is None:
-        raise ProviderUnavailable(job.trouble)
-    return job.result
+    answer: Future[Download] = Future()
+    abandoned = threading.Event()
 
-
-class _Job:
-    """The request as a thread does it: leaves a result, or a sentence, or (a fault of ours) an exception."""
-
-    def __init__(self, http: requests.Session, url: str, parameters: Mapping[str, str], limits: Limits) -> None:
-        self._http = http
-        self._url = url
-        self._parameters = parameters
-        self._limits = limits
-        self.abandoned = threading.Event()
-        self.result: Download | None = None
-        self.trouble = ""
-        self.bug: Exception | None = None
-
-    def run(self) -> None:
+    def ask() -> None:
         try:
-            self.result = self._get()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
-            self.trouble = _sentence(error, self._limits)
-        except Exception as error:  # noqa: BLE001 - it is raised again where the caller waits
-            self.bug = error
+            answer.set_result(_get(http, url, parameters, limits, abandoned))
+        except Exception as error:  # noqa: BLE001 - it is raised where the caller waits
+            answer.set_exception(error)
 
-    def _get(self) -> Download | None:
-        time_outs = (self._limits.connect_seconds, self._limits.read_seconds)
-        with self._http.get(
-            self._url, params=self._parameters, timeout=time_outs, stream=True, allow_redirects=False
-        ) as response:
-            body = self._read(response)
-            if body is None:
-                return None
-            return Download(response.status_code, response.headers.get("Content-Type", ""), body)
+    # In a thread, because time-outs of sockets hold for each read: a server that drips bytes would never end.
+    threading.Thread(target=ask, name="alpha-vantage", daemon=True).start()
+    if not wait([answer], limits.total_seconds).done:
+        abandoned.set()
+        raise ProviderUnavailable(f"Alpha Vantage did not complete its answer within {limits.total_seconds:g} s.")
+    try:
+        return answer.result()
+    except (requests.RequestException, urllib3.exceptions.HTTPError, http_client.HTTPException, OSError) as error:
+        trouble = _sentence(error, limits)
+    raise ProviderUnavailable(trouble)
 
-    def _read(self, response: requests.Response) -> bytes | None:
+
+def _get(
+    http: requests.Session, url: str, parameters: Mapping[str, str], limits: Limits, abandoned: threading.Event
+) -> Download:
+    time_outs = (limits.connect_seconds, limits.read_seconds)
+    with http.get(url, params=parameters, timeout=time_outs, stream=True, allow_redirects=False) as response:
         body = bytearray()
         # read1 gives what one receive brought; read would wait for a whole chunk.
-        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        while not abandoned.is_set() and (chunk := response.raw.read1(CHUNK_BYTES, decode_content=True)):
             body += chunk
-            if len(body) > self._limits.max_body_bytes:
-                self.trouble = f"Alpha Vantage's answer is larger than {self._limits.max_body_bytes} bytes."
-                return None
-            if self.abandoned.is_set():
-                return None
-        return bytes(body)
+            if len(body) > limits.max_body_bytes:
+                raise ProviderUnavailable(f"Alpha Vantage's answer is larger than {limits.max_body_bytes} bytes.")
+        return Download(response.status_code, response.headers.get("Content-Type", ""), bytes(body))
 
 
 def _sentence(error: Exception, limits: Limits) -> str:

@@ -1,7 +1,7 @@
 /**
  * All events in groups of one visit each, and the search in them.
  *
- * @import { Run } from "./run.mjs"
+ * @import { Event, Run } from "./run.mjs"
  *
  * @typedef {{visit: number, events: number[], hay?: string}} Group `hay` is what is searched, once it was.
  * @typedef {{event: number, group: number}} Line An event; of a group's head the event, outside of every group the
@@ -16,8 +16,8 @@ const MOST_TEXT = 200;
 export class Groups {
   /** @type {Group[]} */
   #groups = [];
-  /** @type {Map<number, number>} */
-  #ofVisit = new Map();
+  /** @type {number[]} */
+  #ofVisit;
   #run;
   /** @type {Set<number>} */
   open = new Set();
@@ -25,20 +25,22 @@ export class Groups {
   /** @param {Run} run */
   constructor(run) {
     this.#run = run;
-    for (const event of run.events.keys()) this.#add(event);
+    this.#ofVisit = run.visits.map(() => -1);
+    run.events.forEach((event, n) => {
+      this.#add(event, n);
+    });
   }
 
-  /** @param {number} event */
-  #add(event) {
-    const { visit, row } = this.#run.events[event];
+  /** @param {Event} event @param {number} number */
+  #add({ visit, row }, number) {
     const own = visit >= 0 && row === this.#run.visits[visit].row;
-    const known = own ? this.#ofVisit.get(visit) : undefined;
-    if (known !== undefined) {
-      this.#groups[known].events.push(event);
+    const known = own ? this.#ofVisit[visit] : -1;
+    if (known >= 0) {
+      this.#groups[known].events.push(number);
       return;
     }
-    if (own) this.#ofVisit.set(visit, this.#groups.length);
-    this.#groups.push({ visit, events: [event] });
+    if (own) this.#ofVisit[visit] = this.#groups.length;
+    this.#groups.push({ visit, events: [number] });
   }
 
   /** @param {number} group */
@@ -53,8 +55,8 @@ export class Groups {
 
   /** Opens the group of a visit's events. @param {number} visit */
   openVisit(visit) {
-    const group = this.#ofVisit.get(visit);
-    if (group !== undefined) this.open.add(group);
+    const group = this.#ofVisit[visit];
+    if (group >= 0) this.open.add(group);
   }
 
   /** The lines that are wanted, and how many events those stand for. @param {Wanted} wanted */

@@ -3,13 +3,14 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from stockflow_functions import vendors
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.fetch.app import fetch
+from stockflow_functions.daily_prices.fetch.app import fetch, handler
 from stockflow_functions.daily_prices.save.app import save
 from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.transform.app import transform
@@ -75,6 +76,16 @@ def test_another_vendors_settings_have_its_name(aws):
     elsewhere = {"PRICE_VENDOR": "toy", "TOY_BASE_URL": "https://other.invalid", "BUDGET_NAME": "mine"}
     there = Settings.from_environment(elsewhere)
     assert (there.vendor_base_url, there.budget_name) == ("https://other.invalid", "mine")
+
+
+def test_a_vendors_client_is_imported_where_an_instance_starts(aws):
+    """Fetch is called in its slot, and imports take long."""
+    prepared = []
+    aws.services.vendor = replace(toy.VENDOR, prepare=lambda: prepared.append("toy"))
+
+    aws.services.make_ready(handler.clients)
+
+    assert prepared == ["toy"]
 
 
 @pytest.mark.parametrize("name", ["nobody", "port", "../toy", "os.path", "Alpha-Vantage"])
