@@ -42,7 +42,7 @@ class OverlayS3:
         """What would have been written, in the order of the first write of each key."""
         return [HeldWrite(key, len(found.body), self._beside(key, found)) for key, found in self._held.items()]
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803, ARG002 # boto3's own names
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, object]:  # noqa: N803, ARG002 # boto3's own names
         found = self._find(Key)
         if found is None:
             raise _refusal("NoSuchKey", "GetObject")
@@ -60,7 +60,7 @@ class OverlayS3:
         ContentType: str = "",  # noqa: N803, ARG002
         IfMatch: str | None = None,  # noqa: N803
         IfNoneMatch: str | None = None,  # noqa: N803
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         there = self._find(Key)
         if (IfNoneMatch and there) or (IfMatch and (there is None or _etag(there.body) != IfMatch)):
             raise _refusal("PreconditionFailed", "PutObject")
@@ -71,7 +71,7 @@ class OverlayS3:
         assert name == "list_objects_v2", name  # noqa: S101 # functions/ lists in no other way
         return self
 
-    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803, ARG002
+    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, object]]:  # noqa: N803, ARG002
         there = set(self._objects.keys(Prefix)) - self._hidden
         held = {key for key in self._held if key.startswith(Prefix)}
         yield {"Contents": [{"Key": key} for key in sorted(there | held)]}
@@ -94,14 +94,14 @@ class EmptyTable:
     def __init__(self) -> None:
         self.writes: list[str] = []
 
-    def get_item(self, **_: Any) -> dict[str, Any]:
+    def get_item(self, **_: Any) -> dict[str, object]:
         return {}
 
-    def update_item(self, *, Key: Mapping[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803 # boto3's own name
+    def update_item(self, *, Key: Mapping[str, Mapping[str, str]], **_: Any) -> dict[str, object]:  # noqa: N803 # boto3's own name
         self.writes.append(Key["pk"]["S"])
         return {"Attributes": {}}
 
-    def put_item(self, *, Item: Mapping[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803 # as above
+    def put_item(self, *, Item: Mapping[str, Mapping[str, str]], **_: Any) -> dict[str, object]:  # noqa: N803 # as above
         self.writes.append(Item["pk"]["S"])
         return {}
 
@@ -112,7 +112,7 @@ class MadeSecret:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._text = json.dumps(dict(values))
 
-    def get_secret_value(self, **_: Any) -> dict[str, Any]:
+    def get_secret_value(self, **_: Any) -> dict[str, object]:
         return {"SecretString": self._text}
 
 

@@ -1,6 +1,6 @@
 """Log lines from CloudWatch: those of attempts that failed, and the events of an Express execution."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,7 +46,7 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
         missing.append(f"The functions' logs go on after {MOST_PAGES} pages: lines of failed attempts may be missing.")
 
 
-def fetch_express(arn: str, machine: Mapping[str, Any], logs: Any, now_ms: int, missing: list[str]) -> SavedRun:
+def fetch_express(arn: str, machine: Any, logs: Any, now_ms: int, missing: list[str]) -> SavedRun:
     """An Express execution as far as its log group holds it."""
     description: Description = {
         "executionArn": arn,

@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,6 +20,7 @@ from stockflow.errors import NotFound, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account
+from stockflow_functions.domain.budget.day_quota import DayQuota
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.domain.words import counted, named_few
@@ -105,10 +105,10 @@ def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str,
             raise NotFound(str(error)) from None
 
 
-def _rows(found: Estimate) -> list[tuple[str, Any]]:
+def _rows(found: Estimate) -> list[tuple[str, object]]:
     plan = found.plan
     requests, deferred = plan["requests"], plan["deferred"]
-    rows = [
+    rows: list[tuple[str, object]] = [
         ("requests", requests["planned"]),
         ("minutes", f"{found.minutes:.1f} (to the last request)"),
         ("first slot", requests["first_slot_at"] or "none"),
@@ -123,7 +123,7 @@ def _rows(found: Estimate) -> list[tuple[str, Any]]:
     return rows
 
 
-def _quota(requests: Mapping[str, Any]) -> str:
+def _quota(requests: DayQuota) -> str:
     if not requests["day_limit"]:
         return "no daily limit"
     after = f"{requests['day_used']} used and {requests['day_left']} left after this run"
