@@ -16,8 +16,9 @@ from stockflow.embedded.table_file import read_items
 from stockflow.errors import Unusable
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
-from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES, SERIES, TRIGGERS
+from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES, TRIGGERS
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.settings import Settings
 from tests.fakes.services import FakeAws
 
@@ -40,7 +41,7 @@ ANY_JSON = st.recursive(
 SYMBOLS = st.text(string.ascii_letters + string.digits + "^&.:-_ ,/%", max_size=12)
 VALUES = {
     "symbols": st.lists(SYMBOLS | ANY_JSON, max_size=6) | SYMBOLS | ANY_JSON,
-    "series": st.sampled_from(SERIES) | ANY_JSON,
+    "series": st.sampled_from(list(SERIES)) | ANY_JSON,
     "outputsize": st.sampled_from(OUTPUT_SIZES) | ANY_JSON,
     "force": st.booleans() | ANY_JSON,
     "trigger": st.sampled_from(TRIGGERS) | ANY_JSON,

@@ -68,7 +68,7 @@ def plan_of(work, deferred, warnings):
     """What Plan makes of so many symbols."""
     slots = Slots(NOON_MS, TERMS.interval_ms, work)
     account = Account(spent_until_ms=NOON_MS + 1)
-    return planned(RUN, names(work + deferred), Reservation(slots, account, TERMS), warnings, NOON_MS)
+    return planned(RUN, names(work + deferred), Reservation(slots, account, TERMS), warnings, NOON_MS, "Alpha Vantage")
 
 
 def all_failed(plan):
