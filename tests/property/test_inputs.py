@@ -67,7 +67,13 @@ def outcome(call, kind):
 @given(INPUTS)
 def test_an_input_is_planned_or_refused(value):
     """Plan plans it, or says InvalidInput with a sentence that can be written anywhere; it never ends otherwise."""
-    event = {"input": value, "execution": "e", "execution_arn": "arn", "started_at": "2026-11-20T23:30:00Z"}
+    event = {
+        "input": value,
+        "execution": "e",
+        "execution_arn": "arn",
+        "started_at": "2026-11-20T23:30:00Z",
+        "retry_count": 0,
+    }
 
     made, refusal = outcome(lambda: plan(event, FakeAws(STOCK_SYMBOLS="AAPL,MSFT").services), InvalidInput)
 
@@ -110,7 +116,9 @@ def test_settings_plan_a_run_or_are_refused(environment):
     event = {"input": {"symbols": ["A", "B"]}, "execution": "e", "execution_arn": "arn"}
     aws = FakeAws()
     aws.services.settings = chosen
-    made, refusal = outcome(lambda: plan({**event, "started_at": "2026-11-20T23:30:00Z"}, aws.services), InvalidInput)
+    made, refusal = outcome(
+        lambda: plan({**event, "started_at": "2026-11-20T23:30:00Z", "retry_count": 0}, aws.services), InvalidInput
+    )
     assert made or "MAX_SLOT_AHEAD_SECONDS" in refusal
 
 
@@ -153,4 +161,4 @@ def test_a_schedule_at_the_calendar_s_ends_is_refused(time):
     """No day before the first one, or after the last, can be computed."""
     event = {"input": {"trigger": "schedule", "scheduled_time": time}, "execution": "e", "execution_arn": "arn"}
     with pytest.raises(InvalidInput, match="scheduled_time"):
-        plan({**event, "started_at": "2026-11-20T23:30:00Z"}, FakeAws(STOCK_SYMBOLS="A").services)
+        plan({**event, "started_at": "2026-11-20T23:30:00Z", "retry_count": 0}, FakeAws(STOCK_SYMBOLS="A").services)

@@ -157,7 +157,7 @@ class Stage:
 
     def start(self, *symbols):
         """Starts a run of these symbols, the secret to be read anew as by a new function instance."""
-        self.aws.services._secrets_read_ms = None
+        self.aws.services._secret._read_ms = None
         return self.aws.start({"symbols": list(symbols)})
 
     @contextmanager

@@ -27,7 +27,15 @@ RARER = {
 }
 TOPIC = "arn:aws:sns:us-east-1:123456789012:stockflow"
 ENVIRONMENT = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0", "SNS_TOPIC_ARN": TOPIC}
-RUN = {"execution": "e", "trigger": "console", "series": "daily", "outputsize": "compact", "force": False}
+RUN = {
+    "execution": "e",
+    "trigger": "console",
+    "series": "daily",
+    "outputsize": "compact",
+    "force": False,
+    "generation": 0,
+    "spare_events": 1000,
+}
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +65,7 @@ def usual_runs(aws):
         {"symbols": ["../x"]},
         {"symbols": ["SPENT"]},
     ):
-        aws.services._secrets_read_ms = None  # each function instance on AWS reads the secret for itself
+        aws.services._secret._read_ms = None  # each function instance on AWS reads the secret for itself
         ends.append(end_of(aws.wait(aws.start(workflow_input), timeout_seconds=60)))
     return ends
 
@@ -88,7 +96,7 @@ class Rare:
         self.aws.services.dynamodb.put_item(TableName=self.aws.settings.table, Item=item)
 
     def call(self, state, **event):
-        self.aws.functions[state](json.dumps({"run": RUN, **event}).encode())
+        self.aws.functions[state](json.dumps({"run": RUN, "retry_count": 0, **event}).encode())
 
     def answer(self, **bars):
         """Puts a raw answer with these closes by date in the bucket, and gives what Fetch says of it."""
@@ -105,7 +113,7 @@ class Rare:
 
 def rare_calls(rare):
     """A repeated Plan, a last try, a budget of an older release, a question, bad rows, a restatement."""
-    slot = {"not_before": rare.now, "moves": 0}
+    slot = {"not_before": rare.now, "moves": 0, "tries": 0, "generation": 0}
     plan = {"run": None, "input": {"symbols": ["AAPL"]}, "execution": "e", "execution_arn": "a", "started_at": rare.now}
     today = datetime.now(UTC).date()
     days = [str(day) for day in (today - timedelta(days=ago) for ago in range(4, 12)) if day.weekday() < 5]
@@ -119,7 +127,7 @@ def rare_calls(rare):
             {"run": {**RUN, "trigger": "smoke"}, "symbol": "AAPL", "slot": {**slot, "tries": 5}, "retry_count": 1},
         ),
         ("Fetch", {"symbol": "AAPL", "slot": slot, "retry_count": 1}),
-        ("Fetch", {"symbol": "AAPL", "slot": {**slot, "asks": "splits", "answer": {"key": "raw/odd"}}}),
+        ("Fetch", {"symbol": "AAPL", "slot": {**slot, "asks": "splits", "answer": {"key": "raw/odd", "attempts": 1}}}),
         ("Transform", {"symbol": "ODD", "answer": rare.answer(**{days[0]: 10, days[1]: 100, days[2]: -1})}),
     ):
         rare.put_budget_of_an_older_release()
@@ -128,15 +136,15 @@ def rare_calls(rare):
     rare.call("Plan", **{**plan, "execution": "stopped", "input": {"symbols": [f"S{n}" for n in range(500)]}})
     detail = {"name": "stopped", "executionArn": "a", "status": "ABORTED", "startDate": 0, "input": "{}"}
     rare.call("Notify", report="event", event={"detail": detail})
-    rare.call("Transform", symbol="GONE", answer={"key": "raw/gone", "fetched_at": rare.now})
+    rare.call("Transform", symbol="GONE", answer={"key": "raw/gone", "fetched_at": rare.now, "attempts": 1})
     rare.call("Transform", symbol="ODD", answer=rare.answer(**{days[0]: 10, days[1]: 10.1}))
     for close in (10.0, 11.0):
         columns = {name: [close] for name in ("open", "high", "low", "close")}
         dates = pandas.to_datetime([days[1]]).astype("datetime64[s]")
         table = pandas.DataFrame({"symbol": ["ODD"], "date": dates, **columns, "volume": [9]})
         rare.put(keys.staged("e", "ODD"), encode(table, DAILY))
-        about = {"key": keys.staged("e", "ODD"), "rows": 1, "fetched_at": rare.now, "full": False}
-        rare.call("Save", symbol="ODD", table=about)
+        about = {"key": keys.staged("e", "ODD"), "rows": 1, "fetched_at": rare.now, "full": False, "attempts": 1}
+        rare.call("Save", symbol="ODD", table={**about, "rows_rejected": 0, "stale": False, "warnings": []})
 
 
 @pytest.mark.parametrize("state", STATES)

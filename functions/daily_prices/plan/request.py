@@ -1,6 +1,7 @@
 """What a run is asked to do: the workflow input, checked. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +88,7 @@ def _moment(value: Any) -> int | None:
     return moment_ms
 
 
-def _one_of(name: str, value: dict[str, Any], choices: tuple[str, ...]) -> str:
+def _one_of(name: str, value: Mapping[str, object], choices: tuple[str, ...]) -> str:
     choice = value.get(name, choices[0])
     if choice not in choices:
         raise InvalidInput(f"{name} is {quoted(choice)}: write {' or '.join(choices)}.")

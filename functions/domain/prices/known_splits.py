@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 Splits = Mapping[date, float]
 """Shares after a split for each share before it, by effective date."""
@@ -25,7 +25,22 @@ class KnownSplits:
     asked_on: date | None = None
 
 
-def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> dict[str, Any]:
+class StoredSplit(TypedDict):
+    """A split as its file has it; the date is ISO 8601."""
+
+    effective_date: str
+    split_factor: float
+
+
+class SplitsFile(TypedDict):
+    """``splits/<SYMBOL>.json``; ``asked_at`` is ISO 8601."""
+
+    symbol: str
+    asked_at: str
+    splits: list[StoredSplit]
+
+
+def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> SplitsFile:
     """What is kept of an answer; ``asked_at`` is ISO 8601."""
     return {
         "symbol": symbol,

@@ -1,7 +1,8 @@
 """What the vendor changed afterwards: from what, to what, and how to say it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -13,8 +14,15 @@ MANY = 10
 FEW, MANY_BARS, ADJUSTED = "few", "many", "adjusted"
 _ADJUSTED = "adjusted_close"
 
-Row = dict[str, Any]
-"""``{date, changes: {column: {from, to}}}``, JSON-ready."""
+Change = TypedDict("Change", {"from": object, "to": object})
+"""Of one value, JSON-ready."""
+
+
+class Row(TypedDict):
+    """What changed in one bar, by column."""
+
+    date: str
+    changes: dict[str, Change]
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ def _kind(rows: list[Row], newest_stored: str) -> str:
     return ADJUSTED if any(_ADJUSTED in row["changes"] for row in rows) else NEWEST_VOLUME
 
 
-def _as_traded(row: Row) -> Row:
+def _as_traded(row: Row) -> dict[str, Change]:
     """The changes other than of the adjusted close, which moves with every split and dividend."""
     return {name: change for name, change in row["changes"].items() if name != _ADJUSTED}
 
@@ -74,13 +82,13 @@ def _in_words(row: Row) -> str:
     return f"{row['date']} {named_few(moves, most=2)}"
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
     texts = table["date"].dt.strftime("%Y-%m-%d")
     return [{str(name): value for name, value in row.items()} for row in table.assign(date=texts).to_dict("records")]
 
 
-def _changes(old: dict[str, Any], new: dict[str, Any]) -> Row:
-    changed = {
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Row:
+    changed: dict[str, Change] = {
         name: {"from": _jsonable(old[name]), "to": _jsonable(value)}
         for name, value in new.items()
         if value != old[name] and not (pd.isna(value) and pd.isna(old[name]))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,15 @@ from stockflow_functions.domain.prices.sessions import newest_expected
 _DATE_LENGTH = len("2024-09-05")
 
 
+class RejectedBar(TypedDict):
+    """A bar that was set aside: the check that it failed, a sentence, and what the vendor sent."""
+
+    date: str
+    check: str
+    reason: str
+    sent: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Transformed:
     """What one answer gives.
@@ -30,7 +39,7 @@ class Transformed:
     """
 
     table: pd.DataFrame
-    rejected: list[dict[str, Any]]
+    rejected: list[RejectedBar]
     left_out: int
     seen: np.ndarray
     full: bool
@@ -77,7 +86,7 @@ def _open_session(last_refreshed: str, newest: date | None) -> date | None:
     return day if len(last_refreshed) > _DATE_LENGTH else None
 
 
-def _set_aside(sent: tuple[str, Any], check: str, sentence: str) -> dict[str, Any]:
+def _set_aside(sent: tuple[str, Any], check: str, sentence: str) -> RejectedBar:
     """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
     date_text, fields = sent
     values: dict[str, str] = {}
