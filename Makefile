@@ -37,7 +37,7 @@ test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/st
 	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
-	$(BIN)/python -m tests.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
+	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from stockflow.page.page import render_page
 from stockflow.sources import SavedRun, model_of
-from tests.unit.runs.made_runs import made_run, mixed
+from tests.helpers.made_runs import made_run, mixed
 
 SYMBOLS_OF_21000_EVENTS = 1100
 SYMBOLS_OF_2000_EVENTS, SYMBOLS_OF_25000_EVENTS = 105, 1310

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stockflow.sources import SavedRun, save_run
-from tests.unit.runs.made_runs import made_run, mixed
+from tests.helpers.made_runs import made_run, mixed
 
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 FLAGS = (

@@ -1,6 +1,6 @@
 """DynamoDB as far as the budget uses it, in memory: one table, one request at a time, only the expressions we write.
 
-Its answers are held against moto's in tests/unit/budget/test_fake_dynamodb.py.
+Its answers are held against moto's in tests/unit/functions/aws/state_table/test_fake_dynamodb.py.
 """
 
 import re

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import BadPrices
-from tests.memory_line import Line
-from tests.vendor_bodies import adjusted_bar, bar, weekdays
+from tests.helpers.memory_line import Line
+from tests.helpers.vendor_bodies import adjusted_bar, bar, weekdays
 
 DAYS = weekdays("2024-08-01", 12)
 NONE_OF_IT = {"splits": "Alpha Vantage said no.", "full": "Alpha Vantage said no."}

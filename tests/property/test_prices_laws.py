@@ -11,9 +11,9 @@ from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Place, join
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, PRICES, Step
-from tests.memory_line import Line
-from tests.unit.prices.tables import closes, days, same
-from tests.vendor_bodies import bar, body, weekdays
+from tests.helpers.memory_line import Line
+from tests.helpers.tables import closes, days, same
+from tests.helpers.vendor_bodies import bar, body, weekdays
 
 DAYS = weekdays("2024-07-01", 40)
 price = st.floats(min_value=0.01, max_value=1e6)

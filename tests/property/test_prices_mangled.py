@@ -14,8 +14,8 @@ from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, PRICES, SERIES
 from stockflow_functions.domain.prices.splits import explains, jumps
-from tests.unit.prices.tables import same
-from tests.vendor_bodies import adjusted_bar, bar, sent, transformed_body, weekdays
+from tests.helpers.tables import same
+from tests.helpers.vendor_bodies import adjusted_bar, bar, sent, transformed_body, weekdays
 
 FETCHED_MS = from_iso("2024-09-05T22:00:00Z")
 TODAY = date(2024, 9, 5)

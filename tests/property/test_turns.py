@@ -13,7 +13,7 @@ from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
 from stockflow_functions.daily_prices.fetch.turn import READ_AHEAD_MS
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from tests.fakes.clock import NOON_MS
-from tests.fakes.virtual_run import DAYS, Laptop
+from tests.helpers.virtual_run import DAYS, Laptop
 
 INTERVALS_MS = st.sampled_from([50, 100, 250, 800, 1000, 2000])
 SEEDS = st.integers(0, 2**32)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stockflow.cli.main import main
 from stockflow.sources import save_run
 from stockflow.terminal import on_one_line, printable
-from tests.unit.runs.made_runs import made_run
+from tests.helpers.made_runs import made_run
 
 HOSTILE = "EV\x1b[31mIL\x1b]0;owned\x07\ud800\u202e\x9b2J\nstockflow: all is well"
 

@@ -21,7 +21,7 @@ from stockflow_functions.channels.delivery import Delivery
 from stockflow_functions.daily_prices.transform import app as transform_app
 from stockflow_functions.domain.prices.parquet import decode, encode
 from stockflow_functions.domain.prices.series import DAILY
-from tests.vendor_bodies import bar, body, weekdays
+from tests.helpers.vendor_bodies import bar, body, weekdays
 
 from .conftest import FAST, SOON_SECONDS
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tests.vendor_bodies import bar
+from tests.helpers.vendor_bodies import bar
 
 GZIP = 31
 """What zlib calls gzip, as far as it goes."""

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
 from stockflow.cloud.watching import WatchedExecution
-from tests.fakes.aws import FakeCloudFormation
+from tests.helpers.fake_aws import FakeCloudFormation
 
 
 class StackSession:

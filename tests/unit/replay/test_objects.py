@@ -7,7 +7,7 @@ import pytest
 
 from stockflow.errors import NotFound
 from stockflow.replay.objects import FolderObjects, S3Objects
-from tests.fakes.aws import refusal
+from tests.helpers.fake_aws import refusal
 
 CALLED = datetime(2026, 11, 20, 22, 30, 0, 400_000, tzinfo=UTC)
 CALLED_MS = round(CALLED.timestamp() * 1000)

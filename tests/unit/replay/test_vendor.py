@@ -15,7 +15,7 @@ from stockflow_functions.aws.scratch import prefix_of
 from stockflow_functions.domain.errors import ProviderUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
-from tests.vendor_bodies import bar, body
+from tests.helpers.vendor_bodies import bar, body
 
 RAW = "raw/daily/BRK-B/r.json.gz"
 ANSWER = body({"2026-11-20": bar()}, "BRK-B")

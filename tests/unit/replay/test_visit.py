@@ -8,8 +8,8 @@ from stockflow.errors import NotFound, Unusable
 from stockflow.replay.one_state import NO_ROLE, command_for, role_of, state_by_itself
 from stockflow.replay.visit import find_call
 from stockflow.workflows import default, functions_of_states, model_of
-from tests.fakes.aws import fake_aws, refusal
-from tests.unit.runs.made_runs import made_run
+from tests.helpers.fake_aws import fake_aws, refusal
+from tests.helpers.made_runs import made_run
 
 
 def call_of(run, symbol=None, state=None, event_id=None):

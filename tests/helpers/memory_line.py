@@ -1,0 +1,88 @@
+"""Transform and Save, one after the other, on a bucket in memory."""
+
+import gzip
+import io
+import logging
+
+import pandas as pd
+
+from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.save.app import handler as save_handler
+from stockflow_functions.daily_prices.transform.app import handler as transform_handler
+from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.redaction import Redactor
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.runtime.telemetry import make_logger
+from tests.fakes.dynamodb import FakeDynamoDb
+from tests.helpers.memory_s3 import MemoryS3
+
+REDACTOR = Redactor()
+LOGGER = make_logger(REDACTOR, logging.NullHandler())
+
+
+class StoppedClock:
+    """A clock that stands; who sleeps is written down."""
+
+    def __init__(self, moment="2030-01-01T00:00:00Z"):
+        self.moment_ms = from_iso(moment)
+        self.slept_seconds = []
+
+    def now_ms(self):
+        return self.moment_ms
+
+    def sleep(self, seconds):
+        self.slept_seconds.append(seconds)
+
+
+class Line:
+    """One symbol's way from a stored answer to the dataset. ``execution`` and ``symbol`` may change between runs."""
+
+    def __init__(self, symbol="IBM", series="daily"):
+        self.s3 = MemoryS3()
+        self.symbol, self.series, self.spare_events = symbol, series, 1000
+        tools = {"clock": StoppedClock(), "redactor": REDACTOR, "logger": LOGGER, "emit": lambda line: None}
+        self.services = Services(Settings(bucket="test-bucket"), **tools)
+        self.services.bucket = self.s3.bucket
+        self.services.dynamodb = FakeDynamoDb()
+
+    def answer(self, body, execution="one", fetched_at="2024-09-05T22:00:00.000Z", **more):
+        """Stores the body as Fetch does."""
+        key = keys.raw(self.series, self.symbol, execution)
+        self.s3.place(key, gzip.compress(body, mtime=0))
+        return {"key": key, "bytes": len(body), "fetched_at": fetched_at, "last_refreshed": "", "attempts": 1, **more}
+
+    def transform(self, body, execution="one", **about):
+        return self.transform_stored(self.answer(body, execution, **about), execution)
+
+    def transform_stored(self, answer, execution="one"):
+        event = {"run": self._run(execution), "symbol": self.symbol, "answer": answer, "retry_count": 0}
+        return transform_handler.run(event, None, self.services)
+
+    def save(self, table, execution="one", *, force=False):
+        event = {"run": self._run(execution, force=force), "symbol": self.symbol, "table": table, "retry_count": 0}
+        return save_handler.run(event, None, self.services)
+
+    def run(self, body, execution="one", *, force=False, **about):
+        """Both states; gives the symbol's record."""
+        self.save(self.transform(body, execution, **about), execution, force=force)
+        return self.record(execution)
+
+    def _run(self, execution, *, force=False):
+        about = {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
+        return {**about, "trigger": "console", "generation": 0, "spare_events": self.spare_events}
+
+    def record(self, execution="one"):
+        return self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))
+
+    @property
+    def key(self):
+        return keys.prices(self.series, self.symbol)
+
+    def stored(self):
+        """The dataset's table as pandas reads it."""
+        return pd.read_parquet(io.BytesIO(self.s3.objects[self.key]))
+
+    def stored_closes(self):
+        table = self.stored()
+        return {str(day): close for day, close in zip(table["date"], table["close"], strict=True)}

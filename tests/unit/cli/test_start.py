@@ -1,0 +1,85 @@
+"""``stockflow start``: a run on the deployed stack."""
+
+import json
+
+import pytest
+
+from tests.helpers.fake_aws import EXECUTION, MACHINE, FakeStepFunctions, refusal
+from tests.helpers.made_runs import made_run
+
+
+def inputs(cloud):
+    return [json.loads(request["input"]) for request in cloud.stepfunctions.started]
+
+
+def test_a_run_is_started_and_can_be_followed(stockflow, cloud):
+    """The ARN, the page in the console and the command that follows it are printed."""
+    done = stockflow("start", "aapl", "MSFT", "--series", "daily_adjusted")
+
+    arn = f"{EXECUTION}:{cloud.stepfunctions.started[0]['name']}"
+    assert done.exit_code == 0, done.output
+    assert inputs(cloud) == [{"symbols": ["aapl", "MSFT"], "series": "daily_adjusted"}]
+    assert cloud.stepfunctions.started[0]["stateMachineArn"] == f"{MACHINE}:live"
+    assert done.stdout.splitlines()[0] == f"Started {arn}"
+    assert "console.aws.amazon.com" in done.stdout.splitlines()[1]
+    assert done.stdout.splitlines()[-1] == f"Follow it: stockflow watch {arn}"
+
+
+def test_without_symbols_the_stack_takes_its_own(stockflow, cloud):
+    """An empty input leaves the choice to the stack's StockSymbols."""
+    stockflow("start")
+
+    assert inputs(cloud) == [{}]
+
+
+def test_an_input_file_is_taken_and_the_arguments_win(stockflow, cloud, tmp_path):
+    """A file's input is sent as it is, with what the arguments say in its place."""
+    (tmp_path / "input.json").write_text('{"symbols": ["IBM"], "outputsize": "full", "force": true}')
+
+    stockflow("start", "V", "--input", "input.json")
+
+    assert inputs(cloud) == [{"symbols": ["V"], "outputsize": "full", "force": True}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("../x",), "../x"), (("--input", "absent.json"), "absent.json"), (("--input", "odd.json"), "symbol")],
+)
+def test_what_plan_would_refuse_is_refused_here(stockflow, cloud, tmp_path, arguments, word):
+    """An input that can't be used ends with one sentence and status 2, and starts nothing."""
+    (tmp_path / "odd.json").write_text('{"symbol": "A"}')
+
+    done = stockflow("start", *arguments)
+
+    assert (done.exit_code, inputs(cloud)) == (2, [])
+    assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"), [(("--stack", "other"), "no stack other"), (("--region", "mars-1"), None)]
+)
+def test_stack_and_region_are_those_asked_for(stockflow, cloud, arguments, word):
+    """The options say which stack, and where."""
+    done = stockflow("start", "A", *arguments)
+
+    assert (done.exit_code, word in done.stderr if word else cloud.regions) == ((1, True) if word else (0, ["mars-1"]))
+
+
+def test_a_start_that_is_denied_says_what_to_grant(stockflow, cloud):
+    """Without the right to start, the sentence names it, and the status is 1."""
+    cloud.stepfunctions.refuses = refusal("AccessDeniedException", "StartExecution")
+
+    done = stockflow("start", "A")
+
+    assert done.exit_code == 1
+    assert "states:StartExecution" in done.stderr
+
+
+def test_a_start_can_be_watched_to_its_end(stockflow, cloud):
+    """With --watch the progress is shown, and the status is the run's."""
+    cloud.clients["stepfunctions"] = FakeStepFunctions(made_run({"AAPL": "ok", "XX": "unknown"}).events, [30, 400])
+
+    done = stockflow("start", "AAPL", "XX", "--watch")
+
+    assert done.exit_code == 1, done.output
+    assert "1/2  AAPL       saved" in done.stdout

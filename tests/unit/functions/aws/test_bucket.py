@@ -1,0 +1,119 @@
+"""The bucket: S3's refusals under the workflow's names."""
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, IncompleteReadError
+
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
+from tests.helpers.memory_s3 import MemoryS3, client_error
+
+OLD_ETAG = '"old"'
+
+
+class RefusingS3:
+    """Answers every call with the same error."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def refuse(self, **_):
+        raise self.error
+
+    get_object = put_object = paginate = refuse
+
+    def get_paginator(self, _):
+        return self
+
+
+def refusing(error):
+    return Bucket(RefusingS3(error if isinstance(error, Exception) else client_error(error, "AnyOperation")), "lake")
+
+
+@pytest.fixture
+def s3():
+    return MemoryS3()
+
+
+@pytest.mark.parametrize("code", ["PreconditionFailed", "ConditionalRequestConflict"])
+@pytest.mark.parametrize("condition", [{"if_match": OLD_ETAG}, {"if_none_match": True}])
+def test_a_condition_that_does_not_hold_is_a_lost_race(code, condition):
+    """S3 says 412, or 409 where the other write is still under way."""
+    with pytest.raises(WriteConflict):
+        refusing(code).put("prices/a", b"", **condition)
+
+
+def test_replacing_an_object_that_was_deleted_is_a_lost_race():
+    """Somebody moved it away between read and write: read again, there is none."""
+    with pytest.raises(WriteConflict):
+        refusing("NoSuchKey").put("prices/a", b"", if_match=OLD_ETAG)
+
+
+def test_the_condition_is_the_object_that_was_read(s3):
+    """Over it, or where there was none; else nothing is written."""
+    etag = s3.bucket.put("a", b"1", if_none_match=True)
+    s3.bucket.put("a", b"2", if_match=etag)
+
+    for condition in ({"if_match": etag}, {"if_none_match": True}):
+        with pytest.raises(WriteConflict):
+            s3.bucket.put("a", b"3", **condition)
+    assert s3.objects["a"] == b"2"
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AllAccessDisabled", "InvalidAccessKeyId", "NoSuchBucket"])
+def test_what_no_retry_heals_is_denied(code):
+    """For reading, writing and listing alike, with what to do about it."""
+    bucket = refusing(code)
+    for call in (lambda: bucket.get("a"), lambda: bucket.put("a", b""), lambda: list(bucket.keys("a"))):
+        with pytest.raises(StorageDenied, match=r"grant|create"):
+            call()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "SlowDown",
+        "InternalError",
+        EndpointConnectionError(endpoint_url="https://s3"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    ],
+)
+def test_anything_else_may_heal(error):
+    """Throttling, a fault of S3, the network, half a body."""
+    bucket = refusing(error)
+    for call in (lambda: bucket.get("a"), lambda: bucket.put("a", b""), lambda: list(bucket.keys("a"))):
+        with pytest.raises(StorageUnavailable, match="s3://lake/a"):
+            call()
+
+
+def test_no_object_is_none(s3):
+    """As bytes and as JSON."""
+    assert (s3.bucket.get("a"), s3.bucket.get_json("a")) == (None, None)
+
+
+def test_what_lies_below_a_prefix_is_a_bucket_of_its_own(s3):
+    """Keys in and out are without the prefix, and nothing beside it is seen."""
+    below = s3.bucket.below("scratch/run/")
+    s3.place("prices/a", b"1")
+    below.put("prices/b", b"2")
+
+    assert list(below.keys("prices/")) == ["prices/b"]
+    assert below.get("prices/a") is None
+    assert s3.objects["scratch/run/prices/b"] == b"2"
+
+
+def test_an_object_that_reads_the_same_twice_is_believed(s3):
+    """Its flaw is its own."""
+    s3.place("a", b"odd")
+
+    confirm(s3.bucket, "a", b"odd")
+
+
+@pytest.mark.parametrize("now", [b"whole", None])
+def test_an_object_that_reads_differently_is_read_anew(s3, now):
+    """The first read was cut, or the object has been replaced or moved since."""
+    if now is not None:
+        s3.place("a", now)
+
+    with pytest.raises(StorageUnavailable, match="two different bodies"):
+        confirm(s3.bucket, "a", b"who")
