@@ -20,7 +20,6 @@ from stockflow.history.times import milliseconds
 from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
 from stockflow_functions.domain.words import counted, named_few
 
-EVENT_LIMIT = 25_000
 _NUMBER = re.compile(r"\d+")
 _SOME = 8
 

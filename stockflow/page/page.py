@@ -16,7 +16,7 @@ from stockflow.history.collection import no_garbage_collection
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import Path
 from stockflow.history.json_values import JsonObject
-from stockflow.history.model import EVENT_LIMIT, RunModel
+from stockflow.history.model import RunModel
 from stockflow.history.saved_run import AWS
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import FAILED, Failure
@@ -24,6 +24,7 @@ from stockflow.page import as_words
 from stockflow.page.page_data import as_text, page_data
 from stockflow.terminal import printable
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.limits import MOST_EVENTS
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -68,8 +69,8 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         items=several_maps or not model.replayable,
         compared=bool(around.last_good),
         tally=as_words.tally(model.rows),
-        limit=EVENT_LIMIT,
-        used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / EVENT_LIMIT)),
+        limit=MOST_EVENTS,
+        used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / MOST_EVENTS)),
         rerun=_rerun(model, around.reference),
         chips=_CHIPS,
         quoted=shlex.quote(around.reference) if model.replayable else "",

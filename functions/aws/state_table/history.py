@@ -7,12 +7,12 @@ left, the symbol is put off to the next run. tests/contract/test_history.py hold
 
 from typing import Any
 
-from stockflow_functions.aws.limits import MOST_EVENTS
 from stockflow_functions.aws.state_table.item import expires_at
 from stockflow_functions.aws.state_table.table import StateTable
 from stockflow_functions.aws.state_table.update import Update
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import PutOff
+from stockflow_functions.domain.limits import MOST_EVENTS
 
 KEPT_BACK = 1_000
 """For what no function can count: AWS's own faults, whose Retry takes 3 events each time."""
