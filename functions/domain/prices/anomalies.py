@@ -32,7 +32,9 @@ class Findings:
     unexplained: list[Jump]
 
 
-def review(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray) -> Findings:
+def find_anomalies(
+    table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray
+) -> Findings:
     """Looks for bars and gaps that are odd.
 
     Args:
