@@ -111,7 +111,7 @@ def engine(engine: Engine) -> tuple[str, str]:
     return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
 
 
-def versus(row: SymbolRow, good: LastGood) -> str:
+def comparison(row: SymbolRow, good: LastGood) -> str:
     """How much longer than in its last good run; of a symbol that failed, what that run gave and when."""
     return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
 

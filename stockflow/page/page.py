@@ -151,7 +151,7 @@ class _Row:
         self.retries = row.retries or ""
         self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
         good = (around.last_good or {}).get(row.symbol)
-        self.versus = as_words.versus(row, good) if good else ""
+        self.comparison = as_words.comparison(row, good) if good else ""
 
 
 def _numbers(model: RunModel) -> dict[Path, int]:
