@@ -10,7 +10,7 @@ import time
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 

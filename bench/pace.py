@@ -23,7 +23,7 @@ from kit.naive import make_naive_chain, whole_seconds
 from kit.pace import Pace
 
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.visits import details_of
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 
@@ -164,7 +164,7 @@ def count_budget_writes(aws: EmbeddedAws) -> Counter[str]:
     return writes
 
 
-def transitions(events: list[Event]) -> int:
+def transitions(events: list[HistoryEvent]) -> int:
     """State transitions inside the Map: states entered, and Tasks scheduled again, which AWS counts too."""
     names = [details_of(event).get("name", "") for event in events if event["type"].endswith("StateEntered")]
     entered = sum(bool(name) and name not in TOP_STATES for name in names)

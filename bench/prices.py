@@ -26,8 +26,8 @@ from stockflow_functions.daily_prices.contracts import Answer, PlannedRun, SaveE
 from stockflow_functions.daily_prices.save.app import handler as save
 from stockflow_functions.daily_prices.transform.app import handler as transform
 from stockflow_functions.domain.clock import SystemClock, from_iso, to_iso
+from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.exchanges import US
-from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.prices.transforming import transform_answer
@@ -92,7 +92,7 @@ def our_path(body: bytes) -> Callable[[], bytes]:
 
     def work() -> bytes:
         done = transform_answer(VENDOR.read(body), "BENCH", DAILY, US, fetched_ms=from_iso(FETCHED_AT))
-        review(done.table, empty_table(DAILY), done.as_of, {}, done.seen)
+        find_anomalies(done.table, empty_table(DAILY), done.as_of, {}, done.seen)
         return encode(done.table, DAILY)
 
     return work

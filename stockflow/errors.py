@@ -13,5 +13,5 @@ class Unusable(CommandError):  # "unusable" is what the input is
     exit_status = 2
 
 
-class NotFound(CommandError):  # as above
+class CommandFailed(CommandError):  # as above
     """What was asked for isn't there, or may not be read."""

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import stockflow_functions
 from stockflow.errors import Unusable
+from stockflow.history import visits
 from stockflow.history.conventions import ANY, Conventions
 from stockflow.history.definition import Region, read_definition
 from stockflow.history.model import RunModel, build_model
 from stockflow.history.saved_run import SavedRun
-from stockflow.history.visits import DEFERRED as PUT_OFF
-from stockflow.history.visits import MOVED, details_of
+from stockflow.history.visits import details_of
 from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -95,7 +95,7 @@ def conventions_of(workflow: Workflow | None) -> Conventions:
         return ANY
     return Conventions(
         states=workflow.states,
-        caught={**dict.fromkeys(workflow.moved, MOVED), **dict.fromkeys(workflow.deferring, PUT_OFF)},
+        caught={**dict.fromkeys(workflow.moved, visits.MOVED), **dict.fromkeys(workflow.deferring, visits.DEFERRED)},
         done=workflow.done,
         failed=FAILED,
         deferred=DEFERRED,

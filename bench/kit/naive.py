@@ -10,7 +10,7 @@ from typing import Any
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.daily_prices.contracts import Answer, FetchEvent
 from stockflow_functions.daily_prices.fetch.request import ask_for_bars, client_of
 from stockflow_functions.runtime.services import Services

@@ -41,7 +41,7 @@ STATES_OF_A_REFETCH = 5
 """At most: the Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
 where the new slot is less than half a minute ahead, and 4 where only the slot moved."""
 WRITES_OF_A_REFETCH = 5
-"""At most: a hold-off, the call-in of the planned slots, a turn, and the history's events counted twice."""
+"""At most: a back-off, the call-in of the planned slots, a turn, and the history's events counted twice."""
 
 MEMORY_MB = {function.name: function.memory_mb for function in FUNCTIONS}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}

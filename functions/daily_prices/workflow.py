@@ -8,13 +8,13 @@ from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.domain.errors import SlotMoved
-from stockflow_functions.runtime.workflow import Answer, Workflow
+from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
 _VENDOR = vendor_named(DEFAULT)
 
 
-def _summary(answer: Answer) -> str:
+def _summary(answer: Payload) -> str:
     """``+3 rows, 1 changed, to 2026-11-20``."""
     parts = [f"+{answer['rows_added']} rows"] if answer.get("rows_added") else []
     if answer.get("rows_changed"):
@@ -24,17 +24,17 @@ def _summary(answer: Answer) -> str:
     return ", ".join(parts)
 
 
-def _check(workflow_input: Answer) -> None:
+def _check(workflow_input: Payload) -> None:
     request = request_of(workflow_input)
     if request.symbols:
         symbols_of(request.symbols)
 
 
-def _items_of(workflow_input: Answer, default: str) -> list[str]:
+def _items_of(workflow_input: Payload, default: str) -> list[str]:
     return symbols_of(request_of(workflow_input).symbols, default)
 
 
-def _product(payload: Answer) -> str:
+def _product(payload: Payload) -> str:
     return keys.prices(payload["run"]["series"], payload["symbol"])
 
 

@@ -1,4 +1,4 @@
-"""Telling people of a run, for any workflow: what is here is handed a :class:`~..runtime.workflow.Workflow`.
+"""Notifies people of a run, for any workflow: what is here is handed a :class:`~..runtime.workflow.Workflow`.
 
 - ``notifier``: the state that reports. It writes ``runs/<execution>/manifest.json`` and tells people once, whether the
   workflow came to its end (``summary``), its error notifier calls (``failure``), EventBridge says that the run ended
@@ -6,7 +6,7 @@
 - ``reporter``: what is a workflow's own in that: its manifest, its message, its metrics.
 - ``plain``: the reporter of a workflow that has nothing more to say than how its items ended.
 - ``failed_run``, ``failure``, ``records``: what a failed run left behind, and what its error means.
-- ``told``: the marker by which people hear of a run once.
+- ``notification_marker``: the marker that keeps people from being notified of a run twice.
 - ``commands``, ``run_links``: what there is to paste and to open.
 
 The notifier of a workflow ``PLAIN`` without a reporter of its own is one line, in the module of its state::

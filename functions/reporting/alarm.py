@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from stockflow_functions.domain.messages.message import ERROR, Foreign, Link, Message, Part
+from stockflow_functions.domain.messages.message import ERROR, Link, Message, Part, Untrusted
 from stockflow_functions.reporting.contracts import AlarmStateChange
 
 LONGEST_NAME = 255
@@ -16,8 +16,8 @@ def alarm_message(event: AlarmStateChange) -> Message | None:
         return None
     name = detail["alarmName"]
     texts = (detail.get("configuration", {}).get("description"), detail["state"].get("reason"))
-    lines = tuple((Foreign(text, LONGEST_TEXT),) for text in texts if text)
-    parts = [Part(lines=((Foreign(name, LONGEST_NAME),), *lines))]
+    lines = tuple((Untrusted(text, LONGEST_TEXT),) for text in texts if text)
+    parts = [Part(lines=((Untrusted(name, LONGEST_NAME),), *lines))]
     link = _console_link(event.get("region", ""), name)
     if link:
         parts.append(Part(lines=((link,),)))

@@ -28,9 +28,9 @@ from stockflow_functions.reporting.contracts import (
 )
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import read_error
+from stockflow_functions.reporting.notification_marker import NotificationMarker
 from stockflow_functions.reporting.records import O, read_records
 from stockflow_functions.reporting.reporter import M, Metrics, P, Reporter
-from stockflow_functions.reporting.told import Told
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -133,21 +133,21 @@ class Notifier(Generic[P, O, M]):
         desk.bucket.put_json(keys.manifest(execution), manifest)
         reporter.noted(manifest)
         end_as_failed = desk.failure_is_red and reporter.any_failed(manifest)
-        told = Told(desk.bucket, execution, desk.clock)
-        claim = told.claim("summary", red=end_as_failed, again=event["retry_count"] > 0)
+        marker = NotificationMarker(desk.bucket, execution, desk.clock)
+        claim = marker.claim("summary", red=end_as_failed, again=event["retry_count"] > 0)
         if claim:
-            told.fulfil(claim, lambda: self._tell(manifest))
+            marker.fulfil(claim, lambda: self._tell(manifest))
         return {"outcome": manifest["outcome"], "end_as_failed": end_as_failed, "sentence": manifest["sentence"]}
 
     def _report_failure(self, run: FailedRun, event: FailureEvent | StatusEvent) -> Reported:
-        told = Told(self._desk.bucket, run.execution, self._desk.clock)
+        marker = NotificationMarker(self._desk.bucket, run.execution, self._desk.clock)
         again = event["report"] == "failure" and event["retry_count"] > 0
-        claim = told.claim(event["report"], red=True, again=again)
+        claim = marker.claim(event["report"], red=True, again=again)
         sentence = "People have been told already."
         if claim:
             manifest = self._investigate(run)
             sentence = manifest["sentence"]
-            told.fulfil(claim, lambda: self._tell(manifest))
+            marker.fulfil(claim, lambda: self._tell(manifest))
         return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
 
     def _report_alarm(self, event: AlarmStateChange) -> Reported:

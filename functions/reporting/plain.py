@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Foreign, Message, Part, Piece
+from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Message, Part, Piece, Untrusted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure, ItemOutcome
 from stockflow_functions.domain.words import and_more, counted, plain_name
 from stockflow_functions.reporting.contracts import EndedItem, PlainManifest, PlainPlan, RunFacts
@@ -42,13 +42,13 @@ class PlainReporter(Reporter[PlainPlan, ItemOutcome, PlainManifest]):
     def message(self, manifest: PlainManifest) -> Message:
         bad = [item["symbol"] for item in manifest["symbols"] if item["status"] in {FAILED, DEFERRED}]
         kind = ERROR if manifest["outcome"] == "failed" else WARNING if bad else INFO
-        lines: list[tuple[Piece, ...]] = [("Run ", Foreign(manifest["execution"], 160), " of ", self.workflow.name)]
+        lines: list[tuple[Piece, ...]] = [("Run ", Untrusted(manifest["execution"], 160), " of ", self.workflow.name)]
         if bad:
-            names = [piece for name in bad[:MOST_NAMED] for piece in (" ", Foreign(name))]
+            names = [piece for name in bad[:MOST_NAMED] for piece in (" ", Untrusted(name))]
             lines.append(("Not done:", *names, and_more(len(bad) - MOST_NAMED)))
-        said = (Foreign(manifest["error"]["message"], 600),) if manifest["error"] else ()
+        said = (Untrusted(manifest["error"]["message"], 600),) if manifest["error"] else ()
         commands = [show_command(manifest), rerun_command(manifest) if bad else None]
-        quoted = tuple(Foreign(command, 2_500) for command in commands if command)
+        quoted = tuple(Untrusted(command, 2_500) for command in commands if command)
         link = console_link(manifest)
         parts = [Part("", tuple(lines), said), Part("To look further", ((link,),) if link else (), quoted)]
         return Message(kind, _title(manifest), tuple(parts))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Answer = Mapping[str, Any]
+Payload = Mapping[str, Any]
 """What a function gave back, parsed from a history: of any shape, for it may be another release's."""
 
 
@@ -98,9 +98,9 @@ class Workflow:
     steps: tuple[str, ...]
     notifiers: tuple[str, ...]
     notifier: str
-    check: Callable[[Answer], None]
-    items_of: Callable[[Answer, str], list[str]]
-    summary: Callable[[Answer], str]
+    check: Callable[[Payload], None]
+    items_of: Callable[[Payload, str], list[str]]
+    summary: Callable[[Payload], str]
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
     map_state: str = ""
@@ -114,7 +114,7 @@ class Workflow:
     asking: frozenset[str] = frozenset()
     vendors: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
-    product: Callable[[Answer], str] | None = None
+    product: Callable[[Payload], str] | None = None
 
     @property
     def package(self) -> str:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from stockflow.cli.progress import RunProgress, SymbolEnd
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.terminal import on_one_line
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -44,7 +44,7 @@ class RunDisplay:
     ) -> None:
         self._bar.stop()
 
-    def show(self, events: Iterable[Event]) -> None:
+    def show(self, events: Iterable[HistoryEvent]) -> None:
         """Takes the run's next events and shows what is new in them."""
         first = self.progress.done
         ends = self.progress.feed(events)
@@ -72,7 +72,7 @@ class RunDisplay:
 
 def follow(
     display: RunDisplay,
-    poll: Callable[[int], list[Event]],
+    poll: Callable[[int], list[HistoryEvent]],
     running: Callable[[], bool],
     pause: Callable[[], None],
 ) -> None:

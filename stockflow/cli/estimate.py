@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 
 from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.plan.output import planned
-from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms, Wish, lead_ms, propose
+from stockflow_functions.domain.budget.arithmetic import (
+    Account,
+    Reservation,
+    ReservationRequest,
+    Terms,
+    lead_ms,
+    propose,
+)
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -44,7 +51,7 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
     Raises:
         InvalidInput: its last slot would lie too far ahead.
     """
-    proposal = propose(account, Wish(len(symbols), lead_ms=lead_ms(own)), own, now_ms)
+    proposal = propose(account, ReservationRequest(len(symbols), lead_ms=lead_ms(own)), own, now_ms)
     slots = proposal.slots
     used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
     after = Reservation(slots, replace(account, used=used), proposal.terms)

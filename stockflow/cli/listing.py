@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Aws, Stack
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject, object_in, objects_in, text_in
@@ -90,7 +90,7 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
     """The stack's runs, at most so many; and a sentence where their manifests can't be read.
 
     Raises:
-        NotFound, Unusable: they can't be listed.
+        CommandFailed, Unusable: they can't be listed.
     """
     bucket, complaint = Bucket(aws.client("s3"), stack.bucket), ""
     runs = []
@@ -110,7 +110,7 @@ def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[ListedExecution]
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
     while limit > 0:
-        with in_a_sentence(f"list the runs of {stack.name}", "states:ListExecutions"):
+        with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
             page = stepfunctions.list_executions(
                 stateMachineArn=stack.state_machine_arn, maxResults=min(limit, 1000), **more
             )

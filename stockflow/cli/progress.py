@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, parsed, text_in
-from stockflow.history.saved_run import Event
-from stockflow.history.visits import Failure, details_of
+from stockflow.history.saved_run import HistoryEvent
+from stockflow.history.visits import ErrorDetails, details_of
 from stockflow_functions.runtime.workflow import Workflow
 
 _LONGEST_REASON = 240
@@ -43,7 +43,7 @@ class RunProgress:
         """How many symbols have ended."""
         return self.counts.total()
 
-    def feed(self, events: Iterable[Event]) -> list[SymbolEnd]:
+    def feed(self, events: Iterable[HistoryEvent]) -> list[SymbolEnd]:
         """Takes the next events, in GetExecutionHistory's shape, and gives the symbols that ended in them."""
         ends = []
         for event in events:
@@ -53,7 +53,7 @@ class RunProgress:
                 ends.append(end)
         return ends
 
-    def _take(self, event: Event) -> SymbolEnd | None:
+    def _take(self, event: HistoryEvent) -> SymbolEnd | None:
         kind, details = event["type"], details_of(event)
         if kind == "TaskSucceeded":
             self._answers[event["id"]] = object_in(object_in(parsed(details.get("output"))).get("Payload"))
@@ -81,7 +81,7 @@ def _ended_badly(entered: JsonObject, ended_by: Mapping[str, str]) -> SymbolEnd 
         return None
     item = object_in(parsed(entered.get("input")))
     caught, progress = object_in(item.get("failure")), object_in(item.get("progress"))
-    failure = Failure(str(caught.get("Error") or "unknown error"), str(caught.get("Cause") or ""))
+    failure = ErrorDetails(str(caught.get("Error") or "unknown error"), str(caught.get("Cause") or ""))
     parts = (str(progress.get("state") or ""), failure.error, failure.message)
     detail = shorten(": ".join(part for part in parts if part), _LONGEST_REASON, placeholder=" …")
     return SymbolEnd(str(item.get("symbol") or "?"), status, detail)

@@ -1,4 +1,4 @@
-"""AWS's refusals in a sentence: what is wrong, and what a person does about it."""
+"""AWS's refusals in a sentence: what is wrong, and what to do about it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 WRONG_CREDENTIALS = frozenset(
@@ -54,22 +54,24 @@ _SIGN_IN = "sign in (`aws login`, `aws sso login` or `aws configure`), or name a
 
 
 def code_of(error: BaseException) -> str:
-    """S3's, CloudFormation's or Step Functions' own word for the refusal, or "" where it is none of theirs."""
+    """S3's, CloudFormation's or Step Functions' own word for the refusal, or "" where the error is not one of AWS's."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 @contextmanager
-def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str | Unusable] | None = None) -> Iterator[None]:
-    """Puts whatever botocore raises inside into a sentence.
+def aws_errors_as_sentences(
+    doing: str, needs: str, sentences: Mapping[str, str | Unusable] | None = None
+) -> Iterator[None]:
+    """Raises whatever botocore raises inside as a command error of one sentence.
 
     Args:
-        doing: what can't be done then, as it follows "can't": ``read the stack stockflow-dev``.
+        doing: what can't be done, as it follows "can't": ``read the stack stockflow-dev``.
         needs: the IAM actions that it takes.
-        sentences: what to say of refusals that this very call can meet, by their code; a text becomes a ``NotFound``.
+        sentences: what to say of the refusals that this call can meet, by code; a text becomes a ``CommandFailed``.
 
     Raises:
         Unusable: no credentials, wrong or expired ones, no region.
-        NotFound: AWS refuses this identity, does not answer, or says something unforeseen.
+        CommandFailed: AWS refuses this identity, does not answer, or says something unforeseen.
     """
     try:
         yield
@@ -77,7 +79,7 @@ def in_a_sentence(doing: str, needs: str, sentences: Mapping[str, str | Unusable
         said = (sentences or {}).get(code_of(error))
         if isinstance(said, Unusable):
             raise said from None
-        raise (NotFound(said) if said else _named(error, doing, needs)) from None
+        raise (CommandFailed(said) if said else _named(error, doing, needs)) from None
 
 
 def of_execution(arn: str) -> dict[str, str | Unusable]:
@@ -93,7 +95,7 @@ def of_execution(arn: str) -> dict[str, str | Unusable]:
     return {**absent, "InvalidArn": wrong, "ValidationException": wrong}
 
 
-def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | NotFound:
+def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | CommandFailed:
     if isinstance(error, ClientError):
         return _refused(error, doing, needs)
     if isinstance(error, NoRegionError | InvalidRegionError):
@@ -103,11 +105,13 @@ def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusab
     if isinstance(error, _NO_CREDENTIALS):
         return Unusable(f"There are no AWS credentials to use ({type(error).__name__}): {_SIGN_IN}.")
     if isinstance(error, ConnectionError | HTTPClientError):
-        return NotFound(f"AWS can't be reached to {doing} ({type(error).__name__}): check the network and --region.")
-    return NotFound(f"stockflow can't {doing}: {error}.")
+        return CommandFailed(
+            f"AWS can't be reached to {doing} ({type(error).__name__}): check the network and --region."
+        )
+    return CommandFailed(f"stockflow can't {doing}: {error}.")
 
 
-def _refused(error: ClientError, doing: str, needs: str) -> Unusable | NotFound:
+def _refused(error: ClientError, doing: str, needs: str) -> Unusable | CommandFailed:
     code, said = code_of(error), str(error.response.get("Error", {}).get("Message", "")).rstrip(".")
     if code == "RequestTimeTooSkewed" or said.startswith(_CLOCK_IS_OFF):
         return Unusable(f"This machine's clock is off, so that AWS takes no request ({said}): set it.")
@@ -116,7 +120,7 @@ def _refused(error: ClientError, doing: str, needs: str) -> Unusable | NotFound:
     if code in WRONG_CREDENTIALS:
         return Unusable(f"AWS does not accept the credentials ({code}): {_SIGN_IN}.")
     if code in DENIED:
-        return NotFound(f"This AWS identity can't {doing} ({code}): let it have {needs}, or use another profile.")
+        return CommandFailed(f"This AWS identity can't {doing} ({code}): let it have {needs}, or use another profile.")
     if code in THROTTLED:
-        return NotFound(f"AWS is asked too much at the moment to {doing} ({code}): try again in a minute.")
-    return NotFound(f"stockflow can't {doing} ({code}{': ' if said else ''}{said}).")
+        return CommandFailed(f"AWS is asked too much at the moment to {doing} ({code}): try again in a minute.")
+    return CommandFailed(f"stockflow can't {doing} ({code}{': ' if said else ''}{said}).")

@@ -12,8 +12,8 @@ import boto3
 from botocore.config import Config
 
 from stockflow import workflows
-from stockflow.cloud.refusals import in_a_sentence
-from stockflow.errors import NotFound, Unusable
+from stockflow.cloud.refusals import aws_errors_as_sentences
+from stockflow.errors import CommandFailed, Unusable
 
 DEFAULT = "stockflow-dev"
 
@@ -22,7 +22,7 @@ _CALLS = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard",
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployed stack; ``outputs`` are those of template.yaml. Without its output a property raises ``NotFound``."""
+    """A deployed stack; ``outputs`` are those of template.yaml. A property without its output raises CommandFailed."""
 
     name: str
     region: str
@@ -53,10 +53,10 @@ class Stack:
         """One output's value.
 
         Raises:
-            NotFound: there is none (yet); the sentence says what state the stack is in.
+            CommandFailed: there is none (yet); the sentence says what state the stack is in.
         """
         if key not in self.outputs:
-            raise NotFound(
+            raise CommandFailed(
                 f"The stack {self.name} in {self.region} is {self.status} and has no output {key}: wait for its "
                 "deployment or deploy it again, or name another with --stack."
             )
@@ -78,7 +78,7 @@ class Aws:
     def session(self) -> Any:
         """The boto3 session."""
         if self._session is None:
-            with in_a_sentence("use these credentials", "nothing more"):
+            with aws_errors_as_sentences("use these credentials", "nothing more"):
                 self._session = boto3.session.Session(region_name=self._region)
         return self._session
 
@@ -92,7 +92,7 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """A boto3 client with time-outs and retries."""
-        with in_a_sentence(f"ask {service}", "nothing more"):
+        with aws_errors_as_sentences(f"ask {service}", "nothing more"):
             return self.session.client(service, region_name=self.region, config=_CALLS)
 
 
@@ -100,7 +100,7 @@ def find_stack(aws: Aws, name: str = DEFAULT) -> Stack:
     """The stack of this name.
 
     Raises:
-        NotFound: there is none in this region, it is being deleted, or this identity may not see it.
+        CommandFailed: there is none in this region, it is being deleted, or this identity may not see it.
         Unusable: no usable credentials, or no region.
     """
     missing = (
@@ -109,11 +109,11 @@ def find_stack(aws: Aws, name: str = DEFAULT) -> Stack:
     )
     cloudformation = aws.client("cloudformation")
     doing = f"read the stack {name} in {aws.region}"
-    with in_a_sentence(doing, "cloudformation:DescribeStacks", {"ValidationError": missing}):
+    with aws_errors_as_sentences(doing, "cloudformation:DescribeStacks", {"ValidationError": missing}):
         found = cloudformation.describe_stacks(StackName=name)["Stacks"]
     # A deleted stack can still be described by its ID.
     if not found or found[0]["StackStatus"].startswith("DELETE"):
-        raise NotFound(missing)
+        raise CommandFailed(missing)
     outputs = {item["OutputKey"]: item["OutputValue"] for item in found[0].get("Outputs", [])}
     return Stack(found[0]["StackName"], aws.region, found[0]["StackStatus"], outputs)
 
@@ -122,12 +122,12 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     """The stack whose state machine has this name.
 
     Raises:
-        NotFound: as :func:`find_stack`; also where the template names no state machine like that.
+        CommandFailed: as :func:`find_stack`; also where the template names no state machine like that.
     """
     suffixes = [f"-{workflow.machine}" for workflow in workflows.workflows()]
     suffix = next((suffix for suffix in suffixes if machine.endswith(suffix)), None)
     if suffix is None:
-        raise NotFound(
+        raise CommandFailed(
             f"The state machine {machine} is not of a stockflow stack, whose end in {' or '.join(suffixes)}: name the "
             "stack with --stack."
         )
@@ -140,10 +140,10 @@ def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]
     It is named, so that a repeated request, after an answer that got lost, does not start a second one.
 
     Raises:
-        NotFound, Unusable: it can't be started; the sentence says why.
+        CommandFailed, Unusable: it can't be started; the sentence says why.
     """
     stepfunctions = aws.client("stepfunctions")
-    with in_a_sentence(f"start a run of {stack.name}", "states:StartExecution"):
+    with aws_errors_as_sentences(f"start a run of {stack.name}", "states:StartExecution"):
         answer = stepfunctions.start_execution(
             stateMachineArn=stack.live_alias_arn, name=execution_name(), input=json.dumps(workflow_input)
         )

@@ -6,10 +6,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from stockflow.cloud.refusals import THROTTLED, code_of, in_a_sentence, of_execution
-from stockflow.errors import NotFound
+from stockflow.cloud.refusals import THROTTLED, aws_errors_as_sentences, code_of, of_execution
+from stockflow.errors import CommandFailed
 from stockflow.history.model import ENDS
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow_functions.reporting import commands
 
 SHORTEST_PAUSE_SECONDS = 2.0
@@ -31,7 +31,7 @@ class WatchedExecution:
     """
 
     def __init__(self, stepfunctions: Any, execution_arn: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.events: list[Event] = []
+        self.events: list[HistoryEvent] = []
         self._stepfunctions = stepfunctions
         self._execution_arn = execution_arn
         self._sleep = sleep
@@ -42,15 +42,15 @@ class WatchedExecution:
         """Whether the end has not been seen yet."""
         return not self.events or self.events[-1]["type"] not in ENDS
 
-    def poll(self, known: int) -> list[Event]:
+    def poll(self, known: int) -> list[HistoryEvent]:
         """The events after the first ``known`` ones, oldest first, as far as none is missing in between.
 
         Raises:
-            NotFound: AWS refuses, or has been throttling or out of reach for minutes; or events have no links.
+            CommandFailed: AWS refuses, or has been throttling or out of reach for minutes; or events have no links.
             Unusable: the credentials have expired, or are none; the ARN is no execution's.
         """
         if self.running():
-            with in_a_sentence(
+            with aws_errors_as_sentences(
                 f"follow {self._execution_arn}", "states:GetExecutionHistory", of_execution(self._execution_arn)
             ):
                 self._take(self._newer_than(len(self.events)))
@@ -61,7 +61,7 @@ class WatchedExecution:
         if self.running():
             self._sleep(self._pause_seconds)
 
-    def _take(self, found: dict[int, Event] | None) -> None:
+    def _take(self, found: dict[int, HistoryEvent] | None) -> None:
         """Adds what follows without a gap: a page may lack an event that the next poll has.
 
         Emulators of Step Functions may leave ``previousEventId`` out; AWS does not.
@@ -72,7 +72,7 @@ class WatchedExecution:
         before = len(self.events)
         while (event := found.get(len(self.events) + 1)) is not None:
             if "previousEventId" not in event:
-                raise NotFound(
+                raise CommandFailed(
                     f"Events of {self._execution_arn} do not name the event before them, so that its progress can't be "
                     f"told: see what there is of it with {commands.show(self._execution_arn)}."
                 )
@@ -80,7 +80,7 @@ class WatchedExecution:
         news = len(self.events) > before
         self._pause_seconds = SHORTEST_PAUSE_SECONDS if news else min(self._pause_seconds * 1.5, LONGEST_PAUSE_SECONDS)
 
-    def _newer_than(self, last_id: int) -> dict[int, Event] | None:
+    def _newer_than(self, last_id: int) -> dict[int, HistoryEvent] | None:
         """The events after this one by id, or None where AWS has trouble that may pass."""
         try:
             found = {event["id"]: event for page in self._pages(last_id) for event in page if event["id"] > last_id}
@@ -92,7 +92,7 @@ class WatchedExecution:
         self._trouble = 0
         return found
 
-    def _pages(self, last_id: int) -> Iterator[list[Event]]:
+    def _pages(self, last_id: int) -> Iterator[list[HistoryEvent]]:
         """Newest first, so that a poll reads what is new and no more; each token is used at once, so none expires."""
         more: dict[str, str] = {}
         while True:

@@ -23,15 +23,15 @@ from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBoo
 from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow.embedded.local_services import LocalServices
 from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.resources import HostedWorkflow
-from stockflow.embedded.room import MOTO
-from stockflow.embedded.stand_ins import StandIns
+from stockflow.embedded.shared_moto import MOTO
 from stockflow.errors import Unusable
 from stockflow.history.json_values import object_in, parsed, text_in
 from stockflow.history.model import ENDS
-from stockflow.history.saved_run import Engine, Event
+from stockflow.history.saved_run import Engine, HistoryEvent
 from stockflow.history.visits import details_of
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
@@ -84,7 +84,7 @@ class EmbeddedAws:
         self._redactor = Redactor()
         self.journals = Journals(self._folder_of, self._head_of, self._redactor)
         self.log_book = LogBook(self.journals.hear)
-        self._stand_ins = StandIns(environment or {}, vendor)
+        self._local_services = LocalServices(environment or {}, vendor)
         self._stack = ExitStack()
         self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
@@ -97,12 +97,12 @@ class EmbeddedAws:
     @property
     def vendor(self) -> SimulatedVendor | None:
         """The simulated Alpha Vantage, or None where a real one answers."""
-        return self._stand_ins.vendor
+        return self._local_services.vendor
 
     @property
     def slack(self) -> SlackInbox | None:
         """The Slack inbox, or None where there are webhooks."""
-        return self._stand_ins.slack
+        return self._local_services.slack
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -170,7 +170,7 @@ class EmbeddedAws:
         """``RUNNING``, ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``."""
         return str(self._execution(execution_arn).status)
 
-    def history_since(self, execution_arn: str, known: int) -> list[Event]:
+    def history_since(self, execution_arn: str, known: int) -> list[HistoryEvent]:
         """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before.
 
         The execution's end is the last one, as on AWS: what a lane notes after it is left out.
@@ -228,7 +228,7 @@ class EmbeddedAws:
     def _engine(self) -> Engine:
         return engine_of(self.settings.vendor_base_url, self.origin)
 
-    def _head_of(self, execution_arn: str, first: Event) -> Head:
+    def _head_of(self, execution_arn: str, first: HistoryEvent) -> Head:
         """What the journal of an execution begins with."""
         own = self._machine_of(execution_arn)
         return {
@@ -273,8 +273,8 @@ class EmbeddedAws:
             ) from None
 
     def _build(self, stack: ExitStack, suffix: str) -> None:
-        self._stand_ins.enter(stack)
-        environment = self._stand_ins.environment
+        self._local_services.enter(stack)
+        environment = self._local_services.environment
         names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
         self.settings = Settings.from_environment({**environment, **names})
         self._redactor.learn(*(environment.get(name) for name in SECRET_NAMES))
@@ -294,7 +294,7 @@ class EmbeddedAws:
             for workflow in workflows.workflows()
         }
         self.stepfunctions = self.session.client("stepfunctions")
-        self.origin = origin_of(self.settings.vendor_base_url, simulated=self._stand_ins.prices_are_invented)
+        self.origin = origin_of(self.settings.vendor_base_url, simulated=self._local_services.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
         kept = tuple(prefix for own in self.machines.values() for prefix in own.workflow.kept)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region, kept)

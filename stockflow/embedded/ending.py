@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from stockflow.embedded.function_host import LogBook
 from stockflow.history.masking import Masker
-from stockflow.history.saved_run import Description, Engine, Event, SavedRun
+from stockflow.history.saved_run import Description, Engine, HistoryEvent, SavedRun
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
 from stockflow.sources.saving import save_run
@@ -53,7 +53,7 @@ class EndOfRun:
 
     description: EndedExecution
     definition: str
-    events: Sequence[Event]
+    events: Sequence[HistoryEvent]
     engine: Engine
     notify: Callable[[bytes], object]
     bucket: Bucket

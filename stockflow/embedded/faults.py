@@ -75,7 +75,7 @@ class AwsFault:
             and f"{caller} ".startswith(f"{self.caller} " if self.caller else "")
         )
 
-    def befall(self, effect: Callable[[], Response]) -> Response:
+    def apply_to(self, effect: Callable[[], Response]) -> Response:
         """What the request gets in place of, or after, its effect."""
         if self.code == TRUNCATED:
             status, headers, body = effect()
@@ -114,7 +114,7 @@ class Faults:
     def around(self, service: str, operation: str, subject: str, effect: Callable[[], Response]) -> Response:
         """Runs the request's effect, with the fault that applies to it."""
         fault = self._next(service, operation, subject)
-        return effect() if fault is None else fault.befall(effect)
+        return effect() if fault is None else fault.apply_to(effect)
 
     def _next(self, service: str, operation: str, subject: str) -> AwsFault | None:
         with self._lock:

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from stockflow.local_servers.lambda_endpoint import Answer
+from stockflow.local_servers.lambda_endpoint import InvokeResponse
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import AnyState
 
@@ -148,9 +148,9 @@ class FunctionHost:
         self._log_book = log_book
         self._timeout_seconds = timeout_seconds
         self._memory_mb = memory_mb
-        self._under_way: set[Future[Answer]] = set()
+        self._under_way: set[Future[InvokeResponse]] = set()
 
-    def __call__(self, body: bytes) -> Answer:
+    def __call__(self, body: bytes) -> InvokeResponse:
         invocation = Invocation(self.name, str(uuid4()), monotonic() + self._timeout_seconds)
         self._log_book.keep(invocation)
         work = self._pool.submit(self._run, invocation, body)
@@ -166,7 +166,7 @@ class FunctionHost:
         """Waits until no call is under way, those included whose time was up, but no longer than so."""
         wait_for(list(self._under_way), timeout_seconds)
 
-    def _run(self, invocation: Invocation, body: bytes) -> Answer:
+    def _run(self, invocation: Invocation, body: bytes) -> InvokeResponse:
         CURRENT.set(invocation)
         try:
             event = json.loads(body or b"{}")
@@ -186,28 +186,28 @@ class FunctionHost:
                 f"Response payload size ({len(payload)} bytes) exceeded maximum allowed payload size "
                 f"({_LARGEST_ANSWER_BYTES} bytes).",
             )
-        return Answer(payload, invocation.request_id)
+        return InvokeResponse(payload, invocation.request_id)
 
-    def _timed_out(self, invocation: Invocation) -> Answer:
+    def _timed_out(self, invocation: Invocation) -> InvokeResponse:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         text = f"{now} {invocation.request_id} Task timed out after {self._timeout_seconds:.2f} seconds"
         invocation.say(text)
         return _failed(invocation.request_id, TIMED_OUT, f"RequestId: {invocation.request_id} Error: {text}")
 
 
-def _killed(invocation: Invocation) -> Answer:
+def _killed(invocation: Invocation) -> InvokeResponse:
     text = f"RequestId: {invocation.request_id} Error: Runtime exited with error: signal: killed"
     invocation.say(text)
     return _failed(invocation.request_id, KILLED, text)
 
 
-def _error_answer(error: Exception, request_id: str) -> Answer:
+def _error_answer(error: Exception, request_id: str) -> InvokeResponse:
     frames = traceback.extract_tb(error.__traceback__)[1:]
     return _failed(request_id, type(error).__name__, str(error), traceback.format_list(frames))
 
 
-def _failed(request_id: str, error_type: str, message: str, stack_trace: list[str] | None = None) -> Answer:
+def _failed(request_id: str, error_type: str, message: str, stack_trace: list[str] | None = None) -> InvokeResponse:
     payload: dict[str, object] = {"errorMessage": message, "errorType": error_type, "requestId": request_id}
     if stack_trace is not None:
         payload["stackTrace"] = stack_trace
-    return Answer(json.dumps(payload, ensure_ascii=False).encode(), request_id, "Unhandled")
+    return InvokeResponse(json.dumps(payload, ensure_ascii=False).encode(), request_id, "Unhandled")

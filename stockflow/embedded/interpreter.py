@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: eight mends, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: eight patches, each with its reason.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -12,7 +12,7 @@
    error lost.
 5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, by which an attempt's log lines are found.
 6. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
-   :mod:`stockflow.embedded.room`.
+   :mod:`stockflow.embedded.shared_moto`.
 7. *Paths.* It built jsonpath_ng's grammar anew for each path of each state, a seventh of a symbol's CPU time; here each
    of the definition's few dozen paths is parsed once.
 8. *Events as they happen.* They were to be had by asking for all of them; here each is told when it happens, and before
@@ -50,10 +50,10 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
-Witness = Callable[[str, Event], None]
+Witness = Callable[[str, HistoryEvent], None]
 
 _LANES = 64
 _ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
@@ -141,10 +141,10 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     return parse_once
 
 
-class _ToldEvents(EventManager):
-    """Notes events as moto does, and tells each before the next one happens."""
+class _WatchedEvents(EventManager):
+    """Records events as moto does, and passes each on before the next one happens."""
 
-    def __init__(self, told: Callable[[Event], None]) -> None:
+    def __init__(self, told: Callable[[HistoryEvent], None]) -> None:
         super().__init__()
         self._told = told
 
@@ -153,25 +153,25 @@ class _ToldEvents(EventManager):
         self._told(as_aws_gives_it(self._history_event_list[-1]))
 
 
-def _telling(
+def _watched(
     make_environment: Callable[[ExecutionWorker], Environment], tell: Witness
 ) -> Callable[[ExecutionWorker], Environment]:
-    def environment_that_tells(self: ExecutionWorker) -> Environment:
+    def watched_environment(self: ExecutionWorker) -> Environment:
         environment = make_environment(self)
         arn = self._evaluation_details.execution_details.arn
-        environment.event_manager = _ToldEvents(lambda event: tell(arn, event))
+        environment.event_manager = _WatchedEvents(lambda event: tell(arn, event))
         return environment
 
-    return environment_that_tells
+    return watched_environment
 
 
-def as_aws_gives_it(event: Any) -> Event:
+def as_aws_gives_it(event: Any) -> HistoryEvent:
     """An event of moto's own list in GetExecutionHistory's shape, without a copy of what is in it."""
-    return cast("Event", {**event, "type": event["type"].value})
+    return cast("HistoryEvent", {**event, "type": event["type"].value})
 
 
-def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool], tell: Witness) -> None:
-    """Puts the mends in place until the stack is closed.
+def patch_moto(patches: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool], tell: Witness) -> None:
+    """Puts the patches in place until the stack is closed.
 
     Args:
         lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
@@ -192,17 +192,17 @@ def mend(mends: ExitStack, lambda_endpoint_url: str, closing: Callable[[], bool]
             parameter_validation=False,
         ),
     )
-    for mended in (
+    for patched in (
         patch.object(Timestamp, "_get_wait_seconds", _wait_seconds),
         patch.object(WaitFunction, "_wait_interval", _wait_interval),
         patch.object(state_fail, "CustomErrorName", _AnyErrorName),
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
         patch.object(Environment, "set_error", _keep_the_end(Environment.set_error)),
         patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT))),
-        patch.object(*_ENVIRONMENT, _telling(getattr(*_ENVIRONMENT), tell)),
+        patch.object(*_ENVIRONMENT, _watched(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
         patch.object(json_path, "parse", _once(ext.parser.parse)),
         patch.object(result_path, "parse", _once(parser.parse)),
     ):
-        mends.enter_context(mended)
+        patches.enter_context(patched)

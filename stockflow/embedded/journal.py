@@ -11,7 +11,7 @@ from typing import BinaryIO, TypedDict
 from stockflow.embedded.function_host import Invocation
 from stockflow.history.json_values import JsonObject
 from stockflow.history.masking import Masker
-from stockflow.history.saved_run import Description, Engine, Event
+from stockflow.history.saved_run import Description, Engine, HistoryEvent
 from stockflow.sources.journal import JOURNAL_FILE, JOURNAL_VERSION, LOCK_FILE, lock_of
 from stockflow_functions.domain.redaction import Redactor
 
@@ -42,7 +42,7 @@ class Journals:
     def __init__(
         self,
         folder_of: Callable[[str], Path | None],
-        head_of: Callable[[str, Event], Head],
+        head_of: Callable[[str, HistoryEvent], Head],
         redactor: Redactor,
     ) -> None:
         self.complaints: list[str] = []
@@ -51,7 +51,7 @@ class Journals:
         self._redactor = redactor
         self._going: dict[str, _Journal] = {}
 
-    def witness(self, execution_arn: str, event: Event) -> None:
+    def witness(self, execution_arn: str, event: HistoryEvent) -> None:
         """Notes an event; the first one of an execution begins its journal."""
         journal = self._going.get(execution_arn)
         if journal is None:
@@ -109,7 +109,7 @@ class _Journal:
         with self._mutex:
             self._write({"journal": JOURNAL_VERSION, **rest, "definition": definition})
 
-    def note(self, event: Event) -> None:
+    def note(self, event: HistoryEvent) -> None:
         """Adds an event."""
         with self._mutex:
             self._write({"event": self.masker.value(event)})

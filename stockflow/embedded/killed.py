@@ -28,9 +28,9 @@ def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
     try:
         execution = budget.read().last_run
         if execution:
-            budget.give_back(execution, _asked_until_ms(output_dir / keys.run(execution)))
+            budget.release(execution, _asked_until_ms(output_dir / keys.run(execution)))
     except StockflowError as error:
-        services.logger.warning("the slots of a killed run could not be given back", extra={"reason": str(error)})
+        services.logger.warning("the slots of a killed run could not be released", extra={"reason": str(error)})
 
 
 def _asked_until_ms(folder: Path) -> int | None:

@@ -58,7 +58,7 @@ class Mirror:
                 dynamodb.put_item(TableName=self._table, Item=item)
 
     def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
-        """Follows one successful request into moto; see :data:`stockflow.embedded.room.Listener`."""
+        """Follows one successful request into moto; see :data:`stockflow.embedded.shared_moto.Listener`."""
         if service == "s3" and bucket == self._bucket and key and operation in {"PUT", "DELETE"}:
             self._follow_object(key)
         elif service == "dynamodb" and operation in _TABLE_WRITES:

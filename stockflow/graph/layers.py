@@ -53,7 +53,7 @@ def arrange(widths: dict[str, float], edges: list[Edge], start: str) -> Layered:
     return Layered(nodes, layers, chains, backward, labels)
 
 
-def stand_ins(names: list[str], edges: list[Edge], start: str) -> int:
+def dummies(names: list[str], edges: list[Edge], start: str) -> int:
     """How many stand-ins ``arrange`` makes, but for those of labels: what its time goes by."""
     backward = _back_edges(names, edges, start)
     rank = _ranks(names, edges, backward)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from stockflow.graph.layers import Edge, Layered, arrange, stand_ins
+from stockflow.graph.layers import Edge, Layered, arrange, dummies
 from stockflow.history.definition import Path, Region, State, Way
 
 HEIGHT = 44.0
@@ -24,7 +24,7 @@ _SPINE = 1000.0
 _PORT = 15.0
 # Above either, the lines of the Catches are left out: nobody could follow them, and they would take seconds.
 _MANY_STATES = 300
-_MANY_STAND_INS = 5_000
+_MANY_DUMMIES = 5_000
 _START = "start"
 _KEY = "="
 TURN = 20.0
@@ -105,7 +105,7 @@ class _RegionLayout:
         self.inner = {name: _inside(state, width_of) for name, state in region.states.items() if state.regions}
         widths = {_START: DOT, **{_key(name): self._size(name)[0] for name in region.states}}
         self._join(region.ways)
-        if len(region.states) > _MANY_STATES or stand_ins(list(widths), self.edges, _START) > _MANY_STAND_INS:
+        if len(region.states) > _MANY_STATES or dummies(list(widths), self.edges, _START) > _MANY_DUMMIES:
             self._join([way for way in region.ways if way.kind != "catch"])
         self.layered: Layered = arrange(widths, self.edges, _START)
         self.drawing = Drawing()

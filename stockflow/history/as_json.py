@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from stockflow.history.causes import RootCause
 from stockflow.history.model import ENDS, RunModel
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.times import to_text
 
@@ -146,7 +146,7 @@ def _states(model: RunModel) -> list[ShownState]:
     ]
 
 
-def _event(model: RunModel, event: Event) -> ShownEvent:
+def _event(model: RunModel, event: HistoryEvent) -> ShownEvent:
     place = model.places[event["id"]]
     return {
         "id": event["id"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.visits import (
     ABORTED,
     FAILED,
@@ -11,7 +11,7 @@ from stockflow.history.visits import (
     RUNNING,
     UNFINISHED,
     Attempt,
-    Failure,
+    ErrorDetails,
     Scope,
     Visit,
     details_of,
@@ -51,12 +51,12 @@ def pass_on_failures(visits: list[Visit]) -> None:
             visit.failure = next((inner.failure for inner in inside if inner.failure and inner.exited is None), None)
 
 
-def _failed(visit: Visit, event: Event) -> None:
+def _failed(visit: Visit, event: HistoryEvent) -> None:
     details = details_of(event)
     if details or event["type"] not in {"MapStateFailed", "ParallelStateFailed"}:
         late = event["type"].endswith("TimedOut")
         error = details.get("error") or (_TIMEOUT if late else "")
-        visit.failure = Failure(str(error), str(details.get("cause") or (_limit_of(visit) if late else "")))
+        visit.failure = ErrorDetails(str(error), str(details.get("cause") or (_limit_of(visit) if late else "")))
     if event["type"] != "EvaluationFailed":
         _ended(visit, event, FAILED, visit.failure)
 
@@ -69,7 +69,7 @@ def _limit_of(visit: Visit) -> str:
     return f"The attempt had {' or '.join(said)}." if said else ""
 
 
-def _ended(visit: Visit, event: Event, status: str, failure: Failure | None = None) -> None:
+def _ended(visit: Visit, event: HistoryEvent, status: str, failure: ErrorDetails | None = None) -> None:
     if visit.attempts and (visit.attempts[-1].ended is None or status == FAILED):
         attempt = visit.attempts[-1]
         attempt.ended, attempt.status, attempt.failure = event, status, failure

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stockflow.history.definition import Path, Region, State
 from stockflow.history.json_values import count_in, text_in
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.visits import Scope, Visit, details_of
 
 ENTERED_AT = re.compile(r"entered at the event id #(\d+)")
@@ -21,7 +21,7 @@ _ENDED = {"Succeeded": "succeeded", "Failed": "failed", "Aborted": "aborted"}
 
 
 @dataclass(frozen=True)
-class Place:
+class EventPlace:
     """Where an event belongs."""
 
     scope: Scope
@@ -35,11 +35,11 @@ class Attribution:
     root: Scope
     scopes: list[Scope]
     visits: list[Visit]
-    places: dict[int, Place]
+    places: dict[int, EventPlace]
     orphans: int
 
 
-def attribute(events: list[Event], machine: Region | None = None, root: Scope | None = None) -> Attribution:
+def attribute(events: list[HistoryEvent], machine: Region | None = None, root: Scope | None = None) -> Attribution:
     """Places every event.
 
     Args:
@@ -51,7 +51,7 @@ def attribute(events: list[Event], machine: Region | None = None, root: Scope | 
 
 
 class _Pass:
-    def __init__(self, events: list[Event], machine: Region | None, root: Scope) -> None:
+    def __init__(self, events: list[HistoryEvent], machine: Region | None, root: Scope) -> None:
         self.events = events
         self.states: dict[Path, State] = {state.path: state for state in machine.all_states()} if machine else {}
         self.root = root
@@ -60,10 +60,10 @@ class _Pass:
         self.by_name: dict[str, list[Path]] = {}
         for path in self.states:
             self.by_name.setdefault(str(path[-1]), []).append(path)
-        self.places: dict[int, Place] = {}
+        self.places: dict[int, EventPlace] = {}
         self.types: dict[int, str] = {}
         self.orphans = 0
-        self.last: Event | None = None
+        self.last: HistoryEvent | None = None
 
     def run(self) -> Attribution:
         for event in self.events:
@@ -75,12 +75,12 @@ class _Pass:
             self.last = event
         return Attribution(self.root, self.scopes, self.visits, self.places, self.orphans)
 
-    def _place(self, event: Event) -> Place:  # noqa: PLR0911 # a case each
+    def _place(self, event: HistoryEvent) -> EventPlace:  # noqa: PLR0911 # a case each
         kind = event["type"]
         if kind.startswith("Execution"):
             if kind == "ExecutionRedriven":
                 self._reopen()
-            return Place(self.root, None)
+            return EventPlace(self.root, None)
         before = self._before(event)
         if kind.endswith("StateEntered"):
             return self._entered(event, kind.removesuffix("StateEntered"), before)
@@ -94,7 +94,7 @@ class _Pass:
             return self._aborted(kind.removesuffix("StateAborted"), before)
         return self._within(event, before)
 
-    def _before(self, event: Event) -> Place:
+    def _before(self, event: HistoryEvent) -> EventPlace:
         """The place of the event named as previous; a history that is cut off at its start names what isn't there."""
         previous = event.get("previousEventId")
         if previous is None:
@@ -102,17 +102,17 @@ class _Pass:
         place = self.places.get(previous)
         if place is None and previous:
             self.orphans += 1
-        return place or Place(self.root, None)
+        return place or EventPlace(self.root, None)
 
-    def _entered(self, event: Event, kind: str, before: Place) -> Place:
+    def _entered(self, event: HistoryEvent, kind: str, before: EventPlace) -> EventPlace:
         scope, name = before.scope, str(details_of(event).get("name", ""))
         if before.visit and self.types.get(event.get("previousEventId", 0)) == "ParallelStateStarted":
             scope = self._branch(before.visit, name)
         visit = self._visit(name, kind, scope)
         visit.entered = event
-        return Place(scope, visit)
+        return EventPlace(scope, visit)
 
-    def _exited(self, event: Event, kind: str, before: Place) -> Place:
+    def _exited(self, event: HistoryEvent, kind: str, before: EventPlace) -> EventPlace:
         name = str(details_of(event).get("name", ""))
         if kind in {"Map", "Parallel"}:
             visit = self._around(before, kind, name)
@@ -121,9 +121,9 @@ class _Pass:
             visit = visit or before.scope.open_visit(name)
         visit = visit or self._visit(name, kind, before.scope)
         visit.exited = event
-        return Place(visit.scope, visit)
+        return EventPlace(visit.scope, visit)
 
-    def _iteration(self, event: Event, what: str, before: Place) -> Place:
+    def _iteration(self, event: HistoryEvent, what: str, before: EventPlace) -> EventPlace:
         details = details_of(event)
         name, index = str(details.get("name", "")), count_in(details.get("index"))
         visit = self._around(before, "Map", name)
@@ -133,9 +133,9 @@ class _Pass:
             scope.began = event
         else:
             scope.ended, scope.over = _ENDED.get(what, ""), event
-        return Place(scope, scope.owner)
+        return EventPlace(scope, scope.owner)
 
-    def _compound(self, kind: str, before: Place) -> Place:
+    def _compound(self, kind: str, before: EventPlace) -> EventPlace:
         of = "Parallel" if kind.startswith("Parallel") else "Map"
         visit = self._around(before, of)
         if visit is None:
@@ -145,17 +145,17 @@ class _Pass:
             visit.ended = ""
         elif not kind.startswith("MapRun"):
             visit.ended = _ENDED.get(kind.removeprefix(f"{of}State"), "")
-        return Place(visit.scope, visit)
+        return EventPlace(visit.scope, visit)
 
-    def _aborted(self, kind: str, before: Place) -> Place:
+    def _aborted(self, kind: str, before: EventPlace) -> EventPlace:
         """Anonymous: right after a MapIteration event it belongs to that iteration, whatever it names as previous."""
         scope = before.scope
         if self.last and self.last["type"].startswith("MapIteration"):
             scope = self.places[self.last["id"]].scope
         visit = before.visit if before.visit and before.visit.scope is scope and before.visit.type == kind else None
-        return Place(scope, visit or scope.open_visit(kind=kind))
+        return EventPlace(scope, visit or scope.open_visit(kind=kind))
 
-    def _within(self, event: Event, before: Place) -> Place:
+    def _within(self, event: HistoryEvent, before: EventPlace) -> EventPlace:
         """An event inside a state: of the visit before it, unless it names its state or the event it was entered at."""
         details = details_of(event)
         named = text_in(details.get("state")) or None
@@ -168,11 +168,11 @@ class _Pass:
         ):
             return place
         if before.visit and before.visit.exited is None and named in {None, before.visit.name}:
-            return Place(before.visit.scope, before.visit)
+            return EventPlace(before.visit.scope, before.visit)
         kind = "Task" if event["type"].startswith(_OF_TASKS) else None
-        return Place(before.scope, before.scope.open_visit(named, kind) or before.scope.open_visit(kind=kind))
+        return EventPlace(before.scope, before.scope.open_visit(named, kind) or before.scope.open_visit(kind=kind))
 
-    def _around(self, before: Place, kind: str, name: str | None = None) -> Visit | None:
+    def _around(self, before: EventPlace, kind: str, name: str | None = None) -> Visit | None:
         """The nearest Map or Parallel around a place, of that name; without a name, the nearest that has not ended."""
         nearest: Visit | None = None
         for visit in _owners(before):
@@ -232,7 +232,7 @@ class _Pass:
                 scope.ended = ""
 
 
-def _owners(place: Place) -> Iterator[Visit]:
+def _owners(place: EventPlace) -> Iterator[Visit]:
     """The visit at a place, if it holds others, and the Maps and Parallels around it, from the inside out."""
     if place.visit:
         yield place.visit

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from stockflow.history.attribution import ENTERED_AT, Attribution
 from stockflow.history.definition import Path, Region, State
 from stockflow.history.json_values import JsonObject
-from stockflow.history.saved_run import Event
-from stockflow.history.visits import FAILED, HANDLED, Failure, Scope, Visit, details_of
+from stockflow.history.saved_run import HistoryEvent
+from stockflow.history.visits import FAILED, HANDLED, ErrorDetails, Scope, Visit, details_of
 
 _NAMED = re.compile(r"[Tt]he state(?:/task)? '([^']+)'")
 _COMPOUND = {"Map", "Parallel"}
@@ -33,13 +33,13 @@ class RootCause:
         return str(self.path[-1]) if self.path else ""
 
 
-def blame_for_end(found: Attribution, events: list[Event]) -> Failure | None:
+def blame_for_end(found: Attribution, events: list[HistoryEvent]) -> ErrorDetails | None:
     """The error that the run ended with; a state that failed without an event of its own gets it as its failure."""
     end = next((event for event in reversed(events) if event["type"].startswith("Execution")), None)
     if end is None or end["type"] not in {"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}:
         return None
     details = details_of(end)
-    failure = Failure(str(details.get("error") or ""), str(details.get("cause") or ""))
+    failure = ErrorDetails(str(details.get("error") or ""), str(details.get("cause") or ""))
     if end["type"] == "ExecutionTimedOut":
         failure.error = failure.error or "States.Timeout"
     if end["type"] == "ExecutionFailed":
@@ -49,7 +49,7 @@ def blame_for_end(found: Attribution, events: list[Event]) -> Failure | None:
     return failure
 
 
-def _origin(found: Attribution, end: Event, failure: Failure) -> Visit | None:
+def _origin(found: Attribution, end: HistoryEvent, failure: ErrorDetails) -> Visit | None:
     """The state that the end names, by event id or by name, or else the one the chain leads to."""
     named = ENTERED_AT.search(failure.cause)
     if named and (place := found.places.get(int(named[1]))):
@@ -75,14 +75,14 @@ def name_failures_of_fail_states(visits: list[Visit], machine: Region | None) ->
     states = {state.path: state for state in machine.all_states()} if machine else {}
     for visit in visits:
         if visit.type == "Fail" and visit.failure is None:
-            visit.failure = _declared(states.get(visit.path), visit) or _around(visit) or Failure("")
+            visit.failure = _declared(states.get(visit.path), visit) or _around(visit) or ErrorDetails("")
 
 
-def _declared(state: State | None, visit: Visit) -> Failure | None:
+def _declared(state: State | None, visit: Visit) -> ErrorDetails | None:
     if state is None:
         return None
     texts = [_declared_text(state.source, field_name, visit) for field_name in ("Error", "Cause")]
-    return Failure(*texts) if any(texts) else None
+    return ErrorDetails(*texts) if any(texts) else None
 
 
 def _declared_text(source: JsonObject, name: str, visit: Visit) -> str:
@@ -104,13 +104,13 @@ def at_path(value: object, path: str) -> object:
     return value
 
 
-def _around(visit: Visit) -> Failure | None:
+def _around(visit: Visit) -> ErrorDetails | None:
     """What a Catch around the Fail state was given."""
     scope: Scope | None = visit.scope
     while scope and scope.owner:
         caught = scope.owner.output_value if scope.owner.ended == "failed" else None
         if isinstance(caught, dict) and isinstance(caught.get("Error"), str):
-            return Failure(caught["Error"], str(caught.get("Cause") or ""))
+            return ErrorDetails(caught["Error"], str(caught.get("Cause") or ""))
         scope = scope.owner.scope
     return None
 
@@ -150,7 +150,7 @@ def _straight_after_a_failure(visit: Visit) -> bool:
 def _grouped(visits: list[Visit]) -> list[RootCause]:
     groups: dict[tuple[Path, str], RootCause] = {}
     for visit in visits:
-        failure = visit.failure or Failure("")
+        failure = visit.failure or ErrorDetails("")
         cause = groups.setdefault((visit.path, failure.error), RootCause(visit.path, failure.error, failure.message))
         cause.visits.append(visit)
     return sorted(groups.values(), key=lambda cause: -len(cause.visits))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from stockflow.history.attribution import Attribution, attribute
 from stockflow.history.definition import Region
-from stockflow.history.saved_run import ChildExecution, Description, Event, MapRun, SavedRun
+from stockflow.history.saved_run import ChildExecution, Description, HistoryEvent, MapRun, SavedRun
 from stockflow.history.visits import Scope, Visit, details_of
 
 _ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "ABORTED": "aborted"}
@@ -17,7 +17,7 @@ class Child:
     number: int
     description: Description
     found: Attribution
-    events: list[Event] = field(default_factory=list)
+    events: list[HistoryEvent] = field(default_factory=list)
 
 
 def child_histories(run: SavedRun, parent: Attribution, machine: Region | None) -> list[Child]:

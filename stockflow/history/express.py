@@ -3,7 +3,7 @@
 from typing import cast
 
 from stockflow.history.json_values import JsonObject, list_in, parsed
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.times import milliseconds, to_text
 
 
@@ -13,12 +13,12 @@ def looks_like_a_log(value: object) -> bool:
     return isinstance(first, dict) and ("previous_event_id" in first or "event_timestamp" in first)
 
 
-def events_of_log(value: object) -> list[Event]:
+def events_of_log(value: object) -> list[HistoryEvent]:
     """The events in GetExecutionHistory's shape; lines that are no events are passed over."""
     return [event_of_line(line) for line in _lines(value) if isinstance(line, dict) and "type" in line and "id" in line]
 
 
-def event_of_line(line: JsonObject) -> Event:
+def event_of_line(line: JsonObject) -> HistoryEvent:
     """``{id, type, details, previous_event_id, event_timestamp}``, numbers as texts, to an event."""
     kind = str(line["type"])
     event: dict[str, object] = {
@@ -30,7 +30,7 @@ def event_of_line(line: JsonObject) -> Event:
     details = line.get("details")
     if isinstance(details, dict) and details:
         event[details_key(kind)] = details
-    return cast("Event", event)
+    return cast("HistoryEvent", event)
 
 
 def details_key(kind: str) -> str:

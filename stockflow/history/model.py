@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.history.attempts import pass_on_failures, read_attempts, set_status
-from stockflow.history.attribution import Place, attribute
+from stockflow.history.attribution import EventPlace, attribute
 from stockflow.history.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.history.children import Child, child_histories
 from stockflow.history.collection import no_garbage_collection
@@ -14,10 +14,10 @@ from stockflow.history.conventions import ANY, Conventions
 from stockflow.history.cut_off import cut_off, killed_in
 from stockflow.history.definition import Path, Region, read_definition
 from stockflow.history.observed import observed_machine
-from stockflow.history.saved_run import AWS, Event, SavedRun
+from stockflow.history.saved_run import AWS, HistoryEvent, SavedRun
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
-from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, Failure, Scope, Visit, moment
+from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, ErrorDetails, Scope, Visit, moment
 from stockflow_functions.domain.words import counted, named_few
 
 _NUMBER = re.compile(r"\d+")
@@ -44,14 +44,14 @@ class RunModel:
     machine: Region
     drawn_from_events: bool
     status: str
-    places: dict[int, Place]
+    places: dict[int, EventPlace]
     visits: list[Visit]
     children: list[Child]
     rows: list[SymbolRow]
     row_of_scope: dict[Scope, SymbolRow]
     root_causes: list[RootCause]
     also_failed: list[RootCause]
-    ended_with: Failure | None
+    ended_with: ErrorDetails | None
     started_ms: int | None
     ended_ms: int | None
     missing: list[str] = field(default_factory=list)
@@ -95,13 +95,13 @@ class RunModel:
         """The row of a symbol; of several with this name the first in rank order.
 
         Raises:
-            NotFound: this run has no such symbol; the sentence says which it has.
+            CommandFailed: this run has no such symbol; the sentence says which it has.
         """
         for row in self.rows:
             if row.symbol == symbol:
                 return row
         names = list(dict.fromkeys(row.symbol for row in self.rows))
-        raise NotFound(f"There is no symbol {symbol!r} in {self.run.execution}; {_choice('it has', names)}.")
+        raise CommandFailed(f"There is no symbol {symbol!r} in {self.run.execution}; {_choice('it has', names)}.")
 
     def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
@@ -110,7 +110,7 @@ class RunModel:
         that was killed the last call that was under way stands in for one that failed.
 
         Raises:
-            NotFound: there is no such event, symbol or state; the sentence says which there are.
+            CommandFailed: there is no such event, symbol or state; the sentence says which there are.
         """
         if event_id is not None:
             return self._visit_of_event(event_id)
@@ -119,18 +119,18 @@ class RunModel:
         named = [visit for visit in way if state in {None, visit.name}]
         failed = _failed_first(named) or (_calls_under_way(named) if self.status == KILLED else [])
         if state is None and not failed:
-            raise NotFound(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
+            raise CommandFailed(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
         if not named:
-            raise NotFound(f"{whose} went through no state {state!r}; {_choice('it went through', _names(way))}.")
+            raise CommandFailed(f"{whose} went through no state {state!r}; {_choice('it went through', _names(way))}.")
         return failed[0] if failed else named[-1]
 
     def _visit_of_event(self, event_id: int) -> Visit:
         place = self.places.get(event_id)
         if place is None:
             last = self.run.events[-1]["id"] if self.run.events else 0
-            raise NotFound(f"There is no event {event_id} in {self.run.execution}; its last is {last}.")
+            raise CommandFailed(f"There is no event {event_id} in {self.run.execution}; its last is {last}.")
         if place.visit is None:
-            raise NotFound(f"Event {event_id} of {self.run.execution} is of the execution itself, not of a state.")
+            raise CommandFailed(f"Event {event_id} of {self.run.execution} is of the execution itself, not of a state.")
         return place.visit
 
     def counts(self) -> dict[Path, Counter[str]]:
@@ -223,7 +223,7 @@ def _times(run: SavedRun, *, over: bool) -> tuple[int | None, int | None]:
     return started, (milliseconds(run.description.get("stopDate")) if over else None) or last
 
 
-def _nobody(ended_with: Failure, status: str) -> list[RootCause]:
+def _nobody(ended_with: ErrorDetails, status: str) -> list[RootCause]:
     return [RootCause((), ended_with.error, ended_with.message)] if status == FAILED.upper() else []
 
 
@@ -267,7 +267,7 @@ def _no_end(run: SavedRun, status: str) -> list[str]:
     return [f"The history stops at event {last}, before the end of the run."]
 
 
-def _truncated(event: Event) -> bool:
+def _truncated(event: HistoryEvent) -> bool:
     for key, value in event.items():
         if key.endswith("EventDetails") and isinstance(value, dict):
             for name in ("inputDetails", "outputDetails"):

@@ -14,7 +14,7 @@ VERSION = 1
 AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
 
-class Event(TypedDict):
+class HistoryEvent(TypedDict):
     """An event in GetExecutionHistory's shape; beside these it has its details, see :func:`visits.details_of`."""
 
     id: int
@@ -54,7 +54,7 @@ class ChildExecution(TypedDict):
     """An item of a Distributed Map; ``events`` are empty where its history was not fetched."""
 
     description: Description
-    events: list[Event]
+    events: list[HistoryEvent]
 
 
 class MapRun(TypedDict, total=False):
@@ -93,7 +93,7 @@ class SavedRun:
     engine: Engine = field(default_factory=Engine)
     definition: JsonObject = field(default_factory=dict)
     description: Description = field(default_factory=Description)
-    events: list[Event] = field(default_factory=list)
+    events: list[HistoryEvent] = field(default_factory=list)
     logs: dict[str, list[str]] = field(default_factory=dict)
     slack: list[object] = field(default_factory=list)
     map_runs: list[MapRun] = field(default_factory=list)
@@ -150,7 +150,7 @@ class SavedRun:
         return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
 
 
-def checked_events(events: Sequence[object], place: str) -> list[Event]:
+def checked_events(events: Sequence[object], place: str) -> list[HistoryEvent]:
     """The events, if each has what makes it one; details of another kind than AWS gives are made texts and numbers.
 
     Raises:
@@ -161,7 +161,7 @@ def checked_events(events: Sequence[object], place: str) -> list[Event]:
             raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
         if not isinstance(event.get("previousEventId", 0), int | None):
             raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
-    return [_tidy(cast("Event", event)) for event in events]
+    return [_tidy(cast("HistoryEvent", event)) for event in events]
 
 
 _TEXTS = ("name", "state", "error", "cause", "input", "output", "parameters", "resource", "mapRunArn", "roleArn")
@@ -175,7 +175,7 @@ _KINDS: Mapping[str, type] = {
 }
 
 
-def _tidy(event: Event) -> Event:
+def _tidy(event: HistoryEvent) -> HistoryEvent:
     for key, details in event.items():
         if not key.endswith("EventDetails") or not isinstance(details, dict):
             continue
@@ -184,7 +184,7 @@ def _tidy(event: Event) -> Event:
         }
         odd |= {name: 0 for name in _NUMBERS if name in details and not _counts(details[name])}
         if odd:
-            return _tidy(cast("Event", {**event, key: {**details, **odd}}))
+            return _tidy(cast("HistoryEvent", {**event, key: {**details, **odd}}))
     return event
 
 
@@ -228,10 +228,10 @@ def _plain(value: object) -> object:
     return value
 
 
-def _in_order(events: list[Event]) -> list[Event]:
+def _in_order(events: list[HistoryEvent]) -> list[HistoryEvent]:
     """Oldest first, each id once, times as texts: pages may overlap and a history may be newest first."""
-    by_id: dict[int, Event] = {}
+    by_id: dict[int, HistoryEvent] = {}
     for event in events:
         when = event.get("timestamp")
-        by_id.setdefault(int(event["id"]), event if isinstance(when, str) else cast("Event", _plain(event)))
+        by_id.setdefault(int(event["id"]), event if isinstance(when, str) else cast("HistoryEvent", _plain(event)))
     return [by_id[number] for number in sorted(by_id)]

@@ -15,7 +15,7 @@ from stockflow.history.visits import (
     OK,
     RUNNING,
     UNFINISHED,
-    Failure,
+    ErrorDetails,
     Iteration,
     Scope,
     Visit,
@@ -73,7 +73,7 @@ class SymbolRow:
         return visit.name if visit else ""
 
     @property
-    def failure(self) -> Failure | None:
+    def failure(self) -> ErrorDetails | None:
         visit = self.failed_visit
         return visit.failure if visit else None
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from stockflow.history.definition import Path
 from stockflow.history.json_values import JsonObject, object_in, parsed, text_in
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.times import milliseconds
 
 Iteration = tuple[str, int]
@@ -20,7 +20,7 @@ MOVED, DEFERRED = "moved", "deferred"
 _LAMBDAS_OWN = re.compile(r"^(?:RequestId: \S+ Error: )?(?:\d{4}-\S+Z [0-9a-f-]{36} (?=Task timed out))?")
 
 
-def details_of(event: Event | None) -> JsonObject:
+def details_of(event: HistoryEvent | None) -> JsonObject:
     """The event's own details (``taskFailedEventDetails`` and the like), or nothing."""
     for key, value in event.items() if event else ():
         if key.endswith("EventDetails") and isinstance(value, dict):
@@ -28,13 +28,13 @@ def details_of(event: Event | None) -> JsonObject:
     return {}
 
 
-def moment(event: Event | None) -> int | None:
+def moment(event: HistoryEvent | None) -> int | None:
     """When the event happened, in milliseconds since 1970."""
     return milliseconds(event.get("timestamp")) if event else None
 
 
 @dataclass
-class Failure:
+class ErrorDetails:
     """An error as the history has it; a function's cause is JSON with its message, trace and request id."""
 
     error: str
@@ -67,11 +67,11 @@ class Attempt:
     """One try of a Task, or one start of a Map or Parallel."""
 
     number: int
-    scheduled: Event
-    started: Event | None = None
-    ended: Event | None = None
+    scheduled: HistoryEvent
+    started: HistoryEvent | None = None
+    ended: HistoryEvent | None = None
     status: str = UNFINISHED
-    failure: Failure | None = None
+    failure: ErrorDetails | None = None
 
     @property
     def request_id(self) -> str | None:
@@ -128,8 +128,8 @@ class Scope:
     iterations: tuple[Iteration, ...] = ()
     ended: str = ""
     visits: list["Visit"] = field(default_factory=list)
-    began: Event | None = None
-    over: Event | None = None
+    began: HistoryEvent | None = None
+    over: HistoryEvent | None = None
     input: str | None = None
 
     @property
@@ -172,15 +172,15 @@ class Visit:
     type: str
     scope: Scope
     path: Path
-    entered: Event | None = None
-    exited: Event | None = None
-    events: list[Event] = field(default_factory=list)
+    entered: HistoryEvent | None = None
+    exited: HistoryEvent | None = None
+    events: list[HistoryEvent] = field(default_factory=list)
     starts: int = 0
     ended: str = ""
     inner: list[Scope] = field(default_factory=list)
     latest: dict[int, Scope] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
-    failure: Failure | None = None
+    failure: ErrorDetails | None = None
     status: str = UNFINISHED
 
     @property

@@ -14,7 +14,7 @@ _SUFFIX = "/invocations"
 
 
 @dataclass(frozen=True)
-class Answer:
+class InvokeResponse:
     """What Invoke returns; ``function_error`` is "Unhandled" where the handler raised, else empty."""
 
     payload: bytes
@@ -22,7 +22,7 @@ class Answer:
     function_error: str = ""
 
 
-Host = Callable[[bytes], Answer]
+Host = Callable[[bytes], InvokeResponse]
 
 
 class LambdaEndpoint(LocalServer):

@@ -43,7 +43,7 @@ class InboxMessage:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SlackReply:
     """How one request is answered instead of being taken."""
 
     status: int
@@ -64,8 +64,8 @@ class SlackInbox(LocalServer):
         self._clock = clock or SystemClock()
         self._lock = Lock()
         self._messages: list[InboxMessage] = []
-        self._script: deque[Answer] = deque()
-        self._always: Answer | None = None
+        self._script: deque[SlackReply] = deque()
+        self._always: SlackReply | None = None
         self._requests = 0
 
     def url(self, channel: str) -> str:
@@ -86,36 +86,36 @@ class SlackInbox(LocalServer):
         with self._lock:
             return self._requests
 
-    def answer_next(self, *answers: Answer) -> None:
+    def answer_next(self, *answers: SlackReply) -> None:
         """Answers the next requests so, in this order, and takes none of them."""
         with self._lock:
             self._script.extend(answers)
 
-    def answer_always(self, answer: Answer | None) -> None:
+    def answer_always(self, answer: SlackReply | None) -> None:
         """Answers every request so from now on, after the scripted ones; None: takes messages again."""
         with self._lock:
             self._always = answer
 
-    def answer_to(self, path: str, body: bytes) -> Answer:
+    def answer_to(self, path: str, body: bytes) -> SlackReply:
         """The answer to a request; takes its message where no other answer was asked for and Slack would take it."""
         with self._lock:
             self._requests += 1
             scripted = self._script.popleft() if self._script else self._always
         return scripted or self._taken(path.removeprefix(_PREFIX), body)
 
-    def _taken(self, channel: str, body: bytes) -> Answer:
+    def _taken(self, channel: str, body: bytes) -> SlackReply:
         if channel not in CHANNELS:
-            return Answer(404, "no_service")
+            return SlackReply(404, "no_service")
         try:
             payload = json.loads(body)
             check_payload(payload)
         except PayloadError as refused:
-            return Answer(400, str(refused))
+            return SlackReply(400, str(refused))
         except ValueError:
-            return Answer(400, "invalid_payload")
+            return SlackReply(400, "invalid_payload")
         with self._lock:
             self._messages.append(InboxMessage(channel, to_iso(self._clock.now_ms()), payload))
-        return Answer(200, "ok")
+        return SlackReply(200, "ok")
 
 
 class _Handler(LocalHandler):

@@ -111,7 +111,7 @@ def engine(engine: Engine) -> tuple[str, str]:
     return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
 
 
-def versus(row: SymbolRow, good: LastGood) -> str:
+def comparison(row: SymbolRow, good: LastGood) -> str:
     """How much longer than in its last good run; of a symbol that failed, what that run gave and when."""
     return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
 
@@ -122,7 +122,7 @@ def warnings(manifest: JsonObject | None) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Message:
+class SlackMessage:
     """One thing that was said to people; ``kind`` colours it."""
 
     channel: str
@@ -134,15 +134,15 @@ class Message:
 _CHANNEL_KINDS = {"error": FAILED, "warning": HANDLED, "info": OK}
 
 
-def messages(slack: list[object]) -> list[Message]:
+def messages(slack: list[object]) -> list[SlackMessage]:
     """Slack messages as plain text: their fallback text and what their blocks say."""
     return [_message(value if isinstance(value, dict) else {"payload": str(value)}) for value in slack]
 
 
-def _message(value: JsonObject) -> Message:
+def _message(value: JsonObject) -> SlackMessage:
     channel, payload = str(value.get("channel") or "message"), value.get("payload")
     text = "\n".join(_texts(payload)) if isinstance(payload, dict) else str(payload)
-    return Message(channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or ""), text)
+    return SlackMessage(channel, _CHANNEL_KINDS.get(channel, "none"), str(value.get("received_at") or ""), text)
 
 
 def _texts(payload: JsonObject) -> list[str]:

@@ -19,7 +19,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import AWS
 from stockflow.history.symbols import SymbolRow
-from stockflow.history.visits import FAILED, Failure
+from stockflow.history.visits import FAILED, ErrorDetails
 from stockflow.page import as_words
 from stockflow.page.page_data import as_text, page_data
 from stockflow.terminal import printable
@@ -96,7 +96,7 @@ def _legend(model: RunModel) -> list[str]:
     return [kind for kind in as_words.LEGEND if kind in seen]
 
 
-def _ended(model: RunModel) -> Failure | None:
+def _ended(model: RunModel) -> ErrorDetails | None:
     """What the run ended with, where the one cause does not say the same."""
     ended, causes = model.ended_with, [*model.root_causes, *model.also_failed]
     same = ended and len(causes) == 1 and causes[0].error == ended.error and ended.message in {"", causes[0].message}
@@ -152,7 +152,7 @@ class _Row:
         self.retries = row.retries or ""
         self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
         good = (around.last_good or {}).get(row.symbol)
-        self.versus = as_words.versus(row, good) if good else ""
+        self.comparison = as_words.comparison(row, good) if good else ""
 
 
 def _numbers(model: RunModel) -> dict[Path, int]:

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterator
 from typing import TypedDict
 
-from stockflow.history.attribution import Place
+from stockflow.history.attribution import EventPlace
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.compare import LastGood
 from stockflow.history.definition import Path
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.model import RunModel
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.symbols import SymbolRow
-from stockflow.history.visits import OK, Attempt, Failure, Scope, details_of, moment
+from stockflow.history.visits import OK, Attempt, ErrorDetails, Scope, details_of, moment
 
 PACKED_ABOVE = 60_000
 ALL_LOGS_BELOW = 300_000
@@ -142,7 +142,7 @@ class _Builder:
             packed["id"] = []
         return {**packed, "types": list(types), "count": len(ids)}
 
-    def _all_events(self) -> Iterator[tuple[int | str, Event, Place]]:
+    def _all_events(self) -> Iterator[tuple[int | str, HistoryEvent, EventPlace]]:
         places = self.model.places
         for event in self.model.run.events:
             yield event["id"], event, places[event["id"]]
@@ -159,7 +159,7 @@ class _Builder:
             around = around.owner.scope if around.owner else None
         return -1
 
-    def _details(self, event: Event) -> dict[str, object]:
+    def _details(self, event: HistoryEvent) -> dict[str, object]:
         return {key: self._told(value) for key, value in details_of(event).items() if key not in _UNTOLD}
 
     def _told(self, value: object) -> object:
@@ -200,7 +200,7 @@ class _Builder:
         parts = [place.get(id(event), -1) for event in (attempt.scheduled, attempt.started, attempt.ended)]
         return [*parts, attempt.status, self._failure(attempt.failure)] if attempt.failure else [*parts, attempt.status]
 
-    def _failure(self, failure: Failure | None) -> list[object] | int:
+    def _failure(self, failure: ErrorDetails | None) -> list[object] | int:
         return [failure.error, self.texts.setdefault(failure.cause, len(self.texts))] if failure else 0
 
     def _row(self, row: SymbolRow, good: LastGood | None) -> list[object]:

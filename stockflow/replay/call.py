@@ -31,7 +31,7 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
     Raises:
         LeftDebugger: a person quit the debugger.
-        NotFound, Unusable: an object of the run may not be read.
+        CommandFailed, Unusable: an object of the run may not be read.
     """
     handler = _debugged(call) if debug else call.handler
     event = json.loads(json.dumps(call.payload))

@@ -60,7 +60,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
         now: the same as they are, which holds what the state itself stored.
 
     Raises:
-        NotFound: what is called asks the vendor, and the run stored no answer for it.
+        CommandFailed: what is called asks the vendor, and the run stored no answer for it.
     """
     with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
         made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)

@@ -8,7 +8,7 @@ from typing import Any, NotRequired, Protocol, TypedDict
 
 from botocore.exceptions import ClientError
 
-from stockflow.cloud.refusals import DENIED, code_of, in_a_sentence
+from stockflow.cloud.refusals import DENIED, aws_errors_as_sentences, code_of
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
@@ -81,7 +81,7 @@ class S3Objects:
             be from after it by the execution that is noted on it.
 
     Raises (where it is read):
-        NotFound, Unusable: S3 refuses; no error of the handler's, though it is raised through it.
+        CommandFailed, Unusable: S3 refuses; no error of the handler's, though it is raised through it.
     """
 
     def __init__(self, s3: Any, bucket: str, as_of_ms: int, execution: str) -> None:
@@ -92,11 +92,11 @@ class S3Objects:
         self._execution = execution
 
     def get(self, key: str) -> FoundObject | None:
-        with in_a_sentence(f"read {self.place}/{key}", "s3:GetObject and s3:GetObjectVersion"):
+        with aws_errors_as_sentences(f"read {self.place}/{key}", "s3:GetObject and s3:GetObjectVersion"):
             return self._find(key)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        with in_a_sentence(f"list {self.place}/{prefix}", "s3:ListBucket"):
+        with aws_errors_as_sentences(f"list {self.place}/{prefix}", "s3:ListBucket"):
             for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
                 for item in page.get("Contents", []):
                     yield item["Key"]

@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Aws
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject, parsed
@@ -44,7 +44,7 @@ def role_of(aws: Aws, execution_arn: str) -> str:
     """The role of the workflow, or a placeholder where AWS does not tell."""
     stepfunctions = aws.client("stepfunctions")
     try:
-        with in_a_sentence("read the workflow's role", "states:DescribeStateMachineForExecution"):
+        with aws_errors_as_sentences("read the workflow's role", "states:DescribeStateMachineForExecution"):
             return str(stepfunctions.describe_state_machine_for_execution(executionArn=execution_arn)["roleArn"])
     except CommandError:
         return NO_ROLE

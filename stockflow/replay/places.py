@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Aws
 from stockflow.errors import Unusable
 from stockflow.history.answers import answer_of
@@ -92,12 +92,12 @@ class AwsPlace:
         """Asks Lambda for the function's settings.
 
         Raises:
-            NotFound: the function is gone, or may not be read.
+            CommandFailed: the function is gone, or may not be read.
             Unusable: no usable credentials.
         """
         function = call.attempt.function
         gone = f"The function {function} is gone, so its bucket and settings are not known: run the symbol again."
-        with in_a_sentence(
+        with aws_errors_as_sentences(
             f"read the settings of {function}", "lambda:GetFunctionConfiguration", {"ResourceNotFoundException": gone}
         ):
             answer = aws.client("lambda").get_function_configuration(FunctionName=function)

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.history.json_values import parsed
 from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.replay.objects import Objects
@@ -53,7 +53,7 @@ def stored_answer(call: CalledState, objects: Objects) -> StoredAnswer:
     Splits are put back into the vendor's shape.
 
     Raises:
-        NotFound: there is none, as where the vendor could not be reached.
+        CommandFailed: there is none, as where the vendor could not be reached.
     """
     refused = _refused_answer(call)
     return refused or StoredAnswer(_stored_body(call, objects))
@@ -66,7 +66,7 @@ def _refused_answer(call: CalledState) -> StoredAnswer | None:
     if answer is None:
         return None
     if not answer.get("whole"):
-        raise NotFound(
+        raise CommandFailed(
             f"The answer that Fetch refused for {call.symbol} was too long for the log, which has its beginning "
             "(`stockflow show` shows it), and a replay asks nobody: add --live to ask Alpha Vantage."
         )
@@ -86,7 +86,7 @@ def _stored_body(call: CalledState, objects: Objects) -> bytes:
         found = lookup(objects.get, key)
         body = None if found is None else _unzipped(found.body)
     if body is None:
-        raise NotFound(
+        raise CommandFailed(
             f"There is no answer for {symbol}: {key} is not in {objects.place}, none that was refused is in the log "
             "lines at hand, and a replay asks nobody. Add --live to ask Alpha Vantage."
         )

@@ -6,10 +6,10 @@ from importlib import import_module
 from types import ModuleType
 
 from stockflow import workflows
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.answers import answer_of_attempt
 from stockflow.history.model import RunModel
-from stockflow.history.visits import Attempt, Failure, Visit, moment
+from stockflow.history.visits import Attempt, ErrorDetails, Visit, moment
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.state import AnyEvent, AnyState
 from stockflow_functions.runtime.workflow import Workflow
@@ -52,7 +52,7 @@ class CalledState:
         return answer_of_attempt(self.attempt)
 
     @property
-    def failure(self) -> Failure | None:
+    def failure(self) -> ErrorDetails | None:
         """What it failed with then."""
         return self.attempt.failure
 
@@ -77,7 +77,7 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
     """The call that an event belongs to, or a symbol's last call of a state; see :meth:`RunModel.find_visit`.
 
     Raises:
-        NotFound: there is no such event, symbol or state, or the history does not hold the input.
+        CommandFailed: there is no such event, symbol or state, or the history does not hold the input.
         Unusable: the state calls none of this project's functions.
     """
     visit = model.find_visit(symbol=symbol, state=state, event_id=event_id)
@@ -85,10 +85,12 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
     function = _function_of(visit, workflow)
     attempt = _attempt(visit, event_id)
     if attempt is None:
-        raise NotFound(f"{visit.name} was entered in {model.run.execution}, but nothing was called: the run ended.")
+        raise CommandFailed(
+            f"{visit.name} was entered in {model.run.execution}, but nothing was called: the run ended."
+        )
     payload = attempt.function_input
     if not isinstance(payload, dict):
-        raise NotFound(
+        raise CommandFailed(
             f"The history of {model.run.execution} does not hold the input of {visit.name} (event "
             f"{attempt.scheduled['id']}): it is cut off. Take the execution's ARN, if AWS still has it."
         )

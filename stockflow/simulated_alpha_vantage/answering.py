@@ -8,7 +8,7 @@ from threading import Lock
 from stockflow.simulated_alpha_vantage import refusals
 from stockflow.simulated_alpha_vantage.bodies import SHAPES, Splits, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script, reply_to
-from stockflow.simulated_alpha_vantage.limits import Limits
+from stockflow.simulated_alpha_vantage.limits import RateLimits
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
 from stockflow.simulated_alpha_vantage.terms import SPLITS, Query, Reply, VendorRequest
@@ -80,7 +80,7 @@ class Answering:
         self._script = script
         self._clock = clock
         self._lock = Lock()
-        self._limits: dict[str, Limits] = {}
+        self._limits: dict[str, RateLimits] = {}
         self._requests: list[VendorRequest] = []
         self._came = 0
 
@@ -115,7 +115,7 @@ class Answering:
             return refusals.throttled()
         limits = self._limits.setdefault(
             query.api_key,
-            Limits(conduct.requests_per_minute, conduct.requests_per_second, conduct.requests_per_day),
+            RateLimits(conduct.requests_per_minute, conduct.requests_per_second, conduct.requests_per_day),
         )
         return limits.refusal(now_ms, query.api_key)
 

@@ -14,7 +14,7 @@ _SLOWEST_PAID = 60
 _SMALLEST_PAID_BURST = 5
 
 
-class Limits:
+class RateLimits:
     """Counts the requests of one API key; not thread-safe by itself.
 
     How the real vendor counts is not documented. These rules are strict, and fair to a client that keeps its pace:

@@ -29,7 +29,7 @@ class SimulatedVendor(LocalServer):
     own words.
 
     Args:
-        requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.Limits``.
+        requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.RateLimits``.
         requests_per_second: the burst ceiling; 0 for the one that goes with the rate.
         requests_per_day: the day's quota; 0 for no limit.
         api_keys: the keys that are valid; None for any that isn't empty.

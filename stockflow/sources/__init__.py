@@ -25,7 +25,7 @@ Reading::
 
     opened = open_run("latest", output_dir="out")   # a name, a folder, a file, an ARN, a console address
     model = opened.model
-    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80; NotFound says what there is
+    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80; CommandFailed says what there is
     visit.function_input                            # exactly what the handler was given, parsed
     visit.input_value, visit.output_value           # the state's own input and output, parsed
     model.rows                                      # a SymbolRow each: symbol, status, outcome, bad, failure, way

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.express import events_of_log
 from stockflow.history.model import ENDS, RunModel
-from stockflow.history.saved_run import Description, Event, SavedRun
+from stockflow.history.saved_run import Description, HistoryEvent, SavedRun
 from stockflow.history.visits import Attempt, moment
 from stockflow_functions.aws.errors import code_of
 
@@ -94,9 +94,9 @@ class _Reader:
         )
         return [event["message"].rstrip("\n") for event in found]
 
-    def express_events(self, arn: str, group: str, now_ms: int, *, every_state: bool) -> list[Event]:
+    def express_events(self, arn: str, group: str, now_ms: int, *, every_state: bool) -> list[HistoryEvent]:
         """The events of an Express execution, whose ARN does not tell when it was: looked for in the last day first."""
-        events: list[Event] = []
+        events: list[HistoryEvent] = []
         for since in ({"startTime": now_ms - _DAY_MS}, {"startTime": now_ms - 7 * _DAY_MS}, {}):
             pattern = f'{{ $.execution_arn = "{arn}" }}'
             events = events_of_log(self._read(_has_end, logGroupName=group, filterPattern=pattern, **since))

@@ -9,9 +9,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stockflow import workflows
-from stockflow.cloud.refusals import code_of, in_a_sentence, of_execution
+from stockflow.cloud.refusals import aws_errors_as_sentences, code_of, of_execution
 from stockflow.cloud.stack import Aws
-from stockflow.history.saved_run import AWS, ChildExecution, Description, Event, MapRun, SavedRun
+from stockflow.history.saved_run import AWS, ChildExecution, Description, HistoryEvent, MapRun, SavedRun
 from stockflow.sources.aws_logs import add_log_lines, fetch_express
 from stockflow.sources.aws_manifests import add_manifests
 from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
@@ -27,7 +27,7 @@ def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None) -
     """The execution as a saved run, secrets not yet masked.
 
     Raises:
-        NotFound: there is no such execution (any more), or it may not be read.
+        CommandFailed: there is no such execution (any more), or it may not be read.
         Unusable: AWS does not take the ARN, or there are no credentials that it takes.
     """
     return _Fetch(arn, session, clock or SystemClock()).run()
@@ -41,7 +41,7 @@ class _Fetch:
         self.missing: list[str] = []
 
     def run(self) -> SavedRun:
-        with in_a_sentence(f"read {self.arn}", _NEEDS, of_execution(self.arn)):
+        with aws_errors_as_sentences(f"read {self.arn}", _NEEDS, of_execution(self.arn)):
             run = self._express() if ":express:" in self.arn else self._standard()
         run.engine = {"name": AWS, "version": self.aws.region}
         run.fetched_at = to_iso(self.clock.now_ms())
@@ -66,7 +66,7 @@ class _Fetch:
         machine = self.aws.client("stepfunctions").describe_state_machine(stateMachineArn=machine_arn)
         return fetch_express(self.arn, machine, self.aws.client("logs"), self.clock.now_ms(), self.missing)
 
-    def _history(self, sfn: Any, arn: str) -> Iterator[Event]:
+    def _history(self, sfn: Any, arn: str) -> Iterator[HistoryEvent]:
         page = {"executionArn": arn, "maxResults": PAGE}
         while True:
             answer = sfn.get_execution_history(**page)

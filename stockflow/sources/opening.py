@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from stockflow import workflows
-from stockflow.errors import CommandError, NotFound, Unusable
+from stockflow.errors import CommandError, CommandFailed, Unusable
 from stockflow.history.express import events_of_log, looks_like_a_log
 from stockflow.history.masking import masked
 from stockflow.history.model import KILLED, RunModel
@@ -72,7 +72,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
         fetch: gets an execution from AWS by its ARN.
 
     Raises:
-        NotFound: there is no such run, or it may not be read.
+        CommandFailed: there is no such run, or it may not be read.
         Unusable: what is there can't be read as a run.
     """
     runs = Path(output_dir) / "runs"
@@ -86,7 +86,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
             return _open_folder(place)
         if place.is_file():
             return _open_file(place)
-    raise NotFound(
+    raise CommandFailed(
         f"There is no run {reference!r}: write latest, the name or folder of a run, a run.json or history file, "
         f"or an execution's ARN. {_known(runs)}"
     )
@@ -139,7 +139,7 @@ def _open_latest(runs: Path) -> OpenedRun:
     folders = _folders(runs)
     over = [folder for folder in folders if not is_going(folder)]
     if not folders:
-        raise NotFound(
+        raise CommandFailed(
             f"There is no run under {runs} yet: start one with `stockflow run`, or name another --output-dir."
         )
     opened = _open_folder((over or folders)[0])
@@ -178,7 +178,7 @@ def _open_folder(folder: Path) -> OpenedRun:
         return _open_file(folder / RUN_FILE)
     left = [name for name in (MANIFEST_FILE, PLAN_FILE) if (folder / name).is_file()]
     why = f"it has a {left[0]}, but no journal either" if left else "it is no run's folder"
-    raise NotFound(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
+    raise CommandFailed(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
 
 
 def _open_file(file: Path) -> OpenedRun:
@@ -196,7 +196,7 @@ def _read(file: Path) -> SavedRun:
     except UnicodeDecodeError:
         raise Unusable(f"{file} is no text: name a run.json, a history as JSON, or an execution's ARN.") from None
     except OSError as error:
-        raise NotFound(f"{file} can't be read ({error.strerror}).") from None
+        raise CommandFailed(f"{file} can't be read ({error.strerror}).") from None
     value = _parsed(text, file)
     if looks_like_a_log(value):
         return SavedRun(

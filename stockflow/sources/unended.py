@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 from stockflow import workflows
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.history.json_values import JsonObject, object_in
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
 from stockflow.history.saved_run import VERSION, Description, SavedRun
@@ -23,7 +23,7 @@ def read_unended(folder: Path) -> SavedRun:
 
     Raises:
         FileNotFoundError: there is no journal, or not any more: the run has ended.
-        NotFound: it can't be read.
+        CommandFailed: it can't be read.
         Unusable: another release wrote it, or it holds something else than a run.
     """
     going = is_going(folder)  # asked first: a run that ends meanwhile has its end in the journal
@@ -33,7 +33,7 @@ def read_unended(folder: Path) -> SavedRun:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise NotFound(f"{folder / JOURNAL_FILE} can't be read ({error.strerror}).") from None
+        raise CommandFailed(f"{folder / JOURNAL_FILE} can't be read ({error.strerror}).") from None
     run = _as_saved_run(journal, folder)
     _set_end(run, otherwise=RUNNING if going else UNKNOWN if ended_in_order or going is None else KILLED)
     if going is None:

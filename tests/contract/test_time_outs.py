@@ -6,9 +6,9 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SECONDS
-from stockflow_functions.daily_prices.fetch.turn import LONGEST_SLEEP_MS
+from stockflow_functions.daily_prices.fetch.slot_gate import LONGEST_SLEEP_MS
 from stockflow_functions.runtime.services import AWS_CALLS
-from stockflow_functions.vendors.alpha_vantage.download import Limits
+from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
 from tests.contract.stack import definition, states
 
 TASKS = {name: state for name, state in states(definition()) if state["Type"] == "Task"}
@@ -35,7 +35,9 @@ def test_a_call_that_hangs_is_given_up_and_noted_before_its_task_ends(name):
 
 def test_the_slowest_answer_leaves_time_to_find_the_bucket_silent():
     """Fetch sleeps for its slot, gets its answer at the last moment, and then S3 hangs: the failure is still named."""
-    seconds = LONGEST_SLEEP_MS / 1000 + Limits().total_seconds + 2 * longest_call_seconds() + WORK_SECONDS["Fetch"]
+    seconds = (
+        LONGEST_SLEEP_MS / 1000 + DownloadLimits().total_seconds + 2 * longest_call_seconds() + WORK_SECONDS["Fetch"]
+    )
     assert seconds < TASKS["Fetch"]["TimeoutSeconds"]
 
 

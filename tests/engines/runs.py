@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.faults import AwsFault
-from stockflow.local_servers.slack_inbox import CHANNELS, Answer, SlackInbox
+from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox, SlackReply
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from tests.engines.deployment import Deployment
@@ -20,7 +20,7 @@ REQUESTS_PER_MINUTE = "30"
 """A real plan's. Slots much nearer than these 2 s would be a race between the processes of a deployed stack."""
 RUN_SECONDS = 400
 _POLL_SECONDS = 0.5
-_DOWN = Answer(500, "no_service")
+_DOWN = SlackReply(500, "no_service")
 _NOW_MS = time.time_ns() // 1_000_000
 
 

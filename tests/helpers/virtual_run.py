@@ -9,11 +9,11 @@ from itertools import pairwise
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
+from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
-from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
 from stockflow_functions.daily_prices.slot import Slot
-from stockflow_functions.domain.budget.arithmetic import Terms, Wish, lanes
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
@@ -155,7 +155,7 @@ class Laptop:
     def plan(self, name, count, lead_ms=0):
         """A run as Plan leaves it; its lanes begin with ``go``."""
         chance, self.pauses.chance = self.pauses.chance, 0
-        taken = self.budget.reserve(Wish(count, name, lead_ms=lead_ms))
+        taken = self.budget.reserve(ReservationRequest(count, name, lead_ms=lead_ms))
         self.pauses.chance = chance
         run = {"execution": name, "generation": taken.account.generation, "spare_events": spare_events(count)}
         work = [(f"{name}-{index}", to_iso(taken.slots.at_ms(index))) for index in range(taken.slots.count)]
@@ -191,7 +191,7 @@ class Laptop:
 
     def _symbol(self, run, name, slot):
         spare = SpareEvents(self.table, "stockflow", ("prices", run["execution"]), run["spare_events"], self.clock)
-        turns = Turns(self.budget, self.clock, run["execution"], spare, VENDOR)
+        gate = SlotGate(self.budget, self.clock, run["execution"], spare, VENDOR)
         retry_count, tried = 0, dict.fromkeys(("Throttled", "ProviderUnavailable"), 0)
         self._count(run, EVENTS_TO_FETCH)
         while True:
@@ -199,7 +199,7 @@ class Laptop:
                 self.time.sleep_until(slot.not_before_ms // 1000 * 1000)
                 self.pauses.step("waits")
             try:
-                account = turns.take(slot, retry_count)
+                account = gate.acquire(slot, retry_count)
             except SlotMoved as moved:
                 slot, retry_count = Slot.from_event(json.loads(str(moved))), 0
                 tried = dict.fromkeys(tried, 0)
@@ -215,7 +215,7 @@ class Laptop:
                 self.time.sleep(TRANSFORM_AND_SAVE_MS / 1000)
                 return "saved"
             if refused == "Throttled":
-                self.holds.append((self.time.ms, self.budget.hold_off(account, asked_ms)))
+                self.holds.append((self.time.ms, self.budget.back_off(account, asked_ms)))
             retry_count += 1
             tried[refused] += 1
             policy = THROTTLED if refused == "Throttled" else PROVIDER_UNAVAILABLE

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { took, versus, visitInWords } from "../../stockflow/page/js/words.mjs";
+import { comparison, took, visitInWords } from "../../stockflow/page/js/words.mjs";
 import { made } from "./made.mjs";
 
 for (const [ms, words] of [
@@ -18,11 +18,11 @@ for (const [ms, words] of [
 
 test("a symbol that wrote rows says which, with its warnings", () => {
   const wrote = "This run: 4 rows added, 0 changed, 0 set aside; stored 2026-01-02 to 2026-11-20.";
-  assert.deepEqual(versus(made(), 0), [wrote, "a gap"]);
+  assert.deepEqual(comparison(made(), 0), [wrote, "a gap"]);
 });
 
 test("a symbol's last good run is told", () => {
-  assert.deepEqual(versus(made(), 1), [
+  assert.deepEqual(comparison(made(), 1), [
     "Last good run 2026-11-19, 2026-11-19: saved in 1.5 s, 7 rows added, 0 changed.",
   ]);
 });
@@ -31,12 +31,12 @@ test("of a last good run only what is known is told", () => {
   const run = made((data) => {
     data.rows[1][5] = ["x", "saved", null, 7, 0, ""];
   });
-  assert.deepEqual(versus(run, 1), ["Last good run x: saved, 7 rows added, 0 changed."]);
+  assert.deepEqual(comparison(run, 1), ["Last good run x: saved, 7 rows added, 0 changed."]);
 });
 
 test("nothing known gives no sentence", () => {
   assert.deepEqual(
-    versus(
+    comparison(
       made((data) => Object.assign(data, { wrote: {} })),
       0,
     ),

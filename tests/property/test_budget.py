@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.aws.state_table.writes import UNDER_WAY_MS
-from stockflow_functions.domain.budget.arithmetic import FETCH_STARTS_MS, Terms, Wish
+from stockflow_functions.domain.budget.arithmetic import FETCH_STARTS_MS, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.errors import InvalidInput
 from tests.fakes.clock import NOON_MS, FakeClock
@@ -49,8 +49,8 @@ class World:
         terms = Terms(interval_ms, self.limit, 86_400_000, DAYS)
         return BudgetStore(self.table, "stockflow", "key", terms, FakeClock(self.now_ms + skew_ms))
 
-    def reserve(self, budget, wish):
-        taken = budget.reserve(wish)
+    def reserve(self, budget, request):
+        taken = budget.reserve(request)
         slots = [taken.slots.at_ms(index) for index in range(taken.slots.count)]
         self.held += slots
         return taken, slots
@@ -64,23 +64,23 @@ class World:
         if kind == "plan":
             self.plan(budget, *args[1:])
         elif kind == "repeat":
-            self.reserve(budget, Wish(1))
+            self.reserve(budget, ReservationRequest(1))
         elif kind == "next turn":
-            self.next_turn(budget)
+            self.reserve_next(budget)
         elif kind == "refused":
             self.seen = budget.read()
-            budget.hold_off(self.seen, self.now_ms)
+            budget.back_off(self.seen, self.now_ms)
         elif kind == "refused late" and self.seen is not None:
-            budget.hold_off(self.seen, self.now_ms)
+            budget.back_off(self.seen, self.now_ms)
         elif kind == "give back":
-            self.give_back(budget)
+            self.release(budget)
         elif kind == "spent":
             budget.mark_spent()
 
-    def next_turn(self, budget):
+    def reserve_next(self, budget):
         """Slots that are called in are held by nobody, but for those whose requests may be under way."""
         before = budget.read()
-        taken = budget.next_turn(Wish(1), before)
+        taken = budget.reserve_next(ReservationRequest(1), before)
         if taken.account.generation > before.generation:
             for slots in (self.held, *self.runs.values()):
                 slots[:] = [slot for slot in slots if slot <= self.now_ms + UNDER_WAY_MS]
@@ -90,13 +90,13 @@ class World:
     def plan(self, budget, count, lead_ms):
         name = f"run-{len(self.runs)}"
         before = budget.read()
-        taken, slots = self.reserve(budget, Wish(count, name, lead_ms=lead_ms))
+        taken, slots = self.reserve(budget, ReservationRequest(count, name, lead_ms=lead_ms))
         self.runs[name] = slots
         assert_nothing_lost(before, taken, count, lead_ms, budget)
 
-    def give_back(self, budget):
+    def release(self, budget):
         for name, slots in self.runs.items():
-            for _ in range(budget.give_back(name)):
+            for _ in range(budget.release(name)):
                 self.held.remove(slots.pop())
 
 
@@ -156,7 +156,7 @@ def test_runs_with_different_paces_keep_the_stricter_one(start_ms, arrivals):
         world.now_ms += wait_ms
         budget = world.budget(skew_ms, interval_ms)
         under_way_until_ms = max((until for until, interval, _ in given_slots if interval > interval_ms), default=0)
-        taken, slots = world.reserve(budget, Wish(count, lead_ms=lead_ms))
+        taken, slots = world.reserve(budget, ReservationRequest(count, lead_ms=lead_ms))
         strict = under_way_until_ms > budget._clock.now_ms()
         assert ("REQUESTS_PER_MINUTE" in taken.terms.overruled) <= strict
         for earlier in (slot for _, _, others in given_slots for slot in others):
@@ -174,11 +174,11 @@ def test_runs_with_different_paces_keep_the_stricter_one(start_ms, arrivals):
 def test_looser_run_keeps_the_pace_of_a_stricter_one_under_way(strict_count, wait_ms, skew_ms, lead_ms):
     """As long as the stricter run has a slot to come, by the looser run's own clock; the setting is named."""
     world = World(NOON_MS, 0)
-    _, strict = world.reserve(world.budget(0, 12_000), Wish(strict_count))
+    _, strict = world.reserve(world.budget(0, 12_000), ReservationRequest(strict_count))
     world.now_ms += wait_ms
     budget = world.budget(skew_ms, 500)
 
-    taken, loose = world.reserve(budget, Wish(5, lead_ms=lead_ms))
+    taken, loose = world.reserve(budget, ReservationRequest(5, lead_ms=lead_ms))
 
     under_way = strict[-1] > budget._clock.now_ms()
     assert taken.terms.overruled == (("REQUESTS_PER_MINUTE",) if under_way else ())
@@ -196,7 +196,7 @@ def test_no_slot_lies_further_ahead_than_is_set(ahead_seconds, counts):
     for count in counts:
         before = budget.read()
         try:
-            taken = budget.reserve(Wish(count))
+            taken = budget.reserve(ReservationRequest(count))
         except InvalidInput:
             assert budget.read() == before
         else:

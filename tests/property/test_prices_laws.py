@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, PRICES, Step
 from tests.helpers.memory_line import Line
 from tests.helpers.tables import closes, days, same
@@ -90,7 +90,7 @@ def test_parquet_is_exact(rows, volume):
 @given(maps, maps, st.sampled_from([0.5, 0.25]), st.booleans(), st.booleans())
 def test_an_adjusted_table_is_of_one_basis(stored, new, factor, full, late):
     """Whatever meets, no table mixes adjusted closes of two bases, and no row is dropped."""
-    joined = join(table(stored, 0.5), table(new, factor), DAILY_ADJUSTED, Place(US), full=full, late=late)
+    joined = reconcile(table(stored, 0.5), table(new, factor), DAILY_ADJUSTED, TableInfo(US), full=full, late=late)
     after = joined.merged.table
     factors = {round(value, 9) for value in (after["adjusted_close"] / after["close"]).dropna()}
 

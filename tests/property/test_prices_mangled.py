@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
+from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.bars import read_bars
-from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, PRICES, SERIES
 from stockflow_functions.domain.prices.splits import explains, jumps
@@ -122,7 +122,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
         encoded = encode(done.table, SERIES[series])
         same(decode(encoded, SERIES[series], symbol).table, done.table)
         assert encode(decode(encoded, SERIES[series], symbol).table, SERIES[series]) == encoded
-        said = review(done.table, empty_table(SERIES[series]), done.as_of, {}, done.seen).sentences
+        said = find_anomalies(done.table, empty_table(SERIES[series]), done.as_of, {}, done.seen).sentences
         assert len(said) <= 6
 
 

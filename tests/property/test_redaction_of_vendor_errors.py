@@ -12,7 +12,7 @@ from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.redaction import MASK, Redactor
 from stockflow_functions.vendors.alpha_vantage.classifier import classify
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
-from stockflow_functions.vendors.alpha_vantage.download import Download, Limits, new_session
+from stockflow_functions.vendors.alpha_vantage.download import Download, DownloadLimits, new_session
 from stockflow_functions.vendors.alpha_vantage.quoting import quoted
 
 # Real keys are 16 capitals and digits. Ours hold a digit, so that none is an English word of our own sentences.
@@ -58,7 +58,7 @@ def vendor():
 def test_no_request_puts_the_key_into_an_error(vendor, key, fault):
     """The key is in every URL, and in none of the errors that requests end with, nor in their causes."""
     vendor.fail("IBM", fault)
-    asking = AlphaVantage(new_session(vendor.url), vendor.url, key, Redactor(), limits=Limits(total_seconds=5))
+    asking = AlphaVantage(new_session(vendor.url), vendor.url, key, Redactor(), limits=DownloadLimits(total_seconds=5))
     with pytest.raises(StockflowError) as caught:
         asking.bars("IBM")
     told = f"{caught.value!r} {vars(caught.value)} {caught.value.__context__!r} {caught.value.__cause__!r}"

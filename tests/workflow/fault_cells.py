@@ -5,7 +5,7 @@ from functools import cached_property
 
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT
-from stockflow.local_servers.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow.simulated_alpha_vantage.faults import FAULTS
 
 ALWAYS = 99
@@ -84,7 +84,7 @@ class Cell:
     times: int = ALWAYS
     vendor: tuple[str, ...] = ()
     disk: tuple[str, ...] = ()
-    slack: Answer | None = None
+    slack: SlackReply | None = None
     way: str = "once"
     new_symbol: bool = False
     next_day: bool = False
@@ -231,9 +231,9 @@ def _full_disk():
 
 def _slack():
     for fault, answer in (
-        ("Slack 500", Answer(500)),
-        ("Slack takes no such message", Answer(400, "invalid_blocks")),
-        ("Slack is silent", Answer(200, hang_seconds=60)),
+        ("Slack 500", SlackReply(500)),
+        ("Slack takes no such message", SlackReply(400, "invalid_blocks")),
+        ("Slack is silent", SlackReply(200, hang_seconds=60)),
     ):
         yield Cell("Notify", "post the message", fault, "during", together=False, slack=answer)
 

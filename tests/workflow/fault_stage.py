@@ -24,7 +24,7 @@ from stockflow_functions.domain.budget import arithmetic
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
-from stockflow_functions.vendors.alpha_vantage.download import Limits
+from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
 from tests.fakes.clock import FakeClock
 
 SOON_SECONDS = 60
@@ -40,14 +40,14 @@ def short_waits():
 
     class ImpatientVendor(AlphaVantage):
         def __init__(self, *arguments, **options):
-            super().__init__(*arguments, limits=Limits(5.0, 2.0, 3.0), **options)
+            super().__init__(*arguments, limits=DownloadLimits(5.0, 2.0, 3.0), **options)
 
     with ExitStack() as stack:
         for place, name, value in (
             (interpreter._StoppableTime, "sleep", lambda self, seconds: None),
             (ExponentialBackoff, "delay_amount", lambda self, context: 0.0),
-            (arithmetic, "SHORTEST_HOLD_MS", 20),
-            (arithmetic, "LONGEST_HOLD_MS", 100),
+            (arithmetic, "SHORTEST_BACK_OFF_MS", 20),
+            (arithmetic, "LONGEST_BACK_OFF_MS", 100),
             (delivery, "WAIT_SECONDS", 0.01),
         ):
             stack.enter_context(patch.object(place, name, value))

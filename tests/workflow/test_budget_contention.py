@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from tests.fakes.clock import NOON_MS, FakeClock
 
 from .conftest import statuses
@@ -53,7 +53,7 @@ def test_no_slot_is_given_twice_and_none_comes_too_close(budgets):
     """16 threads, their clocks seconds apart, get all the slots they ask for, an interval or more after each other."""
 
     def reserve(number):
-        return budgets.open(now_ms=NOON_MS + number % 7 * 500 - 1500).reserve(Wish(1 + number % 3))
+        return budgets.open(now_ms=NOON_MS + number % 7 * 500 - 1500).reserve(ReservationRequest(1 + number % 3))
 
     slots = slots_of(at_once(reserve, RESERVATIONS))
 
@@ -63,7 +63,7 @@ def test_no_slot_is_given_twice_and_none_comes_too_close(budgets):
 
 def test_no_slot_is_lost_between_runs_at_once(budgets):
     """What 16 threads with one clock reserve is a line without a hole, at two writes a reservation and hardly more."""
-    slots = slots_of(at_once(lambda number: budgets.open().reserve(Wish(1 + number % 3)), RESERVATIONS))
+    slots = slots_of(at_once(lambda number: budgets.open().reserve(ReservationRequest(1 + number % 3)), RESERVATIONS))
 
     assert {later - earlier for earlier, later in pairwise(slots)} == {INTERVAL_MS}
     assert budgets.writes["shared"] <= 2.1 * RESERVATIONS
@@ -71,7 +71,7 @@ def test_no_slot_is_lost_between_runs_at_once(budgets):
 
 def test_an_idle_budget_costs_one_write(budgets):
     """Reservations at once, each on a budget that nobody else uses, are one write each, however many slots."""
-    at_once(lambda number: budgets.open(f"idle-{number}").reserve(Wish(1 + 10 * number)), 40)
+    at_once(lambda number: budgets.open(f"idle-{number}").reserve(ReservationRequest(1 + 10 * number)), 40)
 
     assert set(budgets.writes.values()) == {1}
     assert len(budgets.writes) == 40
@@ -79,17 +79,17 @@ def test_an_idle_budget_costs_one_write(budgets):
 
 def test_an_old_account_costs_one_write_too(budgets):
     """A run that comes when all slots are past needs no second write."""
-    budgets.open().reserve(Wish(100))
+    budgets.open().reserve(ReservationRequest(100))
     budgets.writes.clear()
 
-    budgets.open(now_ms=NOON_MS + 100 * INTERVAL_MS).reserve(Wish(100))
+    budgets.open(now_ms=NOON_MS + 100 * INTERVAL_MS).reserve(ReservationRequest(100))
 
     assert budgets.writes["shared"] == 1
 
 
 def test_the_day_is_not_given_away_twice(budgets):
     """16 threads get the day's 100 requests between them, and no more."""
-    taken = at_once(lambda _: budgets.open(day_limit=100).reserve(Wish(3)), 50)
+    taken = at_once(lambda _: budgets.open(day_limit=100).reserve(ReservationRequest(3)), 50)
 
     assert sum(reservation.slots.count for reservation in taken) == 100
 

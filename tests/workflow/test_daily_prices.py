@@ -6,7 +6,7 @@ import time
 import pytest
 
 from stockflow.embedded.faults import AwsFault
-from stockflow.local_servers.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.channels import delivery
 
 from .conftest import entered, prices, statuses
@@ -190,7 +190,7 @@ def test_s3_refuses_everything(run):
 def test_slack_is_down(run, no_back_off, monkeypatch):
     """Prices are saved and the manifest is written; the run that nobody could be told of ends red."""
     monkeypatch.setattr(delivery, "WAIT_SECONDS", 0.01)
-    done = run({"symbols": ["AAPL"]}, prepare=lambda aws: aws.slack.answer_always(Answer(500)))
+    done = run({"symbols": ["AAPL"]}, prepare=lambda aws: aws.slack.answer_always(SlackReply(500)))
 
     assert statuses(done.manifest) == {"AAPL": "saved"}
     assert len(prices(done.aws, "AAPL")) == 100

@@ -10,11 +10,11 @@ from unittest.mock import patch
 import pytest
 
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch import turn
 from stockflow_functions.domain.budget import arithmetic
-from stockflow_functions.domain.budget.arithmetic import Terms, Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
 
@@ -49,7 +49,7 @@ def test_many_threads_on_one_budget(start_aws):
 
     def reserve(_):
         budget = BudgetStore(aws.services.dynamodb, aws.settings.table, "contended", terms, SystemClock())
-        return budget.reserve(Wish(1)).slots.first_ms
+        return budget.reserve(ReservationRequest(1)).slots.first_ms
 
     with ThreadPoolExecutor(THREADS) as pool:
         slots = sorted(pool.map(reserve, range(160)))
@@ -65,7 +65,7 @@ def test_many_threads_on_one_day(start_aws):
 
     def reserve(_):
         budget = BudgetStore(aws.services.dynamodb, aws.settings.table, "contended", terms, SystemClock())
-        return budget.reserve(Wish(5)).slots.count
+        return budget.reserve(ReservationRequest(5)).slots.count
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert sum(pool.map(reserve, range(30))) == 100
@@ -190,8 +190,8 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     with (
         patch("stockflow_functions.daily_prices.plan.output.spare_events", lambda count: spare),
         patch.object(turn, "LONGEST_SLEEP_MS", 50),
-        patch.object(arithmetic, "SHORTEST_HOLD_MS", 200),
-        patch.object(arithmetic, "LONGEST_HOLD_MS", 200),
+        patch.object(arithmetic, "SHORTEST_BACK_OFF_MS", 200),
+        patch.object(arithmetic, "LONGEST_BACK_OFF_MS", 200),
     ):
         aws = start_aws(faults={symbol: ["throttled"] * 9 for symbol in symbols})
         arn = aws.start({"symbols": symbols})

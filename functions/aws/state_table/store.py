@@ -12,10 +12,10 @@ from stockflow_functions.domain.budget.arithmetic import (
     Account,
     Proposal,
     Reservation,
+    ReservationRequest,
     Slots,
     Terms,
-    Wish,
-    hold_ms_after,
+    back_off_ms_after,
     in_force,
     propose,
     still_to_come,
@@ -48,8 +48,8 @@ class BudgetStore:
             self._refuse_newer(other)
             return Account()
 
-    def reserve(self, wish: Wish, seen: Account | None = None) -> Reservation:
-        """Slots for the wish; fewer, or none, where the day's quota can't pay for more.
+    def reserve(self, request: ReservationRequest, seen: Account | None = None) -> Reservation:
+        """Slots for the request; fewer, or none, where the day's quota can't pay for more.
 
         One write where nobody else has slots to come, or where the account was ``seen`` just before. Otherwise it is
         refused; the refusal tells the account as it is, and the second write fits that. Only who is overtaken in
@@ -61,15 +61,15 @@ class BudgetStore:
         account = seen or Account()
         for _ in range(MOST_TRIES):
             now_ms = self._clock.now_ms()
-            proposal = propose(account, wish, self.terms, now_ms)
+            proposal = propose(account, request, self.terms, now_ms)
             if not proposal.slots.count:
                 return Reservation(proposal.slots, account, proposal.terms)
-            taken, account = self._write(writes.reservation(proposal, wish.execution, now_ms))
+            taken, account = self._write(writes.reservation(proposal, request.execution, now_ms))
             if taken:
                 return Reservation(_as_given(proposal, account), account, proposal.terms)
         raise StorageUnavailable(f"Too many write the budget {self._name} in the table {self._table} at once.")
 
-    def next_turn(self, wish: Wish, seen: Account) -> Reservation:
+    def reserve_next(self, request: ReservationRequest, seen: Account) -> Reservation:
         """Slots as :meth:`reserve` gives them, but the next ones: planned slots that are in the way are called in.
 
         Otherwise who missed a slot would wait behind whole runs, in a lane of the Map that others need.
@@ -77,7 +77,7 @@ class BudgetStore:
         now_ms = self._clock.now_ms()
         if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
             _, seen = self._write(writes.call_in(seen, now_ms))
-        return self.reserve(wish, seen)
+        return self.reserve(request, seen)
 
     def reserved_by(self, execution: str) -> Reservation | None:
         """What this execution's Plan reserved, if no other run was planned since."""
@@ -86,7 +86,7 @@ class BudgetStore:
             return None
         return Reservation(account.last_run_slots, account, in_force(account, self.terms, self._clock.now_ms()))
 
-    def give_back(self, execution: str, asked_until_ms: int | None = None) -> int:
+    def release(self, execution: str, asked_until_ms: int | None = None) -> int:
         """Gives back the execution's slots that are still to come, for it asks no more; returns how many.
 
         None where others have reserved behind them: slots in the middle of the line can't be given to anybody. And none
@@ -103,18 +103,18 @@ class BudgetStore:
         left = still_to_come(account.last_run_slots, self.terms, over_ms)
         if not left.count or account.last_slot_ms != left.last_ms:
             return 0
-        taken, _ = self._write(writes.give_back(account, left))
+        taken, _ = self._write(writes.release(account, left))
         return left.count if taken else 0
 
-    def hold_off(self, seen: Account, asked_ms: int) -> int:
+    def back_off(self, seen: Account, asked_ms: int) -> int:
         """The vendor said slow down to a request of ``asked_ms``: nobody asks until the moment returned.
 
-        Only the first refusal of a wave counts: where another one has set a hold-off since ``seen``, the account as it
+        Only the first refusal of a wave counts: where another one has set a back-off since ``seen``, the account as it
         was read before the refused request, that one stands.
         """
         now_ms = self._clock.now_ms()
-        hold_ms = hold_ms_after(seen, in_force(seen, self.terms, now_ms).interval_ms, asked_ms)
-        _, account = self._write(writes.hold_off(seen, hold_ms, now_ms))
+        hold_ms = back_off_ms_after(seen, in_force(seen, self.terms, now_ms).interval_ms, asked_ms)
+        _, account = self._write(writes.back_off(seen, hold_ms, now_ms))
         return account.hold_until_ms
 
     def mark_spent(self) -> int:

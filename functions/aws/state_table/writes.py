@@ -67,7 +67,7 @@ def call_in(seen: Account, now_ms: int) -> Update:
     return update
 
 
-def hold_off(seen: Account, hold_ms: int, now_ms: int) -> Update:
+def back_off(seen: Account, hold_ms: int, now_ms: int) -> Update:
     """Nobody asks for so long, unless another refusal has said so since ``seen``."""
     update = _update(now_ms)
     update.at_most("hold_until_ms", seen.hold_until_ms)
@@ -93,7 +93,7 @@ def key_refused(seen: Account, execution: str, now_ms: int) -> Update:
     return update
 
 
-def give_back(account: Account, left: Slots) -> Update:
+def release(account: Account, left: Slots) -> Update:
     """Gives the slots back that end the account's line, if nobody has reserved behind them."""
     update = _update(left.first_ms)
     update.within("last_slot_ms", left.last_ms, left.last_ms)

@@ -18,8 +18,8 @@ from stockflow_functions.daily_prices.fetch.request import (
     client_of,
     note_refusal,
 )
+from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS, requests_before_failure, requests_by_the_end
-from stockflow_functions.daily_prices.fetch.turn import Turns
 from stockflow_functions.daily_prices.outcome import Failure
 from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
 from stockflow_functions.domain import errors
@@ -90,20 +90,20 @@ def _in_its_slot(event: FetchEvent, slot: Slot, services: Services, ask: Callabl
     try:
         client = client_of(services)
     except InvalidApiKey as none:
-        _tell_the_others(none, budget, Account(), execution, services.logger)
+        _share_refusal(none, budget, Account(), execution, services.logger)
         raise
     spare = services.spare_events(execution, event["run"]["spare_events"])
-    turns = Turns(budget, services.clock, execution, spare, services.vendor)
-    account, asked_ms = turns.take(slot, retry_count), services.clock.now_ms()
+    gate = SlotGate(budget, services.clock, execution, spare, services.vendor)
+    account, asked_ms = gate.acquire(slot, retry_count), services.clock.now_ms()
     client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:
         return ask(client)
     except StockflowError as refusal:
-        _tell_the_others(refusal, budget, account, execution, services.logger, asked_ms)
+        _share_refusal(refusal, budget, account, execution, services.logger, asked_ms)
         raise
 
 
-def _tell_the_others(
+def _share_refusal(
     refusal: StockflowError,
     budget: BudgetStore,
     account: Account,
@@ -111,17 +111,17 @@ def _tell_the_others(
     logger: Logger,
     asked_ms: int = 0,
 ) -> None:
-    """What one request learned holds for all; a table that does not answer must not hide the refusal itself."""
+    """Records in the budget what one refusal means for all; a failing table must not hide the refusal itself."""
     try:
         if isinstance(refusal, Throttled):
-            until_ms = budget.hold_off(account, asked_ms)
-            logger.warning("all requests hold off", extra={"until": to_iso(until_ms)})
+            until_ms = budget.back_off(account, asked_ms)
+            logger.warning("all requests back off", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, QuotaExhausted):
             until_ms = budget.mark_spent()
             logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
             budget.mark_key_refused(account, execution)
-            budget.give_back(execution)
+            budget.release(execution)
     except StockflowError as second:
         logger.warning("the refusal could not be noted in the budget", extra={"reason": str(second)})
 

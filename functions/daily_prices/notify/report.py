@@ -17,7 +17,7 @@ from stockflow_functions.daily_prices.notify.headline import count, kind_of, tit
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import from_iso, to_iso
-from stockflow_functions.domain.messages.message import Foreign, Message, Part, Piece
+from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
 from stockflow_functions.domain.outcome import FailureRecord
 from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
 from stockflow_functions.domain.words import and_more, counted, plain_name
@@ -70,13 +70,15 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
 
 def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
     started_by = _STARTED_BY.get(manifest["trigger"])
-    how: tuple[Piece, ...] = (f"started {started_by}",) if started_by else ("started by ", Foreign(manifest["trigger"]))
-    series: tuple[Piece, ...] = (", ", Foreign(manifest["series"])) if manifest["series"] else ()
+    how: tuple[Piece, ...] = (
+        (f"started {started_by}",) if started_by else ("started by ", Untrusted(manifest["trigger"]))
+    )
+    series: tuple[Piece, ...] = (", ", Untrusted(manifest["series"])) if manifest["series"] else ()
     lines: list[tuple[Piece, ...]] = [
-        ("Run ", Foreign(manifest["execution"], 160), ", ", *how, *series, _when(manifest))
+        ("Run ", Untrusted(manifest["execution"], 160), ", ", *how, *series, _when(manifest))
     ]
     if manifest["outcome"] == "skipped":
-        return Part("", tuple(lines), (Foreign(manifest["sentence"], LONGEST_SENTENCE),))
+        return Part("", tuple(lines), (Untrusted(manifest["sentence"], LONGEST_SENTENCE),))
     if symbols:
         counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
         rows = {
@@ -92,7 +94,7 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
         ]
     if manifest["source"] != vendor.host:
         lines.append(
-            ("Prices come from ", Foreign(manifest["source"]), f", not from {vendor.title}: they may be invented.")
+            ("Prices come from ", Untrusted(manifest["source"]), f", not from {vendor.title}: they may be invented.")
         )
     return Part("", tuple(lines))
 
@@ -143,7 +145,7 @@ def _look_parts(manifest: Manifest, symbols: list[SymbolOutcome]) -> list[Part]:
 
 def _alike(found: WarningGroup) -> tuple[Piece, ...]:
     others = f" and {found.times - 1:,} like it" if found.times > 1 else ""
-    return (Foreign(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
+    return (Untrusted(found.first, LONGEST_SYMBOL), " ", _warning(found.sentence), others)
 
 
 def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:
@@ -182,7 +184,7 @@ def _replayed(manifest: Manifest, groups: list[FailureGroup]) -> tuple[str, str 
 
 
 def _command_part(title: str, command: str | None) -> list[Part]:
-    return [Part(title, (), (Foreign(command, 5 * LONGEST_COMMAND),))] if command else []
+    return [Part(title, (), (Untrusted(command, 5 * LONGEST_COMMAND),))] if command else []
 
 
 def _footnote(manifest: Manifest) -> tuple[Piece, ...]:
@@ -206,7 +208,7 @@ def _names(before: str, group: FailureGroup) -> tuple[Piece, ...]:
 def _listed(before: str, names: Sequence[str], left_out: int) -> tuple[Piece, ...]:
     pieces: list[Piece] = [before]
     for name in names:
-        pieces += [Foreign(name, LONGEST_SYMBOL), ", "]
+        pieces += [Untrusted(name, LONGEST_SYMBOL), ", "]
     pieces[-1] = and_more(left_out)
     return tuple(pieces)
 
@@ -224,13 +226,13 @@ def _time(iso: str) -> tuple[Piece, ...]:
     try:
         utc = to_iso(from_iso(iso))
     except ValueError:
-        return (Foreign(iso),)
+        return (Untrusted(iso),)
     return (f"{utc[:10]} {utc[11:16]} UTC",)
 
 
-def _sentence(text: str) -> Foreign:
-    return Foreign(text or "Nothing more is known.", LONGEST_SENTENCE)
+def _sentence(text: str) -> Untrusted:
+    return Untrusted(text or "Nothing more is known.", LONGEST_SENTENCE)
 
 
-def _warning(text: str) -> Foreign:
-    return Foreign(text, LONGEST_WARNING)
+def _warning(text: str) -> Untrusted:
+    return Untrusted(text, LONGEST_WARNING)

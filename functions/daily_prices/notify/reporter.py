@@ -80,13 +80,13 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             self._deferred.add(manifest["series"], names)
 
     def ended(self, execution: str) -> None:
-        """Gives the slots that the run had reserved to the next one."""
+        """Releases the slots that the run had reserved and did not use."""
         try:
-            count = self._budget.give_back(execution)
+            count = self._budget.release(execution)
         except StockflowError as error:
-            self._logger.warning("the slots left could not be given back", extra={"reason": str(error)})
+            self._logger.warning("the remaining slots could not be released", extra={"reason": str(error)})
         else:
-            self._logger.info("slots were given back", extra={"slots": count})
+            self._logger.info("slots were released", extra={"slots": count})
 
     def _whole(self, plan: EndedPlan) -> EndedPlan:
         """The plan with every deferred symbol: where they are many, the state has only the first ones."""

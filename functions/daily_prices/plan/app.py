@@ -14,7 +14,7 @@ from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
-from stockflow_functions.domain.budget.arithmetic import Reservation, Wish, lead_ms
+from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
@@ -88,7 +88,7 @@ def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: b
     """The slots of this execution; where a Plan before this one reserved them already, those."""
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
-        return budget.reserve(Wish(count, execution, lead_ms=lead_ms(budget.terms)))
+        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)))
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import Saved, SaveEvent, SymbolRecord, Table
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, Failure, SymbolOutcome
@@ -55,7 +55,7 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
     try:
         return decode(staged.body, target.series, target.symbol).table
     except NotATableError as error:
-        confirm(target.bucket, key, staged.body)
+        reread(target.bucket, key, staged.body)
         raise BadPrices(f"The staged table {key} can't be used: {error}. Run {target.symbol} again.") from None
 
 

@@ -1,4 +1,4 @@
-"""Read, join, write on condition; a lost race is read and joined again."""
+"""Read, join, write on condition; a lost race is read and reconciled again."""
 
 import json
 from collections.abc import Callable
@@ -9,12 +9,12 @@ import pandas as pd
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
-from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import Joined, Place, join
+from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reconcile
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import Series
@@ -25,7 +25,7 @@ RESTATED, SENTENCES = "restated", "sentences"
 MOST_SENTENCES_CHARACTERS = 1_500
 
 TRIES = 5
-"""How often a lost race is joined again in one call; after that the workflow waits and calls again."""
+"""How often a lost race is reconciled again in one call; after that the workflow waits and calls again."""
 PAUSE_SECONDS = 0.4
 """The longest pause after the first lost race, doubled with each. Its length is drawn, so that writers at once spread:
 of 100 on one symbol none needed more than two calls, where without pauses some needed five of the workflow's six."""
@@ -47,13 +47,13 @@ class Target:
         return keys.prices(self.series.name, self.symbol)
 
     @property
-    def place(self) -> Place:
-        return Place(self.exchange, self.key, fill_command(self.symbol, self.series.name))
+    def place(self) -> TableInfo:
+        return TableInfo(self.exchange, self.key, fill_command(self.symbol, self.series.name))
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What was done. Dates are the object's after it; ``stale`` as in :class:`Joined`, ``restated`` the
+    """What was done. Dates are the object's after it; ``stale`` as in :class:`Reconciled`, ``restated`` the
     kind of its restatement, where there was one.
     """
 
@@ -99,14 +99,14 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
             sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         before = _read(target)
         late = before.fact(FETCHED_AT) > target.fetched_at
-        joined = join(before.table, new, target.series, target.place, full=full, late=late)
+        reconciled = reconcile(before.table, new, target.series, target.place, full=full, late=late)
         ours = before.fact(EXECUTION) == target.execution
         stays = before.key == target.key and not before.flaw
-        idle = joined.changes_nothing and stays and (ours or not force)
-        if idle or joined.refused or joined.merged.table.empty:
-            return _as_before(target, before, joined)
+        idle = reconciled.changes_nothing and stays and (ours or not force)
+        if idle or reconciled.refused or reconciled.merged.table.empty:
+            return _as_before(target, before, reconciled)
         try:
-            return _write(target, before, joined)
+            return _write(target, before, reconciled)
         except WriteConflict:
             continue
     raise WriteConflict(f"{target.key} was replaced by other runs {TRIES} times in a row.")
@@ -125,7 +125,7 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     try:
         decoded = decode(found.body, target.series, target.symbol)
     except NotATableError as error:
-        confirm(target.bucket, key, found.body)
+        reread(target.bucket, key, found.body)
         remedy = f"was moved aside to {aside}: {error}. {target.place.refill} fills it."
         return _Before(key, found, empty_table(target.series), str(error), remedy)
     if not decoded.migrated:
@@ -135,32 +135,32 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
 
 
-def _as_before(target: Target, before: _Before, joined: Joined) -> Stored:
+def _as_before(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
     """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
-    done = _summary(joined, [left, *joined.sentences])
-    if not joined.refused and before.fact(EXECUTION) == target.execution:
+    done = _summary(reconciled, [left, *reconciled.sentences])
+    if not reconciled.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
         told = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
         return replace(done, written=True, rows_added=added, rows_changed=changed, **told)
     return done
 
 
-def _write(target: Target, before: _Before, joined: Joined) -> Stored:
+def _write(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
     """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
         bucket.put(keys.quarantine(target.execution, target.series.name, target.symbol), before.found.body)
-    if joined.restated is not None:
+    if reconciled.restated is not None:
         about = {"symbol": target.symbol, "series": target.series.name, "execution": target.execution}
-        told = {"fetched_at": target.fetched_at, "kind": joined.restated.kind, "rows": joined.restated.rows}
+        told = {"fetched_at": target.fetched_at, "kind": reconciled.restated.kind, "rows": reconciled.restated.rows}
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
-    mended = f"{before.key} {before.remedy}" if before.remedy else ""
+    repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
-    done = _summary(joined, [mended, *joined.sentences])
+    done = _summary(reconciled, [repaired, *reconciled.sentences])
     bucket.put(
         target.key,
-        encode(joined.merged.table, target.series),
+        encode(reconciled.merged.table, target.series),
         if_match=None if replaced is None else replaced.etag,
         if_none_match=replaced is None,
         metadata={
@@ -200,8 +200,8 @@ def _noted(sentences: list[str]) -> str:
     return text if len(text) <= MOST_SENTENCES_CHARACTERS else "[]"
 
 
-def _summary(joined: Joined, sentences: list[str]) -> Stored:
-    merged = joined.merged
+def _summary(reconciled: Reconciled, sentences: list[str]) -> Stored:
+    merged = reconciled.merged
     first, last = span(merged.table)
     return Stored(
         written=False,
@@ -211,6 +211,6 @@ def _summary(joined: Joined, sentences: list[str]) -> Stored:
         first_date=first,
         last_date=last,
         sentences=[sentence for sentence in sentences if sentence],
-        stale=joined.stale,
-        restated=None if joined.restated is None else joined.restated.kind,
+        stale=reconciled.stale,
+        restated=None if reconciled.restated is None else reconciled.restated.kind,
     )

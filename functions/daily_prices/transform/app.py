@@ -7,7 +7,7 @@ import pandas as pd
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import SymbolRecord, Table, TransformEvent
 from stockflow_functions.daily_prices.outcome import Failure
@@ -16,7 +16,7 @@ from stockflow_functions.daily_prices.transform.context import splits_of, stored
 from stockflow_functions.daily_prices.transform.question import ask, needs_history, needs_splits, unanswered
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
-from stockflow_functions.domain.prices.odd import rejections, review
+from stockflow_functions.domain.prices.anomalies import find_anomalies, rejections
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
@@ -66,18 +66,18 @@ def _body(event: TransformEvent, bucket: Bucket) -> bytes:
     try:
         body = gzip.decompress(raw.body)
     except (OSError, EOFError, zlib.error):
-        confirm(bucket, answer["key"], raw.body)
+        reread(bucket, answer["key"], raw.body)
         raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
     return body
 
 
 def _judged(done: Transformed, stored: pd.DataFrame, symbol: str, bucket: Bucket) -> tuple[list[str], list[str]]:
     """The questions that the table raises, and what is odd in it; the splits are read only where the close jumped."""
-    findings = review(done.table, stored, done.as_of, {}, done.seen)
+    findings = find_anomalies(done.table, stored, done.as_of, {}, done.seen)
     questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
         known = splits_of(bucket, symbol)
-        findings = review(done.table, stored, done.as_of, known.factors, done.seen)
+        findings = find_anomalies(done.table, stored, done.as_of, known.factors, done.seen)
         questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
     return questions, findings.sentences
 

@@ -12,7 +12,7 @@ from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION, Sp
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import Answer
 from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import SlotMoved, StockflowError
 from stockflow_functions.domain.prices.adjusted import same_basis
 from stockflow_functions.domain.prices.known_splits import KnownSplits
@@ -49,7 +49,7 @@ def ask(question: str, answer: Answer, spare: SpareEvents, budget: BudgetStore) 
     """
     try:
         spare.spend(EVENTS_OF_A_QUESTION)
-        taken = budget.reserve(Wish(1))
+        taken = budget.reserve(ReservationRequest(1))
     except StockflowError as error:
         return f"No request to {WHY[question]}: {error}"
     if not taken.slots.count:

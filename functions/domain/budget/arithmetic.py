@@ -12,11 +12,11 @@ from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import InvalidInput
 
-SHORTEST_HOLD_MS = 2_000
-LONGEST_HOLD_MS = 60_000
+SHORTEST_BACK_OFF_MS = 2_000
+LONGEST_BACK_OFF_MS = 60_000
 """Of a wave of refusals; a lone one costs one interval."""
 WAVE_REQUESTS = 3
-"""A refusal of one of the first requests after a hold-off is of the same wave."""
+"""A refusal of one of the first requests after a back-off is of the same wave."""
 LONGEST_LEAD_MS = 1_000
 MOST_LANES = 40
 """An inline Map runs no more iterations at once."""
@@ -45,7 +45,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReservationRequest:
     """How many requests somebody wants to make.
 
     Attributes:
@@ -87,7 +87,7 @@ class Account:
         planned_until_ms: the last slot that a run was given ahead, by its Plan; 0 where those have been called in.
         interval_ms: the interval of a run with slots until ``interval_until_ms``; likewise ``day_limit``.
         used: requests given away, by quota day.
-        hold_until_ms: nobody asks before; the hold-off took ``hold_ms``.
+        hold_until_ms: nobody asks before; the back-off took ``hold_ms``.
         spent_until_ms: nobody asks before, for the vendor said that the day's quota is spent.
         refused_executions: executions in which the vendor refused the key.
         last_run: the execution planned last, and its slots (without their charges).
@@ -169,7 +169,7 @@ def in_force(account: Account, own: Terms, now_ms: int) -> Terms:
     return replace(own, interval_ms=interval_ms, day_limit=day_limit, overruled=tuple(overruled))
 
 
-def propose(account: Account, wish: Wish, own: Terms, now_ms: int) -> Proposal:
+def propose(account: Account, request: ReservationRequest, own: Terms, now_ms: int) -> Proposal:
     """Slots as early as the account allows: fewer than wished, or none, where the day's quota can't pay for more.
 
     Raises:
@@ -177,12 +177,12 @@ def propose(account: Account, wish: Wish, own: Terms, now_ms: int) -> Proposal:
     """
     terms = in_force(account, own, now_ms)
     earliest_ms = max(now_ms, account.hold_until_ms)
-    if wish.lead_ms:
-        earliest_ms = _after_the_full_second(max(now_ms + wish.lead_ms, earliest_ms), terms.interval_ms)
+    if request.lead_ms:
+        earliest_ms = _after_the_full_second(max(now_ms + request.lead_ms, earliest_ms), terms.interval_ms)
     following_ms = earliest_ms if account.last_slot_ms is None else account.last_slot_ms + terms.interval_ms
     slots = Slots(max(earliest_ms, following_ms), terms.interval_ms, 0)
     if account.spent_until_ms <= now_ms:
-        slots = _paid_for(slots, wish, account.used, terms)
+        slots = _paid_for(slots, request, account.used, terms)
     if slots.count and slots.last_ms > now_ms + terms.max_ahead_ms:
         raise InvalidInput(_too_far(slots, terms, now_ms))
     if account.last_slot_ms is None or (account.last_slot_ms <= now_ms and following_ms <= earliest_ms):
@@ -208,15 +208,15 @@ def _after_the_full_second(moment_ms: int, interval_ms: int) -> int:
     return moment_ms + max(0, min(FETCH_STARTS_MS, step_ms * 3 // 4) - moment_ms % step_ms)
 
 
-def _paid_for(slots: Slots, wish: Wish, used: Mapping[str, int], terms: Terms) -> Slots:
+def _paid_for(slots: Slots, request: ReservationRequest, used: Mapping[str, int], terms: Terms) -> Slots:
     """As many of the slots as are wished for and paid for, from the first on."""
     charges: dict[str, int] = {}
     day, day_ends_ms, count = "", 0, 0
-    while count < wish.count:
+    while count < request.count:
         moment_ms = slots.at_ms(count)
         if moment_ms >= day_ends_ms:
             day, day_ends_ms = terms.days.label(moment_ms), terms.days.resets_at_ms(moment_ms)
-        if day != wish.paid_day:
+        if day != request.paid_day:
             charged = charges.get(day, 0) + 1
             if terms.day_limit and used.get(day, 0) + charged > terms.day_limit:
                 break
@@ -233,18 +233,18 @@ def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
     return min(terms.days.resets_at_ms(slots.first_ms) - 1, now_ms + terms.max_ahead_ms) - slots.last_ms
 
 
-def hold_ms_after(account: Account, interval_ms: int, asked_ms: int) -> int:
+def back_off_ms_after(account: Account, interval_ms: int, asked_ms: int) -> int:
     """How long everybody holds off after the refusal of a request: one interval, or ever longer in a wave of them."""
     if account.hold_ms and asked_ms < account.hold_until_ms + WAVE_REQUESTS * interval_ms:
-        return min(max(2 * account.hold_ms, SHORTEST_HOLD_MS), LONGEST_HOLD_MS)
-    return min(interval_ms, LONGEST_HOLD_MS)
+        return min(max(2 * account.hold_ms, SHORTEST_BACK_OFF_MS), LONGEST_BACK_OFF_MS)
+    return min(interval_ms, LONGEST_BACK_OFF_MS)
 
 
 def still_to_come(slots: Slots, terms: Terms, now_ms: int) -> Slots:
     """Those of the slots that lie after now, charged to the days in which they lie."""
     gone = min(slots.count, max(0, (now_ms - slots.first_ms) // slots.interval_ms + 1))
     left = Slots(slots.at_ms(gone), slots.interval_ms, 0)
-    return _paid_for(left, Wish(slots.count - gone), {}, replace(terms, day_limit=0))
+    return _paid_for(left, ReservationRequest(slots.count - gone), {}, replace(terms, day_limit=0))
 
 
 def _too_far(slots: Slots, terms: Terms, now_ms: int) -> str:

@@ -1,6 +1,6 @@
 """A message before it is Slack's or SNS's: our own words are ``str``, everything from elsewhere is marked as such.
 
-The two renderers (``slack``, ``plain``) never trust a ``Foreign`` text: a symbol, an error's sentence, a file's name.
+The two renderers (``slack``, ``plain``) never trust a ``Untrusted`` text: a symbol, an error's sentence, a file's name.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ KINDS = (INFO, WARNING, ERROR)
 
 
 @dataclass(frozen=True)
-class Foreign:
+class Untrusted:
     """Text that somebody else wrote, shown on one line in at most ``most`` characters."""
 
     text: str
@@ -25,7 +25,7 @@ class Link:
     label: str
 
 
-Piece = str | Foreign | Link
+Piece = str | Untrusted | Link
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Part:
 
     title: str = ""
     lines: tuple[tuple[Piece, ...], ...] = ()
-    quoted: tuple[Foreign, ...] = ()
+    quoted: tuple[Untrusted, ...] = ()
 
 
 @dataclass(frozen=True)

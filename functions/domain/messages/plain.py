@@ -1,6 +1,6 @@
 """A message as plain text: Slack's fallback, and the whole of what SNS sends."""
 
-from stockflow_functions.domain.messages.message import Foreign, Link, Message, Part, Piece
+from stockflow_functions.domain.messages.message import Link, Message, Part, Piece, Untrusted
 from stockflow_functions.domain.words import on_one_line
 
 LONGEST_SUBJECT = 99
@@ -33,13 +33,13 @@ def _line(pieces: tuple[Piece, ...]) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    if isinstance(piece, Foreign):
+    if isinstance(piece, Untrusted):
         return _shown(piece)
     if isinstance(piece, Link):
         return f"{piece.label}: {piece.url}"
     return piece
 
 
-def _shown(foreign: Foreign) -> str:
+def _shown(foreign: Untrusted) -> str:
     text = on_one_line(foreign.text) or "?"
     return text if len(text) <= foreign.most else text[: foreign.most - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,6 +1,6 @@
 """A message as Slack takes it: Block Kit blocks, and a plain text fallback.
 
-Foreign text stands only in code: there Slack knows no formatting, mention or link but what ``<...>`` says, and
+Untrusted text stands only in code: there Slack knows no formatting, mention or link but what ``<...>`` says, and
 ``&``, ``<``, ``>`` are escaped (https://docs.slack.dev/messaging/formatting-message-text). ``verbatim`` keeps Slack
 from making links and mentions out of plain words.
 """
@@ -12,11 +12,11 @@ from stockflow_functions.domain.messages.message import (
     ERROR,
     INFO,
     WARNING,
-    Foreign,
     Link,
     Message,
     Part,
     Piece,
+    Untrusted,
 )
 from stockflow_functions.domain.messages.plain import as_text
 from stockflow_functions.domain.words import on_one_line
@@ -68,12 +68,12 @@ def _units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def code(foreign: Foreign) -> str:
-    """Foreign text as inline code."""
+def code(foreign: Untrusted) -> str:
+    """Untrusted text as inline code."""
     return f"`{_inside_code(foreign)}`"
 
 
-def _inside_code(foreign: Foreign) -> str:
+def _inside_code(foreign: Untrusted) -> str:
     text = on_one_line(foreign.text).replace("`", "'")
     return escaped(text or "?", foreign.most)
 
@@ -95,7 +95,7 @@ def _line(pieces: tuple[Piece, ...]) -> str:
 
 
 def _piece(piece: Piece) -> str:
-    if isinstance(piece, Foreign):
+    if isinstance(piece, Untrusted):
         return code(piece)
     if isinstance(piece, Link):
         return f"<{piece.url}|{piece.label}>"

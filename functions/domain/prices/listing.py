@@ -11,7 +11,7 @@ FAR = 0.05
 FEWEST_COMMON_BARS = 10
 
 
-def other_company(merged: Merged, symbol: str, table: str) -> list[str]:
+def ticker_reuse(merged: Merged, symbol: str, table: str) -> list[str]:
     """One sentence where most bars that both tables hold have a close far from the stored one; ``table`` names it."""
     common = len(merged.changed) + merged.unchanged
     old, new = merged.before["close"].to_numpy(), merged.changed["close"].to_numpy()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from stockflow_functions.domain.prices import adjusted
 from stockflow_functions.domain.prices.exchanges import Exchange
-from stockflow_functions.domain.prices.listing import begins_after, other_company
+from stockflow_functions.domain.prices.listing import begins_after, ticker_reuse
 from stockflow_functions.domain.prices.merging import Merged, merge
 from stockflow_functions.domain.prices.periods import period, periods
 from stockflow_functions.domain.prices.restatements import Restatement, restatement
@@ -17,7 +17,7 @@ from stockflow_functions.domain.words import counted
 
 
 @dataclass(frozen=True)
-class Place:
+class TableInfo:
     """A symbol's table, as the rules and the sentences about it need it.
 
     Attributes:
@@ -32,7 +32,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Joined:
+class Reconciled:
     """What to store.
 
     ``refused`` is True where the new rows must not be joined to the stored ones and nothing changes; ``stale`` where
@@ -50,9 +50,9 @@ class Joined:
         return self.merged.added.empty and self.merged.changed.empty
 
 
-def join(
-    stored: pd.DataFrame, new: pd.DataFrame, series: Series, place: Place, *, full: bool, late: bool = False
-) -> Joined:
+def reconcile(
+    stored: pd.DataFrame, new: pd.DataFrame, series: Series, place: TableInfo, *, full: bool, late: bool = False
+) -> Reconciled:
     """Joins a checked table to the stored one, by the rules of its series.
 
     Args:
@@ -65,39 +65,39 @@ def join(
     """
     step = series.step
     if stored.empty or new.empty:
-        return Joined(merge(stored, new, step), None, [])
+        return Reconciled(merge(stored, new, step), None, [])
     if series.adjusted and not adjusted.same_basis(stored, new):
         return _on_another_basis(stored, new, step, place, full=full, late=late)
     taken = merge(stored, new, step).added if late else new
-    return _joined(merge(stored, taken, step), stored, place, _apart(stored, new, step, place, full=full))
+    return _reconciled(merge(stored, taken, step), stored, place, _apart(stored, new, step, place, full=full))
 
 
-def _joined(merged: Merged, stored: pd.DataFrame, place: Place, sentences: list[str]) -> Joined:
+def _reconciled(merged: Merged, stored: pd.DataFrame, place: TableInfo, sentences: list[str]) -> Reconciled:
     symbol = str(stored["symbol"].iloc[0])
     restated = restatement(merged.before, merged.changed, str(stored["date"].iloc[-1].date()))
-    changes = [] if restated is None else [*other_company(merged, symbol, place.name), *restated.sentences()]
-    return Joined(merged, restated, sentences + changes)
+    changes = [] if restated is None else [*ticker_reuse(merged, symbol, place.name), *restated.sentences()]
+    return Reconciled(merged, restated, sentences + changes)
 
 
 def _on_another_basis(
-    stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: Place, *, full: bool, late: bool
-) -> Joined:
+    stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: TableInfo, *, full: bool, late: bool
+) -> Reconciled:
     """A split or a dividend lies between the two answers, or they share no day to compare: all or nothing."""
     if late or new["date"].iloc[-1] < stored["date"].iloc[-1]:
         sentence = "Nothing was saved: a later answer, with other adjusted closes, is stored already."
-        return Joined(merge(stored, new[:0], step), None, [sentence], refused=True)
+        return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True)
     if not full and new["date"].iloc[0] > stored["date"].iloc[0]:
         sentence = (
             "Nothing was saved: the new adjusted closes don't join the stored ones (a split or dividend between); "
             f"{place.refill} renews them all."
         )
-        return Joined(merge(stored, new[:0], step), None, [sentence], refused=True, stale=True)
+        return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True, stale=True)
     merged = merge(stored, new, step)
     table = adjusted.without_old_basis(merged.table, new)
     lost = int(table["adjusted_close"].isna().sum())
     empty = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
     sentences = _apart(stored, new, step, place, full=full) + empty
-    return _joined(_with_emptied(replace(merged, table=table), stored), stored, place, sentences)
+    return _reconciled(_with_emptied(replace(merged, table=table), stored), stored, place, sentences)
 
 
 def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
@@ -111,7 +111,7 @@ def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
     )
 
 
-def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: Place, *, full: bool) -> list[str]:
+def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: TableInfo, *, full: bool) -> list[str]:
     """One sentence where sessions, or weeks, lie between the stored bars and the new ones, on either side."""
     symbol = str(stored["symbol"].iloc[0])
     earlier = stored["date"][stored["date"] < new["date"].iloc[0]]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from stockflow_functions.domain.prices import exchanges
+from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.bars import stored_bars
 from stockflow_functions.domain.prices.checks import CHECKS, AsOf
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.known_splits import Splits
-from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.schema import span
@@ -50,7 +50,7 @@ def verify(
     as_of = AsOf(series, exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
     breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
     first, last = span(table)
-    remarks = review(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
+    remarks = find_anomalies(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
     if is_stale(table["date"].iloc[-1].date(), as_of):
         remarks.append(f"Stale: the newest bar is of {last}.")
     return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))

@@ -14,7 +14,13 @@ from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.redaction import Redactor, looks_like_a_token
 from stockflow_functions.vendors.alpha_vantage.answer import column_of
 from stockflow_functions.vendors.alpha_vantage.classifier import classify
-from stockflow_functions.vendors.alpha_vantage.download import LOOPBACK, Limits, download, mask_in_logs, new_session
+from stockflow_functions.vendors.alpha_vantage.download import (
+    LOOPBACK,
+    DownloadLimits,
+    download,
+    mask_in_logs,
+    new_session,
+)
 from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
@@ -53,7 +59,7 @@ class AlphaVantage:
         api_key: str,
         redactor: Redactor,
         *,
-        limits: Limits | None = None,
+        limits: DownloadLimits | None = None,
     ) -> None:
         """Checks the address and the key, without a request; ``http`` is the function instance's one session.
 
@@ -80,7 +86,7 @@ class AlphaVantage:
         self._base_url = base_url
         self._api_key = api_key
         self._redactor = redactor
-        self._limits = limits or Limits()
+        self._limits = limits or DownloadLimits()
 
     def keep_apart(self, gap_ms: float) -> None:
         """From now on this process sends no two requests closer than that."""

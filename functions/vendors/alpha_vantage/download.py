@@ -41,7 +41,7 @@ for name in ("urllib3.connection", "urllib3.connectionpool"):
 
 
 @dataclass(frozen=True)
-class Limits:
+class DownloadLimits:
     """How long one request may take, and how large its answer may be.
 
     The whole must leave time for the rest of Fetch: its Task gives up after 140 s. Answers take 0.2 to 0.8 s, a full
@@ -77,7 +77,7 @@ def new_session(base_url: str, gate: Gate | None = None) -> requests.Session:
     return session
 
 
-def download(http: requests.Session, url: str, parameters: Mapping[str, str], limits: Limits) -> Download:
+def download(http: requests.Session, url: str, parameters: Mapping[str, str], limits: DownloadLimits) -> Download:
     """Gets the URL; follows no redirect, for that would hand the key to another place.
 
     Raises:
@@ -106,7 +106,7 @@ def download(http: requests.Session, url: str, parameters: Mapping[str, str], li
 
 
 def _get(
-    http: requests.Session, url: str, parameters: Mapping[str, str], limits: Limits, abandoned: threading.Event
+    http: requests.Session, url: str, parameters: Mapping[str, str], limits: DownloadLimits, abandoned: threading.Event
 ) -> Download:
     time_outs = (limits.connect_seconds, limits.read_seconds)
     with http.get(url, params=parameters, timeout=time_outs, stream=True, allow_redirects=False) as response:
@@ -119,7 +119,7 @@ def _get(
         return Download(response.status_code, response.headers.get("Content-Type", ""), bytes(body))
 
 
-def _sentence(error: Exception, limits: Limits) -> str:
+def _sentence(error: Exception, limits: DownloadLimits) -> str:
     if isinstance(error, requests.ConnectTimeout):
         return f"Alpha Vantage could not be reached within {limits.connect_seconds:g} s."
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):

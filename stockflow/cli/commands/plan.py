@@ -11,12 +11,12 @@ from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, request_options, stack_options
 from stockflow.cli.estimate import Estimate, estimate
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
+from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
 from stockflow.embedded.mirror import PRIVATE
-from stockflow.embedded.stand_ins import SIMULATED_BUDGET, are_prices_invented
 from stockflow.embedded.table_file import read_items
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account
@@ -91,18 +91,18 @@ def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str,
     """The settings of the deployed function that plans, and the budget as it is now."""
     stack = find_stack(aws, stack_name or DEFAULT)
     function = f"{stack.name}-{planner}"
-    with in_a_sentence(f"read the settings of {function}", "lambda:GetFunctionConfiguration"):
+    with aws_errors_as_sentences(f"read the settings of {function}", "lambda:GetFunctionConfiguration"):
         found = aws.client("lambda").get_function_configuration(FunctionName=function, Qualifier="live")
     variables = {**found.get("Environment", {}).get("Variables", {}), **chosen}
     settings = Settings.from_environment({**variables, "AWS_REGION": stack.region})
     budget = BudgetStore(aws.client("dynamodb"), settings.table, settings.budget_name, settings.terms, SystemClock())
-    with in_a_sentence(f"read the budget of {stack.name}", "dynamodb:GetItem"):
+    with aws_errors_as_sentences(f"read the budget of {stack.name}", "dynamodb:GetItem"):
         try:
             return settings, budget.read()
         except InvalidInput:
             raise
         except StockflowError as error:
-            raise NotFound(str(error)) from None
+            raise CommandFailed(str(error)) from None
 
 
 def _rows(found: Estimate) -> list[tuple[str, object]]:

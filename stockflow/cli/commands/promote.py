@@ -11,7 +11,7 @@ from stockflow.cloud.promotion.smoke import SmokeRun
 from stockflow.cloud.promotion.versions import LIVE, LONGEST_DESCRIPTION, Version, Versions
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow_functions.domain.errors import InvalidInput
 
 SMOKE_SYMBOLS = "AAPL,MSFT"
@@ -92,7 +92,7 @@ def _check_reason(reason: str | None, *, rollback: bool) -> None:
 def _deployed_stack(aws: Aws, name: str) -> Stack:
     stack = find_stack(aws, name)
     if stack.status not in DEPLOYED:
-        raise NotFound(f"The stack {stack.name} in {stack.region} is {stack.status}: {_remedy(stack.status)}.")
+        raise CommandFailed(f"The stack {stack.name} in {stack.region} is {stack.status}: {_remedy(stack.status)}.")
     return stack
 
 

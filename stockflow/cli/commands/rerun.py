@@ -10,7 +10,7 @@ from stockflow import workflows
 from stockflow.cli.commands.folders import output_dir_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.answers import answer_of
 from stockflow.history.json_values import JsonObject, objects_in, parsed
 from stockflow.history.model import KILLED, RunModel
@@ -92,12 +92,12 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> J
         saved_since: symbols to leave out, for a later run has saved them.
 
     Raises:
-        NotFound: it is still going, or no run of a workflow that is at hand.
+        CommandFailed: it is still going, or no run of a workflow that is at hand.
         Unusable: its input could not be used.
     """
     name = model.run.execution
     if not model.over:
-        raise NotFound(f"{name} is still going: wait for its end, or stop it.")
+        raise CommandFailed(f"{name} is still going: wait for its end, or stop it.")
     workflow = workflows.of_run(model.run) or workflows.default()
     plan = _plan_of(model, workflow)
     planned = plan.get("run")
@@ -111,7 +111,7 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> J
     if not left:
         return None
     if any(symbol.startswith("#") for symbol in left):
-        raise NotFound(
+        raise CommandFailed(
             f"The history of {name} does not hold the symbols of its items: take the execution's ARN, or run "
             "the symbols by name."
         )
@@ -126,7 +126,7 @@ def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
     plans = [visit for visit in model.visits if visit.name == workflow.planner]
     if not plans and model.status != KILLED:
         what = workflow.name.replace("-", " ")
-        raise NotFound(
+        raise CommandFailed(
             f"{model.run.execution} has no state {workflow.planner}: it is no run of {what}, or its history is cut off."
         )
     return answer_of(plans[-1]) if plans else {}
@@ -143,7 +143,7 @@ def _whole_input(model: RunModel) -> JsonObject:
         raise Unusable(f"{model.run.execution} had an input that can't be used: {model.ended_with.message}")
     given = parsed(model.run.description.get("input"))
     if not isinstance(given, dict):
-        raise NotFound(
+        raise CommandFailed(
             f"{model.run.execution} ended before it had a plan, and its input is not at hand: start it anew."
         )
     return {key: value for key, value in given.items() if key != "trigger"}

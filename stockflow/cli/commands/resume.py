@@ -7,7 +7,7 @@ import click
 
 from stockflow.cli.commands.options import output_dir_option, rate_options
 from stockflow.cli.commands.rerun import input_again, named, run_here_again
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.model import ENDS
 from stockflow.page.as_words import STATUS_WORDS
 from stockflow.sources.opening import OpenedRun, open_run
@@ -34,7 +34,7 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
         _must_be_cut_off(opened)
         since = saved_since(opened)
         workflow_input = input_again(opened.model, since)
-    except NotFound as error:
+    except CommandFailed as error:
         raise Unusable(str(error)) from None
     if workflow_input is None:
         later = ", or has been saved since" if since else ""

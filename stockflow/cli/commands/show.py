@@ -80,7 +80,7 @@ def _tell(opened: OpenedRun, page: Path) -> None:
         names = model.symbols_of(cause)
         whom = f" ({named_few(names, _SOME)})" if names else ""
         say(f"  {cause.state or 'the execution'}: {cause.error or 'no error name'}{whom}")
-        for line in _sayings(model, cause):
+        for line in _message_lines(model, cause):
             say(f"    {line}")
     for sentence in model.missing:
         say(f"  Note: {sentence}")
@@ -89,7 +89,7 @@ def _tell(opened: OpenedRun, page: Path) -> None:
     say(f"{page}")
 
 
-def _sayings(model: RunModel, cause: RootCause) -> list[str]:
+def _message_lines(model: RunModel, cause: RootCause) -> list[str]:
     """The first line of each wording, with whose it was where there are several."""
     said = [(message.splitlines()[0], whose) for message, whose in model.said_of(cause) if message.strip()]
     if len(said) == 1:

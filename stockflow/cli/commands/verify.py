@@ -15,7 +15,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.embedded.file_names import must_be_text
 from stockflow.errors import CommandError, Unusable
 from stockflow_functions.aws import keys
@@ -35,7 +35,7 @@ from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
 
-class Place(Protocol):
+class Dataset(Protocol):
     """Where a dataset is: a folder laid out as the bucket is, or the bucket, perhaps below a prefix."""
 
     def keys(self, prefix: str) -> Iterator[str]: ...
@@ -104,7 +104,7 @@ def verify(place: str) -> None:
         sys.exit(1)
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> Dataset:
     if "://" not in text:
         if not Path(text).is_dir():
             raise Unusable(f"There is no folder {text}: name one that a run has written, or s3://BUCKET/PREFIX.")
@@ -122,13 +122,15 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
         return Unusable(f"{place} can't be read: {refusal}")
     none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
     try:
-        with in_a_sentence(f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none):
+        with aws_errors_as_sentences(
+            f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none
+        ):
             raise refusal.__cause__
     except CommandError as told:
         return Unusable(str(told))
 
 
-def _listed(place: Place) -> tuple[list[tuple[str, str]], list[str]]:
+def _listed(place: Dataset) -> tuple[list[tuple[str, str]], list[str]]:
     """What should be tables, as (series, key), and what else lies among them and is not hidden by its name."""
     found = [(series, key) for series in SERIES for key in place.keys(f"prices/{series}/")]
     tables = [(series, key) for series, key in found if key.endswith(".parquet") and not _hidden(series, key)]
@@ -142,7 +144,7 @@ def _hidden(series: str, key: str) -> bool:
     return name[:1] in {"", ".", "_"} and not formerly
 
 
-def _verdicts(place: Place, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
+def _verdicts(place: Dataset, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
     screen = Console(stderr=True)
     vendor = vendor_named(os.environ.get("PRICE_VENDOR") or DEFAULT)
     shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)

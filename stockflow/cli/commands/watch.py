@@ -10,10 +10,10 @@ from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
 from stockflow.cli.commands.options import stack_options
 from stockflow.cli.display import RunDisplay, follow
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
 from stockflow.cloud.watching import WatchedExecution
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.manifest import Manifest
@@ -45,7 +45,7 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
     """Shows the run's progress until it ends, sums it up, and gives the command's exit status.
 
     Raises:
-        NotFound: there is no such run, it may not be read, or AWS is out of reach for minutes.
+        CommandFailed: there is no such run, it may not be read, or AWS is out of reach for minutes.
         Unusable: no usable credentials (any more).
     """
     console = console or Console(highlight=False)
@@ -82,8 +82,8 @@ def _checked(arn: str) -> str:
 def _arn_of(aws: Aws, stack: Stack, name: str) -> str:
     if name != _LATEST:
         return f"{stack.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
-    with in_a_sentence(f"list the runs of {stack.name}", "states:ListExecutions"):
+    with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
         answer = aws.client("stepfunctions").list_executions(stateMachineArn=stack.state_machine_arn, maxResults=1)
     if not answer["executions"]:
-        raise NotFound(f"{stack.name} has no run yet: start one with `stockflow start`.")
+        raise CommandFailed(f"{stack.name} has no run yet: start one with `stockflow start`.")
     return str(answer["executions"][0]["executionArn"])

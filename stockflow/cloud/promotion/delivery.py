@@ -15,9 +15,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NotRequired, TypedDict
 
 from stockflow.cloud.promotion.waiting import Waiting
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Stack
-from stockflow.errors import CommandError, NotFound
+from stockflow.errors import CommandError, CommandFailed
 from stockflow.history.json_values import JsonObject
 from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.domain.clock import to_iso
@@ -85,7 +85,7 @@ class Delivery:
             symbol: what a live version fetches that is too old to know that such a run has nothing to fetch.
 
         Raises:
-            NotFound: the stack has no schedule that can be copied, or AWS refuses the copy; the sentence says why.
+            CommandFailed: the stack has no schedule that can be copied, or AWS refuses the copy; the sentence says why.
         """
         schedule = self._make(symbol)
         try:
@@ -100,13 +100,13 @@ class Delivery:
         """Waits for the run that the schedule has to start, and gives its name; how it ends does not matter here.
 
         Raises:
-            NotFound: none was started in time; the sentence says where AWS tells why.
+            CommandFailed: none was started in time; the sentence says where AWS tells why.
         """
         others: set[str] = set()
         left_seconds = schedule.ends_seconds - self.waiting.now_seconds()
         name = self.waiting.until(lambda: self._started_by(schedule, others), left_seconds)
         if name is None:
-            raise NotFound(
+            raise CommandFailed(
                 f"The one-time schedule {schedule.name}, a copy of {self.stack.schedule}, started no run within "
                 f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Look at what its "
                 f"role {schedule.role} may do{_where_aws_tells(schedule.target)}"
@@ -125,7 +125,7 @@ class Delivery:
             self.waiting.now_seconds() + LONGEST_SECONDS,
         )
         doing = f"make a one-time schedule with the target of {self.stack.schedule}"
-        with in_a_sentence(doing, f"scheduler:CreateSchedule, and iam:PassRole for {schedule.role}"):
+        with aws_errors_as_sentences(doing, f"scheduler:CreateSchedule, and iam:PassRole for {schedule.role}"):
             self.scheduler.create_schedule(
                 Name=schedule.name,
                 GroupName=schedule.group,
@@ -148,19 +148,21 @@ class Delivery:
             f"The schedule {name} of {self.stack.name} is gone, so that nothing starts runs: make it again in the "
             "EventBridge Scheduler console, as template.yaml has it."
         )
-        with in_a_sentence(f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}):
+        with aws_errors_as_sentences(
+            f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}
+        ):
             found: OwnSchedule = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
         return found
 
     def _remove(self, schedule: OneTimeSchedule) -> None:
         itself = self.scheduler.exceptions.ResourceNotFoundException  # it has removed itself after its run
         doing = f"remove the one-time schedule {schedule.name}"
-        with in_a_sentence(doing, "scheduler:DeleteSchedule"), suppress(itself):
+        with aws_errors_as_sentences(doing, "scheduler:DeleteSchedule"), suppress(itself):
             self.scheduler.delete_schedule(Name=schedule.name, GroupName=schedule.group)
 
     def _started_by(self, schedule: OneTimeSchedule, others: set[str]) -> str | None:
         """The run that it started, or None; what is known to be another's run is added to ``others``."""
-        with in_a_sentence(f"list the runs of {self.stack.name}", "states:ListExecutions"):
+        with aws_errors_as_sentences(f"list the runs of {self.stack.name}", "states:ListExecutions"):
             newest = self.stepfunctions.list_executions(stateMachineArn=schedule.target["Arn"], maxResults=_NEWEST)
         for run in newest["executions"]:
             arn = run["executionArn"]
@@ -171,7 +173,7 @@ class Delivery:
         return None
 
     def _input_of(self, execution_arn: str) -> object:
-        with in_a_sentence(f"read the input of {execution_arn}", "states:DescribeExecution"):
+        with aws_errors_as_sentences(f"read the input of {execution_arn}", "states:DescribeExecution"):
             return json.loads(self.stepfunctions.describe_execution(executionArn=execution_arn).get("input", "null"))
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stockflow.cloud.promotion.waiting import Waiting
-from stockflow.cloud.refusals import in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Stack, execution_name
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.history.saved_run import Description
 from stockflow.manifest import Manifest
 from stockflow_functions.aws import keys
@@ -29,10 +29,10 @@ class SmokeRun:
         """Runs the version with these symbols, and gives what is wrong with what came of it, a sentence each.
 
         Raises:
-            NotFound: AWS refuses, or the run takes longer than ``timeout_seconds``.
+            CommandFailed: AWS refuses, or the run takes longer than ``timeout_seconds``.
         """
         workflow_input = json.dumps({"symbols": symbols, "trigger": SMOKE})
-        with in_a_sentence(f"start a run of {self.stack.name}", "states:StartExecution"):
+        with aws_errors_as_sentences(f"start a run of {self.stack.name}", "states:StartExecution"):
             started = self.stepfunctions.start_execution(
                 stateMachineArn=version_arn, name=execution_name(), input=workflow_input
             )
@@ -42,7 +42,7 @@ class SmokeRun:
     def _ended(self, execution_arn: str, timeout_seconds: float) -> Description:
         ended = self.waiting.until(lambda: self._description_if_ended(execution_arn), timeout_seconds)
         if ended is None:
-            raise NotFound(
+            raise CommandFailed(
                 f"The smoke run {execution_arn.rpartition(':')[2]} still runs after {timeout_seconds:g} s, perhaps "
                 "because other runs have the next request slots: wait longer with --timeout-seconds. Nothing is made "
                 "live."
@@ -50,7 +50,7 @@ class SmokeRun:
         return ended
 
     def _description_if_ended(self, execution_arn: str) -> Description | None:
-        with in_a_sentence("follow the smoke run", "states:DescribeExecution"):
+        with aws_errors_as_sentences("follow the smoke run", "states:DescribeExecution"):
             execution: Description = self.stepfunctions.describe_execution(executionArn=execution_arn)
         return None if execution["status"] == "RUNNING" else execution
 
@@ -59,7 +59,7 @@ class SmokeRun:
         try:
             manifest: Manifest | None = bucket.get_json(keys.manifest(execution))
         except StockflowError as error:
-            raise NotFound(f"The smoke run's manifest can't be read: {error}") from None
+            raise CommandFailed(f"The smoke run's manifest can't be read: {error}") from None
         return manifest
 
 

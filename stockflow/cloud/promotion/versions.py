@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from stockflow.cloud.refusals import code_of, in_a_sentence
+from stockflow.cloud.refusals import aws_errors_as_sentences, code_of
 from stockflow.cloud.stack import Stack
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 
 LIVE, PREVIOUS = "live", "previous"
 LONGEST_DESCRIPTION = 256
@@ -45,7 +45,7 @@ class Versions:
 
     def publish(self) -> str:
         """The ARN of the deployed definition's version; AWS makes none where there is one already."""
-        with in_a_sentence(f"publish the workflow of {self.stack.name}", "states:PublishStateMachineVersion"):
+        with aws_errors_as_sentences(f"publish the workflow of {self.stack.name}", "states:PublishStateMachineVersion"):
             answer = self.stepfunctions.publish_state_machine_version(stateMachineArn=self.stack.state_machine_arn)
         return str(answer["stateMachineVersionArn"])
 
@@ -53,13 +53,15 @@ class Versions:
         """The version that an alias leads to.
 
         Raises:
-            NotFound: there is no such alias.
+            CommandFailed: there is no such alias.
         """
-        with in_a_sentence(f"read the alias {alias} of {self.stack.name}", "states:DescribeStateMachineAlias"):
+        with aws_errors_as_sentences(
+            f"read the alias {alias} of {self.stack.name}", "states:DescribeStateMachineAlias"
+        ):
             try:
                 found = self.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=self._alias_arn(alias))
             except self.stepfunctions.exceptions.ResourceNotFound:
-                raise NotFound(_MISSING[alias].format(stack=self.stack.name)) from None
+                raise CommandFailed(_MISSING[alias].format(stack=self.stack.name)) from None
         arn = str(found["routingConfiguration"][0]["stateMachineVersionArn"])
         return Version(arn, found.get("description", ""))
 
@@ -67,13 +69,13 @@ class Versions:
         """Moves the alias in one step, so that a run starts with the whole old version or the whole new one.
 
         Raises:
-            NotFound: another promotion or a rollback has moved it since it led to ``instead_of``; nothing is moved.
+            CommandFailed: another promotion or a rollback has moved it away from ``instead_of``; nothing is moved.
         """
         live = self.of(LIVE)
         if live.arn == new.arn:
             return f"Version {new.number} is the live one already."
         if live.arn != instead_of.arn:
-            raise NotFound(
+            raise CommandFailed(
                 f"Version {live.number} of {self.stack.name} was made live in the meantime, in the place "
                 f"of {instead_of.number}: nothing was moved. Look at who promotes too, and promote again."
             )
@@ -85,11 +87,11 @@ class Versions:
         """Exchanges the live version and the one before.
 
         Raises:
-            NotFound: nothing was promoted yet, or a promotion stopped half-way; nothing is moved.
+            CommandFailed: nothing was promoted yet, or a promotion stopped half-way; nothing is moved.
         """
         live, previous = self.of(LIVE), self.of(PREVIOUS)
         if live.arn == previous.arn:
-            raise NotFound(
+            raise CommandFailed(
                 f"Version {live.number} of {self.stack.name} is both live and the one before, for a promotion "
                 "did not come to its end: promote again."
             )
@@ -100,7 +102,7 @@ class Versions:
     def _point(self, alias: str, version: Version) -> None:
         routing = [{"stateMachineVersionArn": version.arn, "weight": 100}]
         needs = "states:UpdateStateMachineAlias and states:CreateStateMachineAlias"
-        with in_a_sentence(f"move the alias {alias} of {self.stack.name}", needs):
+        with aws_errors_as_sentences(f"move the alias {alias} of {self.stack.name}", needs):
             try:
                 self.stepfunctions.update_state_machine_alias(
                     stateMachineAliasArn=self._alias_arn(alias),

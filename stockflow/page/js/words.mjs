@@ -16,7 +16,7 @@ export function took(ms) {
 export const inThousands = (count) => count.toLocaleString("en");
 
 /** The rows that this run wrote of a symbol, and what its last good run did. @param {Run} run @param {number} row */
-export function versus(run, row) {
+export function comparison(run, row) {
   const { symbol, good } = run.rows[row];
   const wrote = run.wrote.get(symbol);
   const sentences = [];

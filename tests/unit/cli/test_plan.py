@@ -17,7 +17,7 @@ from stockflow.cloud.stack import Aws
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
-from stockflow_functions.domain.budget.arithmetic import Account, Terms, Wish
+from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
 from stockflow_functions.runtime.settings import Settings
@@ -60,7 +60,9 @@ def keep_budget(folder, items):
 def budget_item(name="alpha-vantage", wish=20, **changed):
     """An item as a run of so many symbols leaves it, planned now."""
     table = FakeDynamoDb()
-    BudgetStore(table, "t", name, Terms(2000, 25, 86_400_000, TERMS.days), SystemClock()).reserve(Wish(wish))
+    BudgetStore(table, "t", name, Terms(2000, 25, 86_400_000, TERMS.days), SystemClock()).reserve(
+        ReservationRequest(wish)
+    )
     return {**table.items[f"budget#{name}"], **changed}
 
 
@@ -141,10 +143,10 @@ def test_estimate_is_what_plan_would_reserve():
     clock, table = FakeClock(), FakeDynamoDb()
     own = Terms(2000, 25, 86_400_000, TERMS.days)
     budget = BudgetStore(table, "t", "b", own, clock)
-    budget.reserve(Wish(20))
+    budget.reserve(ReservationRequest(20))
 
     found = estimate(DAILY_PRICES, [f"S{number}" for number in range(8)], budget.read(), own, clock.ms)
-    taken = budget.reserve(Wish(8, "run", lead_ms=1000))
+    taken = budget.reserve(ReservationRequest(8, "run", lead_ms=1000))
 
     assert [from_iso(item["not_before"]) for item in found.plan["work"]] == [taken.slots.at_ms(i) for i in range(5)]
     assert (found.plan["deferred"], found.plan["requests"]["day_used"]) == (["S5", "S6", "S7"], 25)
@@ -272,7 +274,7 @@ def test_deployed_stack_is_asked_for_its_settings_and_its_budget(stockflow, clou
     """Its symbols, its pace, and what its runs have used; and the question itself uses nothing."""
     BudgetStore(
         cloud.dynamodb, "table", "alpha-vantage", Terms(12_000, 25, 86_400_000, TERMS.days), SystemClock()
-    ).reserve(Wish(24))
+    ).reserve(ReservationRequest(24))
     before = cloud.dynamodb.writes
 
     figures = rows(stockflow("--aws"))

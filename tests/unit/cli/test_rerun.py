@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from stockflow.cli.commands.rerun import input_again
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.saved_run import SavedRun
 from stockflow.workflows import model_of
 from tests.helpers.fake_aws import EXECUTION, FakeCloudFormation
@@ -62,7 +62,7 @@ def test_a_history_whose_inputs_are_cut_off(parameters):
     if parameters:
         assert again(run)["symbols"] == ["B", "C", "E"]
         return
-    with pytest.raises(NotFound, match="does not hold the symbols"):
+    with pytest.raises(CommandFailed, match="does not hold the symbols"):
         again(run)
 
 
@@ -94,7 +94,7 @@ def test_an_input_that_could_not_be_used_does_not_run_again():
 )
 def test_a_run_that_cannot_be_repeated_is_told(run, word):
     """A run that still goes, one whose input is lost, one of another workflow."""
-    with pytest.raises(NotFound, match=word):
+    with pytest.raises(CommandFailed, match=word):
         again(run)
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 
 from stockflow import workflows
 from stockflow.cloud.stack import Aws, find_stack, stack_of_machine, start_execution
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from tests.helpers.fake_aws import MACHINE, FakeCloudFormation, FakeSession, FakeStepFunctions, fake_aws, refusal
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
@@ -52,20 +52,20 @@ def test_a_state_machine_leads_to_its_stack():
 
 def test_a_foreign_state_machine_leads_nowhere():
     """A machine that no stockflow stack has is refused without asking."""
-    with pytest.raises(NotFound, match="--stack"):
+    with pytest.raises(CommandFailed, match="--stack"):
         stack_of_machine(fake_aws(), "orders")
 
 
 @pytest.mark.parametrize("status", ["DELETE_IN_PROGRESS", "DELETE_COMPLETE"])
 def test_a_stack_that_goes_away_is_none(status):
     """A stack that is being deleted can't be used."""
-    with pytest.raises(NotFound, match="There is no stack"):
+    with pytest.raises(CommandFailed, match="There is no stack"):
         find_stack(fake_aws(cloudformation=FakeCloudFormation(status=status)))
 
 
 def test_a_stack_in_another_region_is_none_here():
     """The sentence names the region that was asked, and both options."""
-    with pytest.raises(NotFound, match=r"no stack other in eu-west-1.*--stack.*--region"):
+    with pytest.raises(CommandFailed, match=r"no stack other in eu-west-1.*--stack.*--region"):
         find_stack(fake_aws(cloudformation=FakeCloudFormation()), "other")
 
 
@@ -73,7 +73,7 @@ def test_half_a_stack_says_how_it_stands():
     """A stack without its outputs says its status and which output is missing."""
     half = find_stack(fake_aws(cloudformation=FakeCloudFormation(status="ROLLBACK_COMPLETE", outputs={})))
 
-    with pytest.raises(NotFound, match="is ROLLBACK_COMPLETE and has no output LiveAlias"):
+    with pytest.raises(CommandFailed, match="is ROLLBACK_COMPLETE and has no output LiveAlias"):
         _ = half.live_alias_arn
 
 
@@ -84,15 +84,15 @@ def test_half_a_stack_says_how_it_stands():
         (SSOTokenLoadError(error_msg="token"), Unusable, "sign in"),
         (NoRegionError(), Unusable, "--region"),
         (ProfileNotFound(profile="work"), Unusable, "AWS_PROFILE"),
-        (EndpointConnectionError(endpoint_url="https://cloudformation"), NotFound, "network"),
+        (EndpointConnectionError(endpoint_url="https://cloudformation"), CommandFailed, "network"),
         (refusal("ExpiredToken"), Unusable, "expired"),
         (refusal("UnrecognizedClientException"), Unusable, "does not accept"),
         (refusal("SignatureDoesNotMatch", message="Signature expired: now is later."), Unusable, "clock is off"),
         (refusal("InvalidSignatureException", message="Signature not yet current: wait."), Unusable, "clock is off"),
         (refusal("RequestTimeTooSkewed", message="The difference is too large."), Unusable, "clock is off"),
-        (refusal("AccessDenied"), NotFound, "cloudformation:DescribeStacks"),
-        (refusal("Throttling"), NotFound, "minute"),
-        (refusal("InternalFailure", message="Ouch."), NotFound, r"InternalFailure: Ouch\)"),
+        (refusal("AccessDenied"), CommandFailed, "cloudformation:DescribeStacks"),
+        (refusal("Throttling"), CommandFailed, "minute"),
+        (refusal("InternalFailure", message="Ouch."), CommandFailed, r"InternalFailure: Ouch\)"),
     ],
 )
 def test_a_refusal_is_one_sentence(error, kind, word):

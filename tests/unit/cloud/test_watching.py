@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from stockflow.cloud.watching import LONGEST_PAUSE_SECONDS, MOST_TROUBLE, SHORTEST_PAUSE_SECONDS, WatchedExecution
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions, refusal
 from tests.helpers.made_runs import made_run, symbols
 
@@ -101,7 +101,7 @@ def test_trouble_for_minutes_ends_the_watching():
     """After ten refusals in a row one sentence says so."""
     execution, _, slept = watched(batches=[2, *[refusal("ThrottlingException")] * (MOST_TROUBLE + 1)])
 
-    with pytest.raises(NotFound, match="try again in a minute"):
+    with pytest.raises(CommandFailed, match="try again in a minute"):
         seen_of(execution)
 
     assert sum(slept) > 240
@@ -110,9 +110,9 @@ def test_trouble_for_minutes_ends_the_watching():
 @pytest.mark.parametrize(
     ("code", "kind", "word"),
     [
-        ("ExecutionDoesNotExist", NotFound, "90 days"),
+        ("ExecutionDoesNotExist", CommandFailed, "90 days"),
         ("InvalidArn", Unusable, "no ARN of an execution"),
-        ("AccessDeniedException", NotFound, "states:GetExecutionHistory"),
+        ("AccessDeniedException", CommandFailed, "states:GetExecutionHistory"),
         ("ExpiredTokenException", Unusable, "expired"),
     ],
 )

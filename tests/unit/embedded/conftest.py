@@ -3,7 +3,7 @@
 import pytest
 
 from stockflow.embedded.resources import make_session
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.aws.bucket import Bucket
 
 

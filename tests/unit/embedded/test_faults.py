@@ -8,7 +8,7 @@ import pytest
 
 from stockflow.embedded.faults import BUG, PAUSED, TRUNCATED, AwsFault
 from stockflow.embedded.function_host import KILLED, TIMED_OUT, FunctionHost, InvocationLog, LogBook, keep_line
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.domain.errors import StorageUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services

@@ -11,7 +11,7 @@ import pytest
 from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.interpreter import seconds_until
 from stockflow.embedded.resources import make_session
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings

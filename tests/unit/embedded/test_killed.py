@@ -6,7 +6,7 @@ import pytest
 
 from stockflow.embedded import killed
 from stockflow.embedded.killed import give_slots_of_killed_run_back
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from tests.fakes.services import FakeAws
 from tests.helpers.made_runs import keep_journal, made_run
@@ -27,7 +27,7 @@ def machine_is_up(monkeypatch):
 
 def leave(aws, tmp_path, called):
     """A run with five slots that was killed when the Fetches of these symbols had been called; gives its slots."""
-    slots = aws.services.budget.reserve(Wish(len(SYMBOLS), "r")).slots
+    slots = aws.services.budget.reserve(ReservationRequest(len(SYMBOLS), "r")).slots
     run = made_run(dict.fromkeys(SYMBOLS, "ok"), execution="r")
     run.events = [event for event in run.events[:-1] if fetched(event) in {None, *called}]
     folder = tmp_path / "runs/r"

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from stockflow.embedded import mirror as mirror_module
 from stockflow.embedded.mirror import Mirror
 from stockflow.embedded.resources import make_session
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from stockflow.graph.layers import Edge, arrange, stand_ins
+from stockflow.graph.layers import Edge, arrange, dummies
 from stockflow.graph.layout import LABEL_HEIGHT, TURN, lay_out
 from stockflow.history.definition import Way, condition, read_definition
 from tests.helpers.made_runs import DEFINITION
@@ -181,7 +181,7 @@ def test_catches_that_pass_many_layers_are_left_out(count, drawn_kinds):
     assert ({line.kind for line in drawing.lines}, len(drawing.boxes)) == (drawn_kinds, count + 1)
 
 
-def test_the_stand_ins_are_counted_before_they_are_made():
+def test_the_dummies_are_counted_before_they_are_made():
     """In 50 random graphs the count is that of the nodes that are made beside those that were given."""
     for seed in range(50):
         rng = random.Random(seed)
@@ -191,7 +191,7 @@ def test_the_stand_ins_are_counted_before_they_are_made():
             for _ in range(rng.randint(1, 20))
         ]
         made = len(arrange(dict.fromkeys(names, 10.0), edges, names[0]).nodes) - len(names)
-        assert (seed, stand_ins(names, edges, names[0])) == (seed, made)
+        assert (seed, dummies(names, edges, names[0])) == (seed, made)
 
 
 def test_a_machine_of_a_thousand_states_is_drawn():

@@ -9,7 +9,7 @@ import pytest
 
 from stockflow.cli.commands.rerun import input_again
 from stockflow.cli.listing import local_runs
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.as_json import model_as_json
 from stockflow.history.masking import masked
 from stockflow.page.page import render_page
@@ -96,7 +96,7 @@ def test_a_damaged_journal_is_read_or_refused(tmp_path, group):
     for seed in range(group * ROUNDS, (group + 1) * ROUNDS):
         file.write_bytes(damaged(whole, random.Random(seed)))
         assert [listed.execution for listed in local_runs(tmp_path, limit=9)] == ["r"]
-        with suppress(Unusable, NotFound):
+        with suppress(Unusable, CommandFailed):
             opened = open_run(str(folder), tmp_path)
             assert render_page(opened.model, opened.surroundings())
             input_again(opened.model)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from stockflow.errors import NotFound
-from stockflow.history.visits import Failure, moment
+from stockflow.errors import CommandFailed
+from stockflow.history.visits import ErrorDetails, moment
 from stockflow.sources import SavedRun, model_of
 from tests.helpers.made_runs import made_run, mixed
 from tests.helpers.recorded import events_of, history
@@ -90,7 +90,7 @@ def test_the_request_id_of_a_timeout_is_in_its_message(cause, request_id):
 )
 def test_a_message_of_lambdas_own_is_told_without_its_beginnings(said, told):
     """Two symbols whose function was killed failed in the same words."""
-    failure = Failure("E", json.dumps({"errorMessage": said}))
+    failure = ErrorDetails("E", json.dumps({"errorMessage": said}))
     assert (failure.message, failure.raw_message) == (told, said)
 
 
@@ -113,8 +113,8 @@ def test_the_function_input_of_a_plain_lambda_resource_is_its_input():
 
 def test_a_cause_that_is_no_json_is_the_message():
     """What a service says in words is told as it is."""
-    assert Failure("X", "{not json").message == "{not json"
-    assert Failure("X", "[1]").message == "[1]"
+    assert ErrorDetails("X", "{not json").message == "{not json"
+    assert ErrorDetails("X", "[1]").message == "[1]"
 
 
 def test_symbols_come_failed_first_then_deferred_then_well():
@@ -291,13 +291,13 @@ class TestFindVisit:
     )
     def test_what_is_not_there_is_said_with_what_is(self, wanted, said):
         """One sentence that helps to ask better."""
-        with pytest.raises(NotFound) as error:
+        with pytest.raises(CommandFailed) as error:
             self.model.find_visit(**wanted)
         assert said in str(error.value)
 
     def test_of_many_names_only_some_are_told(self):
         """A thousand symbols do not fit into a sentence."""
-        with pytest.raises(NotFound, match="and 192 more"):
+        with pytest.raises(CommandFailed, match="and 192 more"):
             model_of(made_run(mixed(200))).row_of("nope")
 
 

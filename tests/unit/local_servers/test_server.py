@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from stockflow.errors import Unusable
-from stockflow.local_servers.lambda_endpoint import Answer, LambdaEndpoint
+from stockflow.local_servers.lambda_endpoint import InvokeResponse, LambdaEndpoint
 from stockflow.local_servers.server import LARGEST_BODY_BYTES, LocalHandler, LocalServer
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.replay.vendor import StoredAnswer, StoredVendor
@@ -20,7 +20,7 @@ MESSAGE = b'{"text": "hello"}'
 @contextmanager
 def functions(called):
     with LambdaEndpoint() as endpoint:
-        endpoint.host("f", lambda body: (called.append(body), Answer(body, "request"))[1])
+        endpoint.host("f", lambda body: (called.append(body), InvokeResponse(body, "request"))[1])
         yield "POST", f"{endpoint.base_url}{FUNCTION}"
 
 

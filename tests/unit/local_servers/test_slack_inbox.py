@@ -6,7 +6,7 @@ import time
 import pytest
 import requests
 
-from stockflow.local_servers.slack_inbox import Answer, PayloadError, SlackInbox, check_payload
+from stockflow.local_servers.slack_inbox import PayloadError, SlackInbox, SlackReply, check_payload
 
 SECONDS = 5
 
@@ -77,7 +77,7 @@ def test_what_is_no_json_is_refused(inbox):
 
 def test_scripted_answers_come_in_order_and_take_nothing(inbox):
     """A scripted 429 and 500 are answered once each, then messages are taken again."""
-    inbox.answer_next(Answer(429, "rate_limited", retry_after_seconds=7), Answer(500))
+    inbox.answer_next(SlackReply(429, "rate_limited", retry_after_seconds=7), SlackReply(500))
     answers = [post(inbox, {"text": "words"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 500, 200]
     assert answers[0].headers["Retry-After"] == "7"
@@ -86,7 +86,7 @@ def test_scripted_answers_come_in_order_and_take_nothing(inbox):
 
 def test_it_can_fail_until_told_otherwise(inbox):
     """A webhook that is gone stays gone, until it is back."""
-    inbox.answer_always(Answer(410, "channel_is_archived"))
+    inbox.answer_always(SlackReply(410, "channel_is_archived"))
     assert [post(inbox, {"text": "words"}).status_code for _ in range(2)] == [410, 410]
     inbox.answer_always(None)
     assert post(inbox, {"text": "words"}).status_code == 200
@@ -95,7 +95,7 @@ def test_it_can_fail_until_told_otherwise(inbox):
 def test_a_hanging_answer_ends_when_the_inbox_closes():
     """Closing does not wait for an answer that was to hang for a minute."""
     with SlackInbox() as inbox:
-        inbox.answer_next(Answer(200, "ok", hang_seconds=60))
+        inbox.answer_next(SlackReply(200, "ok", hang_seconds=60))
         caller = threading.Thread(target=post, args=(inbox, {"text": "words"}))
         caller.start()
         while not inbox.requests:

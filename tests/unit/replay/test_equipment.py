@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from stockflow.replay.equipment import equipped
-from stockflow_functions.daily_prices.fetch.turn import Turns
+from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
 from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import to_iso
@@ -26,6 +26,6 @@ def test_a_fetch_asks_at_the_moment_at_which_its_answer_came(slot_ahead_ms, gene
     with equipped(call, Settings(), {}, {}) as equipment:
         services = equipment.services
         spare = services.spare_events(run["execution"], run["spare_events"])
-        Turns(services.budget, services.clock, "run", spare, VENDOR).take(slot, 0)
+        SlotGate(services.budget, services.clock, "run", spare, VENDOR).acquire(slot, 0)
 
         assert services.clock.now_ms() == NOON_MS

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.replay.objects import FolderObjects, S3Objects
 from tests.helpers.fake_aws import refusal
 
@@ -155,5 +155,5 @@ def test_an_object_that_may_not_be_read_is_a_sentence():
     objects, s3 = at_the_call((KEY, -30, b"then", {}))
     s3.refuses["get"] = refusal("AccessDenied", "GetObject")
 
-    with pytest.raises(NotFound, match=rf"s3://the-bucket/{KEY}.*s3:GetObject"):
+    with pytest.raises(CommandFailed, match=rf"s3://the-bucket/{KEY}.*s3:GetObject"):
         objects.get(KEY)

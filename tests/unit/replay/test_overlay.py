@@ -7,7 +7,7 @@ from stockflow.replay.overlay import NEW, OTHER, SAME, EmptyTable, OverlayS3
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Account, Wish
+from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.runtime.settings import Settings
 from tests.fakes.clock import NOON_MS, FakeClock
@@ -96,13 +96,13 @@ def test_the_budget_reserves_nothing_real():
     table, clock = EmptyTable(), FakeClock()
     budget = BudgetStore(table, "t", "n", Settings(requests_per_minute=60.0).terms, clock)
 
-    slots = budget.reserve(Wish(3, "r")).slots
+    slots = budget.reserve(ReservationRequest(3, "r")).slots
 
     assert (slots.first_ms, slots.count, slots.interval_ms) == (NOON_MS, 3, 1000)
     assert budget.read() == Account()
     assert budget.reserved_by("r") is None
-    assert budget.give_back("r") == 0
-    budget.hold_off(Account(), NOON_MS)
+    assert budget.release("r") == 0
+    budget.back_off(Account(), NOON_MS)
     budget.mark_spent()
     budget.mark_key_refused(Account(), "r")
     DeferredStore(table, "t", "prices").change("daily", added=["A"])

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from stockflow.errors import NotFound
+from stockflow.errors import CommandFailed
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow_functions.aws.scratch import prefix_of
@@ -81,12 +81,12 @@ def test_an_answer_that_was_refused_is_given_as_the_log_has_it():
 
 def test_of_a_refused_answer_half_is_not_given():
     """It would be judged as another one than it was."""
-    with pytest.raises(NotFound, match="too long for the log"):
+    with pytest.raises(CommandFailed, match="too long for the log"):
         stored_answer(call(refused(status=200, content_type="", body="{", whole=False)), holding())
 
 
 @pytest.mark.parametrize("kept", [{}, {RAW: b"half"}])
 def test_without_a_stored_answer_nobody_is_asked(kept):
     """An answer that is missing or broken is told, with the way to ask for another."""
-    with pytest.raises(NotFound, match="--live"):
+    with pytest.raises(CommandFailed, match="--live"):
         stored_answer(call(), holding(**kept))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.replay.one_state import NO_ROLE, command_for, role_of, state_by_itself
 from stockflow.replay.visit import find_call
 from stockflow.workflows import default, functions_of_states, model_of
@@ -82,7 +82,7 @@ def test_a_history_without_inputs_is_told():
     for event in run.events:
         event.get("taskScheduledEventDetails", {}).pop("parameters", None)
 
-    with pytest.raises(NotFound, match="does not hold the input of Save"):
+    with pytest.raises(CommandFailed, match="does not hold the input of Save"):
         call_of(run, "A", "Save")
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.compare import LastGood
 from stockflow.sources import OpenedRun, SavedRun, model_of, open_run, save_run
 from stockflow.sources.aws_source import fetch_execution
@@ -266,12 +266,12 @@ def test_what_may_not_be_read_is_missing(operation, said):
 @pytest.mark.parametrize(
     ("error", "kind", "said"),
     [
-        (refusal("ExecutionDoesNotExist"), NotFound, "90 days"),
-        (refusal("AccessDeniedException"), NotFound, "let it have states:DescribeExecution"),
+        (refusal("ExecutionDoesNotExist"), CommandFailed, "90 days"),
+        (refusal("AccessDeniedException"), CommandFailed, "let it have states:DescribeExecution"),
         (refusal("InvalidArn"), Unusable, "no ARN of an execution"),
-        (refusal("InternalError"), NotFound, "InternalError"),
-        (refusal("ThrottlingException"), NotFound, "try again in a minute"),
-        (EndpointConnectionError(endpoint_url="https://states"), NotFound, "can't be reached"),
+        (refusal("InternalError"), CommandFailed, "InternalError"),
+        (refusal("ThrottlingException"), CommandFailed, "try again in a minute"),
+        (EndpointConnectionError(endpoint_url="https://states"), CommandFailed, "can't be reached"),
     ],
 )
 def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
@@ -299,7 +299,7 @@ def test_credentials_that_a_person_can_mend_are_another_matter(error, said):
 
 def test_an_expired_history_is_one_sentence():
     """Described still, but its events are gone."""
-    with pytest.raises(NotFound, match="90 days"):
+    with pytest.raises(CommandFailed, match="90 days"):
         fetch_execution(ARN, standard([], get_execution_history=refusal("ExecutionDoesNotExist")), Clock())
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.as_json import model_as_json
 from stockflow.page.page import render_page
 from stockflow.sources import open_run, save_run
@@ -312,5 +312,5 @@ def test_a_journal_that_is_gone_when_it_is_read_is_no_run(folder):
     folder.mkdir(parents=True)
     (folder / "journal.lock").touch()
 
-    with pytest.raises(NotFound, match="no run's folder"):
+    with pytest.raises(CommandFailed, match="no run's folder"):
         opened(folder)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from stockflow.errors import NotFound, Unusable
+from stockflow.errors import CommandFailed, Unusable
 from stockflow.sources import SavedRun, open_run, save_run
 from stockflow.sources.journal import lock_of
 from stockflow.sources.opening import arn_in
@@ -76,7 +76,7 @@ class TestAKeptCopy:
 
     @staticmethod
     def gone(arn):
-        raise NotFound(f"There is no execution {arn}.")
+        raise CommandFailed(f"There is no execution {arn}.")
 
     def kept(self, out, arn):
         run = made_run({"NFLX": "bad"}, execution="2026-11-20")
@@ -94,7 +94,7 @@ class TestAKeptCopy:
     def test_another_run_of_that_name_is_not(self, out):
         """Two stacks may each have a run of one name."""
         self.kept(out, ARN.replace("eu-west-1", "us-east-1"))
-        with pytest.raises(NotFound, match="There is no execution"):
+        with pytest.raises(CommandFailed, match="There is no execution"):
             open_run(ARN, out, fetch=self.gone)
 
 
@@ -152,18 +152,18 @@ class TestRefused:
 
     def test_nothing_of_that_name(self, out):
         """The runs that there are, newest first."""
-        assert "there are tuesday, monday" in self.refused("wednesday", out, NotFound)
+        assert "there are tuesday, monday" in self.refused("wednesday", out, CommandFailed)
 
     def test_no_run_at_all(self, tmp_path):
         """How to start one."""
-        assert "stockflow run" in self.refused("latest", tmp_path, NotFound)
-        assert "there is none yet" in self.refused("x", tmp_path, NotFound)
+        assert "stockflow run" in self.refused("latest", tmp_path, CommandFailed)
+        assert "there is none yet" in self.refused("x", tmp_path, CommandFailed)
 
     def test_a_folder_without_a_run(self, tmp_path):
         """A folder of something else, and one that has only what a bucket has of a run."""
-        assert "it is no run's folder" in self.refused(tmp_path, tmp_path, NotFound)
+        assert "it is no run's folder" in self.refused(tmp_path, tmp_path, CommandFailed)
         write(tmp_path, "manifest.json", "{}")
-        assert "it has a manifest.json, but no journal either" in self.refused(tmp_path, tmp_path, NotFound)
+        assert "it has a manifest.json, but no journal either" in self.refused(tmp_path, tmp_path, CommandFailed)
 
     def test_a_run_cut_in_half(self, out):
         """A copy that was not finished."""

@@ -11,7 +11,7 @@ import { replay, testState } from "../commands.mjs";
 import { highlight, parseObject } from "../json.mjs";
 import { logLine, trace } from "../logs.mjs";
 import { ownTime } from "../spans.mjs";
-import { versus, visitInWords } from "../words.mjs";
+import { comparison, visitInWords } from "../words.mjs";
 import { all, around, block, button, command, copier, el, find, fold, pill, pre } from "./elements.mjs";
 import { lane } from "./lanes.mjs";
 
@@ -196,7 +196,7 @@ function versusBlock(run, row) {
 
 /** @param {Run} run @param {number} row */
 function versusList(run, row) {
-  const sentences = versus(run, row);
+  const sentences = comparison(run, row);
   return sentences.length ? el("div", "", ...sentences.map((sentence) => el("p", "", sentence))) : null;
 }
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.confirm import confirm
+from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
 from tests.helpers.memory_s3 import MemoryS3, client_error
 
@@ -106,7 +106,7 @@ def test_an_object_that_reads_the_same_twice_is_believed(s3):
     """Its flaw is its own."""
     s3.place("a", b"odd")
 
-    confirm(s3.bucket, "a", b"odd")
+    reread(s3.bucket, "a", b"odd")
 
 
 @pytest.mark.parametrize("now", [b"whole", None])
@@ -116,4 +116,4 @@ def test_an_object_that_reads_differently_is_read_anew(s3, now):
         s3.place("a", now)
 
     with pytest.raises(StorageUnavailable, match="two different bodies"):
-        confirm(s3.bucket, "a", b"who")
+        reread(s3.bucket, "a", b"who")

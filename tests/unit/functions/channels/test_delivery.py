@@ -6,7 +6,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from stockflow.local_servers.slack_inbox import Answer, SlackInbox
+from stockflow.local_servers.slack_inbox import SlackInbox, SlackReply
 from stockflow_functions.channels.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
 from stockflow_functions.domain.errors import NotificationFailed
 from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Message, Part
@@ -113,7 +113,7 @@ def test_nothing_set_up_is_no_failure(post):
 def test_one_webhook_under_two_names_is_asked_once(post):
     """The same channel for warnings and errors does not get a second try as a fallback."""
     post.webhooks = dict.fromkeys((INFO, WARNING, ERROR), post.inbox.url("error"))
-    post.inbox.answer_always(Answer(404, "no_service"))
+    post.inbox.answer_always(SlackReply(404, "no_service"))
     with pytest.raises(NotificationFailed):
         post.send(ERROR)
     assert post.inbox.requests == 1
@@ -121,14 +121,14 @@ def test_one_webhook_under_two_names_is_asked_once(post):
 
 def test_slack_is_given_the_time_it_asks_for(post):
     """429 with Retry-After is waited out to the second."""
-    post.inbox.answer_next(Answer(429, "rate_limited", retry_after_seconds=17))
+    post.inbox.answer_next(SlackReply(429, "rate_limited", retry_after_seconds=17))
     assert post.send() == ["slack info"]
     assert post.clock.slept_seconds == [17.0]
 
 
 def test_a_429_that_names_no_time_is_tried_again_soon(post):
     """Without Retry-After it is treated as a passing fault."""
-    post.inbox.answer_next(Answer(429))
+    post.inbox.answer_next(SlackReply(429))
     post.send()
     assert post.clock.slept_seconds == [0.5]
 
@@ -136,7 +136,7 @@ def test_a_429_that_names_no_time_is_tried_again_soon(post):
 def test_a_longer_wait_than_the_task_has_is_not_waited_out(post):
     """Slack asks for ten minutes: the workflow's own retry has to do it."""
     post.webhooks = {INFO: post.inbox.url("info")}
-    post.inbox.answer_always(Answer(429, "rate_limited", retry_after_seconds=600))
+    post.inbox.answer_always(SlackReply(429, "rate_limited", retry_after_seconds=600))
     with pytest.raises(NotificationFailed, match="429 rate_limited"):
         post.send()
     assert post.clock.slept_seconds == []
@@ -144,7 +144,7 @@ def test_a_longer_wait_than_the_task_has_is_not_waited_out(post):
 
 def test_all_waits_together_stay_within_the_task(post):
     """Several webhooks that all ask for patience get no more of it than one."""
-    post.inbox.answer_always(Answer(429, "rate_limited", retry_after_seconds=25))
+    post.inbox.answer_always(SlackReply(429, "rate_limited", retry_after_seconds=25))
     with pytest.raises(NotificationFailed):
         post.send(ERROR)
     assert sum(post.clock.slept_seconds) <= PATIENCE_SECONDS
@@ -152,7 +152,7 @@ def test_all_waits_together_stay_within_the_task(post):
 
 def test_a_server_error_is_tried_again_with_growing_pauses(post):
     """Slack is down for a moment."""
-    post.inbox.answer_next(Answer(500, "rollup_error"), Answer(503))
+    post.inbox.answer_next(SlackReply(500, "rollup_error"), SlackReply(503))
     assert post.send() == ["slack info"]
     assert post.clock.slept_seconds == [0.5, 1.0]
 
@@ -160,7 +160,7 @@ def test_a_server_error_is_tried_again_with_growing_pauses(post):
 def test_a_server_that_stays_down_is_given_up(post):
     """Three attempts; the rest is the workflow's."""
     post.webhooks = {INFO: post.inbox.url("info")}
-    post.inbox.answer_always(Answer(500, "rollup_error"))
+    post.inbox.answer_always(SlackReply(500, "rollup_error"))
     with pytest.raises(NotificationFailed, match=r"the info webhook answered 500 rollup_error, 3 times"):
         post.send()
     assert post.inbox.requests == MOST_ATTEMPTS
@@ -168,7 +168,7 @@ def test_a_server_that_stays_down_is_given_up(post):
 
 def test_a_slack_that_is_down_is_asked_once_for_each_fallback(post):
     """The fallbacks are Slack's too: they get a try, not three."""
-    post.inbox.answer_always(Answer(503))
+    post.inbox.answer_always(SlackReply(503))
     with pytest.raises(NotificationFailed):
         post.send(ERROR)
     assert post.inbox.requests == MOST_ATTEMPTS + 2
@@ -186,7 +186,7 @@ def test_a_slack_that_is_down_is_asked_once_for_each_fallback(post):
 )
 def test_a_refusal_for_good_is_not_repeated(post, status, word):
     """A webhook that was removed stays so: the next one is tried at once."""
-    post.inbox.answer_next(Answer(status, word))
+    post.inbox.answer_next(SlackReply(status, word))
     assert post.send(ERROR) == ["slack warning"]
     assert post.inbox.requests == 2
     assert f"the error webhook answered {status} {word}".rstrip() in str(
@@ -196,7 +196,7 @@ def test_a_refusal_for_good_is_not_repeated(post, status, word):
 
 def test_a_redirect_is_not_followed(post):
     """Slack sends none; whoever does must not lead a message elsewhere."""
-    post.inbox.answer_next(Answer(307, location=post.inbox.url("info")))
+    post.inbox.answer_next(SlackReply(307, location=post.inbox.url("info")))
     assert post.send(ERROR) == ["slack warning"]
 
 
@@ -257,7 +257,7 @@ def test_the_topic_gets_the_plain_text(post):
 def test_the_topic_is_enough(post):
     """Slack is gone and SNS took it: people know."""
     post.topic = TOPIC
-    post.inbox.answer_always(Answer(404, "no_service"))
+    post.inbox.answer_always(SlackReply(404, "no_service"))
     assert post.send() == ["sns"]
 
 
@@ -273,7 +273,7 @@ def test_nobody_takes_it(post):
     """All that is set up refuses: the workflow has to know, with each reason."""
     post.topic = TOPIC
     post.sns.error = EndpointConnectionError(endpoint_url="https://sns.eu-west-1.amazonaws.com/")
-    post.inbox.answer_always(Answer(404, "no_service"))
+    post.inbox.answer_always(SlackReply(404, "no_service"))
     with pytest.raises(NotificationFailed, match=r"the info webhook .*404.*; the SNS topic refused \(EndpointConn"):
         post.send()
 
@@ -281,7 +281,7 @@ def test_nobody_takes_it(post):
 @pytest.mark.parametrize("said", ["Cannot POST /services/{}", "{}", "<h1>404</h1> " * 99, "No_Service", "no service"])
 def test_only_slacks_own_words_are_quoted(post, said):
     """Any other server may repeat the webhook's path, in whatever form."""
-    post.inbox.answer_always(Answer(404, said.format(SECRET)))
+    post.inbox.answer_always(SlackReply(404, said.format(SECRET)))
     with pytest.raises(NotificationFailed) as failed:
         post.send(ERROR)
     assert str(failed.value) == (

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from stockflow_functions.aws.state_table.deferred import DeferredStore
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from tests.fakes.clock import NOON_MS, FakeClock
 
 THREADS = 16
@@ -24,7 +24,7 @@ def test_no_slot_is_given_twice_or_left_out(memory, open_budget):
 
     def reserve(number):
         clock = FakeClock(NOON_MS + number % 7 * 500 - 1500)
-        return open_budget(memory, clock).reserve(Wish(1 + number % 3))
+        return open_budget(memory, clock).reserve(ReservationRequest(1 + number % 3))
 
     slots = every_slot(at_once(reserve, 400))
 
@@ -37,7 +37,7 @@ def test_no_slot_is_given_twice_or_left_out(memory, open_budget):
 
 def test_day_is_not_given_away_twice(memory, open_budget):
     """16 threads get the day's limit between them, and no more."""
-    taken = at_once(lambda _: open_budget(memory, day_limit=100).reserve(Wish(3)), 80)
+    taken = at_once(lambda _: open_budget(memory, day_limit=100).reserve(ReservationRequest(3)), 80)
 
     assert sum(reservation.slots.count for reservation in taken) == 100
 
@@ -47,7 +47,7 @@ def test_one_refusal_wave_is_one_hold_off(memory, open_budget):
     budget = open_budget(memory)
     seen = budget.read()
 
-    ends = at_once(lambda _: open_budget(memory, FakeClock(NOON_MS)).hold_off(seen, NOON_MS), 40)
+    ends = at_once(lambda _: open_budget(memory, FakeClock(NOON_MS)).back_off(seen, NOON_MS), 40)
 
     assert set(ends) == {NOON_MS + 2000}
     assert budget.read().hold_ms == 2000

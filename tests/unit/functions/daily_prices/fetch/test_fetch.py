@@ -9,7 +9,7 @@ import pytest
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
 from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
     PremiumRequired,
@@ -154,7 +154,7 @@ def test_spent_quota_is_learned_once(aws, vendor, budget):
 
 def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
     """One request is made; the requests that are not made are the day's again."""
-    budget.reserve(Wish(25, "run-1"))
+    budget.reserve(ReservationRequest(25, "run-1"))
     vendor.refusal = InvalidApiKey("wrong key")
 
     refused(aws, InvalidApiKey)
@@ -166,7 +166,7 @@ def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
 
 def test_missing_key_gives_the_slots_back_too(aws, budget):
     """A stack without a key yet does not use up the day of the key it will get."""
-    budget.reserve(Wish(25, "run-1"))
+    budget.reserve(ReservationRequest(25, "run-1"))
     aws.secrets.key = ""
 
     refused(aws, InvalidApiKey)
@@ -201,7 +201,7 @@ def test_refusal_of_one_symbol_is_no_news_for_the_others(aws, vendor, budget):
 
 def test_retry_has_a_slot_of_its_own(aws, vendor, budget):
     """A retry far behind other requests goes back to waiting, and makes no request."""
-    budget.reserve(Wish(20))
+    budget.reserve(ReservationRequest(20))
 
     assert json.loads(str(refused(aws, SlotMoved, retry_count=1)))["not_before"] == "2026-11-20T17:00:40.000Z"
     assert vendor.asked == []
@@ -318,9 +318,9 @@ def test_refusal_that_can_not_be_noted_fails_nobody(aws, vendor):
 
 
 def test_question_may_have_to_wait_as_any_request(aws, vendor, budget):
-    """A hold-off moves it; the question stays in its slot."""
-    budget.reserve(Wish(20))
-    budget.hold_off(budget.read(), NOON_MS)
+    """A back-off moves it; the question stays in its slot."""
+    budget.reserve(ReservationRequest(20))
+    budget.back_off(budget.read(), NOON_MS)
 
     moved = Slot.from_event(json.loads(str(refused(aws, SlotMoved, asks=SPLITS, answer=ANSWER))))
 

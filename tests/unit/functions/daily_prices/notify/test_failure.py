@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from stockflow.local_servers.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.daily_prices.notify.manifest import summary_manifest
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
 from tests.helpers.notify_stage import NOW_MS, notify
 
@@ -295,7 +295,7 @@ def test_the_event_after_the_error_notifier_is_silent(stage):
 
 def test_the_event_tells_what_the_error_notifier_could_not(stage):
     """Slack was down for the notifier; EventBridge comes later and tries again."""
-    stage.inbox.answer_always(Answer(404, "no_service"))
+    stage.inbox.answer_always(SlackReply(404, "no_service"))
     with pytest.raises(NotificationFailed):
         notify(failure(), stage.services)
     stage.inbox.answer_always(None)
@@ -313,18 +313,18 @@ def test_the_same_event_twice_is_told_once(stage):
 def test_a_run_that_was_stopped_gives_its_slots_back(stage):
     """The requests that it will not make are the next run's: its slots and the day's quota, once."""
     budget = stage.services.budget
-    budget.reserve(Wish(20, EXECUTION))
+    budget.reserve(ReservationRequest(20, EXECUTION))
     notify(event("ABORTED"), stage.services)
     notify(event("ABORTED"), stage.services)
     kept = 3  # those within five seconds: by another machine's clock they may be under way
     assert sum(budget.read().used.values()) == kept
-    assert budget.reserve(Wish(1)).slots.first_ms == NOW_MS + kept * 2_000
+    assert budget.reserve(ReservationRequest(1)).slots.first_ms == NOW_MS + kept * 2_000
 
 
 def test_the_error_notifier_leaves_the_slots_alone(stage):
     """While the workflow still runs a request may be under way; the event comes after its end."""
     budget = stage.services.budget
-    budget.reserve(Wish(20, EXECUTION))
+    budget.reserve(ReservationRequest(20, EXECUTION))
     notify(failure(), stage.services)
     assert sum(budget.read().used.values()) == 20
 
@@ -334,7 +334,7 @@ def test_slots_that_can_not_be_given_back_keep_no_message_back(stage):
     stage.dynamodb.refuse = "ResourceNotFoundException"
     notify(event(), stage.services)
     assert [message.channel for message in stage.inbox.messages] == ["error"]
-    assert "the slots left could not be given back" in stage.log.getvalue()
+    assert "the remaining slots could not be released" in stage.log.getvalue()
 
 
 def test_symbols_deferred_before_the_run_failed_are_remembered(stage):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from stockflow.local_servers.slack_inbox import Answer
+from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable
 from tests.helpers.notify_stage import notify
 
@@ -196,7 +196,7 @@ def test_a_thousand_records_are_read_with_one_list(stage):
 
 def test_a_silent_slack_does_not_cost_the_record(stage):
     """The manifest is there although nobody could be told, and the workflow tries again."""
-    stage.inbox.answer_always(Answer(404, "no_service"))
+    stage.inbox.answer_always(SlackReply(404, "no_service"))
     with pytest.raises(NotificationFailed, match="404 no_service"):
         notify(summary(saved(stage, "AAPL")), stage.services)
     assert manifest(stage)["outcome"] == "succeeded"
@@ -204,7 +204,7 @@ def test_a_silent_slack_does_not_cost_the_record(stage):
 
 def test_the_retry_after_a_silent_slack_tells(stage):
     """The claim of the attempt that failed is given back."""
-    stage.inbox.answer_next(Answer(404, "no_service"))
+    stage.inbox.answer_next(SlackReply(404, "no_service"))
     event = summary(saved(stage, "AAPL"))
     with pytest.raises(NotificationFailed):
         notify(event, stage.services)
@@ -272,7 +272,7 @@ def test_an_unreadable_secret_leaves_the_topic(stage_with):
 
 def test_no_webhook_is_ever_in_the_log(stage):
     """Neither a webhook that works nor one that fails shows its URL."""
-    stage.inbox.answer_next(Answer(404, "no_service"), Answer(404, "no_service"))
+    stage.inbox.answer_next(SlackReply(404, "no_service"), SlackReply(404, "no_service"))
     stage.secrets.values["SLACK_WEBHOOK_URL_WARNING"] = "http://127.0.0.1:1/services/hidden"
     with pytest.raises(NotificationFailed) as raised:
         notify(summary(failed(stage, "BOGUS"), saved(stage, "AAPL")), stage.services)
@@ -339,7 +339,7 @@ def test_a_deferred_symbol_without_a_record_is_the_quotas(stage):
 def test_the_days_count_is_the_one_at_the_end_of_the_run(stage):
     """Retries of this run and requests of others are in it; the plan's own figure is an hour old."""
     budget = stage.services.budget
-    budget.reserve(Wish(7, "another run"))
+    budget.reserve(ReservationRequest(7, "another run"))
     notify(summary(saved(stage, "AAPL")), stage.services)
     told = manifest(stage)["requests"]
     assert (told["day_used"], told["day_left"]) == (7, 18)

@@ -7,7 +7,7 @@ import pytest
 
 from stockflow_functions.daily_prices.plan.app import handler, plan
 from stockflow_functions.daily_prices.plan.inbox import LARGEST_LIST_BYTES
-from stockflow_functions.domain.budget.arithmetic import Wish
+from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
 from tests.fakes.clock import NOON_MS
 from tests.fakes.services import FakeAws
@@ -97,7 +97,7 @@ def test_run_behind_another_is_told_when_its_first_slot_is(aws):
 
 def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
     """The first ones go, the others wait for the next scheduled run."""
-    aws.services.budget.reserve(Wish(23))
+    aws.services.budget.reserve(ReservationRequest(23))
 
     made = plan(event({}), aws.services)
 
@@ -108,7 +108,7 @@ def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
 def test_of_many_deferred_symbols_the_state_carries_the_first(aws):
     """A hundred names and the number of the others go on; plan.json and the table have every one."""
     names = [f"S{number}" for number in range(130)]
-    aws.services.budget.reserve(Wish(23))
+    aws.services.budget.reserve(ReservationRequest(23))
 
     made = plan(event({"symbols": names}), aws.services)
 
@@ -313,7 +313,7 @@ def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
 def test_repeated_plan_loses_no_remembered_symbol(aws):
     """Wherever the first one stopped, each symbol is either planned or remembered in the end."""
     aws.services.deferred.add("daily", ["TSLA", "NVDA"])
-    aws.services.budget.reserve(Wish(22))
+    aws.services.budget.reserve(ReservationRequest(22))
     put = aws.s3.put_object
 
     def stored_but_unheard(**arguments):

@@ -25,11 +25,11 @@ class FakeBudget:
     def __init__(self, slots=1, error=None):
         self.slots, self.error, self.asked = slots, error, 0
 
-    def reserve(self, wish):
-        self.asked += wish.count
+    def reserve(self, request):
+        self.asked += request.count
         if self.error:
             raise self.error
-        given = type("Slots", (), {"count": min(self.slots, wish.count), "first_ms": 1725574500250})
+        given = type("Slots", (), {"count": min(self.slots, request.count), "first_ms": 1725574500250})
         return type("Reservation", (), {"slots": given, "account": Account(generation=4)})
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from stockflow_functions.domain.budget.arithmetic import (
     FETCH_STARTS_MS,
-    LONGEST_HOLD_MS,
-    SHORTEST_HOLD_MS,
+    LONGEST_BACK_OFF_MS,
+    SHORTEST_BACK_OFF_MS,
     Account,
+    ReservationRequest,
     Slots,
-    Wish,
-    hold_ms_after,
+    back_off_ms_after,
     in_force,
     lanes,
     propose,
@@ -24,7 +24,7 @@ MIDNIGHT_MS = NOON_MS + 12 * 3_600_000
 
 
 def slots_for(account, count, now_ms=NOON_MS, **own):
-    return propose(account, Wish(count), terms(**own), now_ms).slots
+    return propose(account, ReservationRequest(count), terms(**own), now_ms).slots
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_first_run_begins_now():
 def test_planned_slots_leave_fetch_the_time_to_start(interval_ms, now_ms):
     """The lead is kept, and no slot lies so close behind a full second that the Fetch called then would miss it."""
     now_ms += NOON_MS
-    slots = propose(Account(), Wish(100, lead_ms=1000), terms(interval_ms), now_ms).slots
+    slots = propose(Account(), ReservationRequest(100, lead_ms=1000), terms(interval_ms), now_ms).slots
 
     assert now_ms + 1000 <= slots.first_ms < now_ms + 1000 + FETCH_STARTS_MS + 1
     if interval_ms in {250, 500, 2000}:
@@ -131,7 +131,7 @@ def test_stricter_pace_of_a_run_under_way_holds_for_both():
     """A faster run behind a slower one keeps the slower pace, and the setting is named."""
     account = Account(last_slot_ms=NOON_MS + 60_000, interval_ms=12_000, interval_until_ms=NOON_MS + 60_000)
 
-    proposal = propose(account, Wish(2), terms(), NOON_MS)
+    proposal = propose(account, ReservationRequest(2), terms(), NOON_MS)
 
     assert (proposal.slots.first_ms, proposal.slots.interval_ms) == (NOON_MS + 72_000, 12_000)
     assert proposal.terms.overruled == ("REQUESTS_PER_MINUTE",)
@@ -169,19 +169,19 @@ def test_terms_of_a_run_without_slots_to_come_are_forgotten():
     [
         (Account(), 100),
         (Account(hold_until_ms=NOON_MS - 301, hold_ms=100), 100),
-        (Account(hold_until_ms=NOON_MS - 299, hold_ms=100), SHORTEST_HOLD_MS),
+        (Account(hold_until_ms=NOON_MS - 299, hold_ms=100), SHORTEST_BACK_OFF_MS),
         (Account(hold_until_ms=NOON_MS - 1, hold_ms=2000), 4000),
-        (Account(hold_until_ms=NOON_MS - 1, hold_ms=40_000), LONGEST_HOLD_MS),
+        (Account(hold_until_ms=NOON_MS - 1, hold_ms=40_000), LONGEST_BACK_OFF_MS),
     ],
 )
 def test_hold_off_grows_where_the_last_one_did_not_help(account, hold_ms):
-    """A lone refusal costs an interval; one of the first requests after a hold-off prolongs it, up to a minute."""
-    assert hold_ms_after(account, 100, NOON_MS) == hold_ms
+    """A lone refusal costs an interval; one of the first requests after a back-off prolongs it, up to a minute."""
+    assert back_off_ms_after(account, 100, NOON_MS) == hold_ms
 
 
 def test_hold_off_is_never_longer_than_a_minute():
     """At one request in two minutes too."""
-    assert hold_ms_after(Account(), 120_000, NOON_MS) == LONGEST_HOLD_MS
+    assert back_off_ms_after(Account(), 120_000, NOON_MS) == LONGEST_BACK_OFF_MS
 
 
 @pytest.mark.parametrize(("interval_ms", "most"), [(50, 40), (500, 40), (800, 25), (2000, 10), (60_000, 2)])

@@ -3,7 +3,7 @@
 import pytest
 
 from stockflow_functions.domain.messages import plain, slack
-from stockflow_functions.domain.messages.message import INFO, Foreign, Link, Message, Part
+from stockflow_functions.domain.messages.message import INFO, Link, Message, Part, Untrusted
 from stockflow_functions.domain.words import on_one_line
 
 
@@ -32,22 +32,22 @@ def test_escaped_text_is_cut_between_characters(text, most, expected):
 
 def test_foreign_text_is_code():
     """A mention in a symbol is shown, not made."""
-    assert section("Symbol ", Foreign("<!here>")) == "Symbol `&lt;!here&gt;`"
+    assert section("Symbol ", Untrusted("<!here>")) == "Symbol `&lt;!here&gt;`"
 
 
 def test_foreign_text_cannot_leave_its_code():
     """A backtick would end the code; it is shown as an apostrophe."""
-    assert section(Foreign("a` *b* `c")) == "`a' *b* 'c`"
+    assert section(Untrusted("a` *b* `c")) == "`a' *b* 'c`"
 
 
 def test_foreign_text_stays_on_its_line():
     """A line end would end the code too."""
-    assert section(Foreign("a\nb\u2028c")) == "`a b c`"
+    assert section(Untrusted("a\nb\u2028c")) == "`a b c`"
 
 
 def test_foreign_text_that_is_nothing_is_shown_as_unknown():
     """Empty code would be two bare backticks."""
-    assert section(Foreign(" \n")) == "`?`"
+    assert section(Untrusted(" \n")) == "`?`"
 
 
 def test_a_link_is_one():

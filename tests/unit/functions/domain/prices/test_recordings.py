@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.exchanges import US
-from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
-from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.domain.prices.splits import explains, jumps
 from tests.conftest import SHARED
@@ -89,7 +89,7 @@ def table_of(name):
 
 def found(name):
     done = transformed(name)
-    return review(done.table, empty_table(series_of(name)), done.as_of, {}, done.seen)
+    return find_anomalies(done.table, empty_table(series_of(name)), done.as_of, {}, done.seen)
 
 
 def sent(name):
@@ -176,7 +176,7 @@ def test_years_without_volume_are_kept():
     shell = weekdays("2000-01-03", 1028)
     rows = {**dict.fromkeys(shell, bar(0.05, volume=0)), **dict.fromkeys(weekdays("2004-01-05", 5), bar(3.25))}
     done = transformed_body(body(rows, "ARWR"), "ARWR", DAILY, fetched_ms=LONG_AFTER)
-    sentences = review(done.table, empty_table(DAILY), done.as_of, {}, done.seen).sentences
+    sentences = find_anomalies(done.table, empty_table(DAILY), done.as_of, {}, done.seen).sentences
 
     assert (len(done.table), done.rejected) == (1033, [])
     assert f"1,028 bars zero-volume: nothing was traded; newest {shell[-1]}." in sentences
@@ -218,7 +218,7 @@ def test_years_without_volume_are_kept():
 def test_what_was_restated_between_two_recordings(before, after, added, changed, kind):
     """How many bars were added and changed, and whether it was the vendor's daily habit or the history."""
     series = series_of(after)
-    joined = join(table_of(before), table_of(after), series, Place(US), full=transformed(after).full)
+    joined = reconcile(table_of(before), table_of(after), series, TableInfo(US), full=transformed(after).full)
 
     assert (len(joined.merged.added), len(joined.merged.changed)) == (added, changed)
     assert (joined.restated.kind if joined.restated else None) == kind
@@ -234,7 +234,7 @@ def test_what_was_restated_between_two_recordings(before, after, added, changed,
 )
 def test_a_factor_of_a_hundred_is_put_right_and_told(before, after, day, volume):
     """NVDA's volume of 2017-06-09 stood wrong for years."""
-    joined = join(table_of(before), table_of(after), DAILY, Place(US), full=True)
+    joined = reconcile(table_of(before), table_of(after), DAILY, TableInfo(US), full=True)
 
     assert joined.restated.rows == [{"date": day, "changes": {"volume": {"from": volume, "to": 100 * volume}}}]
 
@@ -254,7 +254,7 @@ def test_a_factor_of_a_hundred_is_put_right_and_told(before, after, day, volume)
 def test_adjusted_series_of_two_dates_are_never_mixed(before, after):
     """Without a common basis nothing is joined."""
     old = table_of(f"daily_adjusted/{before}")
-    joined = join(old, table_of(f"daily_adjusted/{after}"), DAILY_ADJUSTED, Place(US), full=False)
+    joined = reconcile(old, table_of(f"daily_adjusted/{after}"), DAILY_ADJUSTED, TableInfo(US), full=False)
 
     assert (joined.refused, len(joined.merged.table)) == (True, len(old))
 
@@ -280,7 +280,7 @@ def test_london_is_never_stale_on_its_own_holidays(name):
 
     assert {"2024-11-28", "2025-01-20"} <= set(days(done.table))
     assert "2024-12-26" not in days(done.table)
-    assert review(done.table, daily({}), done.as_of, {}, done.seen).sentences == []
+    assert find_anomalies(done.table, daily({}), done.as_of, {}, done.seen).sentences == []
 
 
 def test_the_recordings_are_all_here(shared):

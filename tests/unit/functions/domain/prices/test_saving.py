@@ -4,12 +4,12 @@ import pytest
 
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.parquet import empty_table
-from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
 from tests.helpers.tables import adjusted, closes, daily, days, same
 from tests.helpers.vendor_bodies import weekdays
 
-PLACE = Place(US, "prices/daily/IBM.parquet", "`the command`")
+PLACE = TableInfo(US, "prices/daily/IBM.parquet", "`the command`")
 DAYS = weekdays("2024-08-01", 22)
 
 
@@ -17,13 +17,13 @@ def test_the_first_table_is_taken_as_it_is():
     """Nothing stored, nothing to compare."""
     table = daily({"2024-09-05": 1.0})
 
-    same(join(empty_table(DAILY), table, DAILY, PLACE, full=False).merged.table, table)
+    same(reconcile(empty_table(DAILY), table, DAILY, PLACE, full=False).merged.table, table)
 
 
 def test_the_same_again_changes_nothing():
     """Neither values nor words."""
     table = daily({"2024-09-05": 1.0})
-    joined = join(table, table, DAILY, PLACE, full=False)
+    joined = reconcile(table, table, DAILY, PLACE, full=False)
 
     assert joined.changes_nothing
     assert (joined.sentences, joined.restated) == ([], None)
@@ -31,7 +31,9 @@ def test_the_same_again_changes_nothing():
 
 def test_a_restatement_is_said():
     """With its sentence."""
-    joined = join(daily({"2024-09-04": 1.0, "2024-09-05": 1.0}), daily({"2024-09-04": 1.1}), DAILY, PLACE, full=False)
+    joined = reconcile(
+        daily({"2024-09-04": 1.0, "2024-09-05": 1.0}), daily({"2024-09-04": 1.1}), DAILY, PLACE, full=False
+    )
 
     assert joined.restated.kind == "few"
     assert joined.sentences == ["1 stored bar was restated: 2024-09-04 close 1.0 to 1.1, open 1.0 to 1.1 and 2 more."]
@@ -39,7 +41,7 @@ def test_a_restatement_is_said():
 
 def test_a_gap_is_said_with_the_command_that_fills_it():
     """Nobody ran it for five months, and compact reaches back 100 sessions only."""
-    joined = join(daily({"2024-01-05": 1.0}), daily({"2024-06-10": 1.0}), DAILY, PLACE, full=False)
+    joined = reconcile(daily({"2024-01-05": 1.0}), daily({"2024-06-10": 1.0}), DAILY, PLACE, full=False)
 
     (sentence,) = joined.sentences
     assert sentence.startswith("No bars between 2024-01-05 and 2024-06-10 (106 sessions): ")
@@ -52,24 +54,24 @@ def test_a_gap_is_said_with_the_command_that_fills_it():
 )
 def test_neighbours_have_no_gap(stored, new):
     """A long weekend with a holiday is none, in either order."""
-    assert join(daily({stored: 1.0}), daily({new: 1.0}), DAILY, PLACE, full=False).sentences == []
+    assert reconcile(daily({stored: 1.0}), daily({new: 1.0}), DAILY, PLACE, full=False).sentences == []
 
 
 def test_a_gap_before_the_stored_bars_is_said_too():
     """An older answer that ends long before them."""
     assert (
         "2024-01-05 and 2024-06-10"
-        in join(daily({"2024-06-10": 1.0}), daily({"2024-01-05": 1.0}), DAILY, PLACE, full=False).sentences[0]
+        in reconcile(daily({"2024-06-10": 1.0}), daily({"2024-01-05": 1.0}), DAILY, PLACE, full=False).sentences[0]
     )
 
 
 def test_the_gap_of_an_adjusted_series_names_its_own_command():
     """Two histories of one basis, with nothing between."""
     stored, new = at(1.0, DAYS[:3]), at(1.0, DAYS[:1] + DAYS[10:])
-    joined = join(stored, new.iloc[1:], DAILY, PLACE, full=False)
+    joined = reconcile(stored, new.iloc[1:], DAILY, PLACE, full=False)
 
     assert PLACE.refill in joined.sentences[0]
-    assert PLACE.refill in join(stored, new.iloc[1:], DAILY_ADJUSTED, PLACE, full=False).sentences[0]
+    assert PLACE.refill in reconcile(stored, new.iloc[1:], DAILY_ADJUSTED, PLACE, full=False).sentences[0]
 
 
 @pytest.mark.parametrize("series", ["daily", "daily_adjusted"])
@@ -78,7 +80,7 @@ def test_a_history_that_begins_after_the_stored_one_may_be_another_companys(seri
     make = daily if series == "daily" else adjusted
     value = 1.0 if series == "daily" else (1.0, 1.0)
     stored, new = make(dict.fromkeys(DAYS[:3], value)), make(dict.fromkeys(DAYS[10:], value))
-    joined = join(stored, new, SERIES[series], PLACE, full=True)
+    joined = reconcile(stored, new, SERIES[series], PLACE, full=True)
 
     assert len(joined.merged.table) == 15
     assert joined.sentences[0] == (
@@ -90,14 +92,16 @@ def test_a_history_that_begins_after_the_stored_one_may_be_another_companys(seri
 def test_a_history_that_begins_behind_a_hole_may_be_another_companys():
     """The newest bars came first, with a gap before them, and the whole history does not fill it."""
     stored = daily(dict.fromkeys([*DAYS[:3], *DAYS[15:20]], 1.0))
-    joined = join(stored, daily(dict.fromkeys(DAYS[10:], 1.0)), DAILY, PLACE, full=True)
+    joined = reconcile(stored, daily(dict.fromkeys(DAYS[10:], 1.0)), DAILY, PLACE, full=True)
 
     assert joined.sentences[0].startswith(f"The vendor's history begins on {DAYS[10]}, after the stored bars' end")
 
 
 def test_a_history_that_begins_later_without_a_hole_is_the_vendors_window():
     """It once rolled over twenty years; what it no longer reaches stays, and nothing is odd."""
-    joined = join(daily(dict.fromkeys(DAYS[:20], 1.0)), daily(dict.fromkeys(DAYS[5:], 1.0)), DAILY, PLACE, full=True)
+    joined = reconcile(
+        daily(dict.fromkeys(DAYS[:20], 1.0)), daily(dict.fromkeys(DAYS[5:], 1.0)), DAILY, PLACE, full=True
+    )
 
     assert (joined.sentences, len(joined.merged.table)) == ([], 22)
 
@@ -110,7 +114,7 @@ def test_closes_that_come_back_far_off_may_be_another_companys(common, far, fact
     """Most of ten or more: no vendor corrects half of its closes by 5 %."""
     stored = daily(dict.fromkeys(DAYS[:common], 100.0))
     new = daily({**dict.fromkeys(DAYS[:common], 100.0), **dict.fromkeys(DAYS[:far], 100.0 * factor)})
-    joined = join(stored, new, DAILY, PLACE, full=False)
+    joined = reconcile(stored, new, DAILY, PLACE, full=False)
 
     said = [line.split(":")[0] for line in joined.sentences if "another company" in line]
     assert said == told * [f"{far} of {common} closes came back over 5 % from the stored ones"]
@@ -120,7 +124,7 @@ def test_closes_that_come_back_far_off_may_be_another_companys(common, far, fact
 def test_a_later_answer_is_not_turned_back():
     """Of an earlier answer that comes late, only the dates that lack are taken."""
     stored = daily({"2024-09-04": 4.0, "2024-09-05": 5.0})
-    joined = join(stored, daily({"2024-09-03": 3.3, "2024-09-04": 4.4}), DAILY, PLACE, full=False, late=True)
+    joined = reconcile(stored, daily({"2024-09-03": 3.3, "2024-09-04": 4.4}), DAILY, PLACE, full=False, late=True)
 
     assert closes(joined.merged.table) == {"2024-09-03": 3.3, "2024-09-04": 4.0, "2024-09-05": 5.0}
     assert joined.restated is None
@@ -132,7 +136,7 @@ def at(factor, of=DAYS):
 
 def test_adjusted_bars_of_the_same_basis_join():
     """An ordinary day."""
-    joined = join(at(0.5, DAYS[:20]), at(0.5, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
+    joined = reconcile(at(0.5, DAYS[:20]), at(0.5, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
 
     assert not joined.refused
     assert len(joined.merged.table) == 22
@@ -141,7 +145,7 @@ def test_adjusted_bars_of_the_same_basis_join():
 def test_another_basis_is_never_spliced():
     """After a split the newest bars alone can't be joined: nothing changes, it is stale, and the cure is said."""
     stored = at(0.5, DAYS[:20])
-    joined = join(stored, at(0.25, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
+    joined = reconcile(stored, at(0.25, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
 
     assert (joined.refused, joined.stale, joined.changes_nothing) == (True, True, True)
     same(joined.merged.table, stored)
@@ -150,12 +154,12 @@ def test_another_basis_is_never_spliced():
 
 def test_no_common_day_is_another_basis():
     """Without a day to compare, nothing says that they belong together."""
-    assert join(at(0.5, DAYS[:5]), at(0.5, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False).refused
+    assert reconcile(at(0.5, DAYS[:5]), at(0.5, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False).refused
 
 
 def test_a_whole_history_renews_all_adjusted_closes():
     """It replaces the old basis, and says so."""
-    joined = join(at(0.5, DAYS[:20]), at(0.25), DAILY_ADJUSTED, PLACE, full=True)
+    joined = reconcile(at(0.5, DAYS[:20]), at(0.25), DAILY_ADJUSTED, PLACE, full=True)
 
     same(joined.merged.table, at(0.25))
     assert joined.restated.kind == "adjusted"
@@ -163,12 +167,12 @@ def test_a_whole_history_renews_all_adjusted_closes():
 
 def test_a_young_listing_needs_no_word_full():
     """A compact answer that reaches back to the first stored bar is its whole history."""
-    same(join(at(0.5, DAYS[:20]), at(0.25), DAILY_ADJUSTED, PLACE, full=False).merged.table, at(0.25))
+    same(reconcile(at(0.5, DAYS[:20]), at(0.25), DAILY_ADJUSTED, PLACE, full=False).merged.table, at(0.25))
 
 
 def test_bars_that_a_new_history_lacks_are_kept_without_their_old_adjusted_close():
     """No row is dropped, and no table mixes two bases."""
-    joined = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), DAILY_ADJUSTED, PLACE, full=True)
+    joined = reconcile(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), DAILY_ADJUSTED, PLACE, full=True)
     table = joined.merged.table
 
     assert days(table) == DAYS
@@ -180,7 +184,7 @@ def test_bars_that_a_new_history_lacks_are_kept_without_their_old_adjusted_close
 
 def test_an_adjusted_close_that_is_emptied_is_kept_as_a_restatement():
     """From what it was to null; nowhere else would it be known any more."""
-    joined = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), DAILY_ADJUSTED, PLACE, full=True)
+    joined = reconcile(at(0.5, DAYS[:20]), at(0.25, DAYS[2:]), DAILY_ADJUSTED, PLACE, full=True)
 
     assert joined.restated.kind == "adjusted"
     assert joined.restated.rows[0] == {"date": DAYS[0], "changes": {"adjusted_close": {"from": 50.0, "to": None}}}
@@ -190,16 +194,16 @@ def test_an_adjusted_close_that_is_emptied_is_kept_as_a_restatement():
 
 def test_what_was_empty_already_is_no_restatement():
     """At the next split only what was known is told."""
-    renewed = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:20]), DAILY_ADJUSTED, PLACE, full=True).merged.table
-    joined = join(renewed, at(0.125, DAYS[4:]), DAILY_ADJUSTED, PLACE, full=True)
+    renewed = reconcile(at(0.5, DAYS[:20]), at(0.25, DAYS[2:20]), DAILY_ADJUSTED, PLACE, full=True).merged.table
+    joined = reconcile(renewed, at(0.125, DAYS[4:]), DAILY_ADJUSTED, PLACE, full=True)
 
     assert [row["date"] for row in joined.restated.rows] == DAYS[2:20]
 
 
 def test_the_next_ordinary_answer_joins_a_renewed_table():
     """Empty adjusted closes of old bars stay empty, and stand in nobody's way."""
-    renewed = join(at(0.5, DAYS[:20]), at(0.25, DAYS[2:21]), DAILY_ADJUSTED, PLACE, full=True).merged.table
-    joined = join(renewed, at(0.25, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
+    renewed = reconcile(at(0.5, DAYS[:20]), at(0.25, DAYS[2:21]), DAILY_ADJUSTED, PLACE, full=True).merged.table
+    joined = reconcile(renewed, at(0.25, DAYS[10:]), DAILY_ADJUSTED, PLACE, full=False)
 
     assert not joined.refused
     assert len(joined.merged.added) == 1
@@ -208,7 +212,7 @@ def test_the_next_ordinary_answer_joins_a_renewed_table():
 @pytest.mark.parametrize("late", [True, False])
 def test_an_earlier_basis_never_comes_back(late):
     """An answer from before a split that arrives after it changes nothing, and nothing is stale."""
-    joined = join(at(0.25), at(0.5, DAYS[:20]), DAILY_ADJUSTED, PLACE, full=True, late=late)
+    joined = reconcile(at(0.25), at(0.5, DAYS[:20]), DAILY_ADJUSTED, PLACE, full=True, late=late)
 
     assert (joined.refused, joined.stale) == (True, False)
     same(joined.merged.table, at(0.25))

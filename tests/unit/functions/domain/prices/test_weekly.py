@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.exchanges import US
-from stockflow_functions.domain.prices.odd import review
 from stockflow_functions.domain.prices.parquet import empty_table, encode
-from stockflow_functions.domain.prices.saving import Place, join
+from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, WEEKLY
 from stockflow_functions.domain.prices.splits import explains, jumps
 from stockflow_functions.domain.prices.transforming import is_stale
@@ -16,7 +16,7 @@ from stockflow_functions.domain.prices.verifying import verify
 from tests.helpers.tables import LONG_AFTER, closes, days
 from tests.helpers.vendor_bodies import bar, transformed_body, weekly_body
 
-PLACE = Place(US, "prices/weekly/IBM.parquet", "`the command`")
+PLACE = TableInfo(US, "prices/weekly/IBM.parquet", "`the command`")
 WEEKS = {"2024-08-16": 1.0, "2024-08-23": 2.0, "2024-08-30": 3.0}
 
 
@@ -85,7 +85,9 @@ def test_a_weekly_answer_is_the_whole_history():
 
 def test_a_week_that_comes_under_another_date_replaces_the_stored_one():
     """Nothing is left behind, and what it was is kept."""
-    joined = join(weeks({**WEEKS, "2024-09-05": 4.0}), weeks({**WEEKS, "2024-09-06": 4.5}), WEEKLY, PLACE, full=True)
+    joined = reconcile(
+        weeks({**WEEKS, "2024-09-05": 4.0}), weeks({**WEEKS, "2024-09-06": 4.5}), WEEKLY, PLACE, full=True
+    )
 
     assert closes(joined.merged.table) == {**WEEKS, "2024-09-06": 4.5}
     (row,) = joined.restated.rows
@@ -96,7 +98,7 @@ def test_a_week_that_comes_under_another_date_replaces_the_stored_one():
 def test_an_earlier_answer_that_comes_late_does_not_bring_a_week_twice():
     """Only weeks that lack are taken from it."""
     late = weeks({"2024-08-22": 9.0, "2024-08-09": 0.5})
-    joined = join(weeks(WEEKS), late, WEEKLY, PLACE, full=True, late=True)
+    joined = reconcile(weeks(WEEKS), late, WEEKLY, PLACE, full=True, late=True)
 
     assert closes(joined.merged.table) == {"2024-08-09": 0.5, **WEEKS}
 
@@ -116,7 +118,7 @@ def test_no_unfinished_week_is_ever_stored_and_nothing_is_left_behind():
         ]
         bars = {day.isoformat(): float(day.day) for day in newest}
         done = answered(bars, f"{asked}T22:00:00Z")
-        stored = join(stored, done.table, WEEKLY, PLACE, full=True).merged.table
+        stored = reconcile(stored, done.table, WEEKLY, PLACE, full=True).merged.table
         over = [day for day in newest if day in ends and (day < asked or day.weekday() == 4)]
         assert days(stored) == sorted(map(str, over))
 
@@ -140,7 +142,7 @@ def test_stale_is_older_than_the_last_finished_week(newest, fetched, stale):
 def test_a_week_without_a_bar_is_said_once():
     """By its last session; the week's other sessions are not missing, for their bar is the week's."""
     done = answered({"2024-08-16": 1.0, "2024-08-30": 1.0})
-    said = review(done.table, empty_table(WEEKLY), done.as_of, {}, done.seen).sentences
+    said = find_anomalies(done.table, empty_table(WEEKLY), done.as_of, {}, done.seen).sentences
 
     assert said == ["1 week without a bar: 2024-08-23."]
 
@@ -149,14 +151,14 @@ def test_a_week_in_which_nobody_traded_is_not_missing():
     """China's National Day of 2023 took all of one."""
     done = answered({"2023-09-28": 1.0, "2023-10-13": 1.0}, symbol="600104.SHH")
 
-    assert review(done.table, empty_table(WEEKLY), done.as_of, {}, done.seen).sentences == []
+    assert find_anomalies(done.table, empty_table(WEEKLY), done.as_of, {}, done.seen).sentences == []
 
 
 def test_neighbouring_weeks_have_no_gap():
     """The sessions between two weekly bars are the later week's own."""
     stored, new = weeks({"2024-08-16": 1.0}), weeks({"2024-08-23": 2.0})
 
-    assert join(stored, new, WEEKLY, PLACE, full=True).sentences == []
+    assert reconcile(stored, new, WEEKLY, PLACE, full=True).sentences == []
 
 
 def test_the_close_alone_makes_a_jump_of_a_week():

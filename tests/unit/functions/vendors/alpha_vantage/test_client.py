@@ -25,11 +25,11 @@ from stockflow_functions.domain.errors import (
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
-from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT, Limits, new_session
+from stockflow_functions.vendors.alpha_vantage.download import USER_AGENT, DownloadLimits, new_session
 from stockflow_functions.version import __version__
 
 KEY = "ABCDEFGH12345678"
-QUICK = Limits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
+QUICK = DownloadLimits(connect_seconds=1, read_seconds=0.3, total_seconds=0.6)
 EXPECTED = {
     "throttled": Throttled,
     "burst": Throttled,
@@ -383,7 +383,7 @@ def test_an_endless_body_ends_at_the_size_limit(server, content_length):
 
     url, _ = server(flood)
     with pytest.raises(ProviderUnavailable, match="larger than 1000000 bytes"):
-        client(url, Limits(max_body_bytes=1_000_000)).bars("IBM")
+        client(url, DownloadLimits(max_body_bytes=1_000_000)).bars("IBM")
 
 
 def test_compressed_and_chunked_bodies_are_read(server, vendor):
@@ -397,7 +397,7 @@ def test_a_small_body_that_unpacks_without_end_is_cut(server):
     """The size limit holds for what comes out of the compression."""
     url, _ = server(lambda handler: send_chunked(handler, gzip.compress(b" " * 20_000_000)))
     with pytest.raises(ProviderUnavailable, match="larger than"):
-        client(url, Limits(max_body_bytes=1_000_000)).bars("IBM")
+        client(url, DownloadLimits(max_body_bytes=1_000_000)).bars("IBM")
 
 
 def test_a_chunked_body_that_breaks_off_is_an_unavailable_vendor(server, vendor):

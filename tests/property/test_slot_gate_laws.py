@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_RETRY, KEPT_BACK, spare_events
 from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
-from stockflow_functions.daily_prices.fetch.turn import READ_AHEAD_MS
+from stockflow_functions.daily_prices.fetch.slot_gate import READ_AHEAD_MS
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain.limits import MOST_EVENTS
 from tests.fakes.clock import NOON_MS

@@ -4,7 +4,7 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable
 
 
-def confirm(bucket: Bucket, key: str, seen: bytes) -> None:
+def reread(bucket: Bucket, key: str, seen: bytes) -> None:
     """Reads the object once more before anything is concluded from its flaw.
 
     Raises:

@@ -25,14 +25,16 @@ RECENT_BARS = 10
 
 
 @dataclass(frozen=True)
-class Findings:
+class Anomalies:
     """The sentences speak of new bars only; ``unexplained`` are jumps, new or recent, that no known split explains."""
 
     sentences: list[str]
     unexplained: list[Jump]
 
 
-def review(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray) -> Findings:
+def find_anomalies(
+    table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray
+) -> Anomalies:
     """Looks for bars and gaps that are odd.
 
     Args:
@@ -56,7 +58,7 @@ def review(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Split
     gone = _missing(table, stored, as_of, seen)
     if gone:
         sentences.append(f"{counted(len(gone), series.step)} without a bar: {named_few(gone[::-1])}.")
-    return Findings(sentences, new + recent)
+    return Anomalies(sentences, new + recent)
 
 
 def _unadjusted(split: list[Jump], table: pd.DataFrame) -> list[str]:

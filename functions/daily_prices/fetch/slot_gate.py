@@ -1,30 +1,30 @@
-"""Whose turn it is: what stands between a slot and its request."""
+"""Holds a request back until its slot has come and the rate limit allows it."""
 
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.slot import Slot
-from stockflow_functions.domain.budget.arithmetic import Account, Wish
+from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso
 from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, SlotMoved
 from stockflow_functions.vendors.port import Vendor
 
 LONGEST_SLEEP_MS = 30_000
-"""Longer waits are the workflow's, which does not pay for them, but in state transitions and events of its history."""
+"""Longer waits are left to the workflow, where they cost state transitions and history events, but no running time."""
 CLOCKS_APART_MS = 1_000
 """A Wait state drops the fraction of a second; a slot that seems further ahead shows a clock behind the workflow's."""
 READ_AHEAD_MS = 100
-"""The budget is read so long before the slot: late enough to hear of a refusal, early enough to keep the pace."""
+"""How long before the slot the budget is read: late enough to see a refusal, early enough to keep the pace."""
 LEAST_GRACE_MS = 1_000
 """A slot missed by more, and by more than an interval, is exchanged, or a machine that slept would ask for all it
 missed at once."""
 
 
 @dataclass(frozen=True)
-class Turns:
-    """Takes turns for one execution's requests."""
+class SlotGate:
+    """Lets one execution's requests through, each in its slot."""
 
     budget: BudgetStore
     clock: Clock
@@ -32,7 +32,7 @@ class Turns:
     spare: SpareEvents
     vendor: Vendor
 
-    def take(self, slot: Slot, retry_count: int) -> Account:
+    def acquire(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
 
         A first request has its slot from Plan; a repeated one takes another and pays for it. Whether a slot is still
@@ -63,7 +63,7 @@ class Turns:
 
     def _another(self, slot: Slot, seen: Account, paid_day: str, called_ms: int) -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        taken = self.budget.next_turn(Wish(1, paid_day=paid_day), seen)
+        taken = self.budget.reserve_next(ReservationRequest(1, paid_day=paid_day), seen)
         if not taken.slots.count:
             raise self._none_left(taken.account, taken.terms.day_limit)
         slot = replace(slot, not_before_ms=taken.slots.first_ms, generation=taken.account.generation)
@@ -82,7 +82,7 @@ class Turns:
             raise self._none_left(account, 0)
 
     def _void(self, slot: Slot, account: Account) -> bool:
-        """Whether the slot was called in, lies in a hold-off, or is missed."""
+        """Whether the slot was called in, lies in a back-off, or is missed."""
         ask_ms = max(self.clock.now_ms(), slot.not_before_ms)
         called_in = slot.generation != account.generation
         return called_in or ask_ms < account.hold_until_ms or self._missed(slot, account)

@@ -7,14 +7,14 @@ import pytest
 
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import NotificationFailed
-from stockflow_functions.reporting.told import CLAIM_SECONDS, Told
+from stockflow_functions.reporting.notification_marker import CLAIM_SECONDS, NotificationMarker
 
 KEY = "runs/evening/told.json"
 
 
 @pytest.fixture
 def told(stage):
-    return Told(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
+    return NotificationMarker(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
 
 
 def test_the_first_claim_is_granted(told):
@@ -102,7 +102,7 @@ def test_without_s3_people_are_told_all_the_same(told, stage, operation):
 
 
 def test_an_s3_that_fails_after_the_message_is_no_failure(told, stage):
-    """Told is told, whether or not that can be noted."""
+    """NotificationMarker is told, whether or not that can be noted."""
     claim = told.claim("failure", red=True, again=False)
     stage.s3.refuse["put_object"] = "SlowDown"
     told.fulfil(claim, lambda: ["slack error"])
@@ -115,7 +115,7 @@ def test_of_many_at_once_one_tells(stage):
     start = threading.Barrier(40)
 
     def call():
-        told = Told(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
+        told = NotificationMarker(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
         start.wait()
         try:
             granted.append(told.claim("event", red=True, again=False))

@@ -37,7 +37,7 @@ class Claim:
     etag: str | None
 
 
-class Told:
+class NotificationMarker:
     """The marker of one execution."""
 
     def __init__(self, bucket: Bucket, execution: str, clock: Clock) -> None:

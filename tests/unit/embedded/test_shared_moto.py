@@ -7,7 +7,7 @@ import pytest
 
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.resources import make_session
-from stockflow.embedded.room import MOTO
+from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
 
 THREADS = 16

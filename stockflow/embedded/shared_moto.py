@@ -22,7 +22,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
 from stockflow.embedded.faults import Faults, Response, refusal
-from stockflow.history.saved_run import Event
+from stockflow.history.saved_run import HistoryEvent
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 # Called inside the lock after a request that succeeded: service, operation, bucket, key. An OSError (a full disk) makes
@@ -36,14 +36,14 @@ _SWITCH_SECONDS = 0.001
 _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
 
 
-class MotoRoom:
+class SharedMoto:
     """Entered by each embedded AWS; moto starts with the first and stops with the last."""
 
     endpoint: LambdaEndpoint
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._inhabitants = 0
+        self._users = 0
         self._stack = ExitStack()
         self._closing = Flag()
         self.faults = Faults()
@@ -53,16 +53,16 @@ class MotoRoom:
     def enter(self) -> int:
         """Starts moto where it isn't running, and says how many embedded AWSs were here before."""
         with self._lock:
-            if self._inhabitants == 0:
+            if self._users == 0:
                 self._start()
-            self._inhabitants += 1
-            return self._inhabitants - 1
+            self._users += 1
+            return self._users - 1
 
     def leave(self) -> None:
         """Stops moto when the last one leaves; all that was in its backends is gone then."""
         with self._lock:
-            self._inhabitants -= 1
-            if self._inhabitants == 0:
+            self._users -= 1
+            if self._users == 0:
                 self._closing.set()
                 self.faults.clear()
                 self._stack.close()
@@ -83,9 +83,9 @@ class MotoRoom:
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
-        interpreter.mend(self._stack, self.endpoint.base_url, self._closing.is_set, self._tell_witnesses)
+        interpreter.patch_moto(self._stack, self.endpoint.base_url, self._closing.is_set, self._tell_witnesses)
 
-    def _tell_witnesses(self, execution_arn: str, event: Event) -> None:
+    def _tell_witnesses(self, execution_arn: str, event: HistoryEvent) -> None:
         for witness in self.witnesses:
             witness(execution_arn, event)
 
@@ -146,4 +146,4 @@ def _text(value: bytes | str | None) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value or "")
 
 
-MOTO = MotoRoom()
+MOTO = SharedMoto()

@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from stockflow_functions.domain.prices.anomalies import find_anomalies, rejections
 from stockflow_functions.domain.prices.checks import AsOf
-from stockflow_functions.domain.prices.odd import rejections, review
 from stockflow_functions.domain.prices.parquet import empty_table
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.vendors.alpha_vantage import VENDOR
@@ -18,7 +18,7 @@ NOTHING = empty_table(DAILY)
 
 def found(table, stored=NOTHING, splits=(), seen=(), symbol="IBM"):
     as_of = AsOf(DAILY, VENDOR.exchange_of(symbol), date(2030, 1, 1), date(2030, 1, 1))
-    return review(table, stored, as_of, dict(splits), np.array(seen, "datetime64[s]"))
+    return find_anomalies(table, stored, as_of, dict(splits), np.array(seen, "datetime64[s]"))
 
 
 def test_ordinary_bars_say_nothing():

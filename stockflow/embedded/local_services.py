@@ -23,7 +23,7 @@ def _is_mock(environment: Mapping[str, str]) -> bool:
     return environment.get("MOCK_MODE", "").lower() in _TRUE
 
 
-class StandIns:
+class LocalServices:
     """The stand-ins of one embedded AWS, and the environment in which the functions find them."""
 
     def __init__(self, environment: Mapping[str, str], vendor: SimulatedVendor | None = None) -> None:
