@@ -75,7 +75,9 @@ MANIFESTS = st.fixed_dictionaries(
                 "day_resets_at": TEXT,
             },
         ),
-        "cost": st.fixed_dictionaries({}, optional={"dollars": st.floats(0, 1e6)}),
+        "cost": st.fixed_dictionaries({"dollars": st.floats(0, 1e6)}),
+        "warnings": st.lists(TEXT, max_size=2),
+        "source": TEXT | st.just(VENDOR.host),
         "error": st.none() | ERRORS,
     }
 )

@@ -9,7 +9,7 @@ import botocore.client
 import pytest
 
 from stockflow_functions.daily_prices import cost
-from stockflow_functions.daily_prices.fetch import turn
+from stockflow_functions.daily_prices.fetch import slot_gate
 
 KINDS = {
     "PutObject": "s3_puts",
@@ -27,7 +27,7 @@ DATASET = "prices/"
 @pytest.fixture(autouse=True)
 def no_slot_is_missed(monkeypatch):
     """However late this machine is: an exchange costs a read and a write, which are not a good day's."""
-    monkeypatch.setattr(turn, "LEAST_GRACE_MS", 600_000)
+    monkeypatch.setattr(slot_gate, "LEAST_GRACE_MS", 600_000)
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_slack_is_down(run, no_back_off, monkeypatch):
         ({"symbols": ["🚀"]}, "🚀"),
         ({"symbols": [f"S{n}" for n in range(10_001)]}, "1000"),
         ({"symbols": ["A"], "serie": "daily"}, "serie"),
-        ({"symbols": ["A"], "series": "weekly"}, "weekly"),
+        ({"symbols": ["A"], "series": "hourly"}, "hourly"),
         (["A"], "object"),
         ("AAPL", "object"),
     ],

@@ -34,9 +34,18 @@ def staged(aws, writer):
     rows["volume"] = writer
     key = keys.staged(execution, "MANY")
     aws.services.bucket.put(key, encode(rows, DAILY))
-    run = {"execution": execution, "execution_arn": execution, "series": "daily", "force": False}
-    table = {"key": key, "rows": DATES_EACH, "fetched_at": "2026-01-01T00:00:00.000Z", "full": False}
-    return {"run": run, "symbol": "MANY", "table": table}
+    run = {"execution": execution, "execution_arn": execution, "trigger": "laptop", "series": "daily", "force": False}
+    table = {
+        "key": key,
+        "rows": DATES_EACH,
+        "rows_rejected": 0,
+        "full": False,
+        "fetched_at": "2026-01-01T00:00:00.000Z",
+        "stale": False,
+        "warnings": [],
+        "attempts": 1,
+    }
+    return {"run": run, "symbol": "MANY", "table": table, "retry_count": 0}
 
 
 def saved(aws, event, begin):

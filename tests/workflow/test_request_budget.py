@@ -12,7 +12,7 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch import turn
+from stockflow_functions.daily_prices.fetch import slot_gate
 from stockflow_functions.domain.budget import arithmetic
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
@@ -74,7 +74,7 @@ def test_many_threads_on_one_day(start_aws):
 def test_three_runs_at_once_keep_the_vendors_limit(start_aws, table_writes):
     """Their slots are one line, the vendor refuses nothing, and each run costs one or two writes."""
     # However late this machine is, no slot counts as missed: an exchange takes a write more.
-    with patch.object(turn, "LEAST_GRACE_MS", 600_000):
+    with patch.object(slot_gate, "LEAST_GRACE_MS", 600_000):
         aws = start_aws({"REQUESTS_PER_MINUTE": "300"}, requests_per_minute=300)
         arns = [aws.start({"symbols": [f"{run}{number}" for number in range(5)]}) for run in "ABC"]
         manifests = [aws.wait(arn, timeout_seconds=60) for arn in arns]
@@ -189,7 +189,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     symbols = [f"S{number}" for number in range(8)]
     with (
         patch("stockflow_functions.daily_prices.plan.output.spare_events", lambda count: spare),
-        patch.object(turn, "LONGEST_SLEEP_MS", 50),
+        patch.object(slot_gate, "LONGEST_SLEEP_MS", 50),
         patch.object(arithmetic, "SHORTEST_BACK_OFF_MS", 200),
         patch.object(arithmetic, "LONGEST_BACK_OFF_MS", 200),
     ):
@@ -208,7 +208,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
 
 def test_history_has_the_events_of_a_move(start_aws):
     """11 for a request that waits for another slot in the workflow."""
-    with patch.object(turn, "LONGEST_SLEEP_MS", -1):
+    with patch.object(slot_gate, "LONGEST_SLEEP_MS", -1):
         aws = start_aws(faults={"A": ["throttled"]})
         arn = aws.start({"symbols": ["A"]})
         aws.wait(arn, timeout_seconds=60)
