@@ -76,7 +76,7 @@ def test_verify_counts_every_symbol(folder):
     said = stockflow(folder, "verify", "out")
 
     rows = sum(len(dates(folder, symbol)) for symbol in SYMBOLS)
-    assert f"{len(SYMBOLS)} tables, {rows} rows: none with a broken rule." in said
+    assert f"{len(SYMBOLS)} tables, {rows:,} rows: none with a broken rule." in said
     assert all(symbol in said for symbol in SYMBOLS)
 
 
