@@ -10,7 +10,6 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
-from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
@@ -18,6 +17,7 @@ from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reco
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import Series
+from stockflow_functions.reporting import commands
 
 EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
 RESTATED, SENTENCES = "restated", "sentences"
@@ -48,7 +48,7 @@ class Target:
 
     @property
     def place(self) -> TableInfo:
-        return TableInfo(self.exchange, self.key, fill_command(self.symbol, self.series.name))
+        return TableInfo(self.exchange, self.key, f"`{commands.run_whole_history(self.symbol, self.series.name)}`")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from stockflow.errors import CommandError, Unusable
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
-from stockflow_functions.daily_prices.commands import fill_command
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.prices.known_splits import known_splits
@@ -30,6 +29,7 @@ from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.verifying import Verdict
 from stockflow_functions.domain.prices.verifying import verify as verify_object
 from stockflow_functions.domain.words import counted, named_few
+from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import DEFAULT, vendor_named
@@ -160,7 +160,7 @@ def _verdicts(place: Dataset, tables: list[tuple[str, str]], now_ms: int) -> Ite
                 yield symbol, series, Verdict(breaches=[f"{key} is a name that not every reader sees: {moves}"])
         elif body is not None:
             splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
-            exchange, refill = vendor.exchange_of(symbol), fill_command(symbol, series)
+            exchange, refill = vendor.exchange_of(symbol), f"`{commands.run_whole_history(symbol, series)}`"
             verdict = verify_object(body, SERIES[series], symbol, exchange, splits, now_ms=now_ms, refill=refill)
             yield symbol, series, verdict
 
