@@ -44,10 +44,10 @@ def transform_and_save():
         "Time Series (Daily)": {"2026-11-20": day, "2026-11-19": day},
     }
     aws.s3.place("raw/a", gzip.compress(json.dumps(body).encode()))
-    run = {"execution": "e", "series": "daily", "outputsize": "compact", "force": False}
     answer = {"key": "raw/a", "fetched_at": "2026-11-21T12:00:00.000Z", "attempts": 1}
     told = []
-    for _ in range(2):
+    for execution in ("first", "second"):
+        run = {"execution": execution, "series": "daily", "outputsize": "compact", "force": False}
         table = transform({"run": run, "symbol": "IBM", "answer": answer}, services)
         told.append(save({"run": run, "symbol": "IBM", "table": table}, services))
     return {"told": told, "objects": {key: len(body) for key, body in aws.s3.objects.items()}}
