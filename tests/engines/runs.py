@@ -11,10 +11,10 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.faults import AwsFault
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox, SlackReply
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.testing import FakeClock
 from stockflow_functions.aws import keys
 from tests.engines.deployment import Deployment
 from tests.engines.outcome import Outcome, comparable
-from tests.fakes.clock import FakeClock
 
 REQUESTS_PER_MINUTE = "30"
 """A real plan's. Slots much nearer than these 2 s would be a race between the processes of a deployed stack."""

@@ -1,19 +1,12 @@
 """AWS as the commands ask it: made answers, and refusals on demand."""
 
-from botocore.exceptions import ClientError
-
 from stockflow.cloud.stack import Aws
+from stockflow.testing import client_error
 
 REGION = "eu-west-1"
 MACHINE = "arn:aws:states:eu-west-1:210987654321:stateMachine:stockflow-dev-DailyPrices"
 EXECUTION = "arn:aws:states:eu-west-1:210987654321:execution:stockflow-dev-DailyPrices"
 OUTPUTS = {"StateMachine": MACHINE, "LiveAlias": f"{MACHINE}:live", "Bucket": "the-bucket"}
-
-
-def refusal(code, operation="DescribeStacks", message="", status=400):
-    return ClientError(
-        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}, operation
-    )
 
 
 class FakeSession:
@@ -43,7 +36,7 @@ class FakeCloudFormation:
         if self.refuses:
             raise self.refuses
         if StackName != self.stack["StackName"]:
-            raise refusal("ValidationError", message=f"Stack with id {StackName} does not exist")
+            raise client_error("ValidationError", message=f"Stack with id {StackName} does not exist")
         return {"Stacks": [self.stack]}
 
 

@@ -2,49 +2,25 @@
 
 import gzip
 import io
-import logging
 
 import pandas as pd
 
+from stockflow.testing import FakeAws, FakeClock
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.save.app import handler as save_handler
 from stockflow_functions.daily_prices.transform.app import handler as transform_handler
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.settings import Settings
-from stockflow_functions.runtime.telemetry import make_logger
-from tests.fakes.dynamodb import FakeDynamoDb
-from tests.helpers.memory_s3 import MemoryS3
 
-REDACTOR = Redactor()
-LOGGER = make_logger(REDACTOR, logging.NullHandler())
-
-
-class StoppedClock:
-    """A clock that stands; who sleeps is written down."""
-
-    def __init__(self, moment="2030-01-01T00:00:00Z"):
-        self.moment_ms = from_iso(moment)
-        self.slept_seconds = []
-
-    def now_ms(self):
-        return self.moment_ms
-
-    def sleep(self, seconds):
-        self.slept_seconds.append(seconds)
+LONG_AFTER_MS = from_iso("2030-01-01T00:00:00Z")
 
 
 class Line:
     """One symbol's way from a stored answer to the dataset. ``execution`` and ``symbol`` may change between runs."""
 
     def __init__(self, symbol="IBM", series="daily"):
-        self.s3 = MemoryS3()
         self.symbol, self.series, self.spare_events = symbol, series, 1000
-        tools = {"clock": StoppedClock(), "redactor": REDACTOR, "logger": LOGGER, "emit": lambda line: None}
-        self.services = Services(Settings(bucket="test-bucket"), **tools)
-        self.services.bucket = self.s3.bucket
-        self.services.dynamodb = FakeDynamoDb()
+        self.aws = FakeAws(FakeClock(LONG_AFTER_MS))
+        self.s3, self.services = self.aws.s3, self.aws.services
 
     def answer(self, body, execution="one", fetched_at="2024-09-05T22:00:00.000Z", **more):
         """Stores the body as Fetch does."""

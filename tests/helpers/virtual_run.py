@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from stockflow.testing import NOON_MS, FakeDynamoDb, VirtualTime
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
@@ -19,9 +20,6 @@ from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
-from tests.fakes.clock import NOON_MS
-from tests.fakes.dynamodb import FakeDynamoDb
-from tests.fakes.virtual_time import VirtualTime
 
 DAYS = QuotaDays("America/New_York", 0)
 ANSWER_MS = 300

@@ -6,13 +6,12 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stockflow.testing import NOON_MS, FakeClock, FakeDynamoDb
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.aws.state_table.writes import UNDER_WAY_MS
 from stockflow_functions.domain.budget.arithmetic import FETCH_STARTS_MS, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.errors import InvalidInput
-from tests.fakes.clock import NOON_MS, FakeClock
-from tests.fakes.dynamodb import FakeDynamoDb
 
 INTERVAL_MS = 2000
 DAYS = QuotaDays("America/New_York", 0)

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.embedded.table_file import read_items
 from stockflow.errors import Unusable
+from stockflow.testing import FakeAws
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES, TRIGGERS
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.prices.series import SERIES
-from stockflow_functions.runtime.settings import Settings
-from tests.fakes.services import FakeAws
 
 many = settings(max_examples=int(os.environ.get("DRAWS", "200")), deadline=None)
 
@@ -108,17 +107,14 @@ VARIABLES = {
 @given(st.fixed_dictionaries({}, optional=VARIABLES))
 def test_settings_plan_a_run_or_are_refused(environment):
     """Settings that are taken can plan a run; of others the sentence names the variable."""
-    chosen, refusal = outcome(lambda: Settings.from_environment(environment), InvalidInput)
+    aws = FakeAws()
+    chosen, refusal = outcome(lambda: aws.services_with(**environment), InvalidInput)
 
     if refusal is not None:
         assert any(refusal.startswith(name) for name in environment)
         return
     event = {"input": {"symbols": ["A", "B"]}, "execution": "e", "execution_arn": "arn"}
-    aws = FakeAws()
-    aws.services.settings = chosen
-    made, refusal = outcome(
-        lambda: plan({**event, "started_at": "2026-11-20T23:30:00Z", "retry_count": 0}, aws.services), InvalidInput
-    )
+    made, refusal = outcome(lambda: plan({**event, "started_at": "2026-11-20T23:30:00Z"}, chosen), InvalidInput)
     assert made or "MAX_SLOT_AHEAD_SECONDS" in refusal
 
 

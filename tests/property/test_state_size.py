@@ -5,6 +5,7 @@ import json
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stockflow.testing import NOON_MS
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject
 from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
@@ -18,7 +19,6 @@ from stockflow_functions.domain.budget.arithmetic import Account, Reservation, S
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
 from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
-from tests.fakes.clock import NOON_MS
 
 MOST_BYTES = 262_144
 """docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: input or output of a state or an execution."""

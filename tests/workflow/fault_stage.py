@@ -18,6 +18,7 @@ from stockflow.embedded.function_host import FunctionHost
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.bodies import simulated_series
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
+from stockflow.testing import FakeClock
 from stockflow_functions.aws import keys
 from stockflow_functions.channels import delivery
 from stockflow_functions.domain.budget import arithmetic
@@ -25,7 +26,6 @@ from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
-from tests.fakes.clock import FakeClock
 
 SOON_SECONDS = 60
 DAY_MS = 86_400_000

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from stockflow.testing import NOON_MS, FakeClock
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
-from tests.fakes.clock import NOON_MS, FakeClock
 
 from .conftest import statuses
 

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
 from stockflow.cloud.watching import WatchedExecution
+from stockflow.testing import FakeS3
 from tests.helpers.fake_aws import REGION, FakeCloudFormation, FakeSession, FakeStepFunctions
-from tests.helpers.memory_s3 import MemoryS3
 
 
 class _Made(Aws):
@@ -27,7 +27,7 @@ class _Made(Aws):
 @pytest.fixture
 def cloud(monkeypatch):
     """The made AWS that every command asks; nothing sleeps."""
-    clients = {"cloudformation": FakeCloudFormation(), "stepfunctions": FakeStepFunctions(), "s3": MemoryS3()}
+    clients = {"cloudformation": FakeCloudFormation(), "stepfunctions": FakeStepFunctions(), "s3": FakeS3()}
     made = type("Made", (_Made,), {"clients": clients, "regions": []})
     for command in ("start", "watch", "runs", "rerun"):
         monkeypatch.setattr(f"stockflow.cli.commands.{command}.Aws", made)

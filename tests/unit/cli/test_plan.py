@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from stockflow.cli.estimate import estimate
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
+from stockflow.testing import NOON_MS, FakeClock, FakeDynamoDb, client_error
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -21,9 +22,7 @@ from stockflow_functions.domain.budget.arithmetic import Account, ReservationReq
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
 from stockflow_functions.runtime.settings import Settings
-from tests.fakes.clock import NOON_MS, FakeClock
-from tests.fakes.dynamodb import FakeDynamoDb
-from tests.helpers.fake_aws import FakeCloudFormation, FakeSession, refusal
+from tests.helpers.fake_aws import FakeCloudFormation, FakeSession
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "budget.md"
 FORMULA = re.compile(r"^\| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
@@ -293,7 +292,7 @@ def test_options_win_over_the_settings_of_the_stack(stockflow, cloud):
 
 def test_table_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
     """Exit status 1, and the setting's name."""
-    cloud.dynamodb.refuse = "AccessDeniedException"
+    cloud.dynamodb.fail("AccessDeniedException")
 
     done = stockflow("--aws")
 
@@ -303,7 +302,7 @@ def test_table_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
 
 def test_function_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
     """Exit status 1, and the action to grant."""
-    cloud.__dict__["lambda"].refuses = refusal("AccessDeniedException", "GetFunctionConfiguration")
+    cloud.__dict__["lambda"].refuses = client_error("AccessDeniedException", "GetFunctionConfiguration")
 
     done = stockflow("--aws")
 

@@ -9,9 +9,9 @@ import pytest
 from stockflow.cli.commands.runs import table
 from stockflow.page.as_words import duration
 from stockflow.sources.journal import lock_of
-from tests.helpers.fake_aws import EXECUTION, refusal
+from stockflow.testing import client_error
+from tests.helpers.fake_aws import EXECUTION
 from tests.helpers.made_runs import keep_journal, made_run
-from tests.helpers.memory_s3 import client_error
 
 FIRST = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 HEADING = ["run", "started", "took", "outcome", "symbols", "failed"]
@@ -195,7 +195,7 @@ def test_a_limit_is_kept_over_pages(stockflow, cloud):
 
 def test_runs_that_may_not_be_listed_are_a_sentence(stockflow, cloud):
     """The sentence names the right that is missing."""
-    cloud.stepfunctions.refuses = refusal("AccessDeniedException", "ListExecutions")
+    cloud.stepfunctions.refuses = client_error("AccessDeniedException", "ListExecutions")
 
     done = stockflow("runs", "--aws")
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.helpers.fake_aws import EXECUTION, MACHINE, FakeStepFunctions, refusal
+from stockflow.testing import client_error
+from tests.helpers.fake_aws import EXECUTION, MACHINE, FakeStepFunctions
 from tests.helpers.made_runs import made_run
 
 
@@ -67,7 +68,7 @@ def test_stack_and_region_are_those_asked_for(stockflow, cloud, arguments, word)
 
 def test_a_start_that_is_denied_says_what_to_grant(stockflow, cloud):
     """Without the right to start, the sentence names it, and the status is 1."""
-    cloud.stepfunctions.refuses = refusal("AccessDeniedException", "StartExecution")
+    cloud.stepfunctions.refuses = client_error("AccessDeniedException", "StartExecution")
 
     done = stockflow("start", "A")
 

@@ -5,11 +5,11 @@ from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner
 
 from stockflow.cli.main import main
+from stockflow.testing import FakeS3
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.runtime.services import Services
-from tests.helpers.memory_s3 import MemoryS3, client_error
 from tests.helpers.tables import adjusted, daily
 
 SOUND = encode(daily({"2024-09-04": 100.0, "2024-09-05": 101.0}), DAILY)
@@ -117,7 +117,7 @@ def test_a_place_without_a_dataset_ends_with_2(folder, tmp_path, place):
 @pytest.fixture
 def s3(monkeypatch):
     """An S3 in memory behind every Services."""
-    made = MemoryS3()
+    made = FakeS3()
     monkeypatch.setattr(Services, "client", lambda self, name: made)
     return made
 
@@ -179,19 +179,15 @@ def test_a_former_name_that_was_cleared_is_nobodys_table(folder, symbol):
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (client_error("AccessDenied", "ListObjectsV2"), "let it have s3:ListBucket"),
-        (client_error("ExpiredToken", "ListObjectsV2"), "The AWS credentials have expired: sign in"),
-        (client_error("NoSuchBucket", "ListObjectsV2"), "no bucket"),
+        ("AccessDenied", "let it have s3:ListBucket"),
+        ("ExpiredToken", "The AWS credentials have expired: sign in"),
+        ("NoSuchBucket", "no bucket"),
         (NoCredentialsError(), "There are no AWS credentials to use (NoCredentialsError): sign in"),
     ],
 )
-def test_s3_that_says_no_ends_with_2(s3, monkeypatch, error, advice):
+def test_s3_that_says_no_ends_with_2(s3, error, advice):
     """With what a person at a terminal can do about it."""
-
-    def refuse(**_):
-        raise error
-
-    monkeypatch.setattr(s3, "paginate", refuse)
+    s3.fail(error, "list_objects_v2")
     done = verify("s3://data")
 
     assert done.exit_code == 2

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from stockflow.cli.commands.watch import watch_run
 from stockflow.cli.display import RunDisplay
-from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions, fake_aws, refusal
+from stockflow.testing import client_error
+from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions, fake_aws
 from tests.helpers.made_runs import made_run
 
 ARN = f"{EXECUTION}:a"
@@ -125,7 +126,7 @@ def test_the_arn_of_something_else_is_refused(stockflow, cloud):
 
 def test_credentials_that_run_out_end_it_with_a_sentence(watch):
     """An expired token in the middle of a run ends the watching, and says to sign in."""
-    done = watch({"A": "ok"}, batches=[5, refusal("ExpiredTokenException")])
+    done = watch({"A": "ok"}, batches=[5, client_error("ExpiredTokenException")])
 
     assert done.exit_code == 2
     assert "have expired: sign in" in done.stderr

@@ -16,7 +16,8 @@ from botocore.exceptions import (
 from stockflow import workflows
 from stockflow.cloud.stack import Aws, find_stack, stack_of_machine, start_execution
 from stockflow.errors import CommandFailed, Unusable
-from tests.helpers.fake_aws import MACHINE, FakeCloudFormation, FakeSession, FakeStepFunctions, fake_aws, refusal
+from stockflow.testing import client_error
+from tests.helpers.fake_aws import MACHINE, FakeCloudFormation, FakeSession, FakeStepFunctions, fake_aws
 
 TEMPLATE = Path(__file__).parents[3] / "template.yaml"
 
@@ -85,14 +86,18 @@ def test_half_a_stack_says_how_it_stands():
         (NoRegionError(), Unusable, "--region"),
         (ProfileNotFound(profile="work"), Unusable, "AWS_PROFILE"),
         (EndpointConnectionError(endpoint_url="https://cloudformation"), CommandFailed, "network"),
-        (refusal("ExpiredToken"), Unusable, "expired"),
-        (refusal("UnrecognizedClientException"), Unusable, "does not accept"),
-        (refusal("SignatureDoesNotMatch", message="Signature expired: now is later."), Unusable, "clock is off"),
-        (refusal("InvalidSignatureException", message="Signature not yet current: wait."), Unusable, "clock is off"),
-        (refusal("RequestTimeTooSkewed", message="The difference is too large."), Unusable, "clock is off"),
-        (refusal("AccessDenied"), CommandFailed, "cloudformation:DescribeStacks"),
-        (refusal("Throttling"), CommandFailed, "minute"),
-        (refusal("InternalFailure", message="Ouch."), CommandFailed, r"InternalFailure: Ouch\)"),
+        (client_error("ExpiredToken"), Unusable, "expired"),
+        (client_error("UnrecognizedClientException"), Unusable, "does not accept"),
+        (client_error("SignatureDoesNotMatch", message="Signature expired: now is later."), Unusable, "clock is off"),
+        (
+            client_error("InvalidSignatureException", message="Signature not yet current."),
+            Unusable,
+            "clock is off",
+        ),
+        (client_error("RequestTimeTooSkewed", message="The difference is too large."), Unusable, "clock is off"),
+        (client_error("AccessDenied"), CommandFailed, "cloudformation:DescribeStacks"),
+        (client_error("Throttling"), CommandFailed, "minute"),
+        (client_error("InternalFailure", message="Ouch."), CommandFailed, r"InternalFailure: Ouch\)"),
     ],
 )
 def test_a_refusal_is_one_sentence(error, kind, word):

@@ -5,7 +5,8 @@ from botocore.exceptions import EndpointConnectionError
 
 from stockflow.cloud.watching import LONGEST_PAUSE_SECONDS, MOST_TROUBLE, SHORTEST_PAUSE_SECONDS, WatchedExecution
 from stockflow.errors import CommandFailed, Unusable
-from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions, refusal
+from stockflow.testing import client_error
+from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions
 from tests.helpers.made_runs import made_run, symbols
 
 ARN = f"{EXECUTION}:a"
@@ -84,8 +85,8 @@ def test_pauses_grow_while_nothing_happens():
 @pytest.mark.parametrize(
     "trouble",
     [
-        refusal("ThrottlingException", "GetExecutionHistory"),
-        refusal("InternalServerError", "GetExecutionHistory", status=500),
+        client_error("ThrottlingException", "GetExecutionHistory"),
+        client_error("InternalServerError", "GetExecutionHistory", status=500),
         EndpointConnectionError(endpoint_url="https://states"),
     ],
 )
@@ -99,7 +100,7 @@ def test_trouble_that_may_pass_is_waited_out(trouble):
 
 def test_trouble_for_minutes_ends_the_watching():
     """After ten refusals in a row one sentence says so."""
-    execution, _, slept = watched(batches=[2, *[refusal("ThrottlingException")] * (MOST_TROUBLE + 1)])
+    execution, _, slept = watched(batches=[2, *[client_error("ThrottlingException")] * (MOST_TROUBLE + 1)])
 
     with pytest.raises(CommandFailed, match="try again in a minute"):
         seen_of(execution)
@@ -118,7 +119,7 @@ def test_trouble_for_minutes_ends_the_watching():
 )
 def test_what_does_not_pass_ends_the_watching_at_once(code, kind, word):
     """A run that is not there, a missing permission, credentials that ran out: one sentence, no second try."""
-    execution, stepfunctions, _ = watched(batches=[refusal(code, "GetExecutionHistory")])
+    execution, stepfunctions, _ = watched(batches=[client_error(code, "GetExecutionHistory")])
 
     with pytest.raises(kind, match=word):
         execution.poll(0)

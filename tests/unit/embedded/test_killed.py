@@ -6,9 +6,9 @@ import pytest
 
 from stockflow.embedded import killed
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow.testing import FakeAws
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.clock import SystemClock, to_iso
-from tests.fakes.services import FakeAws
 from tests.helpers.made_runs import keep_journal, made_run
 
 SYMBOLS = ["A", "B", "C", "D", "E"]

@@ -3,7 +3,7 @@
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackInbox
-from tests.helpers.notify_stage import Stage
+from tests.helpers.aws_with_slack import AwsWithSlack
 
 
 @pytest.fixture
@@ -14,9 +14,9 @@ def inbox():
 
 @pytest.fixture
 def stage(inbox):
-    return Stage(inbox)
+    return AwsWithSlack(inbox)
 
 
 @pytest.fixture
 def stage_with(inbox):
-    return lambda **environment: Stage(inbox, **environment)
+    return lambda **environment: AwsWithSlack(inbox, **environment)

@@ -7,23 +7,14 @@ import pytest
 import requests
 
 from stockflow.local_servers.slack_inbox import PayloadError, SlackInbox, SlackReply, check_payload
+from stockflow.testing import FakeClock
 
 SECONDS = 5
 
 
-class FixedClock:
-    """Always the same time."""
-
-    def now_ms(self):
-        return 1_764_547_200_250
-
-    def sleep(self, seconds):
-        raise AssertionError("nothing here sleeps")
-
-
 @pytest.fixture
 def inbox():
-    with SlackInbox(FixedClock()) as open_inbox:
+    with SlackInbox(FakeClock(1_764_547_200_250)) as open_inbox:
         yield open_inbox
 
 

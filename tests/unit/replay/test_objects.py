@@ -1,13 +1,13 @@
 """The run's objects, as the state found them."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from stockflow.errors import CommandFailed
 from stockflow.replay.objects import FolderObjects, S3Objects
-from tests.helpers.fake_aws import refusal
+from stockflow.testing import FakeClock, FakeS3
 
 CALLED = datetime(2026, 11, 20, 22, 30, 0, 400_000, tzinfo=UTC)
 CALLED_MS = round(CALLED.timestamp() * 1000)
@@ -59,45 +59,17 @@ def test_keys_are_those_below_a_prefix(folder):
     assert list(objects.keys("none/here")) == []
 
 
-class VersionedS3:
-    """Versions as ``(key, seconds after the call, body, metadata)``; one without a body is a delete marker."""
-
-    def __init__(self, *versions):
-        self.versions = {f"v{n}": version for n, version in enumerate(versions)}
-        self.refuses = {}
-
-    def get_paginator(self, name):
-        assert name == "list_object_versions"
-        return self
-
-    def paginate(self, Bucket, Prefix):  # noqa: N803 # boto3's own names
-        if "list" in self.refuses:
-            raise self.refuses["list"]
-        for name, (key, seconds, body, _) in reversed(self.versions.items()):
-            # S3 tells whole seconds.
-            when = (CALLED + timedelta(seconds=seconds)).replace(microsecond=0)
-            item = {"Key": key, "VersionId": name, "LastModified": when}
-            if key.startswith(Prefix):
-                yield {"DeleteMarkers": [item]} if body is None else {"Versions": [{**item, "ETag": "e"}]}
-
-    def get_object(self, Bucket, Key, VersionId=None):  # noqa: N803
-        if "get" in self.refuses:
-            raise self.refuses["get"]
-        named = [(name, version) for name, version in self.versions.items() if version[0] == Key]
-        found = dict(named).get(VersionId) if VersionId else (named[-1][1] if named else None)
-        if found is None:
-            raise refusal("NoSuchKey", "GetObject")
-        _, seconds, body, metadata = found
-        return {"Body": _Body(body), "Metadata": metadata, "LastModified": CALLED + timedelta(seconds=seconds)}
-
-
-class _Body(bytes):
-    def read(self):
-        return bytes(self)
-
-
 def at_the_call(*versions, execution="r"):
-    s3 = VersionedS3(*versions)
+    """What is asked as of the call: versions are a key, seconds after the call, a body or None where it was deleted,
+    and metadata."""
+    clock = FakeClock()
+    s3 = FakeS3(clock)
+    for key, seconds, body, metadata in versions:
+        clock.ms = CALLED_MS + round(seconds * 1000)
+        if body is None:
+            s3.delete_object("the-bucket", key)
+        else:
+            s3.place(key, body, metadata)
     return S3Objects(s3, "the-bucket", CALLED_MS, execution), s3
 
 
@@ -143,7 +115,7 @@ def test_what_another_run_wrote_in_that_second_counts():
 def test_without_the_right_to_list_versions_the_object_is_read_as_it_is():
     """And it is told that it has changed since."""
     objects, s3 = at_the_call((KEY, -30, b"then", {}), (KEY, 30, b"now", {}))
-    s3.refuses["list"] = refusal("AccessDenied", "ListObjectVersions")
+    s3.fail("AccessDenied", "list_object_versions")
 
     found = objects.get(KEY)
 
@@ -153,7 +125,7 @@ def test_without_the_right_to_list_versions_the_object_is_read_as_it_is():
 def test_an_object_that_may_not_be_read_is_a_sentence():
     """It names the place and the right."""
     objects, s3 = at_the_call((KEY, -30, b"then", {}))
-    s3.refuses["get"] = refusal("AccessDenied", "GetObject")
+    s3.fail("AccessDenied", "get_object")
 
     with pytest.raises(CommandFailed, match=rf"s3://the-bucket/{KEY}.*s3:GetObject"):
         objects.get(KEY)

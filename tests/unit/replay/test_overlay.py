@@ -4,13 +4,13 @@ import pytest
 
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.overlay import NEW, OTHER, SAME, EmptyTable, OverlayS3
+from stockflow.testing import NOON_MS, FakeClock
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.runtime.settings import Settings
-from tests.fakes.clock import NOON_MS, FakeClock
 
 
 class Objects:

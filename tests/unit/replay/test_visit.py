@@ -7,8 +7,9 @@ import pytest
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.replay.one_state import NO_ROLE, command_for, role_of, state_by_itself
 from stockflow.replay.visit import find_call
+from stockflow.testing import client_error
 from stockflow.workflows import default, functions_of_states, model_of
-from tests.helpers.fake_aws import fake_aws, refusal
+from tests.helpers.fake_aws import fake_aws
 from tests.helpers.made_runs import made_run
 
 
@@ -119,6 +120,6 @@ def test_a_role_that_may_not_be_read_leaves_its_place():
 
     class Denied:
         def describe_state_machine_for_execution(self, **_):
-            raise refusal("AccessDeniedException")
+            raise client_error("AccessDeniedException")
 
     assert role_of(fake_aws(stepfunctions=Denied()), "arn") == NO_ROLE

@@ -13,6 +13,7 @@ from stockflow.simulated_alpha_vantage.bodies import SHAPES, simulated_series, s
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY, Query
+from stockflow.testing import FakeClock
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body
 
 LAST = date(2026, 3, 20)
@@ -33,19 +34,8 @@ def moment_ms(*new_york):
     return int(datetime(*new_york, tzinfo=NEW_YORK).timestamp() * 1000)
 
 
-class FixedClock:
-    def __init__(self, now_ms):
-        self.milliseconds = now_ms
-
-    def now_ms(self):
-        return self.milliseconds
-
-    def sleep(self, seconds):
-        self.milliseconds += int(seconds * 1000)
-
-
 def answering(now_ms, catalogue=None, **conduct):
-    return Answering(catalogue or Catalogue(), Conduct(**conduct), Script(), FixedClock(now_ms))
+    return Answering(catalogue or Catalogue(), Conduct(**conduct), Script(), FakeClock(now_ms))
 
 
 def ask(vendor, function=DAILY, symbol="IBM", outputsize="", api_key="k"):
@@ -270,7 +260,7 @@ def test_every_nth_request_is_refused():
     assert [ask(vendor).answered for _ in range(9)] == ["data", "data", "throttled"] * 3
 
 
-class CrowdedClock(FixedClock):
+class CrowdedClock(FakeClock):
     """Takes its time, and sees how many read it at once."""
 
     inside = most = 0
@@ -280,7 +270,7 @@ class CrowdedClock(FixedClock):
         self.most = max(self.most, self.inside)
         time.sleep(0.002)
         self.inside -= 1
-        return self.milliseconds
+        return self.ms
 
 
 def test_requests_are_counted_one_at_a_time():

@@ -5,36 +5,24 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ProfileNotFound
 
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.compare import LastGood
 from stockflow.sources import OpenedRun, SavedRun, model_of, open_run, save_run
 from stockflow.sources.aws_source import fetch_execution
 from stockflow.sources.saving import surroundings_of
+from stockflow.testing import FakeClock, client_error
 from tests.helpers.made_runs import DEFINITION, made_run, mixed
 from tests.helpers.recorded import events_of, history
 
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:daily-prices:2026-11-20"
 EXPRESS = "arn:aws:states:eu-west-1:123456789012:express:daily-prices:2026-11-20:uuid"
+NOW_MS = 1_795_213_800_250
 WHEN = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 
 
-class Clock:
-    """Stands still."""
-
-    def now_ms(self):
-        return 1795213800250
-
-    def sleep(self, seconds):
-        raise AssertionError("nothing here waits")
-
-
-def refusal(code, operation="x"):
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
-
-
-class FakeAws:
+class ScriptedAws:
     """Answers as AWS does, from what it was given; a refusal is given as an exception."""
 
     def __init__(self, **answers):
@@ -83,16 +71,16 @@ def standard(events, **more):
         "list_map_runs": {"mapRuns": []},
         "get_function_configuration": {"LoggingConfig": {"LogGroup": "/stockflow/fetch"}},
         "filter_log_events": {"events": [{"message": "Fetch failed\n"}]},
-        "get_object": refusal("NoSuchKey"),
+        "get_object": client_error("NoSuchKey"),
         "list_executions": {"executions": []},
     }
-    return FakeAws(**answers | more)
+    return ScriptedAws(**answers | more)
 
 
 def test_the_whole_history_is_fetched_page_by_page():
     """3,000 events in pages of 1,000; the definition is that of the version that ran."""
     events = made_run(mixed(160)).events
-    run = fetch_execution(ARN, standard(events), Clock())
+    run = fetch_execution(ARN, standard(events), FakeClock(NOW_MS))
     assert (len(run.events), run.definition, run.fetched_at) == (len(events), DEFINITION, "2026-11-20T22:30:00.250Z")
     assert (run.description["startDate"], run.missing) == ("2026-11-20T22:30:00.000Z", [])
 
@@ -100,7 +88,7 @@ def test_the_whole_history_is_fetched_page_by_page():
 def test_the_region_is_the_arns():
     """Whatever region the shell is set to."""
     aws = standard([])
-    fetch_execution(ARN, aws, Clock())
+    fetch_execution(ARN, aws, FakeClock(NOW_MS))
     assert aws.options["region_name"] == "eu-west-1"
 
 
@@ -108,7 +96,7 @@ def test_log_lines_of_failed_attempts_come_with_it():
     """Found by request id in the function's own log group, around the time of the attempt."""
     events = made_run({"AAPL": "ok", "NFLX": "bad"}).events
     aws = standard(events)
-    run = fetch_execution(ARN, aws, Clock())
+    run = fetch_execution(ARN, aws, FakeClock(NOW_MS))
     failed = model_of(run).find_visit(symbol="NFLX", state="Transform").attempts[0]
     assert run.logs == {failed.request_id: ["Fetch failed"]}
     asked = next(arguments for operation, arguments in aws.asked if operation == "filter_log_events")
@@ -132,7 +120,7 @@ def log_pages(*pages, for_ever=False):
 def logged(answer):
     """The run of a failed attempt whose function's log answers so, and its lines."""
     aws = standard(made_run({"AAPL": "ok", "NFLX": "bad"}).events, filter_log_events=answer)
-    run = fetch_execution(ARN, aws, Clock())
+    run = fetch_execution(ARN, aws, FakeClock(NOW_MS))
     (lines,) = run.logs.values()
     return run, lines
 
@@ -165,8 +153,8 @@ def test_a_log_without_end_is_given_up():
 
 def test_a_function_that_cannot_be_described_logs_where_lambda_puts_it():
     """Without the right to read the function's settings."""
-    aws = standard(made_run({"NFLX": "bad"}).events, get_function_configuration=refusal("AccessDeniedException"))
-    fetch_execution(ARN, aws, Clock())
+    aws = standard(made_run({"NFLX": "bad"}).events, get_function_configuration=client_error("AccessDeniedException"))
+    fetch_execution(ARN, aws, FakeClock(NOW_MS))
     asked = next(arguments for operation, arguments in aws.asked if operation == "filter_log_events")
     assert asked["logGroupName"] == "/aws/lambda/stockflow-Transform"
 
@@ -174,7 +162,7 @@ def test_a_function_that_cannot_be_described_logs_where_lambda_puts_it():
 def test_of_many_failed_attempts_some_have_their_lines():
     """A thousand queries would take minutes; that they are not all there is said."""
     aws = standard(made_run(dict.fromkeys(mixed(40), "bad")).events)
-    run = fetch_execution(ARN, aws, Clock())
+    run = fetch_execution(ARN, aws, FakeClock(NOW_MS))
     assert len(run.logs) == 24
     assert run.missing == ["Of 40 failed attempts the first 24 have their log lines here."]
 
@@ -182,7 +170,7 @@ def test_of_many_failed_attempts_some_have_their_lines():
 def test_each_cause_has_log_lines_before_one_has_many():
     """Thirty unknown symbols do not hide the one that had bad prices; what waits for another slot asks for none."""
     stories = dict.fromkeys(list(mixed(30)), "unknown") | {"ZZ": "bad", "ZY": "moved"}
-    run = fetch_execution(ARN, standard(made_run(stories).events), Clock())
+    run = fetch_execution(ARN, standard(made_run(stories).events), FakeClock(NOW_MS))
     model = model_of(run)
     logged = {
         cause.error: sum(v.attempts[-1].request_id in run.logs for v in cause.visits) for cause in model.root_causes
@@ -216,7 +204,7 @@ class TestTheBucket:
         }
         description = made_run({"NFLX": "bad"}).description | {"name": "2026-11-20", "executionArn": ARN}
         aws = standard(made_run({"NFLX": "bad"}).events, describe_execution=description, **answers | more)
-        return fetch_execution(ARN, aws, Clock())
+        return fetch_execution(ARN, aws, FakeClock(NOW_MS))
 
     def test_a_symbol_is_compared_with_its_last_good_run(self):
         """The newest before this run; none further back is read than need be."""
@@ -235,7 +223,7 @@ class TestTheBucket:
 
     def test_a_bucket_that_may_not_be_read_is_missing(self):
         """The rest is shown all the same."""
-        run = self.fetched(get_object=refusal("AccessDenied"))
+        run = self.fetched(get_object=client_error("AccessDenied"))
         assert run.missing[0].startswith("Rows, and what earlier runs gave, can't be told: ")
         assert (run.manifest, run.last_good) == ({}, {})
 
@@ -257,8 +245,8 @@ class TestTheBucket:
 )
 def test_what_may_not_be_read_is_missing(operation, said):
     """The rest is shown all the same."""
-    aws = standard(made_run({"NFLX": "bad"}).events, **{operation: refusal("AccessDeniedException")})
-    run = fetch_execution(ARN, aws, Clock())
+    aws = standard(made_run({"NFLX": "bad"}).events, **{operation: client_error("AccessDeniedException")})
+    run = fetch_execution(ARN, aws, FakeClock(NOW_MS))
     assert len(run.events) > 10
     assert run.missing[0].startswith(said)
 
@@ -266,18 +254,18 @@ def test_what_may_not_be_read_is_missing(operation, said):
 @pytest.mark.parametrize(
     ("error", "kind", "said"),
     [
-        (refusal("ExecutionDoesNotExist"), CommandFailed, "90 days"),
-        (refusal("AccessDeniedException"), CommandFailed, "let it have states:DescribeExecution"),
-        (refusal("InvalidArn"), Unusable, "no ARN of an execution"),
-        (refusal("InternalError"), CommandFailed, "InternalError"),
-        (refusal("ThrottlingException"), CommandFailed, "try again in a minute"),
+        (client_error("ExecutionDoesNotExist"), CommandFailed, "90 days"),
+        (client_error("AccessDeniedException"), CommandFailed, "let it have states:DescribeExecution"),
+        (client_error("InvalidArn"), Unusable, "no ARN of an execution"),
+        (client_error("InternalError"), CommandFailed, "InternalError"),
+        (client_error("ThrottlingException"), CommandFailed, "try again in a minute"),
         (EndpointConnectionError(endpoint_url="https://states"), CommandFailed, "can't be reached"),
     ],
 )
 def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
     """What is wrong, and what to do."""
     with pytest.raises(kind) as raised:
-        fetch_execution(ARN, standard([], describe_execution=error), Clock())
+        fetch_execution(ARN, standard([], describe_execution=error), FakeClock(NOW_MS))
     assert said in str(raised.value)
     assert ARN in str(raised.value)
 
@@ -285,8 +273,8 @@ def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (refusal("ExpiredTokenException"), "have expired: sign in"),
-        (refusal("UnrecognizedClientException"), "does not accept the credentials"),
+        (client_error("ExpiredTokenException"), "have expired: sign in"),
+        (client_error("UnrecognizedClientException"), "does not accept the credentials"),
         (NoCredentialsError(), "no AWS credentials to use"),
         (ProfileNotFound(profile="nope"), "correct AWS_PROFILE"),
     ],
@@ -294,13 +282,15 @@ def test_an_execution_that_cannot_be_read_is_one_sentence(error, kind, said):
 def test_credentials_that_a_person_can_mend_are_another_matter(error, said):
     """As in every command that asks AWS: exit status 2, and how to sign in."""
     with pytest.raises(Unusable, match=said):
-        fetch_execution(ARN, standard([], describe_execution=error), Clock())
+        fetch_execution(ARN, standard([], describe_execution=error), FakeClock(NOW_MS))
 
 
 def test_an_expired_history_is_one_sentence():
     """Described still, but its events are gone."""
     with pytest.raises(CommandFailed, match="90 days"):
-        fetch_execution(ARN, standard([], get_execution_history=refusal("ExecutionDoesNotExist")), Clock())
+        fetch_execution(
+            ARN, standard([], get_execution_history=client_error("ExecutionDoesNotExist")), FakeClock(NOW_MS)
+        )
 
 
 def test_children_of_a_distributed_map_come_with_it():
@@ -338,7 +328,7 @@ def test_children_of_a_distributed_map_come_with_it():
         list_executions=lambda nextToken=None, **_: listed[nextToken],  # noqa: N803 # AWS's name
         describe_state_machine_for_execution={"definition": "{}"},
     )
-    model = model_of(fetch_execution(ARN, aws, Clock()))
+    model = model_of(fetch_execution(ARN, aws, FakeClock(NOW_MS)))
     assert [(c.state, c.error, model.symbols_of(c)) for c in model.root_causes] == [("Work", "Boom", ["NFLX"])]
     assert [(row.symbol, row.status) for row in model.rows] == [("NFLX", "failed"), ("#0", "ok")]
 
@@ -373,7 +363,7 @@ class TestExpress:
             None: {"events": [{"message": json.dumps(line)} for line in self.LINES[:2]], "nextToken": "2"},
             "2": {"events": [{"message": json.dumps(self.LINES[2])}]},
         }
-        return FakeAws(
+        return ScriptedAws(
             describe_state_machine={"stateMachineArn": "arn:m", "definition": "{}", "loggingConfiguration": settings},
             filter_log_events=lambda nextToken=None, **_: pages[nextToken],  # noqa: N803 # AWS's name
         )
@@ -381,11 +371,11 @@ class TestExpress:
     def test_it_is_read_from_the_log_group(self):
         """All pages, only this execution's lines."""
         aws = self.aws()
-        model = model_of(fetch_execution(EXPRESS, aws, Clock()))
+        model = model_of(fetch_execution(EXPRESS, aws, FakeClock(NOW_MS)))
         assert [(c.state, c.error) for c in model.root_causes] == [("F", "E")]
         asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
         assert len(asked) == 2
-        assert {arguments["startTime"] for arguments in asked} == {Clock().now_ms() - 86_400_000}
+        assert {arguments["startTime"] for arguments in asked} == {NOW_MS - 86_400_000}
         assert asked[0]["logGroupName"] == "/aws/vendedlogs/states/x"
         assert EXPRESS in asked[0]["filterPattern"]
 
@@ -396,9 +386,9 @@ class TestExpress:
         aws.answers["filter_log_events"] = lambda startTime=None, **more: (  # noqa: N803 # AWS's name
             {"events": []} if startTime else whole(**more)
         )
-        run = fetch_execution(EXPRESS, aws, Clock())
+        run = fetch_execution(EXPRESS, aws, FakeClock(NOW_MS))
         asked = [arguments for operation, arguments in aws.asked if operation == "filter_log_events"]
-        ages = [arguments.get("startTime") and Clock().now_ms() - arguments["startTime"] for arguments in asked]
+        ages = [arguments.get("startTime") and NOW_MS - arguments["startTime"] for arguments in asked]
         assert ages == [86_400_000, 7 * 86_400_000, None, None]
         assert len(run.events) == 3
 
@@ -406,7 +396,7 @@ class TestExpress:
         """However many windows it is looked for in, a hundred pages are read in all, and that is said."""
         aws = self.aws()
         aws.answers["filter_log_events"] = {"events": [], "nextToken": "more"}
-        run = fetch_execution(EXPRESS, aws, Clock())
+        run = fetch_execution(EXPRESS, aws, FakeClock(NOW_MS))
         assert sum(operation == "filter_log_events" for operation, _ in aws.asked) == 100
         assert "Only the first 100 pages of the log were read." in run.missing
 
@@ -421,4 +411,4 @@ class TestExpress:
     )
     def test_what_its_log_leaves_out_is_said(self, logging, said):
         """By its settings."""
-        assert said in " ".join(fetch_execution(EXPRESS, self.aws(**logging), Clock()).missing)
+        assert said in " ".join(fetch_execution(EXPRESS, self.aws(**logging), FakeClock(NOW_MS)).missing)

@@ -3,36 +3,23 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 
+from stockflow.testing import FakeS3
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
-from tests.helpers.memory_s3 import MemoryS3, client_error
 
 OLD_ETAG = '"old"'
 
 
-class RefusingS3:
-    """Answers every call with the same error."""
-
-    def __init__(self, error):
-        self.error = error
-
-    def refuse(self, **_):
-        raise self.error
-
-    get_object = put_object = paginate = refuse
-
-    def get_paginator(self, _):
-        return self
-
-
 def refusing(error):
-    return Bucket(RefusingS3(error if isinstance(error, Exception) else client_error(error, "AnyOperation")), "lake")
+    s3 = FakeS3()
+    s3.fail(error)
+    return Bucket(s3, "lake")
 
 
 @pytest.fixture
 def s3():
-    return MemoryS3()
+    return FakeS3()
 
 
 @pytest.mark.parametrize("code", ["PreconditionFailed", "ConditionalRequestConflict"])

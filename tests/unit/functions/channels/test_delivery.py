@@ -4,27 +4,16 @@ import logging
 
 import pytest
 import requests
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
 from stockflow.local_servers.slack_inbox import SlackInbox, SlackReply
+from stockflow.testing import FakeClock, FakeSns
 from stockflow_functions.channels.delivery import MOST_ATTEMPTS, PATIENCE_SECONDS, Channels, Delivery
 from stockflow_functions.domain.errors import NotificationFailed
 from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Message, Part
-from tests.fakes.clock import FakeClock
 
 TOPIC = "arn:aws:sns:eu-west-1:210987654321:stockflow"
 SECRET = "T024BE7LH/B024BE7LH/hidden"
-
-
-class FakeSns:
-    def __init__(self):
-        self.published = []
-        self.error = None
-
-    def publish(self, **message):
-        if self.error:
-            raise self.error
-        self.published.append(message)
 
 
 class BrokenSession:
@@ -264,15 +253,15 @@ def test_the_topic_is_enough(post):
 def test_slack_is_enough(post):
     """The topic is gone and Slack took it: a warning in the log."""
     post.topic = TOPIC
-    post.sns.error = ClientError({"Error": {"Code": "NotFound"}}, "Publish")
+    post.sns.fail("CommandFailed")
     assert post.send() == ["slack info"]
-    assert "NotFound" in str([vars(record) for record in post.caplog.records])
+    assert "CommandFailed" in str([vars(record) for record in post.caplog.records])
 
 
 def test_nobody_takes_it(post):
     """All that is set up refuses: the workflow has to know, with each reason."""
     post.topic = TOPIC
-    post.sns.error = EndpointConnectionError(endpoint_url="https://sns.eu-west-1.amazonaws.com/")
+    post.sns.fail(EndpointConnectionError(endpoint_url="https://sns.eu-west-1.amazonaws.com/"))
     post.inbox.answer_always(SlackReply(404, "no_service"))
     with pytest.raises(NotificationFailed, match=r"the info webhook .*404.*; the SNS topic refused \(EndpointConn"):
         post.send()

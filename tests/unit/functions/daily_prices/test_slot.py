@@ -2,8 +2,8 @@
 
 import json
 
+from stockflow.testing import NOON_MS
 from stockflow_functions.daily_prices.slot import SPLITS, Slot
-from tests.fakes.clock import NOON_MS
 
 
 def test_slot_of_the_plan_has_no_moves_and_no_tries():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.notify_stage import notify
+from tests.helpers.aws_with_slack import notify
 
 EVENT = json.loads((Path(__file__).parents[4] / "events/eventbridge/alarm.json").read_text())
 

@@ -8,12 +8,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from stockflow.testing import FakeClock
 from stockflow_functions.channels.delivery import Channels, Delivery
 from stockflow_functions.channels.outlet import session
 from stockflow_functions.domain.messages.message import INFO, Message
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
-from tests.fakes.clock import FakeClock
 
 KEY = "ABCDEFGH12345678"
 

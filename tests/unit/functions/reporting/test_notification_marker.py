@@ -1,6 +1,5 @@
 """The marker that makes people hear of a run once."""
 
-import json
 import threading
 
 import pytest
@@ -87,14 +86,14 @@ def test_a_message_that_went_nowhere_gives_the_claim_back(told):
 
 def test_a_marker_that_is_none_is_nobodys_claim(told, stage):
     """Half a file does not keep people from hearing."""
-    stage.s3.objects[KEY] = (b'{"report"', '"1"')
+    stage.s3.place(KEY, b'{"report"')
     assert told.claim("event", red=True, again=False)
 
 
 @pytest.mark.parametrize("operation", ["get_object", "put_object"])
 def test_without_s3_people_are_told_all_the_same(told, stage, operation):
     """Two messages are better than none."""
-    stage.s3.refuse[operation] = "SlowDown"
+    stage.s3.fail("SlowDown", operation)
     claim = told.claim("failure", red=True, again=False)
     heard = []
     told.fulfil(claim, lambda: heard.append("slack error") or heard)
@@ -104,9 +103,9 @@ def test_without_s3_people_are_told_all_the_same(told, stage, operation):
 def test_an_s3_that_fails_after_the_message_is_no_failure(told, stage):
     """NotificationMarker is told, whether or not that can be noted."""
     claim = told.claim("failure", red=True, again=False)
-    stage.s3.refuse["put_object"] = "SlowDown"
+    stage.s3.fail("SlowDown", "put_object")
     told.fulfil(claim, lambda: ["slack error"])
-    assert json.loads(stage.s3.objects[KEY][0])["told_at"] is None
+    assert stage.s3.json(KEY)["told_at"] is None
 
 
 def test_of_many_at_once_one_tells(stage):

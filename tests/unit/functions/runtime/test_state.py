@@ -2,10 +2,10 @@
 
 import pytest
 
+from stockflow.testing import FakeAws
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime import state
 from stockflow_functions.runtime.state import StateFunction
-from tests.fakes.services import FakeAws
 
 IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "stockflow-dev-Fetch"}
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from stockflow.testing import FakeAws, FakeClock
 from stockflow_functions import vendors
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
@@ -18,9 +19,6 @@ from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput, UnknownSymbol
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import vendor_named
-from tests.fakes.clock import FakeClock
-from tests.fakes.services import FakeAws
-from tests.helpers.memory_s3 import MemoryS3
 from tests.unit.functions.vendors import toy
 
 NOW = from_iso("2026-11-23T18:00:00.000Z")  # London has closed, New York has not
@@ -39,10 +37,7 @@ RUN = {
 def aws(monkeypatch):
     """The functions' equipment where the toy's module lies among the vendors and the setting names it."""
     monkeypatch.setitem(sys.modules, f"{vendors.__name__}.toy", toy)
-    made = FakeAws(FakeClock(NOW), PRICE_VENDOR="toy")
-    made.secrets.name = "TOY_API_KEY"
-    made.services.bucket = MemoryS3().bucket
-    return made
+    return FakeAws(FakeClock(NOW), {"TOY_API_KEY": "toykey"}, PRICE_VENDOR="toy")
 
 
 def fetched(aws, symbol):

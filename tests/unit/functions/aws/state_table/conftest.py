@@ -1,34 +1,18 @@
 """A budget on a clock of its own, in memory or in moto's DynamoDB (one thread at a time)."""
 
-import boto3
 import pytest
-from moto import mock_aws
 
+from stockflow.testing import FakeClock, FakeDynamoDb
 from stockflow_functions.aws.state_table.store import BudgetStore
-from tests.fakes.clock import FakeClock
-from tests.fakes.dynamodb import FakeDynamoDb
+from tests.helpers.moto_table import moto_table
 from tests.helpers.terms import terms
+
+__all__ = ["moto_table"]
 
 
 @pytest.fixture
 def clock():
     return FakeClock()
-
-
-@pytest.fixture(scope="module")
-def moto_table():
-    """A client of moto's DynamoDB, with the table made as the template makes it."""
-    with mock_aws():
-        client = boto3.client(
-            "dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-        )
-        client.create_table(
-            TableName="stockflow",
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield client
 
 
 @pytest.fixture(params=["memory", "moto"])

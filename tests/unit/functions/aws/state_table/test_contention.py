@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+from stockflow.testing import NOON_MS, FakeClock
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
-from tests.fakes.clock import NOON_MS, FakeClock
 
 THREADS = 16
 

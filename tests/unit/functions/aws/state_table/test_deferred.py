@@ -71,7 +71,7 @@ def test_memory_is_bounded(memory):
 )
 def test_table_that_does_not_take_requests_ends_in_a_sentence(memory, code, error):
     """As the budget's own table does."""
-    memory.refuse = code
+    memory.fail(code)
 
     for call in (lambda d: d.remembered("daily"), lambda d: d.add("daily", ["A"])):
         with pytest.raises(error, match="STATE_TABLE"):

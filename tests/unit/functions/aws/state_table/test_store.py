@@ -3,10 +3,10 @@
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from stockflow.testing import NOON_MS, FakeClock
 from stockflow_functions.aws.state_table.item import account_of
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
-from tests.fakes.clock import NOON_MS, FakeClock
 
 BUDGET = "budget#alpha-vantage"
 TODAY = "2026-11-20"
@@ -298,7 +298,7 @@ def test_stricter_run_keeps_its_pace_for_both_though_its_slots_are_called_in(dyn
 )
 def test_table_that_does_not_take_requests_ends_in_a_sentence(memory, open_budget, code, error, names):
     """Missing or denied is permanent, busy or down may heal; the sentence names the setting."""
-    memory.refuse = code
+    memory.fail(code)
     budget = open_budget(memory)
 
     for call in (

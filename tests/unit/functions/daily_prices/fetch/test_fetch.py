@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
 from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
@@ -23,8 +24,6 @@ from stockflow_functions.domain.errors import (
 )
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.vendors.port import RawAnswer
-from tests.fakes.clock import NOON_MS
-from tests.fakes.services import FakeAws
 
 RUN = {
     "execution": "run-1",
@@ -167,7 +166,7 @@ def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
 def test_missing_key_gives_the_slots_back_too(aws, budget):
     """A stack without a key yet does not use up the day of the key it will get."""
     budget.reserve(ReservationRequest(25, "run-1"))
-    aws.secrets.key = ""
+    aws.secrets.values.clear()
 
     refused(aws, InvalidApiKey)
 
@@ -180,7 +179,7 @@ def test_refusal_that_can_not_be_noted_is_still_the_refusal(aws, vendor):
     ask = vendor._ask
 
     def table_fails(question):
-        aws.dynamodb.refuse = "ThrottlingException"
+        aws.dynamodb.fail("ThrottlingException")
         ask(question)
 
     vendor._ask = table_fails
@@ -245,7 +244,7 @@ def test_what_the_bound_refuses_is_no_attempt(aws, vendor):
 
 def test_answer_that_can_not_be_stored_may_heal(aws, vendor):
     """The workflow tries again, and pays for another request."""
-    aws.s3.refuse = "SlowDown"
+    aws.s3.fail("SlowDown")
 
     refused(aws, StorageUnavailable)
 
@@ -312,7 +311,7 @@ def test_other_refusals_of_a_question_are_forgotten(aws, vendor, asks, refusal):
 def test_refusal_that_can_not_be_noted_fails_nobody(aws, vendor):
     """It costs a request more in the next run."""
     vendor.refusal = UnknownSymbol("no such thing")
-    aws.s3.refuse = "SlowDown"
+    aws.s3.fail("SlowDown")
 
     assert fetch(event(asks=SPLITS, answer=ANSWER), aws.services)["asked"] == {"splits": "no such thing"}
 

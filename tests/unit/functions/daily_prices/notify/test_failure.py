@@ -1,6 +1,7 @@
 """The report of a run that failed."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -9,7 +10,7 @@ from stockflow_functions.daily_prices.notify.manifest import summary_manifest
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
-from tests.helpers.notify_stage import NOW_MS, notify
+from tests.helpers.aws_with_slack import NOW_MS, notify
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"
@@ -133,7 +134,7 @@ def test_an_unusable_input_failed_in_plan(stage):
 def test_the_record_of_a_state_without_a_symbol_is_believed(stage):
     """Notify left failure.json, though a plan is there."""
     planned(stage, "AAPL")
-    stage.s3.put_json(f"runs/{EXECUTION}/failure.json", Failure("StorageDenied", "…", "Notify").__dict__)
+    stage.s3.put_json(f"runs/{EXECUTION}/failure.json", asdict(Failure("StorageDenied", "…", "Notify")))
     notify(failure("StorageDenied", "S3 does not let this role write."), stage.services)
     assert manifest(stage)["error"]["state"] == "Notify"
 
@@ -141,7 +142,7 @@ def test_the_record_of_a_state_without_a_symbol_is_believed(stage):
 def test_an_older_failure_is_not_blamed(stage):
     """failure.json of another error tells nothing about this one."""
     planned(stage, "AAPL")
-    stage.s3.put_json(f"runs/{EXECUTION}/failure.json", Failure("StorageUnavailable", "…", "Plan").__dict__)
+    stage.s3.put_json(f"runs/{EXECUTION}/failure.json", asdict(Failure("StorageUnavailable", "…", "Plan")))
     notify(failure("States.DataLimitExceeded", "too much"), stage.services)
     assert manifest(stage)["error"]["state"] == "EachSymbol"
 
@@ -232,7 +233,7 @@ def test_a_secret_in_a_cause_is_masked(stage):
 
 def test_people_hear_of_it_though_s3_is_gone(stage):
     """A bucket that refuses everything is the very failure to report."""
-    stage.s3.refuse = dict.fromkeys(("get_object", "put_object", "list_objects_v2"), "AccessDenied")
+    stage.s3.fail("AccessDenied")
     answer = notify(failure("StorageDenied", "S3 does not let this role write."), stage.services)
     assert answer["sentence"] == "StorageDenied in unknown: S3 does not let this role write."
     assert [message.channel for message in stage.inbox.messages] == ["error"]
@@ -240,7 +241,7 @@ def test_people_hear_of_it_though_s3_is_gone(stage):
 
 def test_a_secret_that_cannot_be_read_is_an_error_without_a_topic(stage):
     """There is nowhere to send the message to; the workflow must not believe it went out."""
-    stage.secrets.refuse = "AccessDeniedException"
+    stage.secrets.fail("AccessDeniedException")
     with pytest.raises(StorageDenied):
         notify(failure(), stage.services)
 
@@ -331,7 +332,7 @@ def test_the_error_notifier_leaves_the_slots_alone(stage):
 
 def test_slots_that_can_not_be_given_back_keep_no_message_back(stage):
     """The table is gone: people hear of the run all the same, and the log says why the slots stay."""
-    stage.dynamodb.refuse = "ResourceNotFoundException"
+    stage.dynamodb.fail("ResourceNotFoundException")
     notify(event(), stage.services)
     assert [message.channel for message in stage.inbox.messages] == ["error"]
     assert "the remaining slots could not be released" in stage.log.getvalue()
@@ -348,6 +349,6 @@ def test_symbols_deferred_before_the_run_failed_are_remembered(stage):
 def test_people_hear_of_it_though_the_table_is_gone(stage):
     """What can't be remembered does not keep the message back."""
     planned(stage, "AAPL", deferred=["LATE"])
-    stage.dynamodb.refuse = "ResourceNotFoundException"
+    stage.dynamodb.fail("ResourceNotFoundException")
     notify(failure(), stage.services)
     assert [message.channel for message in stage.inbox.messages] == ["error"]

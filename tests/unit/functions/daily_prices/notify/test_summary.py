@@ -8,7 +8,7 @@ from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable
-from tests.helpers.notify_stage import notify
+from tests.helpers.aws_with_slack import notify
 
 EXECUTION = "2026-11-20-evening"
 ARN = f"arn:aws:states:eu-west-1:210987654321:execution:DailyPrices:{EXECUTION}"
@@ -179,7 +179,7 @@ def test_a_saved_symbol_is_not_failed_by_an_older_record(stage):
 
 def test_a_record_that_is_no_record_is_passed_over(stage):
     """Half a JSON file costs its own details only."""
-    stage.s3.objects[f"runs/{EXECUTION}/symbols/AAPL.json"] = (b'{"symbol": "AA', '"1"')
+    stage.s3.place(f"runs/{EXECUTION}/symbols/AAPL.json", b'{"symbol": "AA')
     answer = notify(summary({"symbol": "AAPL", "status": "saved"}), stage.services)
     assert answer["outcome"] == "succeeded"
     assert "is no symbol's record" in stage.log.getvalue()
@@ -222,7 +222,7 @@ def test_a_retry_after_the_message_went_out_tells_nobody_twice(stage):
 
 def test_a_manifest_that_cannot_be_written_is_tried_again(stage):
     """Without its manifest a summary is not told: the workflow retries, and its error notifier tells at last."""
-    stage.s3.refuse["put_object"] = "SlowDown"
+    stage.s3.fail("SlowDown", "put_object")
     with pytest.raises(StorageUnavailable):
         notify(summary(saved(stage, "AAPL")), stage.services)
     assert stage.inbox.messages == []
@@ -265,7 +265,7 @@ def test_a_topic_hears_beside_slack(stage_with):
 def test_an_unreadable_secret_leaves_the_topic(stage_with):
     """Where the webhooks can't be read, SNS alone is enough."""
     stage = stage_with(SNS_TOPIC_ARN="arn:aws:sns:eu-west-1:210987654321:stockflow")
-    stage.secrets.refuse = "InternalServiceError"
+    stage.secrets.fail("InternalServiceError")
     notify(summary(saved(stage, "AAPL")), stage.services)
     assert len(stage.sns.published) == 1
 
@@ -348,7 +348,7 @@ def test_the_days_count_is_the_one_at_the_end_of_the_run(stage):
 
 def test_a_budget_that_cannot_be_read_leaves_the_plans_figures(stage):
     """The count of the day is worth a warning in the log, not a failed run."""
-    stage.dynamodb.refuse = "AccessDeniedException"
+    stage.dynamodb.fail("AccessDeniedException")
     notify(summary(saved(stage, "AAPL")), stage.services)
     assert manifest(stage)["requests"]["day_used"] == 1
     assert "the budget can't be read" in stage.log.getvalue()

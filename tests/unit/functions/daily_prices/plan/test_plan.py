@@ -5,13 +5,11 @@ import json
 
 import pytest
 
+from stockflow.testing import NOON_MS, FakeAws, client_error
 from stockflow_functions.daily_prices.plan.app import handler, plan
 from stockflow_functions.daily_prices.plan.inbox import LARGEST_LIST_BYTES
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
-from tests.fakes.clock import NOON_MS
-from tests.fakes.services import FakeAws
-from tests.helpers.memory_s3 import client_error
 
 FRIDAY_EVENING, SATURDAY = "2026-11-20T23:30:00.5Z", "2026-11-21T23:30:00Z"
 LARGEST_STATE_BYTES = 262_144
@@ -87,10 +85,10 @@ def test_default_symbols_have_a_slot_each(aws):
 
 def test_run_behind_another_is_told_when_its_first_slot_is(aws):
     """In the sentence, which the console shows."""
-    aws.services.settings.__dict__["requests_per_day"] = 0
-    plan(event({"symbols": [f"S{number}" for number in range(500)]}), aws.services)
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
+    plan(event({"symbols": [f"S{number}" for number in range(500)]}), unlimited)
 
-    made = plan(event({"symbols": "A, B"}, "run-2"), aws.services)
+    made = plan(event({"symbols": "A, B"}, "run-2"), unlimited)
 
     assert "the first is in 16 min 41 s, behind those of other runs" in made["sentence"]
 
@@ -138,12 +136,12 @@ def test_remembered_symbols_go_first_in_a_scheduled_run(aws):
 
 def test_symbols_wait_in_turn_over_days(aws):
     """A list three times the day's quota is through after three days, whatever the alphabet."""
-    aws.services.settings.__dict__.update(requests_per_day=2, stock_symbols="E,D,C,B,A,F")
+    slow = aws.services_with(REQUESTS_PER_DAY="2", STOCK_SYMBOLS="E,D,C,B,A,F")
     days = []
     for day in range(16, 19):
         started_at = f"2026-11-{day}T23:30:00Z"
         aws.clock.ms = NOON_MS + (day - 20) * 86_400_000
-        days.append(symbols(plan(event({"trigger": "schedule"}, f"run-{day}", started_at=started_at), aws.services)))
+        days.append(symbols(plan(event({"trigger": "schedule"}, f"run-{day}", started_at=started_at), slow)))
 
     assert days == [["E", "D"], ["C", "B"], ["A", "F"]]
 
@@ -159,10 +157,10 @@ def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
 
 def test_more_remembered_symbols_than_a_run_takes_wait_on(aws):
     """A scheduled run of a thousand leaves the rest remembered."""
-    aws.services.settings.__dict__["requests_per_day"] = 0
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
     aws.services.deferred.add("daily", [f"S{number}" for number in range(1200)])
 
-    made = plan(event({"trigger": "schedule"}), aws.services)
+    made = plan(event({"trigger": "schedule"}), unlimited)
 
     assert (len(made["work"]), made["deferred"][0], made["deferred_more"]) == (1000, "S1000", 103)
     assert remembered(aws)[-4:] == ["S1199", "AAPL", "MSFT", "IBM"]
@@ -267,9 +265,7 @@ def test_bucket_of_a_dropped_list_that_is_not_there_is_the_input_s_fault(aws):
 
 def test_stricter_run_under_way_is_a_warning(aws):
     """In the plan, in its sentence and in the log, with the setting's name."""
-    strict = FakeAws(aws.clock, REQUESTS_PER_MINUTE="5")
-    strict.dynamodb = strict.services.__dict__["dynamodb"] = aws.dynamodb
-    plan(event({"symbols": "A, B, C"}, "strict"), strict.services)
+    plan(event({"symbols": "A, B, C"}, "strict"), aws.services_with(REQUESTS_PER_MINUTE="5"))
 
     made = plan(event({}), aws.services)
 
@@ -281,10 +277,10 @@ def test_stricter_run_under_way_is_a_warning(aws):
 
 def test_run_too_far_ahead_is_refused_and_reserves_nothing(aws):
     """The sentence names the setting."""
-    aws.services.settings.__dict__.update(requests_per_day=0, max_slot_ahead_seconds=60)
+    impatient = aws.services_with(REQUESTS_PER_DAY="0", MAX_SLOT_AHEAD_SECONDS="60")
 
     with pytest.raises(InvalidInput, match="MAX_SLOT_AHEAD_SECONDS"):
-        plan(event({"symbols": [f"S{number}" for number in range(100)]}), aws.services)
+        plan(event({"symbols": [f"S{number}" for number in range(100)]}), impatient)
     assert aws.dynamodb.items == {}
 
 
@@ -299,10 +295,10 @@ def test_repeated_plan_is_the_stored_one(aws):
 
 def test_plan_that_could_not_be_stored_keeps_its_slots_when_repeated(aws):
     """A fault of S3 between the reservation and the plan costs no quota."""
-    aws.s3.refuse = "SlowDown"
+    aws.s3.fail("SlowDown")
     with pytest.raises(StorageUnavailable):
         plan(event({}), aws.services)
-    aws.s3.refuse = None
+    aws.s3.heal()
 
     made = plan(event({}, retry_count=1), aws.services)
 
@@ -318,13 +314,13 @@ def test_repeated_plan_loses_no_remembered_symbol(aws):
 
     def stored_but_unheard(**arguments):
         aws.s3.put_object = put
-        aws.dynamodb.refuse = "ThrottlingException"
+        aws.dynamodb.fail("ThrottlingException")
         return put(**arguments)
 
     aws.s3.put_object = stored_but_unheard
     with pytest.raises(StorageUnavailable):
         plan(event({"trigger": "schedule"}), aws.services)
-    aws.dynamodb.refuse = None
+    aws.dynamodb.heal()
 
     made = plan(event({"trigger": "schedule"}, retry_count=1), aws.services)
 
@@ -344,7 +340,7 @@ def test_plan_of_a_run_is_one_write_of_the_budget(aws):
 )
 def test_table_that_does_not_take_requests_is_named(aws, code, error):
     """The setting is in the sentence."""
-    aws.dynamodb.refuse = code
+    aws.dynamodb.fail(code)
 
     with pytest.raises(error, match="STATE_TABLE"):
         plan(event({}), aws.services)
@@ -352,10 +348,10 @@ def test_table_that_does_not_take_requests_is_named(aws, code, error):
 
 def test_largest_run_fits_into_a_state_with_every_symbol_failed(aws):
     """A thousand symbols of eleven letters, all failed with the longest error, stay under 256 KiB; so do 30 letters."""
-    aws.services.settings.__dict__["requests_per_day"] = 0
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
     for length in (11, 30):
         names = [f"S{number:04}".ljust(length, "X") for number in range(1000)]
-        made = plan(event({"symbols": names}, f"run-{length}"), aws.services)
+        made = plan(event({"symbols": names}, f"run-{length}"), unlimited)
         failed = {"status": "failed", "error": {"type": "StorageUnavailable", "state": "Transform"}}
         state = {**made, "symbols": [{"symbol": name, **failed} for name in names]}
         assert len(json.dumps(state, separators=(",", ":")).encode()) < LARGEST_STATE_BYTES

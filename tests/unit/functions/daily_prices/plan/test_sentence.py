@@ -2,6 +2,7 @@
 
 import pytest
 
+from stockflow.testing import NOON_MS
 from stockflow_functions.daily_prices.plan.sentence import (
     counted,
     overruled_sentence,
@@ -10,7 +11,6 @@ from stockflow_functions.daily_prices.plan.sentence import (
     spoken,
 )
 from stockflow_functions.domain.budget.arithmetic import Slots
-from tests.fakes.clock import NOON_MS
 from tests.helpers.terms import terms
 
 

@@ -6,13 +6,13 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from stockflow.testing import client_error
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.save.store import PAUSE_SECONDS, TRIES
 from stockflow_functions.domain.errors import BadPrices, StorageUnavailable, WriteConflict
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY
 from tests.helpers.memory_line import Line
-from tests.helpers.memory_s3 import client_error
 from tests.helpers.tables import closes, daily
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body, weekdays
 

@@ -6,13 +6,13 @@ import json
 import pandas as pd
 import pytest
 
+from stockflow.testing import client_error
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.errors import BadPrices, SlotMoved, StorageUnavailable
 from stockflow_functions.runtime.services import Services
 from tests.helpers.memory_line import Line
-from tests.helpers.memory_s3 import client_error
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body, weekdays
 
 TWO = {"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}
@@ -74,7 +74,7 @@ def test_the_same_answer_gives_the_same_bytes(line):
     """Transform may be repeated at any time: nothing in it depends on when it runs."""
     first = line.transform(body(TWO))
     bytes_before = line.s3.objects[first["key"]]
-    line.services.clock.moment_ms += 86_400_000
+    line.aws.clock.ms += 86_400_000
 
     assert line.transform(body(TWO)) == first
     assert line.s3.objects[first["key"]] == bytes_before

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stockflow.testing import NOON_MS
 from stockflow_functions.domain.budget.arithmetic import (
     FETCH_STARTS_MS,
     LONGEST_BACK_OFF_MS,
@@ -17,7 +18,6 @@ from stockflow_functions.domain.budget.arithmetic import (
 )
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.settings import Settings
-from tests.fakes.clock import NOON_MS
 from tests.helpers.terms import terms
 
 MIDNIGHT_MS = NOON_MS + 12 * 3_600_000

@@ -7,10 +7,9 @@ from itertools import pairwise
 import pytest
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from stockflow.testing import NOON_MS, FakeClock, VirtualTime
 from stockflow_functions.vendors.alpha_vantage.download import new_session
 from stockflow_functions.vendors.alpha_vantage.gate import Gate, GatedAdapter
-from tests.fakes.clock import NOON_MS, FakeClock
-from tests.fakes.virtual_time import VirtualTime
 
 
 @pytest.fixture

@@ -1,13 +1,20 @@
-"""DynamoDB as far as the budget uses it, in memory: one table, one request at a time, only the expressions we write.
+"""A table in memory, behind the part of boto3's DynamoDB client that this project uses.
 
-Its answers are held against moto's in tests/unit/functions/aws/state_table/test_fake_dynamodb.py.
+It knows the expressions that ``stockflow_functions.aws.state_table`` writes, and refuses others. Its answers are held
+to moto's in tests/unit/testing/test_dynamodb.py.
 """
 
 import re
-import threading
+from collections.abc import Callable, Mapping
 from copy import deepcopy
+from typing import Any
 
 from botocore.exceptions import ClientError
+
+from stockflow.testing.faults import Faults, client_error
+
+Item = dict[str, dict[str, Any]]
+"""As DynamoDB's wire has it: ``{"pk": {"S": "budget"}}``."""
 
 _CONDITION = re.compile(
     r"\(attribute_not_exists\((?P<absent_or>\S+)\) OR (?P<left>\S+) (?P<operator><=|=) (?P<right>[^\s)]+)\)"
@@ -23,85 +30,107 @@ _SET = re.compile(
 _CLAUSES = re.compile(r"\b(SET|ADD|REMOVE) (.*?)(?= (?:SET|ADD|REMOVE) |$)")
 
 
-class FakeDynamoDb:
-    """A client of one table whose key is ``pk``. ``refuse`` is the code with which every request fails."""
+class FakeDynamoDb(Faults):
+    """One table, whatever it is called, whose key is the text ``pk``; one request at a time.
 
-    def __init__(self):
-        self.items = {}
-        self.refuse = None
+    >>> table = FakeDynamoDb()
+    >>> item = {"pk": {"S": "one"}, "count": {"N": "1"}}
+    >>> table.put_item(TableName="t", Item=item, ConditionExpression="attribute_not_exists(pk)")
+    >>> table.get_item(TableName="t", Key={"pk": {"S": "one"}}, ConsistentRead=True)["Item"]["count"]
+    {'N': '1'}
+    >>> table.reads, table.writes
+    (1, 1)
+
+    Attributes:
+        items: what is there, by ``pk``.
+        reads: the requests to read that were answered.
+        writes: the requests to write, those whose condition did not hold too.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: dict[str, Item] = {}
         self.writes = 0
         self.reads = 0
-        self._lock = threading.Lock()
 
-    def get_item(self, TableName, Key, ConsistentRead):  # noqa: N803
-        assert ConsistentRead, "the budget must never be read late"
+    def get_item(self, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:
+        _insist(ConsistentRead, "a request to read that may be answered late: ask with ConsistentRead")
         with self._lock:
-            self._check("GetItem")
+            self._called("get_item")
             self.reads += 1
             item = self.items.get(Key["pk"]["S"])
             return {"Item": deepcopy(item)} if item else {}
 
-    def put_item(self, TableName, Item, ConditionExpression=None, ExpressionAttributeValues=None):  # noqa: N803
+    def put_item(
+        self,
+        TableName: str,
+        Item: Item,
+        ConditionExpression: str | None = None,
+        ExpressionAttributeValues: Item | None = None,
+    ) -> None:
         with self._lock:
-            self._check("PutItem")
+            self._called("put_item")
             self.writes += 1
             old = self.items.get(Item["pk"]["S"], {})
             if ConditionExpression and not _holds(ConditionExpression, old, {}, ExpressionAttributeValues or {}):
-                raise _error("ConditionalCheckFailedException", "PutItem")
+                raise client_error("ConditionalCheckFailedException", "PutItem")
             self.items[Item["pk"]["S"]] = deepcopy(Item)
 
     def update_item(
         self,
-        TableName,  # noqa: N803
-        Key,  # noqa: N803
-        UpdateExpression,  # noqa: N803
-        ConditionExpression,  # noqa: N803
-        ExpressionAttributeNames,  # noqa: N803
-        ExpressionAttributeValues,  # noqa: N803
-        ReturnValues,  # noqa: N803
-        ReturnValuesOnConditionCheckFailure,  # noqa: N803
-    ):
-        assert (ReturnValues, ReturnValuesOnConditionCheckFailure) == ("ALL_NEW", "ALL_OLD")
+        TableName: str,
+        Key: Item,
+        UpdateExpression: str,
+        ConditionExpression: str,
+        ExpressionAttributeNames: dict[str, str],
+        ExpressionAttributeValues: Item,
+        ReturnValues: str = "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: str = "ALL_OLD",
+    ) -> dict[str, Any]:
+        returned = (ReturnValues, ReturnValuesOnConditionCheckFailure)
+        _insist(returned == ("ALL_NEW", "ALL_OLD"), "an update is answered with ALL_NEW, or with ALL_OLD")
         names, values = ExpressionAttributeNames, ExpressionAttributeValues
         with self._lock:
-            self._check("UpdateItem")
+            self._called("update_item")
             self.writes += 1
             _check_placeholders(f"{UpdateExpression} {ConditionExpression}", names, values)
             old = self.items.get(Key["pk"]["S"], {})
             if not _holds(ConditionExpression, old, names, values):
-                raise _error("ConditionalCheckFailedException", "UpdateItem", Item=deepcopy(old))
+                error = client_error("ConditionalCheckFailedException", "UpdateItem")
+                raise ClientError({**error.response, **({"Item": deepcopy(old)} if old else {})}, "UpdateItem")
             new = _updated(UpdateExpression, {**deepcopy(old), **Key}, names, values)
             self.items[Key["pk"]["S"]] = new
             return {"Attributes": deepcopy(new)}
 
-    def _check(self, operation):
-        if self.refuse:
-            raise _error(self.refuse, operation)
+
+def _insist(holds: object, sentence: str) -> None:
+    """A fault of the test's or of the code's, not one that DynamoDB has."""
+    if not holds:
+        raise AssertionError(sentence)
 
 
-def _error(code, operation, **more):
-    return ClientError({"Error": {"Code": code, "Message": code}, **({} if not more.get("Item") else more)}, operation)
-
-
-def _check_placeholders(text, names, values):
+def _check_placeholders(text: str, names: Mapping[str, str], values: Item) -> None:
     used = set(re.findall(r"[#:]\w+", text))
-    assert used == set(names) | set(values), "DynamoDB refuses placeholders that are not used or not given"
+    _insist(used == set(names) | set(values), "DynamoDB refuses placeholders that are not used or not given")
 
 
-def _holds(expression, item, names, values):
-    def attribute(name):
+def _holds(expression: str, item: Item, names: Mapping[str, str], values: Item) -> bool:
+    def attribute(name: str) -> dict[str, Any] | None:
         return item.get(names.get(name, name))
 
     rest, results = expression, []
     while rest:
         match = _CONDITION.match(rest)
-        assert match, f"a condition that this fake does not know: {rest}"
+        if not match:
+            raise AssertionError(f"a condition that this fake does not know: {rest}")
         results.append(_clause_holds(match.groupdict(), attribute, values))
         rest = rest[match.end() :].removeprefix(" AND ")
     return all(results)
 
 
-def _clause_holds(clause, attribute, values):
+def _clause_holds(
+    clause: dict[str, str | Any], attribute: Callable[[str], dict[str, Any] | None], values: Item
+) -> bool:
     absent_or = clause["absent_or"] or clause["absent_or_2"]
     if absent_or:
         left, right = clause["left"] or clause["left_2"], clause["right"] or clause["right_2"]
@@ -115,7 +144,7 @@ def _clause_holds(clause, attribute, values):
     return _compare(attribute(clause["equal"]), "=", values[clause["value"]])
 
 
-def _compare(left, operator, right):
+def _compare(left: dict[str, Any] | None, operator: str, right: dict[str, Any] | None) -> bool:
     if left is None or right is None or set(left) != set(right):
         return False
     if operator == "=":
@@ -123,8 +152,9 @@ def _compare(left, operator, right):
     return int(left["N"]) <= int(right["N"])
 
 
-def _updated(expression, item, names, values):
-    old, touched = deepcopy(item), []
+def _updated(expression: str, item: Item, names: Mapping[str, str], values: Item) -> Item:
+    old = deepcopy(item)
+    touched: list[str] = []
     for verb, body in _CLAUSES.findall(expression):
         if verb == "SET":
             for match in _SET.finditer(body):
@@ -139,11 +169,11 @@ def _updated(expression, item, names, values):
             for name in body.split(", "):
                 touched.append(names[name])
                 item.pop(names[name], None)
-    assert len(touched) == len(set(touched)), "DynamoDB refuses an update that touches an attribute twice"
+    _insist(len(touched) == len(set(touched)), "DynamoDB refuses an update that touches an attribute twice")
     return item
 
 
-def _set_value(match, old, names, values):
+def _set_value(match: re.Match[str], old: Item, names: Mapping[str, str], values: Item) -> dict[str, Any]:
     if match["counter"]:
         value = old.get(names[match["counter"]], values[match["start"]])
     else:

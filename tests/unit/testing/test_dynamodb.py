@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stockflow.testing import FakeDynamoDb
 from stockflow_functions.aws.state_table.update import Update
-from tests.fakes.dynamodb import FakeDynamoDb
 
 NAMES = st.sampled_from(["a", "used_on_2026-11-20", "c"])
 NUMBERS = st.integers(-5, 5)
@@ -74,7 +74,7 @@ def test_update_relative_to_another_attribute_ends_as_it_does_in_moto(moto_table
 def test_refusal_is_a_client_error():
     """A table that is told to refuse does so as boto3 would."""
     memory = FakeDynamoDb()
-    memory.refuse = "ThrottlingException"
+    memory.fail("ThrottlingException")
 
     with pytest.raises(ClientError, match="ThrottlingException"):
         memory.get_item(TableName="stockflow", Key={"pk": {"S": "x"}}, ConsistentRead=True)
