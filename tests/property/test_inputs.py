@@ -113,8 +113,14 @@ def test_settings_plan_a_run_or_are_refused(environment):
     if refusal is not None:
         assert any(refusal.startswith(name) for name in environment)
         return
-    event = {"input": {"symbols": ["A", "B"]}, "execution": "e", "execution_arn": "arn"}
-    made, refusal = outcome(lambda: plan({**event, "started_at": "2026-11-20T23:30:00Z"}, chosen), InvalidInput)
+    event = {
+        "input": {"symbols": ["A", "B"]},
+        "execution": "e",
+        "execution_arn": "arn",
+        "started_at": "2026-11-20T23:30:00Z",
+        "retry_count": 0,
+    }
+    made, refusal = outcome(lambda: plan(event, chosen), InvalidInput)
     assert made or "MAX_SLOT_AHEAD_SECONDS" in refusal
 
 
