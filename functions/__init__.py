@@ -1,1 +1,1 @@
-"""What runs in Lambda, imported as ``stockflow_functions``: a folder a workflow, and what the workflows share."""
+"""What runs in Lambda, imported as ``stockflow_functions``: one folder per workflow, and what the workflows share."""

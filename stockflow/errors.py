@@ -1,8 +1,8 @@
-"""What ends a command with one sentence."""
+"""Errors that end a command with one sentence."""
 
 
 class CommandError(Exception):
-    """Ends the command: its sentence goes to standard error, ``exit_status`` to whoever called."""
+    """Ends the command: its sentence goes to standard error, and ``exit_status`` is the command's."""
 
     exit_status = 1
 
@@ -14,4 +14,4 @@ class Unusable(CommandError):  # "unusable" is what the input is
 
 
 class CommandFailed(CommandError):  # as above
-    """What was asked for isn't there, or may not be read."""
+    """The command failed: something is missing or may not be read, or AWS refuses or does not answer."""

@@ -1,4 +1,4 @@
-"""The manifest of a run of any workflow, as far as commands read it; docs/contracts.md has all of it."""
+"""The manifest of a run of any workflow, the part that commands read; docs/contracts.md has all of it."""
 
 from typing import NotRequired, TypedDict
 
@@ -15,7 +15,7 @@ class ManifestItem(TypedDict):
 
 
 class Manifest(TypedDict):
-    """``unsaved`` is a sentence where the disk did not take the run's own files; times are ISO 8601, UTC."""
+    """``unsaved`` is a sentence if the disk did not take the run's own files; times are ISO 8601, UTC."""
 
     outcome: str
     symbols: list[ManifestItem]

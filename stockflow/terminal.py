@@ -1,4 +1,4 @@
-"""Texts of a run, made fit for a terminal: what vendors, people and histories say may hold anything."""
+"""Makes the texts of a run safe for a terminal: those of vendors, people and histories may hold anything."""
 
 import re
 
@@ -11,12 +11,12 @@ _SIGN = "\ufffd"
 
 
 def printable(text: str) -> str:
-    """The text with a sign for each character that is not fit to be shown; line breaks stay."""
+    """The text with a replacement for each character that is unsafe to show; line breaks stay."""
     return _UNFIT.sub(_SIGN, text)
 
 
 def on_one_line(text: str) -> str:
-    """The same for what is one line, so that no text can pass for a line of ours."""
+    """The same on one line, so that no text can pass for a line of ours."""
     return printable(text).replace("\n", _SIGN)
 
 

@@ -1,4 +1,4 @@
-"""The workflows there are, and which of them a run is of.
+"""Finds the workflows, and the workflow of a run.
 
 A workflow is a folder of ``stockflow_functions`` whose ``workflow.py`` holds a :class:`Workflow`, and its definition in
 ``statemachine/``. This is the one place that looks for them: all else is handed the value.
@@ -42,15 +42,15 @@ def workflows() -> list[Workflow]:
 
 
 def default() -> Workflow:
-    """The one that a command is about where none is named."""
+    """The one that a command uses if none is named."""
     return workflows()[0]
 
 
 def named(name: str) -> Workflow:
-    """The one of this name.
+    """The workflow with this name.
 
     Raises:
-        Unusable: there is none; the sentence says which there are.
+        Unusable: there is none; the sentence lists those that exist.
     """
     found = {workflow.name: workflow for workflow in workflows()}
     if name not in found:
@@ -59,7 +59,7 @@ def named(name: str) -> Workflow:
 
 
 def of_machine(machine: str) -> Workflow | None:
-    """The one of a state machine's name, on AWS (``stockflow-dev-DailyPrices``) or here (``daily-prices-2``)."""
+    """The workflow of a state machine's name, on AWS (``stockflow-dev-DailyPrices``) or here (``daily-prices-2``)."""
     for workflow in workflows():
         if machine.endswith(f"-{workflow.machine}") or re.fullmatch(rf"{re.escape(workflow.name)}(-\d+)?", machine):
             return workflow
@@ -67,9 +67,9 @@ def of_machine(machine: str) -> Workflow | None:
 
 
 def of_run(run: SavedRun) -> Workflow | None:
-    """The one that a run is of; None where it is of none that is at hand.
+    """The workflow of a run; None if it is not at hand.
 
-    It is known by the states of its definition, by its state machine's name, or by the states that the run entered.
+    It is recognised by the states of its definition, its state machine's name, or the states that the run entered.
     """
     machine = read_definition(run.definition)
     if machine:
@@ -90,7 +90,7 @@ def _of_events(run: SavedRun) -> Workflow | None:
 
 
 def conventions_of(workflow: Workflow | None) -> Conventions:
-    """What the reader of histories is told of a workflow."""
+    """What the reader of histories needs to know of a workflow."""
     if workflow is None:
         return ANY
     return Conventions(
@@ -115,7 +115,7 @@ def model_of(run: SavedRun) -> RunModel:
 
 
 def definition_path(workflow: Workflow) -> Path:
-    """Where its definition is: in the installed package, or in the checkout that its functions are in."""
+    """Its definition's file: in the installed package, or in the checkout with its functions."""
     installed = Path(str(resources.files("stockflow"))) / _FOLDER / workflow.definition
     return installed if installed.is_file() else _checkout_of(workflow) / _FOLDER / workflow.definition
 
@@ -127,7 +127,7 @@ def _checkout_of(workflow: Workflow) -> Path:
 
 
 def definition_of(workflow: Workflow, function_arns: Mapping[str, str]) -> str:
-    """Its definition with the functions' ARNs put in, as CloudFormation's DefinitionSubstitutions does."""
+    """Its definition with the functions' ARNs filled in, as by CloudFormation's DefinitionSubstitutions."""
     text = _text(definition_path(workflow))
     return _FUNCTION_NAME.sub(lambda found: function_arns.get(found[1], found[0]), text)
 
@@ -136,7 +136,7 @@ def machine_of(workflow: Workflow) -> Region:
     """The state machine of its definition.
 
     Raises:
-        ValueError: the definition holds none.
+        ValueError: the definition does not hold one.
     """
     machine = read_definition(json.loads(_text(definition_path(workflow))))
     if machine is None:

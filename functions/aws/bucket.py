@@ -10,7 +10,7 @@ from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
 from stockflow_functions.domain.errors import StockflowError, StorageDenied, StorageUnavailable, WriteConflict
 
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-"""S3's words for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
+"""S3's codes for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
 was deleted since is a 404."""
 
 
@@ -39,7 +39,7 @@ class Bucket:
         return Bucket(self._s3, self.name, self._prefix + prefix)
 
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
-        """The object under the key, or None where there is none; of a larger one no more than so many bytes."""
+        """The object under the key, or None if it is missing; of a larger one only the first ``most`` bytes."""
         try:
             answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
             with closing(answer["Body"]) as body:
@@ -63,10 +63,10 @@ class Bucket:
 
         Args:
             if_match: write only over the object with this ETag.
-            if_none_match: write only where there is no object yet.
+            if_none_match: write only if there is no object yet.
 
         Raises:
-            WriteConflict: the condition does not hold (any more).
+            WriteConflict: the condition does not hold, or no longer does.
         """
         conditions: dict[str, str] = {}
         if if_match is not None:
@@ -89,7 +89,7 @@ class Bucket:
         return str(answer["ETag"])
 
     def get_json(self, key: str) -> Any:
-        """The parsed object under the key, or None where there is none."""
+        """The parsed object under the key, or None if it is missing."""
         stored = self.get(key)
         return None if stored is None else json.loads(stored.body)
 

@@ -1,4 +1,4 @@
-"""AWS's errors, as far as all services have them alike; each adapter says what its own mean for the workflow."""
+"""AWS's errors, as far as all services share them; each adapter says what its own mean for the workflow."""
 
 from typing import TypeAlias
 
@@ -19,11 +19,11 @@ DENIED = frozenset(
         "UnrecognizedClientException",
     }
 )
-"""What services call it that this role may not do something, or that nobody knows it."""
+"""The codes by which services say that this role may not do something, or is unknown."""
 
 
 def code_of(error: AwsError) -> str:
-    """The service's code, or the class of a fault on the way there."""
+    """The service's error code, or the class of a fault on the way to it."""
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "unknown"))
     return type(error).__name__

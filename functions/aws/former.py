@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 
 
 def lookup(get: Callable[[str], Found | None], key: str) -> Found | None:
-    """What lies under the key; where nothing does, what lies under its former one."""
+    """The object under the key, or if it is missing, the one under its former key."""
     found = get(key)
     former = keys.former(key)
     return get(former) if found is None and former != key else found

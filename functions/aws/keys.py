@@ -11,12 +11,12 @@ _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
 
 
 def safe_symbol(symbol: str) -> str:
-    """The symbol as part of a key, which every file system takes for a name and no query engine hides.
+    """The symbol as part of a key: valid as a file name on every file system, and hidden by no query engine.
 
     Percent-encoded are: anything but letters, digits, dot and hyphen; a dot in front, which hides a file, and one at
     the end, which Windows drops; the first letter of a device of Windows (CON, CON.LON). So AAPL, BRK-B and TSCO.LON
-    are themselves, and ``unquote`` gives every symbol back. Symbols come in capitals, so no two of them
-    are the same name where case does not count.
+    stay as they are, and ``unquote`` restores every symbol. Symbols are in capitals, so no two of them
+    share a name where case does not count.
     """
     safe = _percent_encoded(symbol)
     if safe.startswith(".") or _DEVICE.match(safe):
@@ -25,12 +25,12 @@ def safe_symbol(symbol: str) -> str:
 
 
 def symbol_of(key: str) -> str:
-    """The symbol whose object this is, told by the key's last part; any name is taken for one."""
+    """The symbol whose object this is, by the last part of its key; any name passes for a symbol."""
     return unquote(key.rpartition("/")[2].rpartition(".")[0])
 
 
 def former(key: str) -> str:
-    """Where the object lay before dots and devices were encoded; for nearly all symbols it is the very same key."""
+    """The object's key before dots and device names were encoded; for nearly all symbols the same key."""
     return "/".join(_percent_encoded(unquote(part)) if "%" in part else part for part in key.split("/"))
 
 
@@ -39,7 +39,7 @@ def _percent_encoded(text: str) -> str:
 
 
 def prices(series: str, symbol: str) -> str:
-    """The dataset: one object a symbol."""
+    """The dataset: one object per symbol."""
     return f"prices/{series}/{safe_symbol(symbol)}.parquet"
 
 
@@ -69,7 +69,7 @@ def splits(symbol: str) -> str:
 
 
 def splits_refused(symbol: str) -> str:
-    """That the vendor had no answer to the question for the symbol's splits, and when."""
+    """The note that the vendor had no answer when it was asked for the symbol's splits, and when."""
     return f"splits/refused/{safe_symbol(symbol)}.json"
 
 

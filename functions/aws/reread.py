@@ -1,11 +1,11 @@
-"""A second look at an object that makes no sense."""
+"""Reads an object again before its contents are called wrong."""
 
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable
 
 
 def reread(bucket: Bucket, key: str, seen: bytes) -> None:
-    """Reads the object once more before anything is concluded from its flaw.
+    """Reads the object once more, so that a read that went wrong is not taken for a damaged object.
 
     Raises:
         StorageUnavailable: it reads differently now, so the first read was not whole or the object has been replaced.

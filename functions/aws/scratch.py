@@ -1,7 +1,7 @@
 """Where a smoke run keeps its objects: below ``scratch/<execution>/``, laid out as the bucket is.
 
-``stockflow promote`` tries a new version of the workflow by such a run. It asks the vendor for real, out of the one
-request budget, and tells people; but it reads and writes no object of the dataset, and touches no deferred symbol.
+``stockflow promote`` tries a new version of the workflow with such a run. It makes real requests to the vendor, on the
+one request budget, and notifies people; but it reads and writes no object of the dataset, and no deferred symbol.
 """
 
 from stockflow_functions.aws import keys

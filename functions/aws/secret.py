@@ -17,7 +17,7 @@ class Secret:
 
     Args:
         client: makes the Secrets Manager client, when the secret is first read.
-        names: the values that count.
+        names: the values to use.
         redactor: learns each of them.
     """
 

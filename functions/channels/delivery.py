@@ -1,8 +1,8 @@
-"""Gets a message to people: to a Slack webhook, and to an SNS topic beside it where there is one.
+"""Delivers a message to a Slack webhook, and to an SNS topic as well if there is one.
 
-Which webhook: a message goes to the one of its kind. Where that one is not set up or does not take it, an error goes
-to the warning webhook and then to the info one; a warning to the info webhook and then to the error one, for a failed
-symbol must be heard somewhere; an info goes nowhere else, for good news must not fill a channel made for trouble.
+Which webhook: a message goes to the one of its kind. If that one is not set up or does not take it, an error goes
+to the warning webhook and then to the info one; a warning to the info webhook and then to the error one, as a failed
+symbol must be reported somewhere; an info goes nowhere else, as good news must not fill a channel meant for trouble.
 
 A webhook's URL is a secret: no log line and no exception here has it, and requests' own exceptions, which have,
 are never passed on.
@@ -27,10 +27,10 @@ from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING, Me
 TIME_OUTS_SECONDS = (3.05, 10.0)
 """To connect, to read."""
 MOST_ATTEMPTS = 3
-"""At one webhook; once it stayed down so long, its fallbacks, which Slack serves too, get one each."""
+"""At one webhook; if it stays down this long, its fallbacks, which Slack serves too, get one attempt each."""
 PATIENCE_SECONDS = 40.0
-"""From the first attempt on, no wait may end later. Webhooks that ask for patience and then hang cost 79 seconds at
-worst; the Task has 115 for everything Notify does."""
+"""No wait may end later than this after the first attempt. Webhooks that ask for patience and then hang cost 79
+seconds at worst; the Task has 115 for everything Notify does."""
 WAIT_SECONDS = 0.5
 """After a 5xx or a broken connection; doubled each time."""
 
@@ -50,7 +50,7 @@ class Channels:
 
 
 class Refusal(Exception):
-    """A channel did not take the message; the text says why, without its URL. ``passing``: it may yet."""
+    """A channel did not take the message; the text says why, without its URL. ``passing``: it may do so later."""
 
     def __init__(self, reason: str, *, passing: bool = False) -> None:
         super().__init__(reason)
@@ -83,7 +83,7 @@ class Delivery:
         for reason in refusals:
             self._logger.warning("a channel did not take the message", extra={"reason": reason})
         if refusals and not taken:
-            raise NotificationFailed(f"Nobody could be told: {'; '.join(refusals)}.")
+            raise NotificationFailed(f"No channel took the message: {'; '.join(refusals)}.")
         return taken
 
     def _to_slack(self, message: Message) -> tuple[list[str], list[str]]:
@@ -120,10 +120,10 @@ class Delivery:
             wait_seconds *= 2
 
     def _post_once(self, url: str, body: slack.Payload) -> tuple[float | None, str]:
-        """Posts; gives the seconds Slack asks to wait (None: it does not say) and why it did not work ("": it did).
+        """Posts; returns the seconds that Slack asks to wait (None if it does not say), and why it failed ("" if not).
 
         Raises:
-            Refusal: another try would end the same.
+            Refusal: another attempt would end the same way.
         """
         try:
             answer = self._session.post(url, json=body, timeout=TIME_OUTS_SECONDS, allow_redirects=False)

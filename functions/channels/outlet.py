@@ -17,8 +17,8 @@ class Outlet:
     """Sends messages to the channels that are set up when a message is sent.
 
     Args:
-        secret: gives a value of the secret by its name, "" where it is not set.
-        sns: a boto3 client; None where there is no topic.
+        secret: returns a value of the secret by its name, "" if it is not set.
+        sns: a boto3 client; None if there is no topic.
         topic_arn: "" for none.
     """
 
@@ -55,7 +55,7 @@ class Outlet:
 
 @lru_cache(maxsize=1)
 def session() -> requests.Session:
-    """One session per function instance: its connection is kept for the next run."""
+    """One session per function instance, so that its connection serves the next run too."""
     made = requests.Session()
     made.headers["User-Agent"] = "stockflow"
     return made

@@ -1,1 +1,1 @@
-"""The workflow of daily prices: a folder for what each of its states does."""
+"""The workflow of daily prices: a folder for each of its states."""

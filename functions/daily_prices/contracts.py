@@ -14,7 +14,7 @@ from stockflow_functions.reporting.contracts import EndedItem, RunManifest
 
 
 class PlanEvent(TypedDict):
-    """What Plan is given.
+    """Plan's event.
 
     input: the execution's input, whatever it is.
     execution: the execution's name.
@@ -31,7 +31,7 @@ class PlanEvent(TypedDict):
 
 
 class Run(TypedDict):
-    """The run, as every state is told of it.
+    """The run, as every state receives it.
 
     execution: the execution's name.
     execution_arn: its ARN.
@@ -54,8 +54,8 @@ class Run(TypedDict):
 class PlannedRun(Run):
     """The run, where it has something to do.
 
-    generation: the budget's when it gave the slots: once it has counted up, they have been called in.
-    spare_events: what the run's history has room for beyond one request a symbol.
+    generation: the budget's when it gave the slots; once it has been counted up, they have been called in.
+    spare_events: how many events the run's history has room for beyond one request per symbol.
     """
 
     generation: int
@@ -76,8 +76,8 @@ class WorkItem(TypedDict):
 class Requests(DayQuota):
     """The requests that a run was planned with.
 
-    planned: how many; one a symbol.
-    first_slot_at: the first one's slot; null where there is none.
+    planned: how many; one per symbol.
+    first_slot_at: the first one's slot; null if there is none.
     last_slot_at: the last one's slot, likewise.
     interval_ms: milliseconds from slot to slot.
     """
@@ -92,14 +92,14 @@ class Plan(TypedDict):
     """What Plan decided: from there on the state of the execution, and stored whole as `runs/<execution>/plan.json`.
 
     run: a run with nothing to do has neither `generation` nor `spare_events`.
-    lanes: how many symbols are under way at once; absent where there is nothing to do.
+    lanes: how many symbols are under way at once; absent if there is nothing to do.
     work: the symbols that have a slot, in the slots' order.
-    deferred: the symbols that the day's quota can't pay for; in the state the first 100 of them.
-    deferred_more: how many more there are, where there are; never in `plan.json`.
+    deferred: the symbols that the day's quota can't pay for; in the state only the first 100 of them.
+    deferred_more: how many more there are, if any; never in `plan.json`.
     skipped: why there is nothing to do, such as a closed market; else null.
     requests: the requests, and the day's quota after them.
-    warnings: sentences, such as of a line of a dropped list that can't be a symbol.
-    sentence: the plan in a line, for the console.
+    warnings: sentences, for example about a line of a dropped list that can't be a symbol.
+    sentence: the plan in one line, for the console.
     """
 
     run: Run
@@ -115,9 +115,9 @@ class Plan(TypedDict):
 
 @final
 class PlannedSlot(TypedDict):
-    """A slot as EachSymbol makes it of a work item.
+    """A slot as EachSymbol makes it from a work item.
 
-    not_before: the moment from which on the request may be made.
+    not_before: the moment from which the request may be made.
     moves: how often the symbol has waited for another slot; 0.
     """
 
@@ -126,15 +126,15 @@ class PlannedSlot(TypedDict):
 
 
 class Answer(TypedDict):
-    """What Fetch gives: where the vendor's answer is, byte for byte but for the API key
+    """Fetch's result: where the vendor's answer is, byte for byte except for the API key
     ([ADR 61](adr/0061-the-key-in-a-good-answer.md)).
 
     key: of the answer in the bucket, gzipped.
     bytes: its size, not gzipped.
-    fetched_at: when it came.
-    last_refreshed: the vendor's date, or date and time; "" where the vendor's is neither.
+    fetched_at: when it arrived.
+    last_refreshed: the vendor's date, or date and time; "" if it is neither.
     attempts: how many requests were made for the symbol.
-    asked: after a question of Transform's: the questions that were put, each with "" or why there was no answer.
+    asked: after a question from Transform: the questions asked, each with "" or the reason why there was no answer.
     """
 
     key: str
@@ -149,7 +149,7 @@ class Answer(TypedDict):
 class MovedSlot(TypedDict):
     """A slot as `SlotMoved` carries it, for the workflow to wait for.
 
-    not_before: the moment from which on the request may be made.
+    not_before: the moment from which the request may be made.
     moves: how often the symbol has waited for another slot.
     tries: how many requests were made for the symbol before this slot.
     generation: the budget's when it gave the slot.
@@ -171,7 +171,7 @@ class Iteration(TypedDict):
     run: the run.
     symbol: the symbol.
     slot: from the work item, or from `SlotMoved`.
-    progress: which state it is in, and what the one before it gave.
+    progress: which state it is in, and the result of the one before.
     """
 
     run: PlannedRun
@@ -181,7 +181,7 @@ class Iteration(TypedDict):
 
 
 class Progress(TypedDict):
-    """What an iteration has reached at its begin.
+    """How far an iteration is at its start.
 
     state: `Fetch`.
     """
@@ -193,7 +193,7 @@ class Fetched(TypedDict):
     """After Fetch.
 
     state: `Transform`.
-    answer: what Fetch gave.
+    answer: Fetch's result.
     """
 
     state: str
@@ -204,7 +204,7 @@ class Transformed(TypedDict):
     """After Transform.
 
     state: `Save`.
-    table: what Transform gave.
+    table: Transform's result.
     """
 
     state: str
@@ -212,7 +212,7 @@ class Transformed(TypedDict):
 
 
 class FetchEvent(TypedDict):
-    """What Fetch is given.
+    """Fetch's event.
 
     run: the run.
     symbol: the symbol.
@@ -227,11 +227,11 @@ class FetchEvent(TypedDict):
 
 
 class TransformEvent(TypedDict):
-    """What Transform is given.
+    """Transform's event.
 
     run: the run.
     symbol: the symbol.
-    answer: what Fetch gave.
+    answer: Fetch's result.
     retry_count: how often the workflow has repeated the call.
     """
 
@@ -242,16 +242,16 @@ class TransformEvent(TypedDict):
 
 
 class Table(TypedDict):
-    """What Transform gives: where the checked table is, and what is in it.
+    """Transform's result: where the checked table is, and what is in it.
 
     key: of the staged table; null where no bar is settled yet.
     rows: how many bars it has.
-    first_date: of the first bar; null where there is none.
+    first_date: of the first bar; null if there is none.
     last_date: of the last bar, likewise.
     rows_rejected: how many bars were set aside.
     rows_left_out: how many were not settled yet.
     full: whether the answer is the whole history.
-    fetched_at: when the answer came.
+    fetched_at: when the answer arrived.
     stale: whether the newest bar is older than it should be.
     warnings: sentences about the symbol.
     attempts: how many requests were made for the symbol.
@@ -271,11 +271,11 @@ class Table(TypedDict):
 
 
 class SaveEvent(TypedDict):
-    """What Save is given.
+    """Save's event.
 
     run: the run.
     symbol: the symbol.
-    table: what Transform gave.
+    table: Transform's result.
     retry_count: how often the workflow has repeated the call.
     """
 
@@ -286,14 +286,14 @@ class SaveEvent(TypedDict):
 
 
 class Saved(TypedDict):
-    """What Save gives; the iteration gives on `symbol` and `status` alone.
+    """Save's result; the iteration passes on `symbol` and `status` only.
 
     symbol: the symbol.
     status: `saved` or `unchanged`.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
     rows_unchanged: how many were stored already.
-    first_date: of the stored table; null where there is none.
+    first_date: of the stored table; null if there is none.
     last_date: likewise.
     """
 
@@ -309,7 +309,7 @@ class Saved(TypedDict):
 class EndedPlan(Plan):
     """The state of the execution when Notify reports it.
 
-    symbols: how each iteration of EachSymbol ended; absent where there was nothing to fetch.
+    symbols: how each iteration of EachSymbol ended; absent if there was nothing to fetch.
     """
 
     symbols: NotRequired[list[EndedItem]]
@@ -324,10 +324,10 @@ class SymbolRecord(TypedDict):
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
     rows_rejected: how many bars of the answer were set aside.
-    first_date: of the stored table; null where it is not known.
+    first_date: of the stored table; null if it is not known.
     last_date: likewise.
     stale: whether the newest bar is older than it should be.
-    restated: how the vendor changed stored bars: `newest-volume`, `few`, `many` or `adjusted`; null where it did not
+    restated: how the vendor changed stored bars: `newest-volume`, `few`, `many` or `adjusted`; null if it did not
         ([docs/data.md](data.md)).
     warnings: sentences about the symbol.
     error: what went wrong; null where nothing did.
@@ -348,7 +348,7 @@ class SymbolRecord(TypedDict):
 
 
 class RequestsMade(TypedDict):
-    """The plan's requests, with the day's figures as they were at the end; of a run that has no plan, `made` alone.
+    """The plan's requests, with the day's figures at the end of the run; without a plan, only `made`.
 
     made: the sum of the symbols' attempts.
     """
@@ -367,11 +367,11 @@ class RequestsMade(TypedDict):
 class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
-    series: the kind of prices; "" where a run failed before that was known.
+    series: the kind of prices; "" if the run failed before that was known.
     symbols: how each symbol ended.
     requests: the requests that were planned and made.
-    cost: what such a run costs on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
-    source: the host that prices came from: anything but `www.alphavantage.co` may have invented them.
+    cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
+    source: the host that the prices came from; any other than `www.alphavantage.co` may have invented them.
     """
 
     series: str

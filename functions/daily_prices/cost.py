@@ -1,10 +1,10 @@
 """What a run costs on AWS, by formula: the counts of what it does, and dollars. Pure arithmetic, no AWS call.
 
 One formula serves the estimate before a run (``stockflow plan``) and the ``cost`` of a run's manifest. Counts of a
-run in which no symbol is retried are exact but for the reads and writes that only odd prices need (a split looked
-up, rows set aside, a restatement); seconds of Lambda are typical ones, measured values may be put in their place.
+run in which no symbol is retried are exact except for reads and writes that only unusual prices need (a split looked
+up, rows set aside, a restatement); the seconds of Lambda are typical ones, which measured values can replace.
 
-Not in it: free tiers (4,000 transitions, 1 M Lambda requests and 400,000 GB-seconds a month), storage, logs
+Not included: free tiers (4,000 transitions, 1 M Lambda requests and 400,000 GB-seconds a month), storage, logs
 (about 5 kB a symbol, $0.50 a GB), alarms ($0.10 a month each) and the secret ($0.40 a month).
 
 Prices are those of us-east-1 as AWS's Price List API gave them in 2026-09, without tax.
@@ -30,7 +30,7 @@ DOLLARS_PER_DYNAMODB_WRITE = 0.625 / 1_000_000
 DOLLARS_PER_DYNAMODB_READ = 0.125 / 1_000_000
 """On demand, consistent, items up to 4 kB."""
 DOLLARS_PER_S3_EVENT = 1.00 / 1_000_000
-"""EventBridge takes each event of the bucket, for the sake of inbox/: S3's are "opt-in data events"
+"""EventBridge receives every event of the bucket, because of inbox/: S3's are "opt-in data events"
 (aws.amazon.com/eventbridge/pricing). What no rule matches is paid for too."""
 
 STATES_OF_AN_EMPTY_RUN = 5
@@ -38,10 +38,10 @@ STATES_OF_AN_EMPTY_RUN = 5
 STATES_OF_A_RUN = STATES_OF_AN_EMPTY_RUN + 1
 """EachSymbol too. A run that ends through NotifyFailure enters one or three fewer."""
 STATES_OF_A_REFETCH = 5
-"""At most: the Retry of Fetch, which asks for a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
+"""At most: the Retry of Fetch, which reserves a new slot; then ReadNewSlot, TakeNewSlot, WaitForSlot and Fetch. It is 1
 where the new slot is less than half a minute ahead, and 4 where only the slot moved."""
 WRITES_OF_A_REFETCH = 5
-"""At most: a back-off, the call-in of the planned slots, a turn, and the history's events counted twice."""
+"""At most: a back-off, the call-in of the planned slots, a new slot, and the history's events counted twice."""
 
 MEMORY_MB = {function.name: function.memory_mb for function in FUNCTIONS}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
@@ -49,13 +49,13 @@ SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2
 NOTIFY_SECONDS_A_SYMBOL = 0.008
 """Notify reads each symbol's record: 2.4 ms of a whole core, of which its memory buys 0.29."""
 COLD_START_SECONDS = {"Plan": 1.0, "Fetch": 1.0, "Transform": 2.5, "Save": 2.5, "Notify": 1.0}
-"""Billed since 2025-08; one a run and state is assumed, for a run a day finds no warm instance."""
+"""Billed since 2025-08; one per run and state is assumed, as a daily run finds no warm instance."""
 
 _STEPS = ("Fetch", "Transform", "Save")
 _RUN_RECORDS = 3
-"""Plan, manifest, told."""
+"""Plan, manifest, notification marker."""
 _TOLD_AGAIN = 1
-"""Told is written twice: what is about to be told, and what was."""
+"""The notification marker is written twice: before a message goes out, and after."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class RunWork:
 
 
 def typical_seconds(symbols: int) -> dict[str, float]:
-    """Typical seconds of one call of each state's function, in a run of so many symbols."""
+    """Typical seconds of one call of each state's function, in a run of this many symbols."""
     return {**SECONDS, "Notify": SECONDS["Notify"] + symbols * NOTIFY_SECONDS_A_SYMBOL}
 
 
@@ -97,12 +97,12 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
       Transform or Save takes 3, 4 or 5; a refetch takes 5 more
     - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
-    - ``s3_puts`` = plan, manifest and twice told + one list per 1,000 records + a symbol's record, raw, staged,
+    - ``s3_puts`` = plan, manifest and twice told.json + one list per 1,000 records + a symbol's record, raw, staged,
       prices + a record a refetch
-    - ``s3_gets`` = told + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
-    - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its turn in the line that was
-      called in; remembering deferred symbols, however many, takes one more
-    - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (may it still ask?)
+    - ``s3_gets`` = told.json + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
+    - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
+      called in; adding deferred symbols, however many, takes one more
+    - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (is its slot good?)
       + 1 a refetch, and then 1 a symbol
     - ``s3_events`` = 2 an object written, when it comes and when it goes (of prices, the one that it replaced), and 1 a
       record, for the delete marker that its expiry makes first (AmazonS3/latest/userguide/EventBridge)
@@ -127,7 +127,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
 
 
 def cost_of_items(count: int) -> Cost:
-    """The cost of a run in which so many symbols go all the way, at the first try, with typical seconds."""
+    """The cost of a run in which this many symbols go all the way at the first attempt, with typical seconds."""
     work = RunWork(saved=count)
     counts, seconds = run_cost(work), typical_seconds(count)
     calls = {state: number for state, number in _calls(work).items() if number}
@@ -166,7 +166,7 @@ def _calls(work: RunWork) -> dict[str, int]:
 
 
 def _turns(work: RunWork) -> int:
-    """At most: the first request that is repeated calls the planned slots in, and every symbol behind takes a turn."""
+    """At most: the first repeated request calls in the planned slots, and every symbol behind reserves another."""
     return work.symbols if work.refetches else 0
 
 

@@ -12,14 +12,14 @@ __all__ = ["DEFERRED", "DEFERRING", "FAILED", "SAVED", "UNCHANGED", "Failure", "
 
 SAVED, UNCHANGED = "saved", "unchanged"
 DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})
-"""Errors that are no failures: the symbol is left to the next run."""
+"""Errors that are not failures: the symbol is deferred to the next run."""
 
 
 @dataclass(frozen=True)
 class SymbolOutcome:
     """One symbol of one run. ``attempts`` counts the requests made for it; dates are the stored series' own.
 
-    ``restated`` is what kind of bars the vendor changed, where it did: see docs/data.md.
+    ``restated`` is the kind of restatement, if the vendor changed bars: see docs/data.md.
     """
 
     symbol: str
@@ -54,7 +54,7 @@ class SymbolOutcome:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "SymbolOutcome":
-        """The reverse of :meth:`as_dict`, for a record of any release: unknown keys are passed over."""
+        """The reverse of :meth:`as_dict`, for a record of any release: unknown keys are ignored."""
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
         known["warnings"] = tuple(value.get("warnings", ()))
         error = value.get("error")

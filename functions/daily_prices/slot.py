@@ -7,7 +7,7 @@ from stockflow_functions.daily_prices.contracts import Answer, MovedSlot, Planne
 from stockflow_functions.domain.clock import from_iso, to_iso
 
 SPLITS, FULL = "splits", "full"
-"""What a slot may be for, other than what the run asks of its symbol: the splits, or the whole history."""
+"""What a slot may be for besides the run's own request for its symbol: the splits, or the whole history."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Slot:
         moves: how often the workflow waited for another slot before this one.
         tries: how many requests were made for the symbol before this slot.
         generation: the account's when it gave the slot; in a later one the slot has been called in.
-        asks: ``SPLITS`` or ``FULL`` where Transform sent the workflow back with a question; then ``answer`` is the one
-            that raised it, as Fetch gave it.
+        asks: ``SPLITS`` or ``FULL`` if Transform sent the workflow back with a question; then ``answer`` is the one
+            that raised it, as Fetch returned it.
     """
 
     not_before_ms: int
@@ -32,7 +32,7 @@ class Slot:
 
     @classmethod
     def from_event(cls, value: PlannedSlot | MovedSlot, planned_in: int = 0) -> "Slot":
-        """The slot in Fetch's event; one of Plan's has its generation in the run, and no try behind it."""
+        """The slot in Fetch's event; one from Plan has its generation in the run, and no request behind it."""
         if "tries" not in value:
             return cls(from_iso(value["not_before"]), value["moves"], generation=planned_in)
         return cls(

@@ -1,1 +1,1 @@
-"""What the workflows know, without AWS, a vendor or a runtime: pure."""
+"""The rules of the workflows, without AWS, a vendor or a runtime: pure."""

@@ -32,10 +32,10 @@ def to_iso(moment_ms: int) -> str:
 
 
 def from_iso(text: str) -> int:
-    """The reverse of :func:`to_iso`; any ISO 8601 time with an offset is taken.
+    """The reverse of :func:`to_iso`; any ISO 8601 time with an offset is accepted.
 
     Raises:
-        ValueError: the text is no such time.
+        ValueError: the text is not such a time.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

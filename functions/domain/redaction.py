@@ -1,4 +1,4 @@
-"""Keeps the API key and the webhook URLs out of every text that leaves a function, in whatever form they stand."""
+"""Keeps the API key and the webhook URLs, in whatever form, out of every text that leaves a function."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote, urlsplit
 MASK = "[redacted]"
 SHORTEST_SECRET = 4
 SHORTEST_IN_ANY_CASE = 8
-"""Shorter ones are masked as they are spelled only: in capitals they may be words of ours."""
+"""Shorter ones are masked only as spelled: in capitals they may be ordinary words."""
 SHORTEST_OF_LETTERS = 12
-"""So long a run of letters is no word of an answer, nor of a URL's path."""
+"""A run of letters this long is no word of an answer or a URL's path."""
 SHORTEST_BASE64 = 8
 
 _PATTERNS = (
@@ -28,10 +28,10 @@ _Span = tuple[int, int]
 
 
 class Redactor:
-    """Masks the secrets it was told, and whatever has the shape of one.
+    """Masks the secrets that it has learned, and whatever has the shape of one.
 
-    A secret is known in capitals and small letters, percent-encoded, with the escapes of JSON, and in base64, alone or
-    amid other bytes. Of a URL the path and what in it looks like a token are secrets too: servers repeat them alone.
+    A secret is recognised in capitals and small letters, percent-encoded, with JSON's escapes, and in base64, alone or
+    amid other bytes. A URL's path and whatever looks like a token in it are secrets too: servers repeat them alone.
     """
 
     def __init__(self) -> None:
@@ -40,9 +40,9 @@ class Redactor:
         self._as_spelled: frozenset[str] = frozenset()
 
     def learn(self, *secrets: str | None) -> None:
-        """Takes values to mask from now on; empty ones and very short words are passed over."""
-        told = {part for secret in secrets if secret for part in (secret, *_parts(secret))}
-        new = {secret for secret in told if len(secret) >= SHORTEST_SECRET} - self._secrets
+        """Takes values to mask from now on; empty ones and very short words are ignored."""
+        parts = {part for secret in secrets if secret for part in (secret, *_parts(secret))}
+        new = {part for part in parts if len(part) >= SHORTEST_SECRET} - self._secrets
         self._secrets |= new
         long = {secret for secret in new if len(secret) >= SHORTEST_IN_ANY_CASE}
         self._in_any_case |= {_small(text) for secret in long for text in _spellings(secret)}
@@ -50,14 +50,14 @@ class Redactor:
         self._as_spelled |= set(chain.from_iterable(map(_base64, new)))
 
     def clean(self, text: str) -> str:
-        """The text with every secret masked, and what has the shape of one."""
+        """The text with every secret masked, and everything that has the shape of one."""
         text = self.clean_data(text)
         for pattern in _PATTERNS:
             text = pattern.sub(rf"\g<1>{MASK}", text)
         return text
 
     def clean_data(self, text: str) -> str:
-        """The text with the secrets masked that were told, and nothing else."""
+        """The text with the learned secrets masked, and nothing else."""
         if self._secrets:
             text = _masked(text, self._spans(text))
             if ("%" in text or "\\" in text) and _ENCODED.search(text):
@@ -79,7 +79,7 @@ def looks_like_a_token(text: str) -> bool:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """The path of a URL, and all in it that looks like a token; of anything else, nothing."""
+    """The path of a URL, and whatever looks like a token in it; empty for anything else."""
     if "/" not in secret:
         return
     try:
@@ -95,16 +95,16 @@ def _parts(secret: str) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> set[str]:
-    """As it is, as JSON has it, and JSON in JSON, and as a URL has what is not ASCII."""
-    told = {secret, quote(secret, safe="", errors="replace")}
+    """The secret as it is, in JSON, in JSON within JSON, and percent-encoded as in a URL."""
+    spellings = {secret, quote(secret, safe="", errors="replace")}
     for ascii_only in (True, False):
         once = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        told |= {once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]}
-    return told
+        spellings |= {once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]}
+    return spellings
 
 
 def _base64(secret: str) -> Iterator[str]:
-    """The characters that base64 has for it alone, at each of the three places where it may begin."""
+    """The characters that encode it in base64, at each of the three offsets at which it may begin."""
     content = secret.encode(errors="surrogatepass")
     for before in range(3):
         first, end = -(-8 * before // 6), 8 * (before + len(content)) // 6
@@ -113,7 +113,7 @@ def _base64(secret: str) -> Iterator[str]:
 
 
 def _small(text: str) -> str:
-    """In small letters, as long as it was."""
+    """In small letters, at the same length."""
     small = text.lower()
     return small if len(small) == len(text) else "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
@@ -126,7 +126,7 @@ def _each(secret: str, text: str) -> Iterator[_Span]:
 
 
 def _masked(text: str, spans: Iterable[_Span]) -> str:
-    """The text with one mask in the place of each span, or of several that touch."""
+    """The text with each span, or several that touch, replaced by one mask."""
     pieces: list[str] = []
     done = 0
     for begin, end in sorted(spans):

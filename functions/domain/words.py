@@ -1,4 +1,4 @@
-"""Words of sentences that people read, each said in one way. Pure."""
+"""Phrases for sentences that people read, each in one form. Pure."""
 
 import json
 import re
@@ -25,17 +25,17 @@ def and_more(number: int) -> str:
 
 
 def plain_name(text: str) -> str:
-    """The name of an error or a state; "something unnamed" where the text is none."""
+    """The name of an error or a state; "something unnamed" if the text can't be one."""
     return text if _PLAIN_NAME.fullmatch(text) else "something unnamed"
 
 
 def on_one_line(text: str) -> str:
-    """The text without line ends, tabs, control and direction marks, half characters; runs of space are one."""
+    """The text without line ends, tabs, control and direction marks, half characters; runs of spaces become one."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def parsed(text: Any) -> Any:
-    """The JSON value that the text is; None where it is none."""
+    """The parsed JSON; None if the text is not JSON."""
     try:
         return json.loads(text)
     except (TypeError, ValueError, RecursionError):

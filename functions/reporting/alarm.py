@@ -10,7 +10,7 @@ LONGEST_TEXT = 400
 
 
 def alarm_message(event: AlarmStateChange) -> Message | None:
-    """What is said when an alarm begins; None for the end of one."""
+    """The message when an alarm begins; None when one ends."""
     detail = event["detail"]
     if detail["state"]["value"] != "ALARM":
         return None

@@ -30,7 +30,7 @@ def watch(execution_arn: str) -> str:
 
 
 def run_whole_history(symbol: str, series: str) -> str:
-    """Fetches a symbol's whole history anew."""
+    """Fetches a symbol's whole history again."""
     return _command("run", symbol, "--series", series, "--outputsize", "full")
 
 

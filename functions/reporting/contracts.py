@@ -1,4 +1,4 @@
-"""What a notifier is given and gives, of whichever workflow."""
+"""The events and results of a notifier, for any workflow."""
 
 from collections.abc import Sequence
 from typing import Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
@@ -55,7 +55,7 @@ class ExecutionDetail(TypedDict):
 
 
 class ExecutionStatusChange(TypedDict):
-    """EventBridge's "Step Functions Execution Status Change", as far as it is read; times are milliseconds
+    """EventBridge's "Step Functions Execution Status Change", the part that is read; times are in milliseconds
     (https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html).
     """
 
@@ -81,7 +81,7 @@ class AlarmState(TypedDict):
 
 
 class AlarmConfiguration(TypedDict, total=False):
-    """How the alarm is set up, as far as it is read."""
+    """How the alarm is set up, the part that is read."""
 
     description: str
 
@@ -95,7 +95,7 @@ class AlarmDetail(TypedDict):
 
 
 class AlarmStateChange(TypedDict):
-    """EventBridge's "CloudWatch Alarm State Change", as far as it is read
+    """EventBridge's "CloudWatch Alarm State Change", the part that is read
     (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html).
     """
 
@@ -118,7 +118,7 @@ NotifyEvent: TypeAlias = SummaryEvent[P] | FailureEvent | StatusEvent | AlarmEve
 
 
 class Reported(TypedDict):
-    """What a notifier gives.
+    """A notifier's result.
 
     outcome: ``succeeded``, ``partial``, ``failed`` or ``skipped``; ``alarm`` of an alarm.
     end_as_failed: whether the workflow ends the run as failed.
@@ -131,7 +131,7 @@ class Reported(TypedDict):
 
 
 class RunFacts(TypedDict):
-    """What is known of any run from its start on."""
+    """What is known of any run from its start."""
 
     execution: str
     execution_arn: str
@@ -151,7 +151,7 @@ class EndedError(TypedDict):
 
 
 class EndedItem(TypedDict):
-    """What an iteration of the Map gives on.
+    """What an iteration of the Map passes on.
 
     symbol: the item's name.
     status: how it ended.
@@ -164,7 +164,7 @@ class EndedItem(TypedDict):
 
 
 class PlainPlan(TypedDict):
-    """The least that a workflow's summary tells: which run, and how its items ended."""
+    """The least that a workflow's summary has: which run, and how its items ended."""
 
     run: RunFacts
     symbols: Sequence[EndedItem]
@@ -181,7 +181,7 @@ class RunManifest(TypedDict):
     outcome: ``succeeded``, ``partial``, ``failed`` or ``skipped``.
     sentence: what happened, in one line.
     warnings: sentences about the run as a whole.
-    error: what ended the run as a whole; null where nothing did.
+    error: what ended the run as a whole; null if nothing did.
     """
 
     execution: str

@@ -1,4 +1,4 @@
-"""A run that failed, as the error notifier or EventBridge tells of it, and what its states left behind."""
+"""A run that failed, as the error notifier or EventBridge reports it, and what its states left behind."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class FailedRun:
 
     @classmethod
     def from_event(cls, event: ExecutionStatusChange) -> "FailedRun | None":
-        """From EventBridge's event, whose ``input`` is text; None where the run did not fail."""
+        """From EventBridge's event, whose ``input`` is text; None if the run did not fail."""
         detail = event["detail"]
         status = detail["status"]
         if status not in FAILED_STATUSES:
@@ -48,12 +48,12 @@ class FailedRun:
         )
 
     def asked(self, name: str, default: str) -> str:
-        """A word of the workflow's input, where it has one under that name."""
+        """The text under that name in the workflow's input, if there is one."""
         given = self.workflow_input.get(name) if isinstance(self.workflow_input, dict) else None
         return given if isinstance(given, str) and given else default
 
     def facts(self) -> RunFacts:
-        """The run as a manifest names it, where no plan tells."""
+        """The run's facts for a manifest, if there is no plan."""
         return {
             "execution": self.execution,
             "execution_arn": self.execution_arn,
@@ -64,10 +64,10 @@ class FailedRun:
 
 @dataclass(frozen=True)
 class Traces(Generic[O]):
-    """What the states of a run left under ``runs/<execution>/``; ``readable`` is False where S3 would not tell.
+    """What the states of a run left under ``runs/<execution>/``; ``readable`` is False if S3 could not be read.
 
     Attributes:
-        plan: the parsed plan, as the workflow's planner stored it; None where there is none.
+        plan: the parsed plan, as the workflow's planner stored it; None if there is none.
         recorded: the parsed failure of a state that has no item.
         symbols: the items' outcomes.
         manifest: the parsed manifest that the notifier wrote before it failed.
@@ -81,7 +81,7 @@ class Traces(Generic[O]):
 
     @classmethod
     def read(cls, bucket: Bucket, execution: str, outcome_of: Callable[[Any], O], warn: Warn) -> "Traces[O]":
-        """Never raises: people are told of a failed run even when its traces can't be read."""
+        """Never raises: people are notified of a failed run even if its traces can't be read."""
         try:
             return cls(
                 plan=read_json(bucket, keys.plan(execution)),
@@ -96,14 +96,14 @@ class Traces(Generic[O]):
     def failure(self, error_type: str, message: str, workflow: Workflow) -> Failure:
         """The failure with the state it came from.
 
-        An error output names no state, so the traces tell: what a state without an item recorded, an item's record
-        with the same error, else how far the run got.
+        An error output names no state, so it is found from the traces: the failure that a state without an item
+        recorded, an item's record with the same error, or else how far the run got.
         """
         state = self._recorded_state(error_type) or self._state_reached(error_type, workflow)
         return Failure(error_type, message, state if self.readable and state else UNKNOWN_STATE)
 
     def _recorded_state(self, error_type: str) -> str:
-        """The state that left a record with this error; empty where none did."""
+        """The state that left a record with this error; empty if none did."""
         if isinstance(self.recorded, dict) and self.recorded.get("type") == error_type:
             return str(self.recorded.get("state", ""))
         errors = (outcome.error for outcome in self.symbols.values())

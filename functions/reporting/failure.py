@@ -8,7 +8,7 @@ from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.domain.words import parsed
 
 LONGEST_MESSAGE = 2_000
-"""Characters of an error's sentence that are kept in a manifest; a Cause may have 32,768."""
+"""How many characters of an error's sentence a manifest keeps; a Cause may have 32,768."""
 
 _SERVICE_SENTENCES = {
     "States.Timeout": "It took longer than its TimeoutSeconds.",
@@ -23,7 +23,7 @@ _SERVICE_SENTENCES = {
 
 
 def standard_sentence(error_type: str) -> str:
-    """What an error's name says by itself: for one of ours the first line of its class."""
+    """The sentence for an error's name alone: for one of ours, the first line of its class's docstring."""
     kind = getattr(errors, error_type, None)
     if inspect.isclass(kind) and issubclass(kind, errors.StockflowError):
         return (inspect.getdoc(kind) or "").partition("\n")[0]
@@ -34,7 +34,7 @@ def read_error(error: object) -> tuple[str, str]:
     """An error output ``{"Error", "Cause"}`` as the error's name and one sentence.
 
     The Cause of a failed function is JSON, ``{"errorMessage", "errorType", "stackTrace", "requestId"}``; of anything
-    else it is a text, or there is none. Any other value is read as far as it goes.
+    else it is a text, or missing. Any other value is read as far as it goes.
     """
     output = error if isinstance(error, dict) else {}
     name = _text(output.get("Error")) or "Unknown"

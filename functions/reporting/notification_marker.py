@@ -1,6 +1,6 @@
-"""Who has been told of a run: a marker beside its manifest, so that people hear once, however often Notify is called.
+"""A marker beside a run's manifest, so that people are notified of the run once, however often Notify is called.
 
-``runs/<execution>/told.json`` is claimed by a conditional write before a message goes out, and settled after it. See
+``runs/<execution>/told.json`` is claimed by a conditional write before a message goes out, and completed after it. See
 docs/adr/0020-people-hear-of-a-run-once.md.
 """
 
@@ -15,11 +15,11 @@ from stockflow_functions.domain.clock import Clock, from_iso, to_iso
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied, StorageUnavailable, WriteConflict
 
 CLAIM_SECONDS = 130
-"""A claim this old is nobody's: the function that made it was ended by its time-out of 120 seconds."""
+"""A claim older than this is void: the function that made it was ended by its time-out of 120 seconds."""
 
 
 class Marker(TypedDict, total=False):
-    """``told.json``; an earlier release's may lack any of it."""
+    """``told.json``; an earlier release's may lack any of these."""
 
     report: str
     red: bool
@@ -30,7 +30,7 @@ class Marker(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Claim:
-    """The right to tell people; ``etag`` is None where S3 did not take the marker, and they are told even so."""
+    """The right to notify people; ``etag`` is None if S3 did not take the marker, and they are notified anyway."""
 
     report: str
     red: bool
@@ -46,7 +46,7 @@ class NotificationMarker:
         self._clock = clock
 
     def claim(self, report: str, *, red: bool, again: bool) -> Claim | None:
-        """The claim, or None where people know already.
+        """The claim, or None if people have been notified already.
 
         Args:
             report: ``summary``, ``failure`` or ``event``.
@@ -54,7 +54,7 @@ class NotificationMarker:
             again: whether this is a retry by the workflow, so that an earlier claim of the same report is void.
 
         Raises:
-            NotificationFailed: another call of Notify is at it; the caller tries again later.
+            NotificationFailed: another call of Notify is notifying people; the caller tries again later.
         """
         try:
             stored = self._bucket.get(self._key)
@@ -69,12 +69,12 @@ class NotificationMarker:
             pass
         except (StorageUnavailable, StorageDenied):
             return Claim(report, red, None)
-        raise NotificationFailed("Another call of Notify is telling people of this run at the moment.")
+        raise NotificationFailed("Another call of Notify is notifying people of this run at the moment.")
 
-    def fulfil(self, claim: Claim, tell: Callable[[], list[str]]) -> None:
-        """Tells people and notes where; where that fails, the claim is given back."""
+    def fulfil(self, claim: Claim, notify: Callable[[], list[str]]) -> None:
+        """Notifies people and records the channels; if that fails, the claim is released."""
         try:
-            channels = tell()
+            channels = notify()
         except BaseException:
             self._close(claim, {"claimed_at": None})
             raise
@@ -93,7 +93,7 @@ class NotificationMarker:
         try:
             self._bucket.put(self._key, _json(marker), content_type="application/json", if_match=claim.etag)
         except (WriteConflict, StorageUnavailable, StorageDenied):
-            # The message is out. At worst a second one follows when the claim has run out.
+            # The message is out. At worst a second one follows when the claim has expired.
             return
 
     def _is_void(self, marker: Marker) -> bool:
@@ -106,7 +106,7 @@ def _json(marker: Marker) -> bytes:
 
 
 def _read(body: bytes) -> Marker:
-    """The marker; one that can't be read is nobody's claim."""
+    """The marker; an unreadable one is no claim."""
     try:
         marker = json.loads(body)
     except ValueError:

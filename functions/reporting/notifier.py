@@ -1,6 +1,6 @@
-"""The notifier of a workflow: writes the manifest of a run, then tells people.
+"""The notifier of a workflow: writes the manifest of a run, then notifies people.
 
-Four reports come to it: ``summary`` at the end of the workflow, ``failure`` from its error notifier, and from
+It makes four reports: ``summary`` at the end of the workflow, ``failure`` from its error notifier, and from
 EventBridge ``event``, for what no Catch can see, and ``alarm``, for what only CloudWatch does.
 """
 
@@ -37,7 +37,7 @@ from stockflow_functions.runtime.state import StateFunction
 from stockflow_functions.runtime.telemetry import metrics_line
 
 CLIENTS = ("s3", "secretsmanager", "sns")
-"""What every notifier asks."""
+"""The clients that every notifier needs."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Desk:
 
     @classmethod
     def of(cls, services: Services) -> "Desk":
-        """The desk of a function's equipment."""
+        """The desk with a function's services."""
         topic_arn, stack = services.settings.sns_topic_arn, services.settings.stack
         sns = services.sns if topic_arn else None
         return cls(
@@ -77,7 +77,7 @@ class Desk:
 def state_function(
     state: str, reporter_of: Callable[[Services], Reporter[P, O, M]], clients: tuple[str, ...] = ()
 ) -> StateFunction[NotifyEvent[P], Reported]:
-    """The handler of a workflow's notifier; ``clients`` are those that its reporter asks beside :data:`CLIENTS`."""
+    """The handler of a workflow's notifier; ``clients`` are those that its reporter needs besides :data:`CLIENTS`."""
 
     def notify(event: NotifyEvent[P], services: Services) -> Reported:
         return Notifier(reporter_of(services), Desk.of(services)).notify(event)
@@ -86,7 +86,7 @@ def state_function(
 
 
 def call_of(event: NotifyEvent[P]) -> Call:
-    """Which run a report is of; an alarm is of none."""
+    """The run that a report is about; an alarm is about none."""
     if event["report"] == "summary":
         run = _facts_of(event["plan"])
         return Call(run["execution"], run["trigger"], attempt=event["retry_count"] + 1)
@@ -110,7 +110,7 @@ class Notifier(Generic[P, O, M]):
 
         Raises:
             NotificationFailed: channels are set up, and none of them took the message.
-            StorageUnavailable, StorageDenied: the manifest of a summary could not be written, or no webhook be read.
+            StorageUnavailable, StorageDenied: a summary's manifest could not be written, or no webhook could be read.
         """
         if event["report"] == "summary":
             return self._report_summary(event)
@@ -143,7 +143,7 @@ class Notifier(Generic[P, O, M]):
         marker = NotificationMarker(self._desk.bucket, run.execution, self._desk.clock)
         again = event["report"] == "failure" and event["retry_count"] > 0
         claim = marker.claim(event["report"], red=True, again=again)
-        sentence = "People have been told already."
+        sentence = "People have been notified already."
         if claim:
             manifest = self._investigate(run)
             sentence = manifest["sentence"]
@@ -151,7 +151,7 @@ class Notifier(Generic[P, O, M]):
         return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
 
     def _report_alarm(self, event: AlarmStateChange) -> Reported:
-        """Not to the topic, to which the alarm itself publishes."""
+        """Sends no message to the topic, to which the alarm itself publishes."""
         message = alarm_message(event)
         if message:
             self._desk.outlet.send(message, to_topic=False)
@@ -159,7 +159,7 @@ class Notifier(Generic[P, O, M]):
         return {"outcome": "alarm", "end_as_failed": False, "sentence": sentence}
 
     def _investigate(self, run: FailedRun) -> M:
-        """The manifest of a failed run, written where S3 lets it; people hear of the run even where it does not."""
+        """The manifest of a failed run, written if S3 allows; people are notified of the run even if it does not."""
         desk, reporter = self._desk, self._reporter
         traces = Traces.read(desk.bucket, run.execution, reporter.outcome_of, desk.logger.warning)
         name, message = read_error(run.error_output)

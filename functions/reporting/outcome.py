@@ -1,4 +1,4 @@
-"""How a run ended, by how its items did. Pure."""
+"""How a run ended, from how its items ended. Pure."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from stockflow_functions.domain.outcome import DEFERRED, FAILED
 
 
 def outcome_of_run(statuses: Sequence[str], *, run_failed: bool = False) -> str:
-    """``failed`` where the run failed or every attempted item did, ``skipped`` where there was nothing to do."""
+    """``failed`` if the run failed or every attempted item did, ``skipped`` if there was nothing to do."""
     if run_failed:
         return "failed"
     if not statuses:

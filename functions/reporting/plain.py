@@ -1,4 +1,4 @@
-"""The reporter of a workflow that has nothing to say of a run but how its items ended."""
+"""The reporter of a workflow that only says how a run's items ended."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ MOST_NAMED = 10
 
 
 class PlainReporter(Reporter[PlainPlan, ItemOutcome, PlainManifest]):
-    """Tells how many items ended how, which ones failed, and how to run those again."""
+    """Says how many items ended how, which ones failed, and how to run those again."""
 
     def __init__(self, workflow: Workflow) -> None:
         self.workflow = workflow
@@ -55,7 +55,7 @@ class PlainReporter(Reporter[PlainPlan, ItemOutcome, PlainManifest]):
 
 
 def _settled(item: EndedItem, records: Mapping[str, ItemOutcome]) -> ItemOutcome:
-    """The item's record, where it tells the same story as the Map; else what the Map says."""
+    """The item's record, if it agrees with the Map; else what the Map says."""
     record, error = records.get(item["symbol"]), item.get("error")
     if record and record.status == item["status"]:
         return record

@@ -16,7 +16,7 @@ READERS = 8
 
 
 class Outcome(Protocol):
-    """How an item ended: what every workflow's outcome of an item has."""
+    """How an item ended: what the outcomes of every workflow have in common."""
 
     @property
     def symbol(self) -> str: ...
@@ -33,7 +33,7 @@ def read_records(bucket: Bucket, execution: str, outcome_of: Callable[[Any], O],
     """The items' outcomes by symbol; a record that can't be read is passed to ``warn`` and left out.
 
     Args:
-        outcome_of: reads a record; raises ValueError, TypeError, KeyError or AttributeError where it is none.
+        outcome_of: reads a record; raises ValueError, TypeError, KeyError or AttributeError if it can't be one.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
@@ -58,7 +58,7 @@ def read_records(bucket: Bucket, execution: str, outcome_of: Callable[[Any], O],
 
 
 def read_json(bucket: Bucket, key: str) -> Any:
-    """The parsed object, or None where there is none or it is no JSON."""
+    """The parsed object, or None if it is missing or not JSON."""
     try:
         return bucket.get_json(key)
     except ValueError:

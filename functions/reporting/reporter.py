@@ -1,4 +1,4 @@
-"""What a workflow says of its runs: the part of reporting that is its own."""
+"""What a workflow says about its runs: the part of reporting that is its own."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Reporter(ABC, Generic[P, O, M]):
 
     @abstractmethod
     def outcome_of(self, record: Any) -> O:
-        """How an item ended, from its parsed record; ValueError, TypeError, KeyError or AttributeError for none."""
+        """How an item ended, from its parsed record; raises ValueError, TypeError, KeyError or AttributeError."""
 
     @abstractmethod
     def summary(self, plan: P, records: Mapping[str, O], finished_at: str) -> M:
@@ -44,7 +44,7 @@ class Reporter(ABC, Generic[P, O, M]):
 
     @abstractmethod
     def message(self, manifest: M) -> Message:
-        """What people are told."""
+        """The message to people."""
 
     def metrics(self, manifest: M) -> Metrics:
         """The run's metrics; every workflow has ``RunDuration``."""
@@ -52,7 +52,7 @@ class Reporter(ABC, Generic[P, O, M]):
         return {}, {"RunDuration": float(milliseconds)}
 
     def noted(self, manifest: M) -> None:  # for workflows that have more to do
-        """Does what is to be done once the manifest is stored."""
+        """Does what is due once the manifest is stored."""
 
     def ended(self, execution: str) -> None:  # as above
-        """Gives back what a run held that ended, so that it can make no use of it any more. Never raises."""
+        """Releases what an ended run had reserved and can no longer use. Never raises."""

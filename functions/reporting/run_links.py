@@ -1,4 +1,4 @@
-"""What a message gives to act on: the execution in the console, and commands to paste."""
+"""What a message offers to act on: the execution in the console, and commands to paste."""
 
 import re
 from typing import TypedDict
@@ -21,7 +21,7 @@ _EXECUTION_ARN = re.compile(
 
 
 class RunOrigin(TypedDict):
-    """Where a run is, as a manifest has it."""
+    """Where a run took place, as in a manifest."""
 
     execution_arn: str
     trigger: str
@@ -34,7 +34,7 @@ class RunName(RunOrigin):
 
 
 def ran_on_aws(run: RunOrigin) -> bool:
-    """Whether there is a console that knows this execution: not for a laptop's trigger, nor for its account number."""
+    """Whether a console shows this execution: not for a laptop's trigger, nor for its account number."""
     match = _EXECUTION_ARN.fullmatch(run["execution_arn"])
     return match is not None and match["account"] != EXAMPLE_ACCOUNT and run["trigger"] != "laptop"
 
@@ -54,7 +54,7 @@ def console_link(run: RunOrigin) -> Link | None:
 
 
 def show_command(run: RunName) -> str | None:
-    """The command that shows the whole run; None, as of all commands here, where it would be unsafe to paste."""
+    """The command that shows the whole run; None, like all commands here, if it would be unsafe to paste."""
     return _safe(commands.show(_reference(run)), _reference(run))
 
 
@@ -74,7 +74,7 @@ def _reference(run: RunName) -> str:
 
 
 def _safe(command: str, *words: str) -> str | None:
-    """The command; None where a message could not show it unchanged, or a word of it would be read as an option."""
+    """The command; None if a message could not show it unchanged, or a word of it would be read as an option."""
     unchanged = on_one_line(command) == command and "`" not in command
     plain = all(word and not word.startswith("-") for word in words)
     return command if unchanged and plain and len(command) <= LONGEST_COMMAND else None

@@ -1,1 +1,1 @@
-"""What is the same for every function: settings, clients, logs, and the frame around a handler."""
+"""What all functions share: settings, clients, logs, and the frame around a handler."""

@@ -1,4 +1,4 @@
-"""What a call of a state's function is for; each state's module says how its event tells."""
+"""What a call of a state's function is for; each state's module reads that from its event."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ class Call:
     """One call.
 
     Attributes:
-        execution: the run's name; None where the event is of no run.
+        execution: the run's name; None if the event belongs to no run.
         trigger: what started the run, as its input or its plan has it.
         symbol: the item of the Map; None for a state outside of it.
-        attempt: which time the workflow calls the state for this item, from 1.
+        attempt: how often the workflow has called the state for this item, this call included.
     """
 
     execution: str | None = None
@@ -23,5 +23,5 @@ class Call:
 
     @property
     def prefix(self) -> str:
-        """Below which prefix of the bucket the run keeps its objects: "" but for a smoke run."""
+        """The prefix of the bucket below which the run keeps its objects: "" except for a smoke run."""
         return scratch.prefix_of(self.execution, self.trigger)

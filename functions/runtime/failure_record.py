@@ -1,4 +1,4 @@
-"""The record of a failure below ``runs/<execution>/``: Step Functions itself carries only names onwards."""
+"""The record of a failure below ``runs/<execution>/``: Step Functions itself only passes names on."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,10 @@ from stockflow_functions.runtime.call import Call
 
 
 def keep_failure(bucket: Bucket, call: Call, failure: Failure, outcome: Mapping[str, object] | None) -> None:
-    """Writes the item's outcome, or the failure of a state that has no item; nothing for an event of no run.
+    """Writes the item's outcome, or the failure of a state that has no item; nothing for an event without a run.
 
     Args:
-        outcome: of an item whose workflow has more to say of it than that it failed.
+        outcome: of an item, if its workflow says more about it than that it failed.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.

@@ -1,4 +1,4 @@
-"""What a function instance works with: settings, clock, and the clients, each made when it is first asked for."""
+"""What a function instance works with: settings, clock, and clients, each made when first needed."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +31,7 @@ SECRET_NAMES = (
 VENDOR = "vendor"
 """Among the clients of a state, that of the vendor of prices."""
 AWS_CALLS = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
-"""A service that hangs is given up, as is the record of it, before the Task is: tests/contract/test_time_outs.py."""
+"""A service that hangs, and the record of that, is given up before the Task: tests/contract/test_time_outs.py."""
 
 
 class Services:
@@ -69,7 +69,7 @@ class Services:
         return self._clients[name]
 
     def make_ready(self, clients: Iterable[str]) -> None:
-        """Makes these clients now; it makes no request."""
+        """Makes these clients now, without a request."""
         for name in clients:
             if name == VENDOR:
                 self.vendor.prepare()
@@ -111,7 +111,7 @@ class Services:
         return DeferredStore(self.dynamodb, self.settings.table, self.settings.bucket)
 
     def spare_events(self, execution: str, most: int) -> SpareEvents:
-        """The events that this run's history has room for, of which it may spend so many at most."""
+        """The spare events of this run's history, of which it may spend ``most``."""
         return SpareEvents(self.dynamodb, self.settings.table, (self.settings.bucket, execution), most, self.clock)
 
     @cached_property
@@ -120,7 +120,7 @@ class Services:
         return self.client("sns")
 
     def secret(self, name: str) -> str:
-        """One value of the secret (see ``SECRET_NAMES``), or "" where it is not set.
+        """One value of the secret (see ``SECRET_NAMES``), or "" if it is not set.
 
         Raises:
             StorageDenied: there is no such secret, or this role may not read it.

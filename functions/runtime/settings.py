@@ -1,4 +1,4 @@
-"""What can be set, by environment variables, read once when a function starts."""
+"""The settings: environment variables, read once when a function starts."""
 
 import math
 import re
@@ -69,10 +69,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Reads the variables; those that are absent or empty keep their defaults, some of which are the vendor's.
+        """Reads the variables; missing or empty ones keep their defaults, some of which are the vendor's.
 
         Raises:
-            InvalidInput: a value can't be what its setting needs; the message names the variable.
+            InvalidInput: a value does not fit its setting; the message names the variable.
         """
         values: dict[str, Any] = {}
         for item in fields(cls):
@@ -87,7 +87,7 @@ class Settings:
 
     @property
     def terms(self) -> Terms:
-        """What these settings allow to ask the vendor."""
+        """The requests that these settings allow."""
         return Terms(
             interval_ms=math.ceil(60_000 / self.requests_per_minute),
             day_limit=self.requests_per_day,
@@ -101,7 +101,7 @@ class Settings:
                 raise InvalidInput(sentence)
 
     def _rules(self) -> Iterator[tuple[bool, str]]:
-        """For each setting, whether it can't be used, and the sentence that says so."""
+        """For each setting, whether it is unusable, and the sentence that says so."""
         yield (
             not SLOWEST_PER_MINUTE <= self.requests_per_minute <= FASTEST_PER_MINUTE,
             f"REQUESTS_PER_MINUTE is {self.requests_per_minute:g}; write a number above 0, such as 30.",

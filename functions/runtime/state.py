@@ -1,4 +1,4 @@
-"""What is the same for every state, of whichever workflow: logs, metrics, traces, and no secret in an error.
+"""What all states of all workflows share: logs, metrics, traces, and errors without secrets.
 
 A handler module says ``handler = StateFunction("Save", save, call_of, clients=("s3",))``: ``save(event, services)``
 does the work, ``call_of(event)`` says which call it is.
@@ -27,9 +27,9 @@ R = TypeVar("R", bound=Mapping[str, object])
 """Its result, likewise."""
 
 AnyEvent: TypeAlias = dict[str, Any]
-"""The event of whichever state, as a history has it."""
+"""The event of any state, as in a history."""
 AnyState: TypeAlias = "StateFunction[Any, Any]"
-"""The function of whichever state."""
+"""The function of any state."""
 
 _LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 """Lambda sets it, in every function."""
@@ -42,15 +42,15 @@ def _unknown(_event: object) -> Call:
 class StateFunction(Generic[E, R]):
     """A state's work as Lambda calls it: ``handler(event, context)``.
 
-    In Lambda, and nowhere else, its clients and the tracer are made at once, when the handler is imported: what the
-    start of an instance does is not done inside a slot (docs/adr/0055-ready-before-the-slot.md).
+    In Lambda, and only there, its clients and the tracer are made when the handler is imported: what an instance does
+    at its start, it does not do inside a slot (docs/adr/0055-ready-before-the-slot.md).
 
     Args:
         state: its name.
         work: what it does.
-        call_of: what its event says of the call.
-        outcome: of an item that failed here, where its workflow has more to say of it than that.
-        clients: the services that it asks.
+        call_of: reads from its event which call it is.
+        outcome: of an item that failed here, if its workflow says more about it than that.
+        clients: the services that it uses.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class StateFunction(Generic[E, R]):
         return dict(_tracer().capture_lambda_handler(handle, capture_response=False)(event, context))
 
     def doing(self, work: Callable[[E, Services], R]) -> Self:
-        """The same state, with other work in its place."""
+        """The same state with other work."""
         other = copy(self)
         other.work = work
         return other
@@ -93,7 +93,7 @@ class StateFunction(Generic[E, R]):
             _tracer()
 
     def run(self, event: E, context: Any, services: Services) -> R:
-        """Does the state's work with the equipment handed in.
+        """Does the state's work with the services handed in.
 
         Raises:
             Exception: what the work raised, its text redacted, its class name kept: Step Functions matches on it.
@@ -148,12 +148,12 @@ class StateFunction(Generic[E, R]):
 
 @lru_cache(maxsize=1)
 def _tracer() -> Tracer:
-    """Follows AWS calls only: tracing HTTP would put the vendor's URL, with the key in it, into X-Ray."""
+    """Traces AWS calls only: tracing HTTP would put the vendor's URL, with the key in it, into X-Ray."""
     return Tracer(service=SERVICE, patch_modules=["botocore"])
 
 
 def _redacted(error: Exception, clean: Callable[[str], str]) -> Exception:
-    """The error itself where its text holds no secret; else one of the same name with a clean text."""
+    """The error itself if its text holds no secret; else one of the same name with a redacted text."""
     text = clean(str(error))
     if text == str(error):
         return error

@@ -26,7 +26,7 @@ for _library in ("aws_xray_sdk", "boto3", "botocore", "urllib3"):
 class RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON line, with every secret masked after it is complete.
 
-    It can be written as UTF-8: for half a surrogate, which JSON from outside may hold, a handler would drop the line.
+    It can be written as UTF-8: JSON from outside may hold half a surrogate pair, for which a handler drops the line.
     """
 
     def __init__(self, redactor: Redactor, **options: Any) -> None:
@@ -52,9 +52,9 @@ def make_logger(redactor: Redactor, handler: logging.Handler | None = None) -> L
 def metrics_line(
     state: str | None, counts: Mapping[str, float], milliseconds: Mapping[str, float], stack: str = SERVICE
 ) -> str:
-    """One line in CloudWatch's embedded metric format, its dimensions the stack (``service``) and the state.
+    """One line in CloudWatch's embedded metric format, with the stack (``service``) and the state as dimensions.
 
-    Without a state the metrics are of the run as a whole.
+    Without a state the metrics are those of the run as a whole.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=stack)
     if state:

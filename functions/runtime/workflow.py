@@ -1,4 +1,4 @@
-"""What a workflow is, as one value: whoever runs, reads, draws, counts or reports a run is handed it.
+"""A workflow as one value, which is handed to whatever runs, reads, draws, counts or reports a run.
 
 A workflow is a folder beside this one with a ``workflow.py`` in it, and a definition in ``statemachine/``.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Payload = Mapping[str, Any]
-"""What a function gave back, parsed from a history: of any shape, for it may be another release's."""
+"""What a function returned, parsed from a history: of any shape, as it may be another release's."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,10 @@ class Function:
     """A Lambda function of a workflow.
 
     Attributes:
-        name: as in the definition's ``${<name>Function}`` and in the template, so no other workflow has it too.
+        name: as in the definition's ``${<name>Function}`` and in the template, so it is unique among all workflows.
         module: where its ``handler`` is.
-        memory_mb: what the template gives it, as it does ``timeout_seconds``.
-        timeout_seconds: after these Lambda ends a call.
+        memory_mb: as in the template, like ``timeout_seconds``.
+        timeout_seconds: after which Lambda ends a call.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Retry:
     max_delay_seconds: int | None = None
 
     def as_asl(self) -> dict[str, object]:
-        """The block as the definition has it; every one of ours has FULL jitter."""
+        """The block as in the definition; all of ours have FULL jitter."""
         delay = {} if self.max_delay_seconds is None else {"MaxDelaySeconds": self.max_delay_seconds}
         return {
             "Comment": self.comment,
@@ -66,24 +66,24 @@ class Workflow:
         definition: the definition's file in ``statemachine/``.
         functions: its Lambda functions.
         retries: the Retry blocks of each Task state.
-        planner: the state whose answer says what the run will do; empty where the input says all.
-        map_state: the Map; empty where there is none.
+        planner: the state whose answer says what the run will do; empty if the input says it all.
+        map_state: the Map; empty if there is none.
         steps: the Task states that an item of the Map goes through, in order.
-        notifiers: the states that tell people.
-        notifier: the function that tells people, called for failed runs by EventBridge too.
-        check: raises ``InvalidInput`` where a workflow input can't be used.
-        items_of: the names of the items in a workflow input, or in a text where it names none; may raise the same.
+        notifiers: the states that notify people.
+        notifier: the function that notifies people, which EventBridge also calls for failed runs.
+        check: raises ``InvalidInput`` if a workflow input can't be used.
+        items_of: the names of the items in a workflow input, or if it names none, in a text; may raise the same.
         summary: what the answer of the last step says, in a few words, such as ``+3 rows, to 2026-11-20``.
-        cost: counts, seconds of Lambda and dollars of a run in which so many items go all the way.
+        cost: counts, seconds of Lambda and dollars of a run in which this many items go all the way.
         done: the outcomes of items that need no other run.
-        moved: errors that are no failures, after which the item waits again.
-        deferring: errors that are no failures, after which the item is left to a later run.
-        ended_by: the states that end an item otherwise than its last step does, each with the item's status.
-        items_failed: the error of a run that did all it could, and of which items failed.
+        moved: errors that are not failures, after which the item waits again.
+        deferring: errors that are not failures, after which the item is deferred to a later run.
+        ended_by: the states that end an item other than by its last step, each with the item's status.
+        items_failed: the error of a run that did all it could, but in which items failed.
         sums: the counts in an item's outcome that are worth adding up.
-        alike: what two runs have in common of which the later one goes on from the earlier one.
-        choices: what a run that does another one's items again takes over from it.
-        asking: the functions that ask the vendor; their answers have the moment of the vendor's under ``fetched_at``.
+        alike: what two runs must have in common for the later one to continue the earlier one.
+        choices: what a run that repeats another one's items takes over from it.
+        asking: the functions that ask the vendor; their answers have the time of the vendor's under ``fetched_at``.
         vendors: the hosts that real data come from, with their names.
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
@@ -118,12 +118,12 @@ class Workflow:
 
     @property
     def package(self) -> str:
-        """The package that it is in, such as ``stockflow_functions.daily_prices``."""
+        """Its package, such as ``stockflow_functions.daily_prices``."""
         return ".".join(self.functions[0].module.split(".")[:2])
 
     @property
     def states(self) -> frozenset[str]:
-        """The states by which its runs are known, whatever else a release has."""
+        """The states by which its runs are recognised, whatever else a release has."""
         return frozenset({self.planner, *self.steps} - {""})
 
     def function(self, name: str) -> Function:

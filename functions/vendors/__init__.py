@@ -1,4 +1,4 @@
-"""The vendors of prices: a folder each, found by its name. What one must be able to do is in ``port``."""
+"""The vendors of prices: a folder each, found by its name. ``port`` says what one must be able to do."""
 
 import re
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What the workflow asks of a vendor of prices, whichever it is."""
+"""What the workflow needs from any vendor of prices."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from stockflow_functions.domain.redaction import Redactor
 class RawAnswer:
     """A good answer.
 
-    The body is as it came, but for the API key, should the vendor repeat it: then ``masked`` is True (docs/adr/0061).
-    ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" where it is neither. ``symbol``
-    is the vendor's echo, in the case it was asked in.
+    The body is as it came, except that the API key, should the vendor repeat it, is masked; then ``masked`` is True
+    (docs/adr/0061). ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" if it is
+    neither. ``symbol`` is the vendor's echo, in the same case as the request.
     """
 
     body: bytes
@@ -39,7 +39,7 @@ class Client(Protocol):
     """
 
     def keep_apart(self, gap_ms: float) -> None:
-        """From now on this process sends no two requests closer than that."""
+        """From now on this process sends no two requests closer together than that."""
 
     def bars(self, symbol: str, series: str, outputsize: str) -> RawAnswer:
         """The bars of one symbol; ``outputsize`` is compact (the newest) or full (the whole history)."""
@@ -50,16 +50,16 @@ class Client(Protocol):
 
 @dataclass(frozen=True)
 class Vendor:
-    """A vendor. Making one imports nothing large: each state needs a part of it only.
+    """A vendor. Making one imports nothing large: each state needs only a part of it.
 
     Attributes:
         name: such as ``alpha-vantage``; its folder here, with ``_`` for ``-``, has it as ``VENDOR``.
         title: what sentences call it.
         base_url: where it answers.
-        connect: makes the client of a base URL and an API key, without a request. Whatever secret it is given it
-            teaches the redactor. Raises InvalidInput where the URL can't be used, InvalidApiKey where there is no key.
-        read: reads the body of a good answer to ``Client.bars``. Raises BadPrices where it holds no series.
-        exchange_code: the ISO 10383 code of the exchange that a symbol is listed on, or "" where that is not known.
+        connect: makes the client of a base URL and an API key, without a request. Has the redactor
+            learn every secret. Raises InvalidInput if the URL can't be used, InvalidApiKey if there is no key.
+        read: reads the body of a good answer to ``Client.bars``. Raises BadPrices if it holds no series.
+        exchange_code: the ISO 10383 code of the exchange that a symbol is listed on, or "" if it is unknown.
         prepare: imports what ``connect`` needs, at the start of an instance, while no request waits (docs/adr/0055).
     """
 

@@ -76,7 +76,7 @@ def follow(
     running: Callable[[], bool],
     pause: Callable[[], None],
 ) -> None:
-    """Shows a run until it ends: ``poll(n)`` gives the events after the first n."""
+    """Shows a run until it ends: ``poll(n)`` returns the events after the first n."""
     known = 0
     while True:
         still = running()

@@ -1,4 +1,4 @@
-"""What a run would take, before it runs: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
+"""What a run would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
 
 from dataclasses import dataclass, replace
 
@@ -24,16 +24,16 @@ _UNNAMED: Run = {
     "outputsize": "",
     "force": False,
 }
-"""A run that is not started has no name, and nothing else of it matters here."""
+"""The facts of a run that is not started: it has no name, and nothing else matters here."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A run that is not made: ``plan`` is what Plan would say of it.
+    """The estimate for a run: ``plan`` is what Plan would answer.
 
     Attributes:
         minutes: from now to the last request.
-        state_transitions: of a run in which nothing is retried; so the next two.
+        state_transitions: of a run in which nothing is retried, like the next two.
         lambda_seconds: of all functions together, with one cold start each.
         dollars: of all that AWS meters for the run, without free tiers.
     """
@@ -46,7 +46,7 @@ class Estimate:
 
 
 def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
-    """What a run of these symbols would take, if it was planned now on this account.
+    """What a run of these symbols would take, if it were planned now on this account.
 
     Raises:
         InvalidInput: its last slot would lie too far ahead.

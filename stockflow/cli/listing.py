@@ -1,4 +1,4 @@
-"""The runs there are, newest first: of an output folder, or of a deployed stack."""
+"""Lists runs, newest first: those of an output folder, or of a deployed stack."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,7 +25,7 @@ UNFINISHED = "unfinished"
 
 
 class ListedExecution(TypedDict):
-    """An execution as ListExecutions has it."""
+    """An execution as ListExecutions returns it."""
 
     name: str
     status: str
@@ -38,8 +38,8 @@ class ListedRun:
     """One run.
 
     Attributes:
-        started_at: ISO 8601, UTC; empty where it is not known.
-        seconds: how long it took; None while it runs, or where that is not known.
+        started_at: ISO 8601, UTC; empty if unknown.
+        seconds: how long it took; None while it runs, or if unknown.
         outcome: the manifest's, or in small letters the execution's status, such as ``killed``; ``unfinished`` for a
             run that left neither.
         statuses: what became of the symbols, one word each.
@@ -55,7 +55,7 @@ class ListedRun:
 
 
 def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
-    """The runs in the folder, at most so many."""
+    """The runs in the folder, at most ``limit`` of them."""
     folders = [folder for folder in (output_dir / "runs").glob("*") if folder.is_dir()]
     runs = [_in_folder(folder) for folder in folders]
     return sorted(runs, key=lambda run: (run.started_at, run.execution), reverse=True)[:limit]
@@ -87,7 +87,7 @@ def _from_journal(folder: Path, run: SavedRun) -> ListedRun:
 
 
 def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
-    """The stack's runs, at most so many; and a sentence where their manifests can't be read.
+    """The stack's runs, at most ``limit`` of them, and a sentence if their manifests can't be read.
 
     Raises:
         CommandFailed, Unusable: they can't be listed.
@@ -106,7 +106,7 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
 
 
 def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[ListedExecution]:
-    """AWS gives the most recent first."""
+    """The executions, most recent first, as AWS lists them."""
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
     while limit > 0:

@@ -47,7 +47,7 @@ class _LazyGroup(click.Group):
 
 
 def _without_secrets(sentence: str) -> str:
-    """A sentence that quotes what was written may quote a secret that was written in the wrong place."""
+    """Masks secrets: a sentence that quotes the user's input may quote a secret given in the wrong place."""
     from stockflow_functions.domain.redaction import Redactor  # noqa: PLC0415 # as above
     from stockflow_functions.runtime.services import SECRET_NAMES  # noqa: PLC0415 # as above
 

@@ -15,7 +15,7 @@ _LONGEST_REASON = 240
 
 @dataclass(frozen=True)
 class SymbolEnd:
-    """One symbol has ended: its status (saved, unchanged, failed, deferred) and what is to say about it."""
+    """One symbol that has ended: its status (saved, unchanged, failed, deferred) and a few words about it."""
 
     symbol: str
     status: str
@@ -26,9 +26,9 @@ class RunProgress:
     """What is known so far of a run of this workflow.
 
     Attributes:
-        sentence: what the planner said of the run, once it has.
-        total: how many symbols the run is about, once that is known.
-        counts: how many symbols ended in which status.
+        sentence: what the planner says about the run, once it has.
+        total: how many symbols the run has, once that is known.
+        counts: how many symbols ended with which status.
     """
 
     def __init__(self, workflow: Workflow) -> None:
@@ -44,7 +44,7 @@ class RunProgress:
         return self.counts.total()
 
     def feed(self, events: Iterable[HistoryEvent]) -> list[SymbolEnd]:
-        """Takes the next events, in GetExecutionHistory's shape, and gives the symbols that ended in them."""
+        """Takes the next events, in GetExecutionHistory's shape, and returns the symbols that ended in them."""
         ends = []
         for event in events:
             end = self._take(event)
@@ -75,7 +75,7 @@ class RunProgress:
 
 
 def _ended_badly(entered: JsonObject, ended_by: Mapping[str, str]) -> SymbolEnd | None:
-    """Without its input, which may be cut off, it is still a symbol that ended."""
+    """A symbol that ended, even if its input was cut off."""
     status = ended_by.get(text_in(entered.get("name")))
     if status is None:
         return None

@@ -39,7 +39,7 @@ DENIED = frozenset(
 )
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 _CLOCK_IS_OFF = ("Signature expired", "Signature not yet current")
-"""How the messages begin where a request's time is five minutes or more off; S3 has a code of its own for it."""
+"""How the messages begin if a request's time is five minutes or more off; S3 has its own code for it."""
 
 _NO_CREDENTIALS = (
     NoCredentialsError,
@@ -54,7 +54,7 @@ _SIGN_IN = "sign in (`aws login`, `aws sso login` or `aws configure`), or name a
 
 
 def code_of(error: BaseException) -> str:
-    """S3's, CloudFormation's or Step Functions' own word for the refusal, or "" where the error is not one of AWS's."""
+    """The service's error code, or "" if the error is not an answer from AWS."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
@@ -83,7 +83,7 @@ def aws_errors_as_sentences(
 
 
 def of_execution(arn: str) -> dict[str, str | Unusable]:
-    """What to say where AWS knows no execution of this ARN, or takes it for none."""
+    """What to say if AWS knows no execution with this ARN, or the ARN is not an execution's."""
     unknown = (
         f"There is no execution {arn}: check the ARN and the account of your credentials; AWS forgets an execution "
         "90 days after its end."

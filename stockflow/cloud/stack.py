@@ -1,4 +1,4 @@
-"""The deployed stack: which there is, and what the commands need of it."""
+"""The deployed stack: finds it, and has what the commands need of it."""
 
 import json
 import os
@@ -31,7 +31,7 @@ class Stack:
 
     @property
     def live_alias_arn(self) -> str:
-        """The state machine's alias that starts go to."""
+        """The state machine's alias, through which runs are started."""
         return self.output("LiveAlias")
 
     @property
@@ -53,7 +53,7 @@ class Stack:
         """One output's value.
 
         Raises:
-            CommandFailed: there is none (yet); the sentence says what state the stack is in.
+            CommandFailed: it is missing; the sentence says what state the stack is in.
         """
         if key not in self.outputs:
             raise CommandFailed(
@@ -64,7 +64,7 @@ class Stack:
 
 
 class Aws:
-    """The clients of one region, each made when it is first needed; tests hand in a session of their own.
+    """The clients of one region, each made when first needed; tests hand in their own session.
 
     Raises (where a client is made):
         Unusable: no region is known, or the profile does not exist.
@@ -122,7 +122,7 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     """The stack whose state machine has this name.
 
     Raises:
-        CommandFailed: as :func:`find_stack`; also where the template names no state machine like that.
+        CommandFailed: as :func:`find_stack`; also if no template gives a state machine such a name.
     """
     suffixes = [f"-{workflow.machine}" for workflow in workflows.workflows()]
     suffix = next((suffix for suffix in suffixes if machine.endswith(suffix)), None)
@@ -135,9 +135,9 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
 
 
 def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]) -> str:
-    """Starts a run of the live workflow and gives its ARN.
+    """Starts a run of the live workflow and returns its ARN.
 
-    It is named, so that a repeated request, after an answer that got lost, does not start a second one.
+    It has a name, so that a request repeated after a lost answer does not start a second one.
 
     Raises:
         CommandFailed, Unusable: it can't be started; the sentence says why.
@@ -151,9 +151,9 @@ def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]
 
 
 def execution_name() -> str:
-    """Sorts by time and can be read: ``2026-11-20T223000-250Z-1f0c``.
+    """A readable name that sorts by time: ``2026-11-20T223000-250Z-1f0c``.
 
-    Letters, digits and hyphens only: of an execution whose name has a dot CloudWatch Logs need not take the log
+    Letters, digits and hyphens only: CloudWatch Logs may not log an execution whose name has a dot
     (docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html, "name").
     """
     now = datetime.now(UTC)

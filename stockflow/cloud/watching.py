@@ -1,4 +1,4 @@
-"""An execution on AWS as it gets on: its history, polled politely."""
+"""Follows an execution on AWS: polls its history at a polite rate."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +22,12 @@ _FIRST_PAGE, _LATER_PAGE = 1000, 200
 
 
 class WatchedExecution:
-    """The events of one execution, in the shape that :func:`stockflow.cli.display.follow` asks for.
+    """The events of one execution, in the shape that :func:`stockflow.cli.display.follow` expects.
 
     Args:
         stepfunctions: a boto3 client.
         execution_arn: of a Standard execution.
-        sleep: pauses for so many seconds; handed in by tests.
+        sleep: sleeps for a number of seconds; handed in by tests.
     """
 
     def __init__(self, stepfunctions: Any, execution_arn: str, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -43,11 +43,11 @@ class WatchedExecution:
         return not self.events or self.events[-1]["type"] not in ENDS
 
     def poll(self, known: int) -> list[HistoryEvent]:
-        """The events after the first ``known`` ones, oldest first, as far as none is missing in between.
+        """The events after the first ``known`` ones, oldest first, up to the first gap.
 
         Raises:
             CommandFailed: AWS refuses, or has been throttling or out of reach for minutes; or events have no links.
-            Unusable: the credentials have expired, or are none; the ARN is no execution's.
+            Unusable: the credentials are missing or have expired, or the ARN is not an execution's.
         """
         if self.running():
             with aws_errors_as_sentences(
@@ -81,7 +81,7 @@ class WatchedExecution:
         self._pause_seconds = SHORTEST_PAUSE_SECONDS if news else min(self._pause_seconds * 1.5, LONGEST_PAUSE_SECONDS)
 
     def _newer_than(self, last_id: int) -> dict[int, HistoryEvent] | None:
-        """The events after this one by id, or None where AWS has trouble that may pass."""
+        """The events after this one by id, or None if AWS has trouble that may pass."""
         try:
             found = {event["id"]: event for page in self._pages(last_id) for event in page if event["id"] > last_id}
         except (ClientError, BotoCoreError) as error:
@@ -93,7 +93,7 @@ class WatchedExecution:
         return found
 
     def _pages(self, last_id: int) -> Iterator[list[HistoryEvent]]:
-        """Newest first, so that a poll reads what is new and no more; each token is used at once, so none expires."""
+        """Pages, newest first, so that a poll reads only what is new; each token is used at once, so none expires."""
         more: dict[str, str] = {}
         while True:
             answer = self._stepfunctions.get_execution_history(

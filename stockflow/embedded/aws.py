@@ -58,19 +58,19 @@ class EmbeddedAws:
 
     Args:
         output_dir: laid out as the bucket is; its dataset and request budget are read back in at the start.
-        environment: the variables of the README's table; nothing is read from the process's own environment. Without
+        environment: the variables in the README's table; nothing is read from the process's own environment. Without
             ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks a
             Slack inbox takes the messages.
         vendor: a simulated Alpha Vantage of your own, which you have entered.
 
-    While one is entered it changes what is the whole process's: ``os.environ`` loses what leads boto3 elsewhere (a
+    While one is entered it changes the state of the whole process: ``os.environ`` loses what leads boto3 elsewhere (a
     profile, an endpoint, AWS's files) and has 127.0.0.1 in ``NO_PROXY``; every boto3 client made meanwhile talks to
-    this AWS; threads take turns every millisecond (``sys.setswitchinterval``), and the garbage collector passes over
-    what was loaded before (``gc.freeze``). The last to leave puts it back; only ``ARROW_DEFAULT_MEMORY_POOL``
+    this AWS; threads are switched every millisecond (``sys.setswitchinterval``), and the garbage collector ignores
+    what was loaded before (``gc.freeze``). The last to leave restores it; only ``ARROW_DEFAULT_MEMORY_POOL``
     stays set.
 
     Raises (on entering):
-        Unusable: the folder can't be written, another run uses it, or a variable makes no sense.
+        Unusable: the folder can't be written, another run uses it, or a variable can't be used.
     """
 
     def __init__(
@@ -96,12 +96,12 @@ class EmbeddedAws:
 
     @property
     def vendor(self) -> SimulatedVendor | None:
-        """The simulated Alpha Vantage, or None where a real one answers."""
+        """The simulated Alpha Vantage, or None if a real one answers."""
         return self._local_services.vendor
 
     @property
     def slack(self) -> SlackInbox | None:
-        """The Slack inbox, or None where there are webhooks."""
+        """The Slack inbox, or None if there are webhooks."""
         return self._local_services.slack
 
     def __enter__(self) -> Self:
@@ -123,14 +123,14 @@ class EmbeddedAws:
         self.close()
 
     def close(self) -> None:
-        """Ends it all; executions still running end unfinished. What is in the folder stays.
+        """Ends everything; executions still running end unfinished. What is in the folder stays.
 
-        Function calls under way may end first, for a few seconds: what they write is of this AWS, not of the next one.
+        Function calls under way may finish first, for a few seconds: what they write belongs to this AWS, not the next.
         """
         self._stack.close()
 
     def start(self, workflow_input: Any = None, workflow: str = workflows.DEFAULT) -> str:
-        """Starts an execution with this input (any JSON value; ``{}`` where none is given) and returns its ARN.
+        """Starts an execution with this input (any JSON value; ``{}`` by default) and returns its ARN.
 
         Raises:
             Unusable: there is no workflow of this name.
@@ -143,12 +143,12 @@ class EmbeddedAws:
         return str(answer["executionArn"])
 
     def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Manifest:
-        """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and gives its manifest.
+        """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and returns its manifest.
 
-        The manifest has a sentence under ``unsaved`` where the disk did not take the two.
+        The manifest has a sentence under ``unsaved`` if the disk did not take the two.
 
         Raises:
-            TimeoutError: it still runs after ``timeout_seconds``; it goes on running.
+            TimeoutError: it is still running after ``timeout_seconds``, and keeps running.
         """
         ends = monotonic() + timeout_seconds
         while self.status(execution_arn) == _RUNNING:
@@ -173,7 +173,7 @@ class EmbeddedAws:
     def history_since(self, execution_arn: str, known: int) -> list[HistoryEvent]:
         """The events after the first ``known`` ones, in GetExecutionHistory's shape, without copying those before.
 
-        The execution's end is the last one, as on AWS: what a lane notes after it is left out.
+        The execution's end is the last one, as on AWS: what a lane adds after it is left out.
         """
         environment = self._execution(execution_arn).exec_worker.env
         if environment is None:
@@ -202,7 +202,7 @@ class EmbeddedAws:
         return self.machines[workflows.DEFAULT].state_machine_arn
 
     def _machine_of(self, execution_arn: str) -> HostedWorkflow | None:
-        """The workflow of this AWS's own that an execution is of."""
+        """The workflow of this AWS that an execution belongs to."""
         name = execution_arn.split(":")[6]
         return next((own for own in self.machines.values() if own.state_machine_arn.endswith(f":{name}")), None)
 
@@ -247,7 +247,7 @@ class EmbeddedAws:
         return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
 
     def _end_executions(self) -> None:
-        """Their lanes are threads of this process, and would go on in the moto of the next embedded AWS."""
+        """Their lanes are threads of this process, and would otherwise go on in the next embedded AWS."""
         for own in self.machines.values():
             pages = self.stepfunctions.get_paginator("list_executions").paginate(
                 stateMachineArn=own.state_machine_arn, statusFilter=_RUNNING

@@ -46,8 +46,8 @@ class EndOfRun:
         definition: the ASL that ran, as JSON text.
         notify: calls the function that the rule for failed runs calls, with its event.
         log_book: the lines of all functions of this process.
-        slack: what was said to people on this machine, if that is where it goes.
-        folder: of the run.
+        slack: the messages to people, if they stay on this machine.
+        folder: the run's.
         masker: knows the secrets.
     """
 
@@ -63,9 +63,9 @@ class EndOfRun:
     masker: Masker
 
     def settle(self) -> Manifest:
-        """Does what AWS does around an ended execution, saves the run, and gives its manifest.
+        """Does what AWS does around an ended execution, saves the run, and returns its manifest.
 
-        Where the disk does not take the run, the manifest has a sentence about it under ``unsaved``.
+        If the disk does not take the run, the manifest has a sentence about it under ``unsaved``.
         """
         if self.description["status"] in _HEARD_BY_THE_RULE:
             self._call_the_rule()

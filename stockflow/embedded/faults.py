@@ -1,4 +1,4 @@
-"""Faults on demand at the calls of AWS services: for tests, and for seeing what a run does when AWS misbehaves."""
+"""Faults on demand in calls of AWS services: for tests, and to see what a run does when AWS misbehaves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from stockflow.embedded.function_host import CURRENT, KILLED, TIMED_OUT, end_fun
 Response = tuple[int, dict[str, str], str | bytes]
 
 BUG, PAUSED, TRUNCATED = "RuntimeError", "Paused", "IncompleteRead"
-"""With ``KILLED`` and ``TIMED_OUT``, the codes of an :class:`AwsFault` that stand for something else than a refusal."""
+"""With ``KILLED`` and ``TIMED_OUT``, the codes of an :class:`AwsFault` that are not those of a refusal."""
 
 _STATUS = {
     "AccessDenied": 403,
@@ -36,21 +36,21 @@ def refusal(service: str, code: str) -> Response:
 
 @dataclass
 class AwsFault:
-    """One fault: which requests it meets, what they get, and how often.
+    """One fault: which requests it affects, what they get, and how often.
 
     Attributes:
         service: ``s3``, ``dynamodb``, ``sns`` or ``secretsmanager``.
-        code: the error code AWS would answer with, such as ``SlowDown``. Or one of: ``KILLED``, the process of the
-            calling function ends here; ``TIMED_OUT``, the function's time is up here (without waiting for it);
+        code: the error code that AWS would answer with, such as ``SlowDown``. Or one of: ``KILLED``, the process of the
+            calling function ends here; ``TIMED_OUT``, the function's time is up here (without a wait);
             ``BUG``, the function raises a ``RuntimeError``; ``PAUSED``, the request waits until ``released`` is set;
             ``TRUNCATED``, the answer breaks off half-way.
         operation: the HTTP method for S3 (``PUT``), the API operation for the others (``UpdateItem``); empty for all.
         key_contains: part of the object's key, of the query (``list-type=2``) or of the request's body; empty for all.
-        caller: the state whose function asks, with its symbol where only that is meant: ``Save`` or ``Save AAPL``;
+        caller: the state whose function calls, with its symbol if only that is meant: ``Save`` or ``Save AAPL``;
             empty for all.
-        skip: how many requests that fit go unharmed before it.
-        times: how many requests it meets; None for all of them.
-        when: ``before`` the request has its effect, or ``after`` it (it happened, the caller is told it didn't).
+        skip: how many matching requests pass before it.
+        times: how many requests it affects; None for all of them.
+        when: ``before`` the request takes effect, or ``after`` it (it happened, but the caller is told it didn't).
     """
 
     service: Literal["s3", "dynamodb", "sns", "secretsmanager"]
@@ -65,7 +65,7 @@ class AwsFault:
     released: Event = field(default_factory=Event)
 
     def fits(self, service: str, operation: str, subject: str) -> bool:
-        """Whether it is about this request; ``subject`` is the object's key, else the query, else the body."""
+        """Whether it affects this request; ``subject`` is the object's key, else the query, else the body."""
         invocation = CURRENT.get()
         caller = invocation.caller if invocation else ""
         return (
@@ -99,13 +99,13 @@ class Faults:
         self._lock = Lock()
 
     def add(self, fault: AwsFault) -> AwsFault:
-        """Puts a fault in force and gives it back, so that ``met`` can be read."""
+        """Puts a fault in force and returns it, so that ``met`` can be read."""
         with self._lock:
             self._faults.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Ends them all, and lets go of what is paused."""
+        """Ends them all, and resumes what is paused."""
         with self._lock:
             for fault in self._faults:
                 fault.released.set()

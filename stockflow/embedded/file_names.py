@@ -1,4 +1,4 @@
-"""The names of a dataset's files, which are those of its keys."""
+"""The names of a dataset's files, which are its keys."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from stockflow.errors import Unusable
 
 
 def must_be_text(path: Path) -> None:
-    """Holds a file's name to what a key can have.
+    """Refuses a file name that can't be a key.
 
     Raises:
-        Unusable: the name is no UTF-8.
+        Unusable: the name is not UTF-8.
     """
     try:
         str(path).encode()

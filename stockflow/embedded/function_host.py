@@ -24,11 +24,11 @@ _LANES = 128
 _ACCOUNT_ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 TIMED_OUT, KILLED = "Sandbox.Timedout", "Runtime.ExitError"
-"""What Invoke calls a function that took too long, and one whose process ended without an answer."""
+"""Lambda's error names for a function that took too long, and for one whose process ended without an answer."""
 
 
 def _nobody(_invocation: "Invocation") -> None:
-    """Hears nothing."""
+    """Ignores the line."""
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Invocation:
     """One call of a function, and what it wrote to standard output and its log.
 
     ``caller`` is the state and its symbol, as in ``Save AAPL``; ``ended`` is the error under which the call was ended
-    from outside, or "" while it was not; ``heard`` is called after each line.
+    from outside, or "" if it was not; ``heard`` is called after each line.
     """
 
     function: str
@@ -48,13 +48,13 @@ class Invocation:
     heard: "Callable[[Invocation], None]" = _nobody
 
     def say(self, line: str) -> None:
-        """Adds a line to what it wrote."""
+        """Adds a line to its output."""
         self.lines.append(line)
         self.heard(self)
 
 
 class LambdaContext:
-    """The context object of a handler, as far as this project and Powertools use it."""
+    """The context object of a handler, the part that this project and Powertools use."""
 
     def __init__(self, invocation: Invocation, memory_mb: int) -> None:
         self.aws_request_id = invocation.request_id
@@ -72,11 +72,11 @@ CURRENT: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
 
 
 class FunctionEnded(BaseException):  # Lambda's word; not an error of the handler's, which must not catch it
-    """Raised into a handler that was ended from outside, at its next AWS call: on Lambda it would be gone by then."""
+    """Raised in a handler that was ended from outside, at its next AWS call: on Lambda it would be gone by then."""
 
 
 def end_function(error_type: str) -> None:
-    """Ends the calling function here and now, under Lambda's name for it: ``TIMED_OUT`` or ``KILLED``."""
+    """Ends the calling function here and now, with Lambda's error name: ``TIMED_OUT`` or ``KILLED``."""
     invocation = CURRENT.get()
     if invocation is not None:
         invocation.ended = error_type
@@ -84,14 +84,14 @@ def end_function(error_type: str) -> None:
 
 
 def end_if_ended(**_: Any) -> None:
-    """A botocore event handler: an invocation that was ended may not change anything any more."""
+    """A botocore event handler: an invocation that was ended may no longer change anything."""
     invocation = CURRENT.get()
     if invocation is not None and invocation.ended:
         raise FunctionEnded(invocation.ended)
 
 
 class InvocationLog(logging.Handler):
-    """A log handler that gives each line to the invocation it belongs to."""
+    """A log handler that passes each line to the invocation it belongs to."""
 
     def emit(self, record: logging.LogRecord) -> None:
         keep_line(self.format(record))
@@ -128,7 +128,7 @@ class LogBook:
 
 
 class FunctionHost:
-    """One function: its handler, its equipment, its time-out in seconds and its memory in megabytes."""
+    """One function: its handler, its services, its time-out in seconds and its memory in megabytes."""
 
     _pool = ThreadPoolExecutor(_LANES, thread_name_prefix="function")
 
@@ -163,7 +163,7 @@ class FunctionHost:
             return self._timed_out(invocation)
 
     def drain(self, timeout_seconds: float) -> None:
-        """Waits until no call is under way, those included whose time was up, but no longer than so."""
+        """Waits until no call is under way, including those whose time was up, but no longer than that."""
         wait_for(list(self._under_way), timeout_seconds)
 
     def _run(self, invocation: Invocation, body: bytes) -> InvokeResponse:

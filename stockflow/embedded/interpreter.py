@@ -10,13 +10,13 @@
    and reaches the endpoint of :mod:`stockflow.local_servers.lambda_endpoint`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
    error lost.
-5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, by which an attempt's log lines are found.
+5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, which leads to an attempt's log lines.
 6. *One request at a time.* moto's backends are not thread-safe and the lanes of a Map are threads, see
    :mod:`stockflow.embedded.shared_moto`.
-7. *Paths.* It built jsonpath_ng's grammar anew for each path of each state, a seventh of a symbol's CPU time; here each
+7. *Paths.* It rebuilt jsonpath_ng's grammar for each path of each state, a seventh of a symbol's CPU time; here each
    of the definition's few dozen paths is parsed once.
-8. *Events as they happen.* They were to be had by asking for all of them; here each is told when it happens, and before
-   what it announces is done: a Task's call is known before its function begins.
+8. *Events as they happen.* They were only available all together; here each is passed on when it happens, before what
+   it announces is done: a Task's call is known before its function begins.
 """
 
 import logging
@@ -83,14 +83,14 @@ def _wait_interval(_self: WaitFunction, env: Any, wait_seconds: float) -> None:
 
 
 def _with_request_id(typed_dict: type, obj: dict[str, Any]) -> dict[str, Any]:
-    """Lambda's answer as a Task's result has it."""
+    """Lambda's answer in the shape of a Task's result."""
     response = dict(select_from_typed_dict(typed_dict=typed_dict, obj=obj))
     response["SdkResponseMetadata"] = {"RequestId": obj["ResponseMetadata"].get("RequestId")}
     return response
 
 
 def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[Environment, Any], None]:
-    """What breaks off in a lane because the execution was stopped is not why it ended."""
+    """Keeps the first end: what breaks off in a lane because the execution was stopped is not why it ended."""
 
     def set_error_of_running(self: Environment, error: Any) -> None:
         if not isinstance(self._program_state, ProgramStopped):
@@ -100,7 +100,7 @@ def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[En
 
 
 def _tell_who_stopped(reflect: Callable[[Any], None]) -> Callable[[Any], None]:
-    """DescribeExecution gives the error and cause that StopExecution was given."""
+    """Makes DescribeExecution return the error and cause that StopExecution was given."""
 
     def reflect_with_reason(self: Any) -> None:
         reflect(self)
@@ -112,14 +112,14 @@ def _tell_who_stopped(reflect: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 class _AnyErrorName(CustomErrorName):
-    """The name of an error as a Fail state gives it, which may be one of AWS's own."""
+    """The name of an error in a Fail state, which may be one of AWS's own."""
 
     def __init__(self, error_name: str) -> None:
         ErrorName.__init__(self, error_name=error_name)
 
 
 class _StoppableTime:
-    """Stands in for the ``time`` module where a back-off sleeps, and ends the sleep with the process's room."""
+    """Stands in for the ``time`` module where a back-off sleeps, and ends the sleep when the shared moto closes."""
 
     def __init__(self, closing: Callable[[], bool]) -> None:
         self._closing = closing
@@ -131,7 +131,7 @@ class _StoppableTime:
 
 
 def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Parses each path once, also where several lanes ask for it at the same time."""
+    """Parses each path once, even if several lanes need it at the same time."""
     known, one_at_a_time = cache(parse), Lock()
 
     def parse_once(path: str) -> Any:

@@ -17,7 +17,7 @@ from stockflow_functions.domain.redaction import Redactor
 
 
 class Head(TypedDict):
-    """What is known of a run before anything has happened."""
+    """What is known of a run before anything has happened in it."""
 
     engine: Engine
     definition: JsonObject
@@ -29,9 +29,9 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Journals:
-    """The journals of the runs that are going on; thread-safe.
+    """The journals of the runs under way; thread-safe.
 
-    ``complaints`` gets a sentence for each run that goes on without its journal.
+    ``complaints`` gets a sentence for each run that continues without its journal.
 
     Args:
         folder_of: the folder of an execution by its ARN; None for one that is not ours.
@@ -52,7 +52,7 @@ class Journals:
         self._going: dict[str, _Journal] = {}
 
     def witness(self, execution_arn: str, event: HistoryEvent) -> None:
-        """Notes an event; the first one of an execution begins its journal."""
+        """Records an event; the first one of an execution starts its journal."""
         journal = self._going.get(execution_arn)
         if journal is None:
             folder = self._folder_of(execution_arn)
@@ -63,29 +63,29 @@ class Journals:
         journal.note(event)
 
     def hear(self, invocation: Invocation) -> None:
-        """Notes the lines that a function has written, in the journal of the execution that they name."""
+        """Records the lines that a function has written, in the journal of the execution that they name."""
         for journal in list(self._going.values()):
             journal.hear(invocation)
 
     def masker_of(self, execution_arn: str) -> Masker:
-        """One that remembers what of this execution it has masked."""
+        """The masker of this execution, which remembers what it has masked."""
         journal = self._going.get(execution_arn)
         return journal.masker if journal else Masker(self._redactor)
 
     def end(self, execution_arn: str, *, saved: bool) -> None:
-        """The run has ended; its journal goes where ``run.json`` has all that is in it."""
+        """The run has ended; its journal is removed if ``run.json`` has everything in it."""
         journal = self._going.pop(execution_arn, None)
         if journal is not None:
             journal.close(remove=saved)
 
     def close(self) -> None:
-        """Ends all, in order; they stay on the disk."""
+        """Closes all of them; they stay on the disk."""
         for execution_arn in list(self._going):
             self.end(execution_arn, saved=False)
 
 
 class _Journal:
-    """One run's; what the disk does not take is left out, and all that comes after it."""
+    """One run's journal; after a line that the disk does not take, nothing more is written."""
 
     def __init__(self, folder: Path, masker: Masker, complain: Callable[[str], None]) -> None:
         self.masker = masker
@@ -125,7 +125,7 @@ class _Journal:
                 self._write({"request_id": invocation.request_id, "lines": lines})
 
     def close(self, *, remove: bool) -> None:
-        """Ends the run in order."""
+        """Closes the journal in order."""
         with self._mutex:
             if self._file is not None:
                 self._file.close()
@@ -137,7 +137,7 @@ class _Journal:
                 (self._folder / LOCK_FILE).unlink(missing_ok=True)
 
     def _write(self, entry: JsonObject) -> None:
-        """Adds a line: it is the kernel's before this returns, and stays where the process is killed."""
+        """Adds a line: the kernel has it before this returns, so it survives if the process is killed."""
         if self._file is None:
             return
         line = _as_json(entry).encode(errors="replace") + b"\n"
@@ -151,7 +151,7 @@ class _Journal:
 
     @staticmethod
     def _leave_torn(file: BinaryIO) -> None:
-        """A journal that stops before its run does tells so by a last line without an end."""
+        """Ends the journal with a line without an end, which says that it stops before its run does."""
         with suppress(OSError), file:
             file.truncate(max(0, file.tell() - 1))
 

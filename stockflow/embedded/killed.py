@@ -1,4 +1,4 @@
-"""What a run that was killed leaves to the next one in its folder: slots that it reserved and never used."""
+"""What a killed run leaves to the next one in its folder: slots that it reserved and never used."""
 
 import json
 import time
@@ -20,9 +20,9 @@ from stockflow_functions.runtime.services import Services
 
 
 def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
-    """Nobody else uses the folder: a run with slots that it has not used was killed, and asks no more.
+    """Releases the unused slots of a killed run: as nobody else uses the folder, a run that still has slots was killed.
 
-    Never raises: the run that begins now says what is wrong with the budget.
+    Never raises: the run that begins now reports what is wrong with the budget.
     """
     budget = services.budget
     try:
@@ -34,10 +34,10 @@ def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
 
 
 def _asked_until_ms(folder: Path) -> int | None:
-    """The last slot at which the killed run in this folder can have asked; None where nothing tells.
+    """The last slot at which the killed run in this folder can have made a request; None if that can't be known.
 
-    Its journal has each Fetch before that begins. But the run may have gone on without one, where the disk was full;
-    and the last seconds of it are the kernel's, and are lost where the machine went down and not only the process.
+    Its journal has each Fetch before that begins. But the run may have continued without one if the disk was full; and
+    the kernel may still hold its last seconds, which are lost if the machine went down and not only the process.
     """
     try:
         run, journal = read_unended(folder), read_journal(folder)
@@ -52,7 +52,7 @@ def _asked_until_ms(folder: Path) -> int | None:
 
 
 def _symbols_fetched(run: SavedRun) -> set[Any]:
-    """Those whose Fetch has been called: its payload alone has a slot."""
+    """The slots whose Fetch has been called: only its payload has a slot."""
     calls = (parsed(details_of(event).get("parameters")) for event in run.events if event["type"] == "TaskScheduled")
     payloads = (call.get("Payload") for call in calls if isinstance(call, dict))
     return {payload["symbol"] for payload in payloads if isinstance(payload, dict) and "slot" in payload}

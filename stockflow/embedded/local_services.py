@@ -1,4 +1,4 @@
-"""What answers on a laptop where there is nothing real to talk to: a simulated Alpha Vantage, and a Slack inbox."""
+"""What answers on a laptop if nothing real is set up: a simulated Alpha Vantage, and a Slack inbox."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ SIMULATED_BUDGET = "simulated"
 
 
 def are_prices_invented(environment: Mapping[str, str]) -> bool:
-    """Whether a simulated Alpha Vantage answers: where MOCK_MODE is on, or nothing says how to ask the real one."""
+    """Whether a simulated Alpha Vantage answers: if MOCK_MODE is on, or nothing says how to reach a real one."""
     return _is_mock(environment) or not any(environment.get(name) for name in _REAL_VENDOR)
 
 
@@ -24,7 +24,7 @@ def _is_mock(environment: Mapping[str, str]) -> bool:
 
 
 class LocalServices:
-    """The stand-ins of one embedded AWS, and the environment in which the functions find them."""
+    """The local vendor and Slack of one embedded AWS, and the environment in which the functions find them."""
 
     def __init__(self, environment: Mapping[str, str], vendor: SimulatedVendor | None = None) -> None:
         self.environment = {name: value for name, value in environment.items() if value}

@@ -40,7 +40,7 @@ class Mirror:
     def read_back(self, s3: Any, dynamodb: Any) -> None:
         """Puts the dataset and the table's items of the folder into the bucket and the table.
 
-        What a process that was killed left half-written beside them is removed.
+        Half-written files that a killed process left beside them are removed.
 
         Raises:
             Unusable: a file has a name that no key can have, or the table's file is damaged.
@@ -58,7 +58,7 @@ class Mirror:
                 dynamodb.put_item(TableName=self._table, Item=item)
 
     def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
-        """Follows one successful request into moto; see :data:`stockflow.embedded.shared_moto.Listener`."""
+        """Writes what one successful request changed; see :data:`stockflow.embedded.shared_moto.Listener`."""
         if service == "s3" and bucket == self._bucket and key and operation in {"PUT", "DELETE"}:
             self._follow_object(key)
         elif service == "dynamodb" and operation in _TABLE_WRITES:
@@ -95,7 +95,7 @@ class Mirror:
 
 
 def _undo(versions: Any, key: str) -> None:
-    """Takes the newest version of an object back; the bucket is versioned, so the one before is what it was."""
+    """Removes the newest version of an object; the bucket is versioned, so the one before is the current one again."""
     before = versions.getlist(key)[:-1]
     if before:
         versions.setlist(key, before)

@@ -1,4 +1,4 @@
-"""Keeps invented prices and real ones in folders of their own."""
+"""Keeps invented prices and real ones in separate folders."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,17 +12,17 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def origin_of(base_url: str, *, simulated: bool) -> str:
-    """Where prices come from: a server on this machine may be anything, so nothing is held against it."""
+    """Where prices come from; a server on this machine may be anything, so its prices may join either kind."""
     if simulated:
         return SIMULATED
     return UNKNOWN if urlsplit(base_url).hostname in _LOOPBACK else REAL
 
 
 def hold_to_origin(folder: Path, origin: str) -> None:
-    """Remembers where the folder's prices come from.
+    """Records in the folder where its prices come from.
 
     Raises:
-        Unusable: it holds prices of the other kind, or what it remembers is damaged.
+        Unusable: it holds prices of the other kind, or that record is damaged.
     """
     marker = folder / PRIVATE / "origin"
     try:

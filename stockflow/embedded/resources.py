@@ -25,7 +25,7 @@ _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
 
 def make_session(region: str) -> Any:
-    """A boto3 session whose calls end where the calling function was ended.
+    """A boto3 session whose calls end if the calling function was ended.
 
     Raises:
         InvalidInput: the embedded AWS has no such region.
@@ -38,7 +38,7 @@ def make_session(region: str) -> Any:
 
 
 def make_stores(session: Any, settings: Settings, environment: Mapping[str, str]) -> None:
-    """The bucket (versioned), the table, the secret, and the SNS topic where one is named."""
+    """The bucket (versioned), the table, the secret, and the SNS topic if one is named."""
     location = {"CreateBucketConfiguration": {"LocationConstraint": settings.region}}
     s3 = session.client("s3")
     s3.create_bucket(Bucket=settings.bucket, **({} if settings.region == "us-east-1" else location))

@@ -25,19 +25,19 @@ from stockflow.embedded.faults import Faults, Response, refusal
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
-# Called inside the lock after a request that succeeded: service, operation, bucket, key. An OSError (a full disk) makes
-# the request fail.
+# Called inside the lock after each successful request with service, operation, bucket and key. If it raises an OSError
+# (a full disk), the request fails.
 Listener = Callable[[str, str, str, str], None]
 
 _LOOPBACK = r"http://127\.0\.0\.1:.*"
 _OK = range(200, 300)
-# A Fetch that wakes for its slot waits so long, at each call of the operating system, for a thread that computes.
+# At each system call, a Fetch that wakes for its slot waits this long for a thread that computes.
 _SWITCH_SECONDS = 0.001
 _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
 
 
 class SharedMoto:
-    """Entered by each embedded AWS; moto starts with the first and stops with the last."""
+    """The one moto of this process, entered by each embedded AWS; it starts with the first and stops with the last."""
 
     endpoint: LambdaEndpoint
 
@@ -51,7 +51,7 @@ class SharedMoto:
         self.witnesses: list[interpreter.Witness] = []
 
     def enter(self) -> int:
-        """Starts moto where it isn't running, and says how many embedded AWSs were here before."""
+        """Starts moto if it isn't running, and returns how many embedded AWSs had entered before."""
         with self._lock:
             if self._users == 0:
                 self._start()
@@ -59,7 +59,7 @@ class SharedMoto:
             return self._users - 1
 
     def leave(self) -> None:
-        """Stops moto when the last one leaves; all that was in its backends is gone then."""
+        """Stops moto when the last one leaves, which empties its backends."""
         with self._lock:
             self._users -= 1
             if self._users == 0:

@@ -15,10 +15,10 @@ _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, Recursio
 
 
 def read_items(path: Path) -> list[Item]:
-    """The items of the file; none where there is no file.
+    """The items of the file; none if it is missing.
 
     Raises:
-        Unusable: the file is damaged, or holds what no run has written.
+        Unusable: the file is damaged, or holds something that no run has written.
     """
     try:
         items = json.loads(path.read_text(encoding="utf-8"))["items"]
@@ -32,7 +32,7 @@ def read_items(path: Path) -> list[Item]:
 
 
 def _check(item: Item) -> None:
-    """Raises something where DynamoDB would refuse the item, or the budget can't be made out of it."""
+    """Raises an error if DynamoDB would refuse the item, or a budget's item can't be read."""
     values = from_wire(item)
     if not isinstance(values["pk"], str):
         raise TypeError("a key is a text")

@@ -1,6 +1,6 @@
 """The x of each node in a layered graph: least squares within each layer's order, by pooling adjacent violators.
 
-Order and gaps hold exactly, heavy edges are straight, and long edges too where there is room.
+Order and gaps hold exactly, heavy edges are straight, and long edges too if there is room.
 """
 
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ _PASSES = 13
 
 @dataclass
 class Node:
-    """A node or a stand-in: its layer, the x of its middle, its neighbours with the weight of the edge between.
+    """A node or a dummy: its layer, the x of its middle, its neighbours with the weight of the edge between.
 
-    ``beside`` is the node that a stand-in of an upward edge ends or begins next to.
+    ``beside`` is the node next to which a dummy of an upward edge ends or begins.
     """
 
     width: float
@@ -26,7 +26,7 @@ class Node:
 
 
 def set_columns(nodes: dict[str, Node], layers: list[list[str]], chains: list[list[str]]) -> None:
-    """Gives each node its x; the order in each layer stays, and the gaps between neighbours are at least ``GAP``."""
+    """Sets each node's x; the order in each layer stays, and the gaps between neighbours are at least ``GAP``."""
     for layer in layers:
         x = 0.0
         for name in layer:
@@ -46,7 +46,7 @@ def set_columns(nodes: dict[str, Node], layers: list[list[str]], chains: list[li
 
 
 def _straighten(nodes: dict[str, Node], layers: list[list[str]], chain: list[str]) -> None:
-    """Draws a long edge straight where its neighbours in every layer leave room; an upward one as near as it can be."""
+    """Draws a long edge straight if its neighbours in every layer leave room; an upward one as near as it can be."""
     least, most = float("-inf"), float("inf")
     for name in chain:
         layer, half = layers[nodes[name].layer], nodes[name].width / 2 + GAP
@@ -65,7 +65,7 @@ def _straighten(nodes: dict[str, Node], layers: list[list[str]], chain: list[str
 
 
 def _wish(nodes: dict[str, Node], name: str, *, down: bool) -> tuple[float, float]:
-    """Where a node would like its middle, and how much: in line with the heaviest edges towards the layer just set."""
+    """The x that a node prefers, and its weight: in line with the heaviest edges towards the layer just set."""
     node = nodes[name]
     others = (node.above if down else node.below) or (node.below if down else node.above)
     pulls = [(nodes[other].x, weight) for other, weight in others]
@@ -80,7 +80,7 @@ def _wish(nodes: dict[str, Node], name: str, *, down: bool) -> tuple[float, floa
 
 
 def _settle(nodes: dict[str, Node], layer: list[str], wishes: list[tuple[float, float]]) -> list[float]:
-    """The x nearest to the wishes that keeps order and gaps: least squares by pooling adjacent violators."""
+    """The x nearest to the preferred ones that keep order and gaps: least squares by pooling adjacent violators."""
     offsets, offset = [], 0.0
     for n, name in enumerate(layer):
         if n:

@@ -1,8 +1,7 @@
 """A directed graph in layers, top down: which layer, in what order, at which x. Deterministic; nothing overlaps.
 
-The steps are Sugiyama's: turn back edges round, longest-path layers, stand-ins ("dummies") where an edge crosses a
-layer, barycenter order, then columns. Long edges to one node share their stand-ins: many Catches to one handler are one
-line.
+The steps are Sugiyama's: reverse back edges, longest-path layers, dummies where an edge crosses a layer, barycenter
+order, then columns. Long edges to one node share their dummies: many Catches to one handler are one line.
 """
 
 from bisect import bisect_right
@@ -21,7 +20,7 @@ _STRAIGHT = 8.0
 class Edge:
     """From one node to another; a heavier one is kept straighter, and a labelled one gets a layer for its label.
 
-    Edges of one ``group`` to the same node share their stand-ins.
+    Edges of one ``group`` to the same node share their dummies.
     """
 
     source: str
@@ -33,7 +32,7 @@ class Edge:
 
 @dataclass
 class Layered:
-    """The result; ``chains`` has each edge's nodes and stand-ins on its way, ``backward`` the edges that go up."""
+    """The result; ``chains`` has the nodes and dummies along each edge, ``backward`` the edges that go up."""
 
     nodes: dict[str, Node]
     layers: list[list[str]]
@@ -43,7 +42,7 @@ class Layered:
 
 
 def arrange(widths: dict[str, float], edges: list[Edge], start: str) -> Layered:
-    """Places the nodes (name -> width) so that edges lead down wherever the graph lets them."""
+    """Places the nodes (name -> width) so that edges lead down wherever the graph allows."""
     backward = _back_edges(list(widths), edges, start)
     rank = _ranks(list(widths), edges, backward)
     nodes = {name: Node(width, rank[name]) for name, width in widths.items()}
@@ -54,7 +53,7 @@ def arrange(widths: dict[str, float], edges: list[Edge], start: str) -> Layered:
 
 
 def dummies(names: list[str], edges: list[Edge], start: str) -> int:
-    """How many stand-ins ``arrange`` makes, but for those of labels: what its time goes by."""
+    """How many dummies ``arrange`` makes, not counting those of labels: its time depends on them."""
     backward = _back_edges(names, edges, start)
     rank = _ranks(names, edges, backward)
     upward, shared = 0, dict[tuple[str, str], int]()
@@ -69,7 +68,7 @@ def dummies(names: list[str], edges: list[Edge], start: str) -> int:
 
 
 def _back_edges(names: list[str], edges: list[Edge], start: str) -> set[int]:
-    """Edges that close a circle, found depth first from the start; a node's own order of edges decides."""
+    """Edges that close a cycle, found depth first from the start; a node's own order of edges decides."""
     out: dict[str, list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
         out[edge.source].append(number)
@@ -109,7 +108,7 @@ def _ranks(names: list[str], edges: list[Edge], backward: set[int]) -> dict[str,
 
 
 def _chains(nodes: dict[str, Node], edges: list[Edge], backward: set[int]) -> tuple[list[list[str]], dict[int, str]]:
-    """Puts stand-ins where edges cross layers; those without a label are shared by all edges to the same node."""
+    """Puts dummies where edges cross layers; those without a label are shared by all edges to the same node."""
     chains: list[list[str]] = []
     labels: dict[int, str] = {}
     for number, edge in enumerate(edges):
@@ -178,7 +177,7 @@ def _depth_first(nodes: dict[str, Node], start: str) -> list[str]:
 
 
 def _sort(nodes: dict[str, Node], layer: list[str], neighbours: list[str], *, down: bool) -> None:
-    """Puts each node in the middle of those that it is joined to in the layer above (``down``) or below."""
+    """Puts each node in the middle of its neighbours in the layer above (``down``) or below."""
     place = {name: n for row in (layer, neighbours) for n, name in enumerate(row)}
 
     def middle(name: str) -> float:
@@ -208,7 +207,7 @@ def _crossings(nodes: dict[str, Node], layers: list[list[str]]) -> float:
 
 
 def _inversions(values: list[int]) -> int:
-    """How many pairs stand in the wrong order."""
+    """How many pairs are in the wrong order."""
     count, smaller = 0, list[int]()
     for value in values:
         place = bisect_right(smaller, value)

@@ -1,7 +1,7 @@
-"""Where everything of a state machine is drawn: boxes for states, frames for Maps and Parallels, lines between them.
+"""Where everything in a state machine is drawn: boxes for states, frames for Maps and Parallels, lines between them.
 
-A Map's body is laid out first and becomes one large node of the region around it: what follows a Map stands below it.
-Lines run only in the gaps between layers and through their own stand-ins, so none crosses a box.
+A Map's body is laid out first and becomes one large node of the region around it: what follows a Map is below it.
+Lines run only in the gaps between layers and through their own dummies, so none crosses a box.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Box:
 
 @dataclass
 class Line:
-    """A stretch of one or more ways between two points; ``turn`` is 1 or -1 where it turns back below or above."""
+    """A stretch of one or more ways between two points; ``turn`` is 1 or -1 if it turns back below or above."""
 
     points: list[Point]
     kind: str
@@ -68,7 +68,7 @@ class Label:
 
 @dataclass
 class Drawing:
-    """All of a machine, in one coordinate system from (0, 0) to (width, height)."""
+    """A whole machine, in one coordinate system from (0, 0) to (width, height)."""
 
     width: float = 0.0
     height: float = 0.0
@@ -94,7 +94,7 @@ class Drawing:
 
 
 def lay_out(region: Region, width_of: Width) -> Drawing:
-    """Lays out a region with all that is inside its states; ``width_of`` tells how wide a state's own box must be."""
+    """Lays out a region with everything inside its states; ``width_of`` returns how wide a state's own box must be."""
     return _RegionLayout(region, width_of).draw() if region.states else Drawing()
 
 
@@ -164,7 +164,7 @@ class _RegionLayout:
         return any(self.layered.nodes[self.edges[n].source].layer == layer for n in self.layered.backward)
 
     def _lines(self) -> None:
-        """One line a stretch between two layers; ways that share a stretch share the line."""
+        """One line for each stretch between two layers; ways that share a stretch share the line."""
         leaving, arriving = self._ports()
         lines: dict[tuple[Point, ...], Line] = {}
         for number, (edge, chain) in enumerate(zip(self.edges, self.layered.chains, strict=True)):
@@ -207,7 +207,7 @@ class _RegionLayout:
         return leaving, arriving
 
     def _spread(self, name: str, numbers: list[int], step: int, *, leaving: bool) -> dict[int, Point]:
-        """Side by side in the order of where they lead, the weightiest in the middle; shared stand-ins share a port."""
+        """Side by side in the order of where they lead, the heaviest in the middle; shared dummies share a port."""
         nodes = self.layered.nodes
         towards = {number: self.layered.chains[number][step] for number in numbers}
         ordered = sorted(dict.fromkeys(towards.values()), key=lambda other: nodes[other].x)
@@ -225,12 +225,12 @@ class _RegionLayout:
 
 
 def _key(name: str) -> str:
-    """A state's name among the nodes: none can be taken for the start or a stand-in."""
+    """A state's name among the nodes, which can't be confused with the start or a dummy."""
     return _KEY + name
 
 
 def _edges(ways: list[Way]) -> Iterator[Edge]:
-    """The first way out of a state that is no Catch is the spine, and kept straight."""
+    """The first way out of a state that is not a Catch is the spine, and kept straight."""
     seen: set[str] = set()
     for way in ways:
         plain = way.kind != "catch"

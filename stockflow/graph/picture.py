@@ -27,13 +27,13 @@ text { fill: var(--text); font-size: 12.5px; font-weight: 600; }
 
 
 def picture(definition: Path | None = None) -> str:
-    """The state machine as an SVG file that needs no other file; dashed lines are Catch paths.
+    """The state machine as a self-contained SVG file; dashed lines are Catch paths.
 
     Args:
         definition: a file; None for the default workflow's.
 
     Raises:
-        ValueError: the file holds no state machine.
+        ValueError: the file does not hold a state machine.
     """
     definition = definition or workflows.definition_path(workflows.default())
     machine = read_definition(json.loads(definition.read_text(encoding="utf-8")))

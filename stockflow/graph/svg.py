@@ -165,7 +165,7 @@ def _plain_counts(state: State, counts: Counts) -> str:
 
 
 def status_of(count: Counter[str] | None) -> str:
-    """The worst that happened in a state; "none" where it was not reached."""
+    """The worst that happened in a state; "none" if it was not reached."""
     return next((status for status in _WORST_FIRST if count and count[status]), "none")
 
 
@@ -178,7 +178,7 @@ def spoken(count: Counter[str] | None) -> str:
 
 
 def _joined(lines: Iterable[Line]) -> list[list[Line]]:
-    """Stretches of the same ways that follow one another are one line."""
+    """Joins consecutive stretches of the same ways into one line."""
     joined: list[list[Line]] = []
     for line in lines:
         before = joined[-1][-1] if joined else None
@@ -205,7 +205,7 @@ def _lines(stretches: list[Line], taken: set[tuple[Path, Path]], number_of: Mapp
 
 
 def _curve(line: Line) -> str:
-    """From where the stretch begins, which is where the pen is."""
+    """The path of a stretch, from where the pen is."""
     (x1, y1), (x2, y2) = line.points
     if x1 == x2:
         return f"V{_n(y2)}"

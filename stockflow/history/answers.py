@@ -5,7 +5,7 @@ from stockflow.history.visits import Attempt, Visit, details_of
 
 
 def answer_of_attempt(attempt: Attempt) -> object:
-    """The function's answer, parsed; None where the attempt failed or the history does not hold it."""
+    """The function's answer, parsed; None if the attempt failed or the history does not have it."""
     output = parsed(details_of(attempt.ended).get("output"))
     if attempt.scheduled["type"] == "LambdaFunctionScheduled":
         return output
@@ -13,5 +13,5 @@ def answer_of_attempt(attempt: Attempt) -> object:
 
 
 def answer_of(visit: Visit) -> JsonObject:
-    """The answer of the visit's last attempt; empty where that is no object."""
+    """The answer of the visit's last attempt; empty if it is not an object."""
     return object_in(answer_of_attempt(visit.attempts[-1])) if visit.attempts else {}

@@ -17,7 +17,7 @@ class ShownError(TypedDict):
 
 
 class ShownWording(TypedDict):
-    """One wording of a cause's message, and whose it was."""
+    """One wording of a cause's message, and its symbols."""
 
     message: str
     symbols: list[str]
@@ -36,7 +36,7 @@ class ShownCause(TypedDict):
 
 
 class ShownSymbol(TypedDict):
-    """An item; ``state``, ``error`` and ``message`` are of the visit to look at first, ``way`` are its states."""
+    """An item; ``state``, ``error`` and ``message`` are those of the visit to look at first, ``way`` are its states."""
 
     symbol: str
     status: str
@@ -103,7 +103,7 @@ def model_as_json(model: RunModel) -> ShownRun:
 
 
 def _last_moment(model: RunModel) -> str | None:
-    """When the history's last event was, where the run ended with it; a history that was cut off does not tell."""
+    """When the history's last event was, if the run ended with it; a history that was cut off does not say."""
     return to_text(model.ended_ms) or None if model.status in ENDS.values() else None
 
 

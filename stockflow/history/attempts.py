@@ -1,4 +1,4 @@
-"""Reads the attempts of a visit out of its events, what it failed with, and how it stands."""
+"""Reads a visit's attempts, its failure and its status from its events."""
 
 from collections.abc import Mapping
 
@@ -44,7 +44,7 @@ def read_attempts(visit: Visit) -> None:
 
 
 def pass_on_failures(visits: list[Visit]) -> None:
-    """A Map or Parallel that failed has no error of its own, but that of the first uncaught state inside."""
+    """A failed Map or Parallel has no error of its own: it has that of the first uncaught state inside."""
     for visit in reversed(visits):
         if visit.ended == "failed" and visit.failure is None:
             inside = (inner for scope in visit.inner if not scope.superseded for inner in scope.visits)
@@ -62,7 +62,7 @@ def _failed(visit: Visit, event: HistoryEvent) -> None:
 
 
 def _limit_of(visit: Visit) -> str:
-    """Step Functions says nothing of a time-out but its name; how long the attempt might take is where it began."""
+    """Step Functions only names a time-out; the event at the attempt's start has its limit."""
     scheduled = details_of(visit.attempts[-1].scheduled) if visit.attempts else {}
     allowed = {"no heartbeat": scheduled.get("heartbeatInSeconds"), "no end": scheduled.get("timeoutInSeconds")}
     said = [f"{what} within {seconds} s" for what, seconds in allowed.items() if seconds]
@@ -76,10 +76,10 @@ def _ended(visit: Visit, event: HistoryEvent, status: str, failure: ErrorDetails
 
 
 def set_status(visit: Visit, caught: Mapping[str, str], *, over: bool, stopped: bool) -> None:
-    """Says how a visit and its last attempt stand.
+    """Sets the status of a visit and of its last attempt.
 
     Args:
-        caught: errors that are no failures once a Catch took them, each with the visit's status then.
+        caught: errors that are not failures once a Catch took them, each with the visit's status then.
         over: its run has ended.
         stopped: somebody ended the run.
     """
@@ -102,7 +102,7 @@ def _status(visit: Visit, caught: Mapping[str, str], *, over: bool, stopped: boo
 
 
 def _goes_on(scope: Scope | None) -> bool:
-    """Whether nothing around has ended yet: then a failed attempt is not the last, or it had ended what is around."""
+    """Whether nothing around it has ended yet: then a failed attempt is not the last, or it would have ended that."""
     while scope:
         if scope.ended or (scope.owner and scope.owner.ended == "failed"):
             return False

@@ -22,7 +22,7 @@ _ENDED = {"Succeeded": "succeeded", "Failed": "failed", "Aborted": "aborted"}
 
 @dataclass(frozen=True)
 class EventPlace:
-    """Where an event belongs."""
+    """The scope and visit that an event belongs to."""
 
     scope: Scope
     visit: Visit | None
@@ -44,7 +44,7 @@ def attribute(events: list[HistoryEvent], machine: Region | None = None, root: S
 
     Args:
         events: oldest first.
-        machine: the definition, where it is known, tells the branches of a Parallel apart.
+        machine: the definition, if it is known, distinguishes the branches of a Parallel.
         root: the iteration of a Distributed Map whose child execution this is; else a new scope for the execution.
     """
     return _Pass(events, machine, root or Scope()).run()
@@ -95,7 +95,7 @@ class _Pass:
         return self._within(event, before)
 
     def _before(self, event: HistoryEvent) -> EventPlace:
-        """The place of the event named as previous; a history that is cut off at its start names what isn't there."""
+        """The place of the previous event; a history that is cut off at its start may name a missing one."""
         previous = event.get("previousEventId")
         if previous is None:
             previous = self.last["id"] if self.last else 0
@@ -148,7 +148,7 @@ class _Pass:
         return EventPlace(visit.scope, visit)
 
     def _aborted(self, kind: str, before: EventPlace) -> EventPlace:
-        """Anonymous: right after a MapIteration event it belongs to that iteration, whatever it names as previous."""
+        """The event has no name: right after a MapIteration event it belongs to that iteration, whatever its link."""
         scope = before.scope
         if self.last and self.last["type"].startswith("MapIteration"):
             scope = self.places[self.last["id"]].scope
@@ -156,7 +156,7 @@ class _Pass:
         return EventPlace(scope, visit or scope.open_visit(kind=kind))
 
     def _within(self, event: HistoryEvent, before: EventPlace) -> EventPlace:
-        """An event inside a state: of the visit before it, unless it names its state or the event it was entered at."""
+        """An event inside a state belongs to the visit before it, unless it names its state or its Entered event."""
         details = details_of(event)
         named = text_in(details.get("state")) or None
         entered = ENTERED_AT.search(text_in(details.get("cause")))
@@ -183,7 +183,7 @@ class _Pass:
         return nearest
 
     def _find_iteration(self, visit: Visit | None, name: str, index: int) -> Scope | None:
-        """The iteration of that index in this Map; where it has none open, in any Map of that name."""
+        """The iteration of that index in this Map; if it has none open, in any Map of that name."""
         found = visit.latest.get(index) if visit else None
         if found and not found.ended:
             return found
@@ -217,13 +217,13 @@ class _Pass:
         return visit
 
     def _path(self, scope: Scope, name: str) -> Path:
-        """The state's path; the definition may tell it where the scope is not known for want of earlier events."""
+        """The state's path; taken from the definition if earlier events are missing and the scope is unknown."""
         path = (*scope.path, name)
         elsewhere = self.by_name.get(name, [])
         return elsewhere[0] if self.states and path not in self.states and len(elsewhere) == 1 else path
 
     def _reopen(self) -> None:
-        """A redrive goes on inside what had failed or was aborted."""
+        """Reopens what had failed or was aborted: a redrive continues inside it."""
         for visit in self.visits:
             if visit.exited is None:
                 visit.ended = ""

@@ -1,13 +1,13 @@
-"""The attempts whose log lines a person wants first, where there are more than there is room for."""
+"""Which attempts' log lines to show first, if there are more than fit."""
 
 from stockflow.history.model import RunModel
 from stockflow.history.visits import MOVED, Attempt
 
 
 def failed_attempts(model: RunModel) -> list[Attempt]:
-    """Every cause's first visits before its later ones, and what a retry survived last.
+    """Failed attempts: each cause's first visits come before its later ones, failures that a retry survived come last.
 
-    An error after which the item waits again is no failure.
+    An error after which the item waits again is not a failure.
     """
     turn = {visit: n for cause in (*model.root_causes, *model.also_failed) for n, visit in enumerate(cause.visits)}
     visits = sorted(turn, key=turn.__getitem__) + [visit for visit in model.visits if visit not in turn]

@@ -1,8 +1,8 @@
-"""Why a run failed: the failures that began it, grouped by state and error.
+"""Why a run failed: the failures at its root, grouped by state and error.
 
 What is left out: a failure that a retry survived (of the Task itself, or of a Map or Parallel around it); a Map that
 failed because an iteration did; what fails while a failure is handled; the Fail state that a handled failure leads
-to. An error that by the workflow's conventions is no failure.
+to; an error that is not a failure by the workflow's conventions.
 """
 
 import re
@@ -21,7 +21,7 @@ _COMPOUND = {"Map", "Parallel"}
 
 @dataclass
 class RootCause:
-    """Visits of one state that failed with one error; ``path`` and ``visits`` are empty where no state is to blame."""
+    """Visits of one state that failed with one error; ``path`` and ``visits`` are empty if no state is to blame."""
 
     path: Path
     error: str
@@ -71,7 +71,7 @@ def _origin(found: Attribution, end: HistoryEvent, failure: ErrorDetails) -> Vis
 
 
 def name_failures_of_fail_states(visits: list[Visit], machine: Region | None) -> None:
-    """A Fail state's error is in no event of its own: it is in the definition, or in the state's input."""
+    """A Fail state's error, which is in no event: it is in the definition, or in the state's input."""
     states = {state.path: state for state in machine.all_states()} if machine else {}
     for visit in visits:
         if visit.type == "Fail" and visit.failure is None:
@@ -93,7 +93,7 @@ def _declared_text(source: JsonObject, name: str, visit: Visit) -> str:
 
 
 def at_path(value: object, path: str) -> object:
-    """The value at a plain reference path (``$.a.b[0]``), or None where there is none or the path is more than that."""
+    """The value at a plain reference path (``$.a.b[0]``), or None if it is missing or the path is not plain."""
     if not re.fullmatch(r"\$(?:\.[\w-]+|\[\d+\])*", path):
         return None
     for name, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path):
@@ -105,7 +105,7 @@ def at_path(value: object, path: str) -> object:
 
 
 def _around(visit: Visit) -> ErrorDetails | None:
-    """What a Catch around the Fail state was given."""
+    """The error output that a Catch around the Fail state received."""
     scope: Scope | None = visit.scope
     while scope and scope.owner:
         caught = scope.owner.output_value if scope.owner.ended == "failed" else None
@@ -116,7 +116,7 @@ def _around(visit: Visit) -> ErrorDetails | None:
 
 
 def root_causes(machine: Region | None, visits: list[Visit]) -> tuple[list[RootCause], list[RootCause]]:
-    """The root causes, and apart from them what failed while they were handled; those with the most visits first."""
+    """The root causes, and separately what failed while they were handled; those with the most visits first."""
     failed = [visit for visit in visits if visit.status in {FAILED, HANDLED} and not visit.scope.superseded]
     passed_on = {scope.owner for visit in failed for scope in scopes_around(visit)}
     handlers = _handlers(machine)

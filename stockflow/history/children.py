@@ -1,4 +1,4 @@
-"""The child executions of Distributed Maps: each is an iteration whose history is apart."""
+"""The child executions of Distributed Maps: each is an iteration with a history of its own."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ _ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "
 
 @dataclass
 class Child:
-    """One child execution; ``events`` are empty where its history was not fetched."""
+    """One child execution; ``events`` are empty if its history was not fetched."""
 
     number: int
     description: Description

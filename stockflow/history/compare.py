@@ -1,4 +1,4 @@
-"""The last good run of each item, out of the manifests of earlier runs."""
+"""The last good run of each item, from the manifests of earlier runs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -11,7 +11,7 @@ from stockflow.history.saved_run import Summary
 
 @dataclass(frozen=True)
 class LastGood:
-    """How a symbol's last good run went; ``seconds`` is None where that run's history is not beside its manifest.
+    """How a symbol's last good run went; ``seconds`` is None if that run's history is not beside its manifest.
 
     ``started_at`` is when that run began, ISO 8601, or "".
     """
@@ -42,8 +42,8 @@ def last_good_among(
 
     Args:
         manifest: this run's.
-        earlier: manifests of runs that ended before it began, newest first, each with what gives its symbols' seconds;
-            no more of them is taken than need be.
+        earlier: manifests of runs that ended before it began, newest first, each with a function that returns its
+            symbols' seconds; only as many are read as needed.
         done: the outcomes of a good one.
     """
     wanted = {name for name, _ in _symbols(manifest)}
@@ -60,7 +60,7 @@ def last_good_among(
 
 
 def saved_last_good(saved: JsonObject) -> dict[str, LastGood]:
-    """The same as it is kept in a saved run."""
+    """The same in the form that a saved run keeps."""
     return {symbol: _last_good(good, good, None) for symbol, good in saved.items() if isinstance(good, dict)}
 
 

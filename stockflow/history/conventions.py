@@ -1,4 +1,4 @@
-"""What a reader of histories has to be told of the workflow that they are of."""
+"""What a reader of histories needs to know of their workflow."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ def _nothing(_answer: Mapping[str, object]) -> list[str]:
 
 @dataclass(frozen=True)
 class Conventions:
-    """What is special to one workflow; as it is by default, a history of any workflow can be read.
+    """What is special to one workflow; with the defaults, a history of any workflow can be read.
 
     Attributes:
-        states: the names of states by which its runs are known; none where it is not known.
-        caught: errors that are no failures once a Catch took them, each with the status of the visit.
-        done: words for an item, in its last state's output, that say that nothing is left to do.
-        failed: the word that says that it failed; ``deferred`` the one that says that it is left to a later run.
-        item_key: where an item that is an object has its name.
+        states: the names of states by which its runs are recognised; none if it is unknown.
+        caught: errors that are not failures once a Catch took them, each with the status of the visit.
+        done: the statuses of an item, in its last state's output, that say that nothing is left to do.
+        failed: the status of an item that failed; ``deferred`` that of one left to a later run.
+        item_key: the key under which an item that is an object has its name.
         planner: the state whose answer says what the run will do.
-        left_out: the names of the items that, by that answer, are left to a later run, and are in no Map.
+        left_out: the names of the items that, according to that answer, are deferred to a later run and are in no Map.
     """
 
     states: frozenset[str] = frozenset()
@@ -33,9 +33,9 @@ class Conventions:
 
     @property
     def outcomes(self) -> frozenset[str]:
-        """All words for an item."""
+        """All statuses of an item."""
         return self.done | ({self.failed, self.deferred} - {""})
 
 
 ANY = Conventions()
-"""Those of a workflow that is not known."""
+"""Those of an unknown workflow."""

@@ -9,12 +9,12 @@ KILLED_ERROR = "Killed"
 
 
 def cut_off(visits: Iterable[Visit], error: str, text: str) -> list[RootCause]:
-    """A cause for each state that was under way, with its visits."""
+    """One cause for each state that was under way, with its visits."""
     return _by_state((visit for visit in visits if visit.status == UNFINISHED and not visit.inner), error, text)
 
 
 def killed_in(visits: list[Visit]) -> list[RootCause]:
-    """The same for a run that was killed; what was between two states has the one that it had left. Never empty."""
+    """The same for a killed run; an item between two states has the one that it had left. Never empty."""
     last = {visit.scope: visit for visit in visits}
     left = [visit for scope, visit in last.items() if visit.exited and _was_open(scope)]
     where = [
@@ -32,7 +32,7 @@ def _by_state(visits: Iterable[Visit], error: str, text: str) -> list[RootCause]
 
 
 def _was_open(scope: Scope) -> bool:
-    """Whether neither the iteration or branch nor anything around it had ended; nor had it been started again."""
+    """Whether neither the iteration or branch nor anything around it had ended or been started again."""
     around: Scope | None = scope
     while around:
         if around.ended or around.superseded or (around.owner and around.owner.exited):

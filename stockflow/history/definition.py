@@ -1,4 +1,4 @@
-"""The state machine as it is written: its states by path, and the ways between them.
+"""The state machine as written: its states by path, and the ways between them.
 
 A state's path is the names on the way to it, from the outermost: ``("EachSymbol", "Fetch")``; below a Parallel the
 branch's number stands between: ``("Both", 0, "Left")``. The same name in two Maps is two states.
@@ -57,7 +57,7 @@ class Region:
 
 
 def read_definition(source: object) -> Region | None:
-    """The whole machine, or None where the source is no definition. What can't be read in it is passed over."""
+    """The whole machine, or None if the source is not a definition. Unreadable parts of it are ignored."""
     region = _region(source, (), 0)
     return region if region and region.states else None
 

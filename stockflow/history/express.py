@@ -1,4 +1,4 @@
-"""Express executions keep no history: their events are log lines in CloudWatch, in a shape a little different."""
+"""Express executions keep no history: their events are log lines in CloudWatch, in a slightly different shape."""
 
 from typing import cast
 
@@ -14,7 +14,7 @@ def looks_like_a_log(value: object) -> bool:
 
 
 def events_of_log(value: object) -> list[HistoryEvent]:
-    """The events in GetExecutionHistory's shape; lines that are no events are passed over."""
+    """The events in GetExecutionHistory's shape; lines that are not events are ignored."""
     return [event_of_line(line) for line in _lines(value) if isinstance(line, dict) and "type" in line and "id" in line]
 
 
@@ -34,7 +34,7 @@ def event_of_line(line: JsonObject) -> HistoryEvent:
 
 
 def details_key(kind: str) -> str:
-    """Where the history keeps an event's details: all Entered events have theirs under one key, all Exited too."""
+    """The key of an event's details: all Entered events have theirs under one key, and so do all Exited ones."""
     if kind.endswith("StateEntered"):
         return "stateEnteredEventDetails"
     if kind.endswith("StateExited"):

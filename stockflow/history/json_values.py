@@ -1,4 +1,4 @@
-"""JSON from elsewhere: values of any shape, taken for what they are. Nothing here raises."""
+"""JSON from elsewhere: values of any shape, read as far as they fit. Nothing here raises."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ JsonObject = Mapping[str, object]
 
 
 def parsed(text: object) -> object:
-    """The JSON in a text; None where it is no JSON, as when it was cut off."""
+    """The JSON in a text; None if it is not JSON, for example because it was cut off."""
     try:
         return json.loads(text) if isinstance(text, str | bytes) else None
     except (ValueError, RecursionError):

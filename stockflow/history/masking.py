@@ -1,4 +1,4 @@
-"""Masks secrets in a saved run before anything of it is written: by value, by shape, and by the name of their key."""
+"""Masks secrets in a saved run before any of it is written: by value, by shape, and by the name of their key."""
 
 import json
 import re
@@ -34,9 +34,9 @@ Value = TypeVar("Value")
 
 
 def masked(run: SavedRun, redactor: Redactor | None = None, masker: "Masker | None" = None) -> SavedRun:
-    """The same run without secrets. Values that the redactor has learned are masked wherever they stand.
+    """The same run without secrets. Values that the redactor has learned are masked everywhere.
 
-    A masker that has met the run's texts before takes the redactor's place.
+    A masker that has seen the run's texts before replaces the redactor.
     """
     mask = masker or Masker(redactor)
     return replace(
@@ -68,7 +68,7 @@ class Masker:
         self._known: dict[tuple[str, int], str] = {}
 
     def value(self, value: Value) -> Value:
-        """Any JSON value, with the texts in it masked, and all below a key that names a secret."""
+        """Any JSON value, with its texts masked, and everything below a key that names a secret."""
         return cast("Value", self._value(value, 0))
 
     def _value(self, value: object, depth: int) -> object:
@@ -84,7 +84,7 @@ class Masker:
         return value
 
     def definition(self, value: Value) -> Value:
-        """ASL: a state may be called GetToken, and a path to a secret is none: only texts by such a key go."""
+        """ASL: a state may be called GetToken, and a path to a secret is none: only texts by such keys go."""
         return cast("Value", self._definition(value))
 
     def _definition(self, value: object) -> object:
@@ -99,7 +99,7 @@ class Masker:
         return MASK if secret else self._definition(item)
 
     def text(self, text: str, depth: int = 0) -> str:
-        """A text; where it is JSON itself, as payloads and causes are, its keys are looked at too."""
+        """A text; if it is JSON itself, as payloads and causes are, its keys are checked too."""
         known = self._known.get((text, depth))
         if known is None:
             known = self._known[text, depth] = self._masked(text, depth)
@@ -122,9 +122,9 @@ class Masker:
         return self._redactor.clean(text)
 
     def _holds_no_secret(self, text: str) -> bool:
-        """Whether that is plain to see, where no hint is: JSON without a backslash has every text in it as it is.
+        """Whether a text without a hint is clearly clean: JSON without a backslash has every text in it unescaped.
 
-        What the redactor knows by its shape has a hint in it, so only what it was told is left to look for.
+        Whatever the redactor recognises by shape contains a hint, so only the values that it has learned are checked.
         """
         return "\\" not in text and self._redactor.clean_data(text) == text
 

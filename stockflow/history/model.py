@@ -29,15 +29,15 @@ class RunModel:
     """All that is known of a run.
 
     Attributes:
-        machine: the state machine to draw; put together from the events where the definition is not known.
+        machine: the state machine to draw; derived from the events if the definition is unknown.
         drawn_from_events: whether it was.
-        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN where the history is cut off; KILLED where
-            the process of a run on this machine was.
+        status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN if the history is cut off; KILLED if the
+            process of a run on this machine was killed.
         places: the state visit and iteration of each event id.
         visits: of all states, in the order they began; those of child executions come after.
-        rows: an item of a Map each, failed first.
+        rows: one for each item of a Map, failed ones first.
         root_causes: why it failed; also_failed: what failed while that was handled; ended_with: the run's own error.
-        missing: a sentence for each thing that is not there.
+        missing: a sentence for each thing that is missing.
     """
 
     run: SavedRun
@@ -63,13 +63,13 @@ class RunModel:
 
     @property
     def replayable(self) -> bool:
-        """Whether it is a run of the workflow whose conventions these are, so that its functions are at hand."""
+        """Whether it is a run of the workflow with these conventions, so that its functions are at hand."""
         known = self.conventions.states
         return bool(known) and known <= {state.name for state in self.machine.all_states()}
 
     @property
     def resumable(self) -> bool:
-        """Whether it was killed with something left to do, and is a run that can be done again."""
+        """Whether it was killed with something left to do, and can be repeated."""
         unsaved = not self.rows or any(row.outcome not in self.conventions.done for row in self.rows)
         return self.status == KILLED and self.replayable and unsaved
 
@@ -79,9 +79,9 @@ class RunModel:
         return list(dict.fromkeys(name for name in names if name is not None))
 
     def said_of(self, cause: RootCause) -> list[tuple[str, list[str]]]:
-        """What a cause's visits failed with, each wording once, and whose it was, as :meth:`symbols_of` has them.
+        """The messages of a cause's visits, each wording once with its symbols, as :meth:`symbols_of` names them.
 
-        The symbol's own name in a message, and numbers, make no other wording.
+        Messages that differ only in the symbol's own name or in numbers count as one wording.
         """
         wordings: dict[str, tuple[str, dict[str, None]]] = {}
         for visit in cause.visits:
@@ -92,7 +92,7 @@ class RunModel:
         return [(message, list(whose)) for message, whose in wordings.values()] or [(cause.message, [])]
 
     def row_of(self, symbol: str) -> SymbolRow:
-        """The row of a symbol; of several with this name the first in rank order.
+        """The row of a symbol; if several have this name, the first in rank order.
 
         Raises:
             CommandFailed: this run has no such symbol; the sentence says which it has.
@@ -106,8 +106,8 @@ class RunModel:
     def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
-        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. Of a run
-        that was killed the last call that was under way stands in for one that failed.
+        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. In a
+        killed run, the last call under way counts as the one that failed.
 
         Raises:
             CommandFailed: there is no such event, symbol or state; the sentence says which there are.
@@ -145,9 +145,9 @@ class RunModel:
 
 @no_garbage_collection()
 def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
-    """Reads a run as far as it goes; nothing in a history of any workflow makes it fail.
+    """Reads a run as far as possible; nothing in a history of any workflow makes it fail.
 
-    Meanwhile the process's garbage collector is off.
+    The process's garbage collector is off meanwhile.
     """
     definition = read_definition(run.definition)
     found = attribute(run.events, definition)
@@ -228,7 +228,7 @@ def _nobody(ended_with: ErrorDetails, status: str) -> list[RootCause]:
 
 
 def _gaps(run: SavedRun, status: str) -> list[str]:
-    """What is missing, as far as the history itself shows it."""
+    """What is missing, as far as the history itself shows."""
     gaps = []
     if not run.events:
         return ["The run was killed before it began."] if status == KILLED else ["The history is empty."]
@@ -278,13 +278,13 @@ def _truncated(event: HistoryEvent) -> bool:
 
 
 def _failed_first(visits: list[Visit]) -> list[Visit]:
-    """Those that failed, and after them those that put the symbol off; one that got another slot is neither."""
+    """Visits that failed, and after them those that deferred the symbol; one that got another slot is neither."""
     called = [visit for visit in visits if visit.type not in {"Map", "Parallel", "Fail"}]
     return [visit for kind in ({FAILED, HANDLED}, {DEFERRED}) for visit in called if visit.status in kind]
 
 
 def _calls_under_way(visits: list[Visit]) -> list[Visit]:
-    """The one that was called last comes first."""
+    """The calls under way, the latest first."""
     called = [visit for visit in visits if visit.type == "Task" and visit.status == UNFINISHED and visit.attempts]
     return sorted(called, key=lambda visit: -int(visit.attempts[-1].scheduled["id"]))
 

@@ -1,4 +1,4 @@
-"""The state machine as far as a history shows it, for runs whose definition is not known."""
+"""The state machine as far as a history shows it, for runs with an unknown definition."""
 
 from collections import defaultdict
 
@@ -9,7 +9,7 @@ _DEEPEST = 24
 
 
 def observed_machine(visits: list[Visit]) -> Region:
-    """States that were visited, with the ways that were taken between them."""
+    """The states that were visited, with the ways taken between them."""
     regions: dict[Path, list[Visit]] = defaultdict(list)
     scopes: dict[Path, dict[Scope, None]] = defaultdict(dict)
     for visit in visits:

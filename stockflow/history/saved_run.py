@@ -1,4 +1,4 @@
-"""The saved run: one JSON file that holds all that is known of an execution."""
+"""The saved run: one JSON file with everything that is known of an execution."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
 
 class HistoryEvent(TypedDict):
-    """An event in GetExecutionHistory's shape; beside these it has its details, see :func:`visits.details_of`."""
+    """An event in GetExecutionHistory's shape; it also has its details, see :func:`visits.details_of`."""
 
     id: int
     type: str
@@ -24,9 +24,9 @@ class HistoryEvent(TypedDict):
 
 
 class Engine(TypedDict, total=False):
-    """What ran a workflow; on a laptop also where prices came from.
+    """What ran a workflow; on a laptop also where the prices came from.
 
-    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown``: another server's.
+    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown`` from another server.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Engine(TypedDict, total=False):
 
 
 class Description(TypedDict, total=False):
-    """DescribeExecution's answer, times as ISO 8601 texts; for a bare history what its events tell."""
+    """DescribeExecution's answer, times as ISO 8601 texts; for a bare history, what its events say."""
 
     executionArn: str
     stateMachineArn: str | None
@@ -51,14 +51,14 @@ class Description(TypedDict, total=False):
 
 
 class ChildExecution(TypedDict):
-    """An item of a Distributed Map; ``events`` are empty where its history was not fetched."""
+    """An item of a Distributed Map; ``events`` are empty if its history was not fetched."""
 
     description: Description
     events: list[HistoryEvent]
 
 
 class MapRun(TypedDict, total=False):
-    """A Distributed Map's run: DescribeMapRun's answer, the state's name where it is known, and its children."""
+    """A Distributed Map's run: DescribeMapRun's answer, the state's name if it is known, and its children."""
 
     map_run: Required[JsonObject]
     state: str
@@ -66,7 +66,7 @@ class MapRun(TypedDict, total=False):
 
 
 class Summary(TypedDict, total=False):
-    """What a later run's comparison needs of a run: its status, and how many seconds each symbol took."""
+    """What a later run's comparison needs: this run's status, and how many seconds each symbol took."""
 
     status: str
     seconds: dict[str, float]
@@ -77,17 +77,17 @@ class SavedRun:
     """An execution, in AWS's own shapes and field names; times are ISO 8601 texts once it is made.
 
     Attributes:
-        definition: the ASL of the very version that ran, given as JSON text or parsed; empty where it is not known.
+        definition: the ASL of the version that ran, as JSON text or parsed; empty if unknown.
         events: GetExecutionHistory's events, all pages, oldest first.
         logs: log lines by Lambda request id.
-        slack: what was said to people: ``{channel, received_at, payload}`` each.
+        slack: the messages to people: ``{channel, received_at, payload}`` each.
         map_runs: Distributed Map Runs.
         fetched_at: when this was put together.
         redacted: whether secrets are masked.
-        missing: a sentence for each thing that is not there.
+        missing: a sentence for each thing that is missing.
         summary: what a later run's comparison needs of this one.
-        manifest: of a run on AWS; one on a laptop has it beside this file.
-        last_good: of a run on AWS by symbol how its last good run went, the fields of ``compare.LastGood``.
+        manifest: of a run on AWS; a laptop run has it beside this file.
+        last_good: for a run on AWS, by symbol, the fields of ``compare.LastGood``.
     """
 
     engine: Engine = field(default_factory=Engine)
@@ -123,7 +123,7 @@ class SavedRun:
         """Reads what :func:`to_json` wrote.
 
         Raises:
-            Unusable: it is no saved run, or one of another version.
+            Unusable: it is not a saved run, or is of another version.
         """
         version = value.get("version")
         if version != VERSION:
@@ -143,7 +143,7 @@ class SavedRun:
         return cls(**known)  # type: ignore[arg-type]
 
     def to_json(self) -> str:
-        """One JSON object, an event a line, so that two runs can be compared with a text tool."""
+        """One JSON object, one event per line, so that two runs can be compared with a text tool."""
         lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in self.events)
         head = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "events"}
         text = json.dumps({"version": head.pop("version"), **head}, ensure_ascii=False, indent=1)
@@ -151,7 +151,7 @@ class SavedRun:
 
 
 def checked_events(events: Sequence[object], place: str) -> list[HistoryEvent]:
-    """The events, if each has what makes it one; details of another kind than AWS gives are made texts and numbers.
+    """The events, if each has what an event needs; details of other types than AWS's become texts and numbers.
 
     Raises:
         Unusable: an event has no id or no type; the sentence says which.
@@ -218,7 +218,7 @@ def _checked_map_run(map_run: JsonObject, place: str) -> MapRun:
 
 
 def _plain(value: object) -> object:
-    """boto3's answer as JSON can hold it: times become texts."""
+    """boto3's answer, made fit for JSON: times become texts."""
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, dict):

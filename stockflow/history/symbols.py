@@ -1,4 +1,4 @@
-"""The rows of a run: one for each item of a Map, named by its symbol, with its way through the states."""
+"""The rows of a run: one for each item of a Map, named after its symbol, with its way through the states."""
 
 from dataclasses import dataclass, field
 
@@ -34,13 +34,13 @@ class SymbolRow:
     """One item of a Map.
 
     Attributes:
-        symbol: the item's symbol, or the item itself where it is a text, or its number: ``#3``.
+        symbol: the item's symbol, or the item itself if it is a text, or its number: ``#3``.
         index: the item's number.
-        map_visit: the visit of the Map it is an item of; None for a symbol that was put off before any Map.
-        scopes: its iterations: one, or more where the Map was started again.
-        way: the states it went through, in order, those inside a Map or Parallel of its own included.
+        map_visit: the visit of its Map; None for a symbol that was deferred before any Map.
+        scopes: its iterations: one, or more if the Map was started again.
+        way: the states it went through, in order, including those inside a Map or Parallel of its own.
         status: failed, handled (a Catch fired), deferred, aborted, unfinished, running, not reached or ok.
-        outcome: the workflow's own word for it; empty where its words are not known.
+        outcome: the workflow's own status of it; empty if the workflow is unknown.
         gave_up: whether the workflow itself says that it failed.
         times: first and last moment, in milliseconds since 1970.
     """
@@ -68,7 +68,7 @@ class SymbolRow:
 
     @property
     def place(self) -> str:
-        """The state it failed in, or got no further than; empty where it went well or was not started."""
+        """The state it failed in or stopped at; empty if it went well or was not started."""
         visit = self.failed_visit or (self.way[-1] if self.way and self.status != OK else None)
         return visit.name if visit else ""
 
@@ -100,9 +100,9 @@ class SymbolRow:
 def symbol_rows(
     visits: list[Visit], machine: Region | None, conventions: Conventions, *, now_ms: int | None
 ) -> list[SymbolRow]:
-    """A row for each item of each Map that was entered, those that were never started included; in rank order.
+    """A row for each item of each Map that was entered, including those never started; in rank order.
 
-    ``now_ms`` is how far the history of a run that still goes on reaches; None for one that is over.
+    ``now_ms`` is how far the history of a running run reaches; None for one that is over.
     """
     sources = {state.path: state.source for state in machine.all_states()} if machine else {}
     rows: list[SymbolRow] = []
@@ -120,7 +120,7 @@ def symbol_rows(
 
 
 def take_records(rows: list[SymbolRow], manifest: JsonObject, conventions: Conventions) -> None:
-    """A symbol that a manifest calls done is, though the history stops before it ended."""
+    """Marks a symbol that a manifest calls done as done, even if the history stops before it ended."""
     words = {record.get("symbol"): text_in(record.get("status")) for record in objects_in(manifest.get("symbols"))}
     saved = {name: word for name, word in words.items() if word in conventions.done}
     for row in rows:
@@ -141,7 +141,7 @@ def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:
 
 
 def item_name(item: object, index: int, key: str) -> str:
-    """What an item is called: what it has under the key, or itself where it is a text, or its number."""
+    """An item's name: its value under the key, or the item itself if it is a text, or its number."""
     return text_in(object_in(item).get(key)) or text_in(item) or f"#{index}"
 
 
@@ -171,7 +171,7 @@ def _name(scope: Scope, items: list[object], key: str) -> str:
 
 
 def _called_with(scope: Scope, key: str) -> str:
-    """The name that its functions were given: where inputs are cut off, that may be all that names it."""
+    """The name in its functions' payloads, which may be the only one left if inputs are cut off."""
     payloads = (attempt.function_input for visit in scope.visits for attempt in visit.attempts)
     return next((item_name(given, 0, key) for given in payloads if isinstance(given, dict) and given.get(key)), "")
 
@@ -217,7 +217,7 @@ def _times(row: SymbolRow) -> tuple[int, int] | None:
 
 
 def _left_out(visits: list[Visit], rows: list[SymbolRow], conventions: Conventions) -> list[SymbolRow]:
-    """Those that the planner left to a later run: they are in its output, and in no Map."""
+    """Rows of the items that the planner deferred: they are in its output, and in no Map."""
     planned = (visit for visit in visits if visit.name == conventions.planner and not visit.scope.owner)
     plan = next(planned, None)
     output = plan.output_value if plan else None

@@ -1,4 +1,4 @@
-"""Times as they are in a saved run: ISO 8601, UTC, milliseconds."""
+"""Times as in a saved run: ISO 8601, UTC, milliseconds."""
 
 from datetime import UTC, datetime
 

@@ -35,7 +35,7 @@ def moment(event: HistoryEvent | None) -> int | None:
 
 @dataclass
 class ErrorDetails:
-    """An error as the history has it; a function's cause is JSON with its message, trace and request id."""
+    """An error as in the history; a function's cause is JSON with its message, trace and request id."""
 
     error: str
     cause: str = ""
@@ -47,12 +47,12 @@ class ErrorDetails:
 
     @property
     def message(self) -> str:
-        """The sentence for a person; Lambda's own begin with a request id and a time, which are told elsewhere."""
+        """The sentence for people, without the request id and time with which Lambda's own begin."""
         return _LAMBDAS_OWN.sub("", self.raw_message)
 
     @property
     def raw_message(self) -> str:
-        """What the function or the service said, to the letter."""
+        """What the function or the service said, unchanged."""
         return str(self.payload.get("errorMessage") or self.cause)
 
     @property
@@ -64,7 +64,7 @@ class ErrorDetails:
 
 @dataclass
 class Attempt:
-    """One try of a Task, or one start of a Map or Parallel."""
+    """One attempt of a Task, or one start of a Map or Parallel."""
 
     number: int
     scheduled: HistoryEvent
@@ -75,7 +75,7 @@ class Attempt:
 
     @property
     def request_id(self) -> str | None:
-        """The Lambda request id, under which the log lines of this very attempt are found."""
+        """The Lambda request id, under which the log lines of this attempt are found."""
         if self.failure and "requestId" in self.failure.payload:
             return str(self.failure.payload["requestId"])
         if self.failure and self.failure.raw_message.startswith("RequestId: "):
@@ -96,7 +96,7 @@ class Attempt:
 
     @property
     def function_input(self) -> object:
-        """Exactly what the function (or the service) was given, parsed; None where the history does not hold it."""
+        """The exact payload of the function (or the service), parsed; None if the history does not have it."""
         if self.scheduled["type"] in {"LambdaFunctionScheduled", "ActivityScheduled"}:
             return parsed(details_of(self.scheduled).get("input"))
         parameters = self._parameters()
@@ -110,7 +110,7 @@ class Attempt:
 
 @dataclass(eq=False)
 class Scope:
-    """Where states follow one another: the execution, one iteration of a Map, one branch of a Parallel.
+    """A sequence of states: the execution, one iteration of a Map, or one branch of a Parallel.
 
     Attributes:
         owner: the visit of the Map or Parallel that this is in; None for the execution.
@@ -118,7 +118,7 @@ class Scope:
         attempt: which start of its Map or Parallel it belongs to, from 1.
         path: of that Map or branch; a state's path is this and its name.
         iterations: the Map iterations it is in, outermost first: ``(("EachSymbol", 3),)``.
-        ended: succeeded, failed or aborted, as the history says; empty while it does not.
+        ended: succeeded, failed or aborted, according to the history; empty if it does not say.
     """
 
     owner: "Visit | None" = None
@@ -134,7 +134,7 @@ class Scope:
 
     @property
     def input_value(self) -> object:
-        """The item that a child execution was started with, parsed; inline iterations have none of their own."""
+        """The item that a child execution was started with, parsed; inline iterations have none."""
         return parsed(self.input)
 
     @property
@@ -148,7 +148,7 @@ class Scope:
         return False
 
     def open_visit(self, name: str | None = None, kind: str | None = None) -> "Visit | None":
-        """The latest visit that was not left, of that name or type."""
+        """The latest visit of that name or type that has not been left."""
         for visit in reversed(self.visits):
             if visit.exited is None and name in {None, visit.name} and kind in {None, visit.type}:
                 return visit
@@ -157,14 +157,14 @@ class Scope:
 
 @dataclass(eq=False)
 class Visit:
-    """One stay in a state: from its Entered event to its Exited event, with all that happened between.
+    """One visit to a state: from its Entered event to its Exited event, with everything in between.
 
     Attributes:
         number: counts the visits of a run, from 0, in the order they began.
         starts: how often a Map or Parallel was started.
-        ended: how its latest start ended, as the history says.
+        ended: how its latest start ended, according to the history.
         inner: a Map's iterations, a Parallel's branches; ``latest`` has the newest of each index.
-        failure: what it failed with in the end, whether or not a Catch took it; None where a retry survived.
+        failure: its final error, whether or not a Catch took it; None if a retry succeeded.
     """
 
     number: int
@@ -185,7 +185,7 @@ class Visit:
 
     @property
     def input(self) -> str | None:
-        """The state's input, JSON text as the history has it, before InputPath and Parameters."""
+        """The state's input, JSON text as in the history, before InputPath and Parameters."""
         value = details_of(self.entered).get("input")
         return value if isinstance(value, str) else None
 
@@ -197,17 +197,17 @@ class Visit:
 
     @property
     def input_value(self) -> object:
-        """The input, parsed; None where it is not in the history or was cut off."""
+        """The input, parsed; None if it is missing from the history or was cut off."""
         return parsed(self.input)
 
     @property
     def output_value(self) -> object:
-        """The output, parsed; None where it is not in the history or was cut off."""
+        """The output, parsed; None if it is missing from the history or was cut off."""
         return parsed(self.output)
 
     @property
     def function_input(self) -> object:
-        """Exactly what the function was given in the last attempt, parsed."""
+        """The exact payload of the function in the last attempt, parsed."""
         return self.attempts[-1].function_input if self.attempts else None
 
     @property

@@ -1,1 +1,1 @@
-"""Servers on 127.0.0.1 for programs of this machine: the one that all are, Lambda's Invoke API, Slack's webhooks."""
+"""Servers on 127.0.0.1 for this machine's programs: their base class, Lambda's Invoke API, Slack's webhooks."""

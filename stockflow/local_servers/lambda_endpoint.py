@@ -8,14 +8,14 @@ from urllib.parse import unquote, urlsplit
 from stockflow.local_servers.server import LocalHandler, LocalServer
 
 FROM_A_CONTAINER = frozenset({"host.docker.internal"})
-"""How Step Functions Local names the machine that it runs on: compose.yaml."""
+"""The name by which Step Functions Local reaches the machine that it runs on: see compose.yaml."""
 _PREFIX = "/2015-03-31/functions/"
 _SUFFIX = "/invocations"
 
 
 @dataclass(frozen=True)
 class InvokeResponse:
-    """What Invoke returns; ``function_error`` is "Unhandled" where the handler raised, else empty."""
+    """What Invoke returns; ``function_error`` is "Unhandled" if the handler raised, else empty."""
 
     payload: bytes
     request_id: str

@@ -1,7 +1,7 @@
-"""The server that all servers on this machine are: it answers this machine's own programs, and nobody's web page.
+"""The base of all servers on this machine: it answers this machine's own programs, and no web page.
 
-A page in a browser can send requests to 127.0.0.1. What gives it away is the ``Origin`` that a browser adds, and, where
-it comes by a name of its own that now leads to this machine, the ``Host`` that it asked for.
+A page in a browser can send requests to 127.0.0.1. It is recognised by the ``Origin`` that a browser adds, and if it
+uses a name of its own that now leads to this machine (DNS rebinding), by the ``Host``.
 """
 
 import sys
@@ -20,13 +20,13 @@ _POLL_SECONDS = 0.02
 
 
 class LocalServer(ThreadingHTTPServer):
-    """Listens from the first, answers as a context manager, and stops at its end.
+    """Listens from the start, answers while entered as a context manager, and stops at its end.
 
     Args:
         handler: answers one connection.
         address: the address to listen at.
-        port: 0 for any that is free.
-        hosts: the names that it answers to beside this machine's own and its address, without a port.
+        port: 0 for any free one.
+        hosts: the names that it answers to, besides this machine's own and its address, without a port.
 
     Raises:
         Unusable: it can't listen there.
@@ -62,7 +62,7 @@ class LocalServer(ThreadingHTTPServer):
         self.close()
 
     def close(self) -> None:
-        """Stops listening; what waits for ``closing`` ends at once."""
+        """Stops listening; whatever waits for ``closing`` ends at once."""
         self.closing.set()
         if self._thread.is_alive():
             self.shutdown()
@@ -70,13 +70,13 @@ class LocalServer(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing of clients that went away: giving up is what time-outs do."""
+        """Logs nothing about clients that went away: giving up is what time-outs do."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class LocalHandler(BaseHTTPRequestHandler):
-    """A request handler that refuses, before its own methods are called, what this machine's programs never send."""
+    """A request handler that first refuses whatever this machine's programs never send."""
 
     server: LocalServer
     protocol_version = "HTTP/1.1"
@@ -85,7 +85,7 @@ class LocalHandler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def parse_request(self) -> bool:
-        """Reads the request's head; False, with a refusal sent, where the request is not to be served."""
+        """Reads the request's head; if the request must not be served, sends a refusal and returns False."""
         if not super().parse_request():
             return False
         refusal = self._refusal()
@@ -105,7 +105,7 @@ class LocalHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def answer_head(self, status: int, body_bytes: int, headers: Mapping[str, str]) -> None:
-        """Sends a reply but for its body."""
+        """Sends a reply without its body."""
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(body_bytes)}.items():
             if value:
@@ -128,7 +128,7 @@ class LocalHandler(BaseHTTPRequestHandler):
         return None
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Says nothing: standard error is the progress display's, and a URL may hold a key."""
+        """Logs nothing: standard error belongs to the progress display, and a URL may hold a key."""
 
 
 def _without_port(host: str) -> str:

@@ -1,7 +1,7 @@
-"""A stand-in for Slack's incoming webhooks on a laptop: takes messages over HTTP, and holds them to Slack's rules.
+"""A stand-in for Slack's incoming webhooks on a laptop: takes messages over HTTP, and enforces Slack's rules.
 
 It answers as Slack does: ``ok``, or a status and a word such as ``invalid_blocks`` (https://docs.slack.dev/messaging/
-sending-messages-using-incoming-webhooks, and 2016's list of the statuses). It can be told to fail.
+sending-messages-using-incoming-webhooks, and 2016's list of the statuses). It can be made to fail.
 """
 
 import json
@@ -21,11 +21,11 @@ MOST_FIELDS = 10
 MOST_ELEMENTS = 10
 LONGEST_TEXT = 40_000
 LONGEST_TEXT_OF = {"header": 150, "section": 3_000, "field": 2_000, "context": 3_000}
-"""Characters. Slack does not say of what kind; UTF-16 units are counted here, the most of all."""
+"""Characters. Slack does not say of what kind; UTF-16 units are counted here, the strictest reading."""
 
 
 class PayloadError(ValueError):
-    """Slack would not take this payload; the text is the word that it answers with, and why."""
+    """Slack would not take this payload; the text is the word that it answers with, and the reason."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class InboxMessage:
 
     @property
     def text(self) -> str:
-        """The plain text fallback, with Slack's three entities taken back."""
+        """The plain text fallback, with Slack's three entities unescaped."""
         return str(self.payload["text"]).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 @dataclass(frozen=True)
 class SlackReply:
-    """How one request is answered instead of being taken."""
+    """The reply to a request that is not accepted."""
 
     status: int
     body: str = ""
@@ -56,7 +56,7 @@ class SlackReply:
 class SlackInbox(LocalServer):
     """Three webhooks on 127.0.0.1, open as a context manager: ``with SlackInbox() as inbox: inbox.url("error")``.
 
-    What came in stays readable after its end.
+    Its messages stay readable after its end.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -76,28 +76,28 @@ class SlackInbox(LocalServer):
 
     @property
     def messages(self) -> list[InboxMessage]:
-        """What was taken so far, oldest first."""
+        """The messages accepted so far, oldest first."""
         with self._lock:
             return list(self._messages)
 
     @property
     def requests(self) -> int:
-        """How many requests came, taken or not."""
+        """How many requests came, accepted or not."""
         with self._lock:
             return self._requests
 
     def answer_next(self, *answers: SlackReply) -> None:
-        """Answers the next requests so, in this order, and takes none of them."""
+        """Answers the next requests with these, in this order, and accepts none of them."""
         with self._lock:
             self._script.extend(answers)
 
     def answer_always(self, answer: SlackReply | None) -> None:
-        """Answers every request so from now on, after the scripted ones; None: takes messages again."""
+        """Answers every request like this from now on, after the scripted ones; None: accepts messages again."""
         with self._lock:
             self._always = answer
 
     def answer_to(self, path: str, body: bytes) -> SlackReply:
-        """The answer to a request; takes its message where no other answer was asked for and Slack would take it."""
+        """The answer to a request; accepts its message if no other answer is due and Slack would accept it."""
         with self._lock:
             self._requests += 1
             scripted = self._script.popleft() if self._script else self._always
@@ -135,7 +135,7 @@ class _Handler(LocalHandler):
 
 
 def check_payload(payload: Any) -> None:
-    """Holds a webhook's payload to Slack's rules (https://docs.slack.dev/reference/block-kit/blocks).
+    """Checks a webhook's payload against Slack's rules (https://docs.slack.dev/reference/block-kit/blocks).
 
     Raises:
         PayloadError: a rule is broken.

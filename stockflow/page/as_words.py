@@ -46,7 +46,7 @@ def duration(seconds: float) -> str:
 
 
 def difference(seconds: float | None, before: float | None) -> str:
-    """How much longer than before: "+1.2 s", "-0.3 s", or "" where either is not known."""
+    """How much longer than before: "+1.2 s", "-0.3 s", or "" if either is unknown."""
     if seconds is None or before is None:
         return ""
     return f"{'+' if seconds >= before else '-'}{abs(seconds - before):.1f} s"
@@ -58,12 +58,12 @@ def clock_time(moment_ms: int | None) -> str:
 
 
 def row_word(row: SymbolRow) -> str:
-    """What a row's pill says: the workflow's own word where it has one."""
+    """The text of a row's pill: the workflow's own status if it has one."""
     return row.outcome or {OK: "succeeded"}.get(row.status, row.status)
 
 
 def tally(rows: list[SymbolRow]) -> list[tuple[str, str, int]]:
-    """How many rows are how: ``(kind, word, count)``, the worst first."""
+    """How many rows have each status: ``(kind, word, count)``, the worst first."""
     counts = Counter((FAILED if row.bad else row.status, row_word(row)) for row in rows)
     order = (FAILED, HANDLED, DEFERRED, ABORTED, UNFINISHED, RUNNING, NOT_REACHED, OK)
     return [(kind, word, n) for (kind, word), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
@@ -75,7 +75,7 @@ def fragment(text: str) -> str:
 
 
 def told(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What the manifest says of the whole run, for the header: ``(word, value)``; vendors have hosts and names."""
+    """What the manifest says about the whole run, for the header: ``(word, value)``; ``vendors`` names their hosts."""
     manifest = manifest or {}
     facts = []
     symbols = objects_in(manifest.get("symbols"))
@@ -92,9 +92,9 @@ def told(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[
 
 
 def invented(manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, str]) -> tuple[str, str] | None:
-    """Where prices are not a vendor's own: what the header says, in short and at length; else None.
+    """If prices do not come from a vendor: the header's short and its long text; else None.
 
-    A run that could not write its manifest has the source in its engine. What another server answers may be anything.
+    A run that could not write its manifest has the source in its engine. Another server's answers may be anything.
     """
     source = text_in((manifest or engine).get("source"))
     if not source or not vendors or source in vendors:
@@ -106,13 +106,13 @@ def invented(manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, 
 
 
 def engine(engine: Engine) -> tuple[str, str]:
-    """What the run ran on, and which that was: a region, or the version of the engine."""
+    """What the run ran on, and its region or the engine's version."""
     name, version = str(engine.get("name") or ""), str(engine.get("version") or "")
     return ("A laptop", f"moto {version}") if name == "moto" else (name, version)
 
 
 def comparison(row: SymbolRow, good: LastGood) -> str:
-    """How much longer than in its last good run; of a symbol that failed, what that run gave and when."""
+    """How much longer than its last good run it took; for a failed symbol, that run's outcome and date."""
     return f"{good.status} {good.started_at[5:10]}" if row.bad else difference(row.seconds, good.seconds)
 
 
@@ -123,7 +123,7 @@ def warnings(manifest: JsonObject | None) -> list[str]:
 
 @dataclass(frozen=True)
 class SlackMessage:
-    """One thing that was said to people; ``kind`` colours it."""
+    """One message to people; ``kind`` sets its colour."""
 
     channel: str
     kind: str
@@ -135,7 +135,7 @@ _CHANNEL_KINDS = {"error": FAILED, "warning": HANDLED, "info": OK}
 
 
 def messages(slack: list[object]) -> list[SlackMessage]:
-    """Slack messages as plain text: their fallback text and what their blocks say."""
+    """Slack messages as plain text: the text of their blocks, or their fallback text."""
     return [_message(value if isinstance(value, dict) else {"payload": str(value)}) for value in slack]
 
 

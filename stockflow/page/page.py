@@ -1,4 +1,4 @@
-"""The page of a run: one HTML file that opens from disk, with no network and nothing from elsewhere."""
+"""The page of a run: one HTML file that opens from disk, without network access."""
 
 import base64
 import hashlib
@@ -34,7 +34,7 @@ MOST_WORDINGS = 3
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What lies around a run: how commands name it, its manifest, the last good run of each symbol, its workflow."""
+    """A run's surroundings: how commands name it, its manifest, the last good run of each symbol, its workflow."""
 
     reference: str = "latest"
     manifest: JsonObject | None = None
@@ -44,7 +44,7 @@ class Surroundings:
 
 @no_garbage_collection()
 def render_page(model: RunModel, around: Surroundings | None = None) -> str:
-    """The whole page as text; the same model gives the same page."""
+    """The whole page as text; the same model always makes the same page."""
     around = around or Surroundings()
     number_of = _numbers(model)
     several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
@@ -97,14 +97,14 @@ def _legend(model: RunModel) -> list[str]:
 
 
 def _ended(model: RunModel) -> ErrorDetails | None:
-    """What the run ended with, where the one cause does not say the same."""
+    """The error that the run ended with, unless its only cause says the same."""
     ended, causes = model.ended_with, [*model.root_causes, *model.also_failed]
     same = ended and len(causes) == 1 and causes[0].error == ended.error and ended.message in {"", causes[0].message}
     return None if same else ended
 
 
 def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
-    """The command that does what failed again, and what that is."""
+    """The command that repeats what failed, and what it does."""
     if not (model.over and model.replayable):
         return None
     if model.resumable:
@@ -169,7 +169,7 @@ def _taken(model: RunModel) -> set[tuple[Path, Path]]:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may be loaded from anywhere, and no style or script but these two may take effect."""
+    """The policy: nothing may be loaded from anywhere, and only this style and this script may take effect."""
     own = f"style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
@@ -180,7 +180,7 @@ def _hash(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """What `make page` wrote of page.css and js/."""
+    """The bundle of page.css and js/ that `make page` wrote."""
     return (files("stockflow.page") / name).read_text(encoding="utf-8")
 
 

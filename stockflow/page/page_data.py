@@ -1,7 +1,7 @@
-"""What the page's script works on: the model as compact JSON, column by column, because columns compress best.
+"""The data of the page's script: the model as compact JSON, column by column, because columns compress best.
 
 Long texts are kept once, in the order in which the events first use them. In an event's details ``[0]`` stands for the
-next text that was not used yet, and ``[n]`` for the one used n texts ago.
+next unused text, and ``[n]`` for the one used n texts ago.
 """
 
 import base64
@@ -32,7 +32,7 @@ _HEADERS = re.compile(r'"SdkHttpMetadata":\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\
 
 
 class PackedEvents(TypedDict):
-    """The events, a list for each column; ``id`` is empty where they are 1, 2, 3 and so on.
+    """The events, a list for each column; ``id`` is empty if they are 1, 2, 3 and so on.
 
     ``row`` only names events whose iteration is not their visit's: those of MapIteration, as pairs.
     """
@@ -50,7 +50,7 @@ class PackedEvents(TypedDict):
 class PackedVisits(TypedDict):
     """The visits, a list for each column.
 
-    ``entered``, ``exited`` and an attempt's parts count within the visit's own events, from 0; -1: not there.
+    ``entered``, ``exited`` and an attempt's parts count within the visit's own events, from 0; -1 if missing.
     """
 
     state: list[int]
@@ -64,7 +64,7 @@ class PackedVisits(TypedDict):
 
 
 class PageData(TypedDict):
-    """What the script has of a run; ``calm`` are the errors that are no failures once they are caught."""
+    """The script's data of a run; ``calm`` are the errors that are not failures once they are caught."""
 
     began: int | None
     ended: int | None
@@ -88,7 +88,7 @@ def page_data(
 
 
 def as_text(data: PageData) -> tuple[str, bool]:
-    """The data as it stands in the page, and whether it is packed: gzip in base64 where it is large."""
+    """The data as embedded in the page, and whether it is packed: gzip in base64 if it is large."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= PACKED_ABOVE:
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"), False
@@ -217,7 +217,7 @@ class _Builder:
         ]
 
     def _logs(self) -> dict[str, list[str]]:
-        """All log lines; of a large run those of what did not go well at the first try, as far as there is room."""
+        """All log lines; of a large run only those of attempts that did not go well, as far as there is room."""
         logs = self.model.run.logs
         if sum(map(_length, logs.values())) <= ALL_LOGS_BELOW:
             return logs
@@ -232,7 +232,7 @@ class _Builder:
         return kept
 
     def _states(self) -> list[list[str]]:
-        """In the order of their numbers: those of the machine, then what was visited and is not in it."""
+        """The states in the order of their numbers: those of the machine, then visited ones that are not in it."""
         found: dict[Path, tuple[str, JsonObject]] = {
             state.path: (state.type, state.source) for state in self.model.machine.all_states()
         }
@@ -252,7 +252,7 @@ def _state(path: Path, kind: str, source: JsonObject) -> list[str]:
 
 
 def _wrote(manifest: JsonObject | None) -> dict[str, list[object]]:
-    """What the manifest says of each symbol's rows: added, changed, rejected, first and last date, warnings."""
+    """What the manifest says about each symbol's rows: added, changed, rejected, first and last date, warnings."""
     names = ("rows_added", "rows_changed", "rows_rejected", "first_date", "last_date", "warnings")
     return {
         text_in(symbol.get("symbol")): [symbol.get(name) for name in names]

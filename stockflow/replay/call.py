@@ -1,4 +1,4 @@
-"""Calls the handler, in the debugger where that is wanted."""
+"""Calls the handler, in the debugger if wanted."""
 
 import json
 import pdb  # noqa: T100 # the debugger is what --pdb is for
@@ -13,12 +13,12 @@ from stockflow_functions.runtime.state import AnyState
 
 
 class LeftDebugger(BaseException):
-    """A person left the debugger before the handler was at its end."""
+    """The user left the debugger before the handler had finished."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """What the handler returned, as JSON holds it, or what it raised."""
+    """What the handler returned, as JSON, or what it raised."""
 
     answer: object = None
     error: Exception | None = None
@@ -27,10 +27,10 @@ class Called:
 def call_handler(call: CalledState, services: Services, *, debug: bool = False) -> Called:
     """Calls the real handler with the state's own input.
 
-    With ``debug`` it stops at the first line of the state's work, and again where an error is raised.
+    With ``debug`` it stops at the first line of the state's work, and again if an error is raised.
 
     Raises:
-        LeftDebugger: a person quit the debugger.
+        LeftDebugger: the user quit the debugger.
         CommandFailed, Unusable: an object of the run may not be read.
     """
     handler = _debugged(call) if debug else call.handler
@@ -48,12 +48,12 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
 
 def trace_of(call: CalledState, error: Exception) -> str:
-    """The traceback from the state's work on, with its last line."""
+    """The traceback, starting at the state's work, with its last line."""
     return "".join(traceback.format_exception(type(error), error, own_frames(call, error)))
 
 
 def own_frames(call: CalledState, error: Exception) -> TracebackType | None:
-    """Without the frames that called the handler."""
+    """The traceback without the frames that called the handler."""
     trace, file = error.__traceback__, call.handler.work.__code__.co_filename
     while trace is not None and trace.tb_frame.f_code.co_filename != file:
         trace = trace.tb_next

@@ -24,7 +24,7 @@ from stockflow_functions.vendors import vendor_named
 
 @dataclass(frozen=True)
 class Equipment:
-    """The services to hand to the handler, and what is told of them afterwards."""
+    """The services to hand to the handler, and what is reported about them afterwards."""
 
     services: Services
     s3: OverlayS3
@@ -34,9 +34,9 @@ class Equipment:
 
 
 class StoppedClock:
-    """Shows the time of the run: now and then it is part of an answer. Sleeping takes no time.
+    """Shows the time of the run, which is sometimes part of an answer. Sleeping takes no time.
 
-    An answer may have come before its slot, by a clock behind that of the workflow: then it comes so again.
+    An answer may have come before its slot, by a clock behind the workflow's: then it does so again.
     """
 
     def __init__(self, ms: int) -> None:
@@ -51,16 +51,16 @@ class StoppedClock:
 
 @contextmanager
 def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects) -> Iterator[Equipment]:
-    """Equipment for one call.
+    """The equipment for one call.
 
     Args:
         call: what is called.
         settings: the function's.
         then: the run's objects as they were when the state began.
-        now: the same as they are, which holds what the state itself stored.
+        now: the same objects as they are now, including what the state itself stored.
 
     Raises:
-        CommandFailed: what is called asks the vendor, and the run stored no answer for it.
+        CommandFailed: the state asks the vendor, and the run stored no answer.
     """
     with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
         made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)
@@ -80,7 +80,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
 
 
 def _no_proxy() -> dict[str, str]:
-    """Requests to this machine go to no proxy, whatever the environment names for all others."""
+    """Requests to this machine use no proxy, whatever the environment names for others."""
     named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     exempt = ",".join(filter(None, (named, "127.0.0.1")))
     return {"no_proxy": exempt, "NO_PROXY": exempt}
@@ -88,7 +88,7 @@ def _no_proxy() -> dict[str, str]:
 
 @contextmanager
 def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
-    """Where the vendor's stored answer is to be had; "" for states that do not ask the vendor."""
+    """The URL of the vendor's stored answer; "" for states that do not ask the vendor."""
     if call.function not in call.workflow.asking:
         yield ""
         return
@@ -97,20 +97,20 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
 
 
 def moment_of(call: CalledState) -> int:
-    """When it was called; of a function that asks the vendor when the answer came, which its output tells."""
+    """When it was called; for a function that asks the vendor, when the answer came, according to its output."""
     answer = object_in(call.answer) if call.function in call.workflow.asking else {}
     return from_iso(str(answer["fetched_at"])) if "fetched_at" in answer else call.scheduled_ms
 
 
 def _hidden(call: CalledState) -> frozenset[str]:
-    """That people were told is noted by the notifier itself; with the note it would have nothing to say."""
+    """Hides the notification marker, which the notifier itself wrote: with it, there would be nothing to report."""
     if call.function != call.workflow.notifier:
         return frozenset()
     return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"})
 
 
 class _Warnings(logging.Handler):
-    """Keeps what the handler warns of; its failures have tracebacks of their own."""
+    """Keeps the handler's warnings; its failures have tracebacks of their own."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

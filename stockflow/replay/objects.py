@@ -15,7 +15,7 @@ _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
 @dataclass(frozen=True)
 class FoundObject:
-    """An object's bytes and metadata; ``changed_since`` where it is not, or may not be, as the state found it."""
+    """An object's bytes and metadata; ``changed_since`` if it has, or may have, changed since the state read it."""
 
     body: bytes
     metadata: dict[str, str] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class FoundObject:
 
 
 class ListedVersion(TypedDict):
-    """A version, or a delete marker, which has no ETag, as ListObjectVersions has it."""
+    """A version, or a delete marker, which has no ETag, as in ListObjectVersions."""
 
     Key: str
     VersionId: str
@@ -32,12 +32,12 @@ class ListedVersion(TypedDict):
 
 
 class Objects(Protocol):
-    """Reads objects by key; ``place`` says where, for people."""
+    """Reads objects by key; ``place`` names the source for people."""
 
     place: str
 
     def get(self, key: str) -> FoundObject | None:
-        """The object as the state found it, as far as that can be had; None where there was none."""
+        """The object as the state read it, if that is still available; None if there was none."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below the prefix, in S3's order."""
@@ -66,22 +66,22 @@ class FolderObjects:
         yield from sorted(name for name in names if name.startswith(prefix))
 
     def _path_of(self, key: str) -> Path | None:
-        """None for a key that would lead out of the folder: a run from elsewhere may name any."""
+        """The file; None for a key that would lead out of the folder: a run from elsewhere may name any key."""
         parts = key.split("/")
         return self._folder.joinpath(*parts) if all(part.strip(".") for part in parts) else None
 
 
 class S3Objects:
-    """A bucket as it was at a moment; where its versions may not be listed, as it is.
+    """A bucket as it was at a moment; if its versions may not be listed, as it is.
 
     Args:
         s3: a boto3 client.
         as_of_ms: the moment, in milliseconds since 1970.
-        execution: the run. S3 tells times in whole seconds, so what Save wrote in the second of the moment is known to
-            be from after it by the execution that is noted on it.
+        execution: the run. S3 has times in whole seconds, so what Save wrote in the second of the moment is recognised
+            as later by the execution that is noted on it.
 
-    Raises (where it is read):
-        CommandFailed, Unusable: S3 refuses; no error of the handler's, though it is raised through it.
+    Raises (on reading):
+        CommandFailed, Unusable: S3 refuses; not an error of the handler, though it is raised through it.
     """
 
     def __init__(self, s3: Any, bucket: str, as_of_ms: int, execution: str) -> None:
@@ -113,14 +113,14 @@ class S3Objects:
         return self._read(key, {"VersionId": left[0]["VersionId"]}) if left and "ETag" in left[0] else None
 
     def _versions(self, key: str) -> list[ListedVersion]:
-        """Those of this key that there were by then, newest first. Delete markers are among them, without an ETag."""
+        """This key's versions up to then, newest first, including delete markers, which have no ETag."""
         pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         listed = [item for page in pages for kind in ("Versions", "DeleteMarkers") for item in page.get(kind, [])]
         then = [item for item in listed if item["Key"] == key and item["LastModified"] <= self._as_of]
         return sorted(then, key=lambda item: item["LastModified"], reverse=True)
 
     def _is_own(self, key: str, version: ListedVersion) -> bool:
-        """Whether the call itself, or what came after it in its run, wrote this version in the second of the call."""
+        """Whether the call itself, or a later one of its run, wrote this version in the second of the call."""
         if "ETag" not in version or self._as_of - version["LastModified"] >= timedelta(seconds=1):
             return False
         found = self._read(key, {"VersionId": version["VersionId"]})

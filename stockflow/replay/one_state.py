@@ -15,10 +15,10 @@ NO_ROLE = "<ARN of the workflow's role>"
 
 
 def state_by_itself(call: CalledState, model: RunModel) -> JsonObject | None:
-    """The state as it was defined, with the parameters that it called with in the place of its paths.
+    """The state as defined, with the actual parameters in place of its paths.
 
     TestState has no execution around the state, so paths into the context object (``$$``) would lead nowhere. None
-    where the definition is not at hand.
+    if the definition is missing.
     """
     states = [] if model.drawn_from_events else list(model.machine.all_states())
     source = next((state.source for state in states if state.path == call.visit.path), None)
@@ -41,7 +41,7 @@ def command_for(state: JsonObject, state_input: str, role_arn: str, region: str)
 
 
 def role_of(aws: Aws, execution_arn: str) -> str:
-    """The role of the workflow, or a placeholder where AWS does not tell."""
+    """The role of the workflow, or a placeholder if it is unknown."""
     stepfunctions = aws.client("stepfunctions")
     try:
         with aws_errors_as_sentences("read the workflow's role", "states:DescribeStateMachineForExecution"):

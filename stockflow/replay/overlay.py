@@ -1,4 +1,4 @@
-"""Clients for a handler whose writes stay in memory, each in boto3's shape as far as ``functions/`` uses it."""
+"""Clients for a handler whose writes stay in memory, each with what ``functions/`` uses of boto3's interface."""
 
 import hashlib
 import io
@@ -16,7 +16,7 @@ NEW, SAME, OTHER = "new", "the same bytes as are there", "not the bytes that are
 
 @dataclass(frozen=True)
 class HeldWrite:
-    """An object that would have been written; ``beside`` says how it stands to the one that is there."""
+    """An object that would have been written; ``beside`` compares it with the existing one."""
 
     key: str
     size_bytes: int
@@ -28,7 +28,7 @@ class OverlayS3:
 
     Args:
         objects: what the run left.
-        hidden: keys that are taken not to exist.
+        hidden: keys that are treated as missing.
     """
 
     def __init__(self, objects: Objects, hidden: frozenset[str] = frozenset()) -> None:
@@ -39,7 +39,7 @@ class OverlayS3:
 
     @property
     def writes(self) -> list[HeldWrite]:
-        """What would have been written, in the order of the first write of each key."""
+        """The writes that were held, in the order of the first write of each key."""
         return [HeldWrite(key, len(found.body), self._beside(key, found)) for key, found in self._held.items()]
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, object]:  # noqa: N803, ARG002 # boto3's own names
@@ -89,7 +89,7 @@ class OverlayS3:
 
 
 class EmptyTable:
-    """A DynamoDB client of a table that is always empty and takes every write: a budget nobody else uses."""
+    """A DynamoDB client with a table that is always empty and accepts every write: a budget that nobody else uses."""
 
     def __init__(self) -> None:
         self.writes: list[str] = []
@@ -117,7 +117,7 @@ class MadeSecret:
 
 
 class HeldSession:
-    """A boto3 session that has these clients and no others."""
+    """A boto3 session with only these clients."""
 
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self._clients = clients

@@ -37,11 +37,11 @@ class LaptopPlace:
 
     @property
     def settings(self) -> Settings:
-        """Those of the environment, as `stockflow run` has them."""
+        """The environment's settings, as for `stockflow run`."""
         return _settings(os.environ)
 
     def objects(self, *, now: bool = False) -> Objects:
-        """The run's objects, as far as they can be told as they were at the call."""
+        """The run's objects, as far as possible as they were at the call."""
         if now:
             return FolderObjects(self.folder, _NOW_MS)
         return FolderObjects(self.folder, self.call.scheduled_ms, self._made_since())
@@ -64,9 +64,9 @@ class LaptopPlace:
             yield aws.services
 
     def _made_since(self) -> frozenset[str]:
-        """The object that the run makes of the item, where this very run made it: at the call there was none yet.
+        """The key of the item's product, if this run created it: at the call it was still missing.
 
-        An older object was replaced, and a folder keeps no earlier versions: then the newer one has to do.
+        If an older object was replaced, the newer one has to do, as a folder keeps no earlier versions.
         """
         workflow = self.call.workflow
         if not self.call.symbol or workflow.product is None:
@@ -81,7 +81,7 @@ class LaptopPlace:
 
 @dataclass(frozen=True)
 class AwsPlace:
-    """The bucket of a run on AWS, and the settings of the very function version that was called."""
+    """The bucket of a run on AWS, and the settings of the function version that was called."""
 
     aws: Aws
     call: CalledState
@@ -111,7 +111,7 @@ class AwsPlace:
 
     @contextmanager
     def live(self) -> Iterator[Services]:
-        """Services with effect on AWS, out of this identity's own rights; their log is not the terminal's."""
+        """Services with effect on AWS, with this identity's own rights; they do not log to the terminal."""
         redactor = Redactor()
         logger = make_logger(redactor, logging.NullHandler())
         yield Services(
@@ -120,7 +120,7 @@ class AwsPlace:
 
 
 def _rows_in(file: Path) -> int:
-    """0 where there is no table."""
+    """The table's rows; 0 if there is no table."""
     # Here, for pyarrow takes a second to import.
     import pyarrow  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What is said of a replay: the difference to then, the traceback, and what would have been written."""
+"""The report on a replay: the difference to then, the traceback, and what would have been written."""
 
 import difflib
 import json
@@ -21,7 +21,7 @@ def heading(call: CalledState) -> str:
 
 
 def outcome(call: CalledState, called: Called) -> Iterator[str]:
-    """How the call went now, against how it went then."""
+    """How the call went now, compared with then."""
     if called.error is None:
         yield from _answered(call, called.answer)
         return
@@ -38,12 +38,12 @@ def outcome(call: CalledState, called: Called) -> Iterator[str]:
 
 
 def failed(call: CalledState, called: Called) -> bool:
-    """Whether the handler failed; by an error after which the item waits again it did not."""
+    """Whether the handler failed; an error after which the item waits again is not a failure."""
     return called.error is not None and type(called.error).__name__ not in call.workflow.moved
 
 
 def effects(equipment: Equipment) -> Iterator[str]:
-    """What stayed in memory, what was said, and what of the surroundings was not as it was then."""
+    """What stayed in memory, what was logged, and what around the call was not as it was then."""
     if equipment.s3.writes:
         yield "Would have written:"
         yield from (f"  {write.key}  {write.size_bytes:,} bytes, {write.beside}" for write in equipment.s3.writes)

@@ -1,4 +1,4 @@
-"""In the vendor's place: the answer that the run stored or noted, so that a replayed Fetch asks nobody."""
+"""Stands in for the vendor with the answer that the run stored or logged, so that a replayed Fetch asks nobody."""
 
 import gzip
 import json
@@ -18,7 +18,7 @@ from stockflow_functions.daily_prices.slot import SPLITS
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """One answer of the vendor's."""
+    """One answer from the vendor."""
 
     body: bytes
     status: int = 200
@@ -26,7 +26,7 @@ class StoredAnswer:
 
 
 class StoredVendor(LocalServer):
-    """Answers every request alike, on 127.0.0.1; a context manager."""
+    """Answers every request the same way, on 127.0.0.1; a context manager."""
 
     def __init__(self, answer: StoredAnswer) -> None:
         super().__init__(_Handler)
@@ -48,19 +48,19 @@ class _Handler(LocalHandler):
 
 
 def stored_answer(call: CalledState, objects: Objects) -> StoredAnswer:
-    """The vendor's answer to this Fetch: a good one byte for byte, one that was refused as the log has it.
+    """The vendor's answer to this Fetch: a good one byte for byte, a refused one as in the log.
 
-    Splits are put back into the vendor's shape.
+    Splits are converted back into the vendor's shape.
 
     Raises:
-        CommandFailed: there is none, as where the vendor could not be reached.
+        CommandFailed: there is none, for example because the vendor could not be reached.
     """
     refused = _refused_answer(call)
     return refused or StoredAnswer(_stored_body(call, objects))
 
 
 def _refused_answer(call: CalledState) -> StoredAnswer | None:
-    """What Fetch noted in its log of an answer that it refused."""
+    """What Fetch logged about an answer that it refused."""
     lines = [line for line in map(parsed, call.log) if isinstance(line, dict)]
     answer = next((line["vendor_answer"] for line in lines if isinstance(line.get("vendor_answer"), dict)), None)
     if answer is None:

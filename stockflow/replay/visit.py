@@ -21,11 +21,11 @@ class CalledState:
 
     Attributes:
         workflow: of its run.
-        visit: the stay in the state that it belongs to.
+        visit: the visit of the state that it belongs to.
         attempt: with its events.
-        function: by its name in the workflow; of daily prices NotifyFailure calls Notify, say.
-        payload: exactly what the handler was given.
-        log: the log lines of that attempt, as far as they are at hand, then of earlier ones that failed alike.
+        function: by its name in the workflow; in daily prices, for example, NotifyFailure calls Notify.
+        payload: the handler's exact event.
+        log: the log lines of that attempt, as far as available, then those of earlier ones that failed the same way.
     """
 
     execution: str
@@ -48,7 +48,7 @@ class CalledState:
 
     @property
     def answer(self) -> object:
-        """What the handler returned then; None where it raised, or never ended."""
+        """What the handler returned then; None if it raised, or never ended."""
         return answer_of_attempt(self.attempt)
 
     @property
@@ -69,7 +69,7 @@ class CalledState:
 
     @property
     def prefix(self) -> str:
-        """Below which prefix of the bucket the run keeps its objects: "" but for a smoke run."""
+        """The prefix of the bucket below which the run keeps its objects: "" except for a smoke run."""
         return self.handler.call_of(self.payload).prefix
 
 
@@ -77,7 +77,7 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
     """The call that an event belongs to, or a symbol's last call of a state; see :meth:`RunModel.find_visit`.
 
     Raises:
-        CommandFailed: there is no such event, symbol or state, or the history does not hold the input.
+        CommandFailed: there is no such event, symbol or state, or the history does not have the input.
         Unusable: the state calls none of this project's functions.
     """
     visit = model.find_visit(symbol=symbol, state=state, event_id=event_id)
@@ -104,15 +104,15 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
 
 
 def _log_of(visit: Visit, attempt: Attempt, logs: Mapping[str, Sequence[str]]) -> list[str]:
-    """A Fetch that had asked often enough fails without a request, with the words of the attempt before it."""
+    """The attempt's log lines, then those of earlier ones whose words it repeats, as a Fetch without requests does."""
     words = attempt.failure.message if attempt.failure else None
     before = reversed(visit.attempts[: attempt.number - 1])
-    told = [attempt, *(earlier for earlier in before if earlier.failure and earlier.failure.message == words)]
-    return [line for one in told for line in logs.get(str(one.request_id), ())]
+    alike = [attempt, *(earlier for earlier in before if earlier.failure and earlier.failure.message == words)]
+    return [line for one in alike for line in logs.get(str(one.request_id), ())]
 
 
 def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
-    """The attempt that an event is of, where the event lies before the first one that; without an event the last."""
+    """The attempt that an event belongs to, or the first if the event is before it; without an event the last."""
     if event_id is None:
         return visit.attempts[-1] if visit.attempts else None
     begun = [attempt for attempt in visit.attempts if attempt.scheduled["id"] <= event_id]
@@ -120,7 +120,7 @@ def _attempt(visit: Visit, event_id: int | None) -> Attempt | None:
 
 
 def _is_ours(payload: AnyEvent, workflow: Workflow) -> bool:
-    """Whether an item's state was given an item and its run; a file from elsewhere may hold anything."""
+    """Whether an item's state has an item and its run in its payload; a file from elsewhere may hold anything."""
     if "symbol" not in payload:
         return True
     run = payload.get("run")

@@ -1,4 +1,4 @@
-"""Which reply a request gets."""
+"""Decides which reply a request gets."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ SIMULATED_SPLITS: Mapping[str, Splits] = {
 
 
 class Catalogue:
-    """What data there is: recorded, or invented for every symbol but the unknown ones."""
+    """The available data: recorded, or invented for every symbol except the unknown ones."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Catalogue:
         self._splits = SIMULATED_SPLITS if splits is None else splits
 
     def body(self, query: Query, now_ms: int) -> bytes | None:
-        """The good answer's body, or None where the symbol is unknown."""
+        """The good answer's body, or None if the symbol is unknown."""
         symbol = query.symbol.upper()
         if not symbol or symbol in self._unknown or symbol.startswith(UNKNOWN_PREFIX):
             return None
@@ -55,7 +55,7 @@ class Catalogue:
 
 
 def _is_sized(function: str) -> bool:
-    """Whether it has an outputsize; to other functions it is a parameter that they don't know, and pass over."""
+    """Whether the function has an outputsize; others don't know that parameter, and ignore it."""
     return function in SHAPES and SHAPES[function].sized
 
 

@@ -20,7 +20,7 @@ _WEEK = 5
 
 
 class Bar(NamedTuple):
-    """One session's prices in cents, as if no split had ever been, and its volume in shares."""
+    """One session's prices in cents, as if there had never been a split, and its volume in shares."""
 
     date: date
     open: int
@@ -31,7 +31,7 @@ class Bar(NamedTuple):
 
 
 def newest_first(symbol: str, last: date) -> Iterator[Bar]:
-    """The symbol's bars from the last session back to the first there is, 1999-11-01."""
+    """The symbol's bars from the last session back to the first, 1999-11-01."""
     for year in range(last.year, FIRST_SESSION.year - 1, -1):
         for bar in reversed(bars_of_year(symbol, year)):
             if FIRST_SESSION <= bar.date <= last:
@@ -40,7 +40,7 @@ def newest_first(symbol: str, last: date) -> Iterator[Bar]:
 
 @lru_cache(maxsize=512)
 def bars_of_year(symbol: str, year: int) -> tuple[Bar, ...]:
-    """The bars of all the year's sessions, oldest first, those to come included."""
+    """The bars of all the year's sessions, oldest first, including future ones."""
     # The walk takes a step each weekday, so that a change in the calendar of holidays moves no other bar.
     days = _weekdays(year)
     closed = closed_days(VENDOR.exchange_of(symbol), year)

@@ -52,7 +52,7 @@ def series_body(symbol: str, function: str, rows: Iterable[tuple[str, ...]], *, 
 
 
 def simulated_series(symbol: str, function: str, last: date, splits: Splits, *, full: bool) -> bytes:
-    """The invented answer to a time-series request whose newest settled session is ``last``."""
+    """The invented answer to a time-series request, with ``last`` as the newest settled session."""
     known = tuple(sorted(item for item in splits.items() if item[0] <= last))
     build = _full if full or not SHAPES[function].sized else _compact
     return build(symbol, function, last, known)
@@ -120,7 +120,7 @@ def _adjusted_rows(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) 
 
 
 def _as_traded(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) -> Iterable[tuple[Bar, float, float]]:
-    """Each bar as it was traded, the product of the splits after it, and the split coefficient of its own day."""
+    """Each bar as traded, the product of the splits after it, and the split coefficient of its own day."""
     coming = list(splits)
     later = 1.0
     for bar in bars:

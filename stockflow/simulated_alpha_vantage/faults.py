@@ -1,4 +1,4 @@
-"""What the simulated vendor can be told to do wrong, by name."""
+"""What the simulated vendor can be made to do wrong, by name."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -73,11 +73,11 @@ FAULTS: Mapping[str, Fault] = {
     "drip": Fault("ten bytes a second", _manner(Manner.DRIP)),
     "hang": Fault("silence for a minute (hang:5 for 5 seconds), then the usual answer", lambda _query, usual: usual()),
 }
-"""All faults by name; the names are also what ``VendorRequest.answered`` says."""
+"""All faults by name; ``VendorRequest.answered`` has the same names."""
 
 
 class Script:
-    """Faults to come, per symbol (upper case; ``*`` for whatever is asked): each request consumes one. Thread-safe."""
+    """Faults to come, per symbol (upper case; ``*`` for any symbol): each request consumes one. Thread-safe."""
 
     def __init__(self, faults: Mapping[str, Iterable[str]] | None = None) -> None:
         self._lock = Lock()
@@ -89,19 +89,19 @@ class Script:
         """Appends faults for the symbol's next requests; ``name*3`` stands for three of them.
 
         Raises:
-            ValueError: a name is none of ``FAULTS``.
+            ValueError: a name is not in ``FAULTS``.
         """
         coming = [name for entry in names for name in _repeated(entry)]
         with self._lock:
             self._coming.setdefault(symbol.upper(), deque()).extend(coming)
 
     def clear(self) -> None:
-        """Forgets all that is to come."""
+        """Removes all faults still to come."""
         with self._lock:
             self._coming.clear()
 
     def next_for(self, symbol: str) -> str | None:
-        """The fault that this request meets, or None."""
+        """The fault for this request, or None."""
         with self._lock:
             for key in (symbol.upper(), ANY_SYMBOL):
                 if coming := self._coming.get(key):
@@ -110,7 +110,7 @@ class Script:
 
 
 def reply_to(name: str, query: Query, usual: Usual) -> Reply:
-    """The reply that the fault makes of this request, remembered under the fault's name."""
+    """The fault's reply to this request, recorded under the fault's name."""
     kind, _, seconds = name.partition(":")
     reply = FAULTS[kind].reply(query, usual)
     if kind == "ok":

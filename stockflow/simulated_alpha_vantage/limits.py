@@ -21,8 +21,8 @@ class RateLimits:
 
     - at most ``requests_per_second`` in any 0.8 seconds, and at most ``requests_per_minute`` in any 57 seconds. The
       windows are a little shorter than their names, so that evenly spaced requests at the plan's rate always pass,
-      though each comes some milliseconds early or late;
-    - where ``requests_per_second`` is not given, it is 1 up to 60 a minute, as with a free key, and beyond that one and
+      although each comes some milliseconds early or late;
+    - if ``requests_per_second`` is not given, it is 1 up to 60 a minute, as with a free key, and beyond that one and
       a half times the plan's average, at least 5 (5, 10, 20 and 30 were seen on real plans);
     - at most ``requests_per_day`` between two midnights in New York;
     - a refused request counts nowhere.
@@ -40,7 +40,7 @@ class RateLimits:
         self._taken_today = 0
 
     def refusal(self, now_ms: int, api_key: str) -> Reply | None:
-        """Takes the request, or says why not."""
+        """Counts the request and returns None, or returns why it is refused."""
         refused = self._quota(now_ms, api_key) or self._pace(now_ms)
         if refused is None:
             self._taken_today += 1

@@ -1,4 +1,4 @@
-"""Recorded answers of the real vendor, laid out in a folder, in place of invented ones."""
+"""Recorded answers of the real vendor, in a folder, in place of invented ones."""
 
 import csv
 import json
@@ -44,11 +44,11 @@ class Recordings:
 
     The folder holds ``daily/``, ``daily_adjusted/``, ``daily_reshaped/`` and ``weekly/`` with files such as
     ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, and ``other/splits_IBM.json``;
-    weekly ones are ``full``. JSON bodies are given byte for byte, CSV ones in the JSON shape with their texts as they
-    are. Of several plain files, the one with the newest
-    row wins, and of two alike the JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name has an
-    asof date not after it comes first. A compact answer is cut from a full recording where there is no compact one;
-    where splits were not recorded, they are read from the coefficients of the full adjusted series.
+    weekly ones are ``full``. JSON bodies are sent byte for byte, CSV ones in the JSON shape with their texts
+    unchanged. Of several plain files, the one with the newest row wins, and if two have it, the JSON one. With
+    ``as_of`` (like ``2024-06-30``), the newest file whose name has an asof date not after it comes first. A compact
+    answer is cut from a full recording if there is no compact one; if splits were not recorded, they are read from the
+    coefficients of the full adjusted series.
 
     Raises:
         Unusable: there is no such folder, or no recording in it.
@@ -66,7 +66,7 @@ class Recordings:
         self._body_of = lru_cache(maxsize=64)(self._read)
 
     def body(self, function: str, symbol: str, *, full: bool) -> bytes | None:
-        """The answer's body, or None where nothing was recorded."""
+        """The answer's body, or None if nothing was recorded."""
         if function == SPLITS:
             return self._splits_body(symbol)
         return self._body_of(function, symbol, full or not SHAPES[function].sized)
@@ -113,7 +113,7 @@ class Recordings:
 
 
 def _rows(recording: _Recording, function: str) -> list[tuple[str, ...]]:
-    """The rows as they stand in the file: the date, then the values in the vendor's order."""
+    """The rows as in the file: the date, then the values in the vendor's order."""
     fields, key = SHAPES[function].fields, SHAPES[function].key
     if recording.form == "json":
         series: dict[str, Any] = json.loads(recording.path.read_bytes())[key]

@@ -11,7 +11,7 @@ _SITE = "https://www.alphavantage.co"
 
 
 def throttled() -> Reply:
-    """A free key that asks more than once a second."""
+    """A free key with more than one request a second."""
     return _information(
         "Thank you for using Alpha Vantage! Please consider spreading out your free API requests more sparingly "
         f"(1 request per second). You may subscribe to any of the premium plans at {_SITE}/premium/ to lift the free "
@@ -22,7 +22,7 @@ def throttled() -> Reply:
 
 
 def burst(requests_per_second: int) -> Reply:
-    """A paid key that asks too often in a second."""
+    """A paid key with too many requests in a second."""
     return _information(
         "Burst pattern detected. Please consider spreading out your API requests more evenly across a 1-minute window "
         f"and query no more than {requests_per_second} requests per second. Please contact support@alphavantage.co if "
@@ -60,7 +60,7 @@ def premium_endpoint() -> Reply:
 
 
 def premium_size(function: str) -> Reply:
-    """The whole history, where the plan has only the newest 100 sessions."""
+    """The whole history, if the plan has only the newest 100 sessions."""
     return _information(
         "Thank you for using Alpha Vantage! The outputsize=full parameter value is a premium feature for the "
         f"{function} endpoint. You may subscribe to any of the premium plans at {_SITE}/premium/ to instantly unlock "
@@ -70,7 +70,7 @@ def premium_size(function: str) -> Reply:
 
 
 def invalid_key() -> Reply:
-    """No key, or not one of those that are valid."""
+    """No key, or an invalid one."""
     return _error(
         f"the parameter apikey is invalid or missing. Please claim your free API key on ({_SITE}/support/#api-key). It "
         "should take less than 20 seconds.",

@@ -30,24 +30,24 @@ class SimulatedVendor(LocalServer):
 
     Args:
         requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.RateLimits``.
-        requests_per_second: the burst ceiling; 0 for the one that goes with the rate.
+        requests_per_second: the burst limit; 0 for the one that belongs to the rate.
         requests_per_day: the day's quota; 0 for no limit.
         api_keys: the keys that are valid; None for any that isn't empty.
-        unknown_symbols: symbols it does not know, beside all that begin with UNKNOWN.
+        unknown_symbols: symbols it does not know, besides all that begin with UNKNOWN.
         premium: what the plan does not include: ``full``, ``TIME_SERIES_DAILY_ADJUSTED`` or another function's name.
         splits: for a symbol, shares after each split for one before it, by effective date; without it a few symbols
             have some, see ``answering.SIMULATED_SPLITS``.
-        faults: for a symbol (``*`` for any), names out of ``FAULTS``; each request consumes one. A fault is answered
-            before any limit is looked at, and counts in none.
+        faults: for a symbol (``*`` for any), names from ``FAULTS``; each request consumes one. A fault is answered
+            before any limit is checked, and counts towards none.
         refuse_every: refuses each n-th request as throttled; 0 for none.
-        latency_seconds: how long it thinks before each answer.
-        recordings: a folder of recorded answers to give in place of invented ones, see ``recordings.Recordings``.
+        latency_seconds: how long it waits before each answer.
+        recordings: a folder of recorded answers to send in place of invented ones, see ``recordings.Recordings``.
         recordings_as_of: which of several recordings, like ``2024-06-30``.
-        port: 0 for any that is free.
-        clock: decides which session is the last one, and when the day's quota starts anew.
+        port: 0 for any free one.
+        clock: decides which session is the last one, and when the day's quota is reset.
 
     Raises:
-        Unusable: the port is in use, or the folder of recordings is none.
+        Unusable: the port is in use, or the folder of recordings can't be used.
         ValueError: a fault's name is unknown.
     """
 
@@ -102,7 +102,7 @@ class SimulatedVendor(LocalServer):
         return self.answering.requests
 
     def fail(self, symbol: str, *names: str) -> None:
-        """Lets the symbol's next requests meet these faults, after those that are still to come.
+        """Applies these faults to the symbol's next requests, after those that are still to come.
 
         Raises:
             ValueError: a name is unknown.
@@ -110,7 +110,7 @@ class SimulatedVendor(LocalServer):
         self._script.add(symbol, names)
 
     def heal(self) -> None:
-        """Forgets the faults that are still to come."""
+        """Removes the faults that are still to come."""
         self._script.clear()
 
 
@@ -159,5 +159,5 @@ class _Handler(LocalHandler):
         self.close_connection = True
 
     def version_string(self) -> str:
-        """What it calls itself in the Server header."""
+        """Its name in the Server header."""
         return "stockflow-simulated-vendor"

@@ -1,4 +1,4 @@
-"""On which days an exchange trades, and which session is its newest."""
+"""The days on which an exchange trades, and its newest session."""
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ _FRIDAY = 4
 
 
 def closed_days(exchange: Exchange, year: int) -> Collection[date]:
-    """The year's weekdays without trading; empty where the exchange's calendar is not known."""
+    """The year's weekdays without trading; empty if the exchange's calendar is unknown."""
     return calendars.closed_days(exchange.calendar, year) if exchange.calendar else ()
 
 

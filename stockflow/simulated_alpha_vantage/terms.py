@@ -1,4 +1,4 @@
-"""What the parts of the simulated vendor hand to each other: a request, and the reply to it."""
+"""What the parts of the simulated vendor exchange: a request, and the reply to it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +13,7 @@ DATA = "data"
 
 @dataclass(frozen=True)
 class Query:
-    """A request's parameters; absent ones are empty, ``symbol`` is as it was sent."""
+    """A request's parameters; missing ones are empty, ``symbol`` is as sent."""
 
     function: str
     symbol: str
@@ -22,15 +22,15 @@ class Query:
 
     @property
     def full(self) -> bool:
-        """Whether the whole history is asked for."""
+        """Whether the whole history is requested."""
         return self.outputsize == "full"
 
 
 @dataclass(frozen=True)
 class VendorRequest:
-    """A request that came, without its key.
+    """A request that was received, without its key.
 
-    ``time_ms`` is when it came, in milliseconds since 1970; ``answered`` is ``data``, or the name of the refusal or
+    ``time_ms`` is when it arrived, in milliseconds since 1970; ``answered`` is ``data``, or the name of the refusal or
     fault that it met (those of ``FAULTS``).
     """
 
@@ -42,7 +42,7 @@ class VendorRequest:
 
 
 class Manner(Enum):
-    """How a reply goes over the wire."""
+    """How a reply is sent over the wire."""
 
     WHOLE = "whole"
     CUT_OFF = "cut off"
@@ -52,7 +52,7 @@ class Manner(Enum):
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply, and the name under which it is remembered."""
+    """A reply, and the name under which it is recorded."""
 
     body: bytes
     answered: str = DATA

@@ -7,8 +7,8 @@ Writing, at the end of a run on a laptop::
     run = SavedRun(
         engine={"name": "stockflow on this machine", "version": "moto 5.2.5"},
         definition=describe_state_machine_for_execution["definition"],   # ASL, as JSON text or parsed
-        description=describe_execution,     # DescribeExecution's answer as boto3 gives it (datetimes are fine)
-        events=events,                      # GetExecutionHistory's events as boto3 gives them
+        description=describe_execution,     # DescribeExecution's answer as boto3 returns it (datetimes are fine)
+        events=events,                      # GetExecutionHistory's events as boto3 returns them
         logs={request_id: [line, ...]},     # what the functions logged, by Lambda request id
         slack=[{"channel": "error", "received_at": "2026-11-20T22:30:00.250Z", "payload": {...}}],
         fetched_at="2026-11-20T22:30:00.250Z",
@@ -25,8 +25,8 @@ Reading::
 
     opened = open_run("latest", output_dir="out")   # a name, a folder, a file, an ARN, a console address
     model = opened.model
-    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80; CommandFailed says what there is
-    visit.function_input                            # exactly what the handler was given, parsed
+    visit = model.find_visit(symbol="NFLX", state="Transform")   # or event_id=80; CommandFailed lists what exists
+    visit.function_input                            # the handler's exact event, parsed
     visit.input_value, visit.output_value           # the state's own input and output, parsed
     model.rows                                      # a SymbolRow each: symbol, status, outcome, bad, failure, way
     model.root_causes, model.symbols_of(cause)

@@ -22,7 +22,7 @@ GetClient = Callable[[str], Any]
 
 
 def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: list[str]) -> None:
-    """Puts the log lines of failed attempts into the run, by their request ids; of some where there are many."""
+    """Puts the log lines of failed attempts into the run, by their request ids; only some if there are many."""
     failed = [attempt for attempt in failed_attempts(model) if attempt.request_id and attempt.function]
     if len(failed) > MOST_ATTEMPTS:
         missing.append(f"Of {len(failed):,} failed attempts the first {MOST_ATTEMPTS} have their log lines here.")
@@ -47,7 +47,7 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
 
 
 def fetch_express(arn: str, machine: Any, logs: Any, now_ms: int, missing: list[str]) -> SavedRun:
-    """An Express execution as far as its log group holds it."""
+    """An Express execution, as far as its log group has it."""
     description: Description = {
         "executionArn": arn,
         "name": arn.split(":")[7],
@@ -71,7 +71,7 @@ def fetch_express(arn: str, machine: Any, logs: Any, now_ms: int, missing: list[
 
 
 class _Reader:
-    """Reads log groups, ``MOST_PAGES`` pages in all: a page may take a second, and a person waits.
+    """Reads log groups, ``MOST_PAGES`` pages in all: a page may take a second, and the user waits.
 
     A page may be empty and not the last one (docs.aws.amazon.com/AmazonCloudWatchLogs, FilterLogEvents).
     """
@@ -82,7 +82,7 @@ class _Reader:
         self._pages_left = MOST_PAGES
 
     def lines(self, attempt: Attempt, group: str) -> list[str]:
-        """The lines of an attempt, to the first one that is too many."""
+        """The lines of an attempt, up to the first one too many."""
         began, ended = moment(attempt.scheduled) or 0, moment(attempt.ended) or 0
         found = self._read(
             lambda found: len(found) > MOST_LINES,
@@ -95,7 +95,7 @@ class _Reader:
         return [event["message"].rstrip("\n") for event in found]
 
     def express_events(self, arn: str, group: str, now_ms: int, *, every_state: bool) -> list[HistoryEvent]:
-        """The events of an Express execution, whose ARN does not tell when it was: looked for in the last day first."""
+        """The events of an Express execution, whose ARN does not say when it was: the last day is searched first."""
         events: list[HistoryEvent] = []
         for since in ({"startTime": now_ms - _DAY_MS}, {"startTime": now_ms - 7 * _DAY_MS}, {}):
             pattern = f'{{ $.execution_arn = "{arn}" }}'
@@ -105,7 +105,7 @@ class _Reader:
         return events
 
     def _read(self, enough: Callable[[list[Any]], bool], **query: Any) -> list[Any]:
-        """What the log has, in order, to its end or until it is enough."""
+        """The log's lines in order, to its end or until there are enough."""
         found: list[Any] = []
         while self._pages_left:
             self._pages_left -= 1

@@ -1,4 +1,4 @@
-"""What the bucket of a run on AWS knows of it: its manifest, and how each symbol's last good run went."""
+"""What the bucket of a run on AWS has about it: its manifest, and how each symbol's last good run went."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -23,7 +23,7 @@ GetClient = Callable[[str], Any]
 
 
 def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: list[str]) -> None:
-    """Puts the manifest, and of earlier ones what a comparison needs, into a run of this project's workflow."""
+    """Adds the manifest, and what a comparison needs of earlier ones, to a run of this project's workflow."""
     functions = [attempt.function for visit in model.visits for attempt in visit.attempts if attempt.function]
     if not (model.over and model.replayable and functions):
         return
@@ -43,7 +43,7 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
 
 
 def manifest_in(bucket: Bucket, execution: str) -> JsonObject | None:
-    """The manifest of an execution, where it has one; a smoke run keeps its own apart from the others'.
+    """The manifest of an execution, if it has one; a smoke run keeps its own apart from the others.
 
     Raises:
         StockflowError: the bucket may not be read, or does not answer.
@@ -59,7 +59,7 @@ def manifest_in(bucket: Bucket, execution: str) -> JsonObject | None:
 
 
 def _earlier(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> Iterator[JsonObject]:
-    """Manifests of the runs that ended before this one began, newest first; AWS gives the most recent first."""
+    """Manifests of the runs that ended before this one began, newest first; AWS lists the most recent first."""
     machine, began = run.description["stateMachineArn"], run.description["startDate"]
     for execution in stepfunctions.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]:
         ended_before = "stopDate" in execution and iso(execution["stopDate"]) <= began

@@ -1,6 +1,6 @@
 """Fetches an execution from AWS: its history to the last page, the definition that ran, child executions, log lines.
 
-What may not be read, or is no longer there, becomes a sentence under ``missing``; only the execution itself must exist.
+What may not be read, or no longer exists, becomes a sentence under ``missing``; only the execution itself must exist.
 """
 
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None) -
     """The execution as a saved run, secrets not yet masked.
 
     Raises:
-        CommandFailed: there is no such execution (any more), or it may not be read.
-        Unusable: AWS does not take the ARN, or there are no credentials that it takes.
+        CommandFailed: the execution does not exist, or no longer does, or may not be read.
+        Unusable: AWS refuses the ARN, or the credentials are missing or refused.
     """
     return _Fetch(arn, session, clock or SystemClock()).run()
 
@@ -127,7 +127,7 @@ class _Fetch:
 
 
 def _plain_map_run(answer: Description, children: list[ChildExecution]) -> MapRun:
-    """JSON-ready: a saved run turns the times of everything it is made of into texts."""
+    """JSON-ready: a saved run turns the times in its parts into texts."""
     plain = SavedRun(description=answer).description
     for child in children:
         saved = SavedRun(description=child["description"], events=child["events"])

@@ -1,4 +1,4 @@
-"""The last good run of each symbol, out of the folders beside a run."""
+"""The last good run of each symbol, from the folders beside a run."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -14,7 +14,7 @@ _MOST_RUNS = 30
 
 
 def last_good_runs(folder: Path, manifest: JsonObject | None, done: AbstractSet[str]) -> dict[str, LastGood]:
-    """By symbol, out of the runs in the folders beside this one; ``done`` are the outcomes of a good one."""
+    """By symbol, from the runs in the folders beside this one; ``done`` are the outcomes of a good one."""
     began = str((manifest or {}).get("started_at") or "")
     earlier = ((found, partial(_seconds, place)) for place, found in _earlier(folder, began))
     return last_good_among(manifest, earlier, done)
@@ -36,7 +36,7 @@ def _earlier(folder: Path, began: str) -> list[tuple[Path, JsonObject]]:
 
 
 def _seconds(folder: Path) -> Mapping[str, float]:
-    """From the summary in the saved run: its events, by far the most of it, come after that and are not read."""
+    """From the summary in the saved run; the events, by far the largest part, come after it and are not read."""
     try:
         summary = member_of(folder / RUN_FILE, "summary")
     except (OSError, ValueError, RecursionError):

@@ -1,8 +1,8 @@
-"""The journal of a run on this machine: all that is known of it so far, on disk as it happens.
+"""The journal of a run on this machine: everything known of it so far, on disk as it happens.
 
-``journal.jsonl`` in the run's folder holds a JSON object a line: first ``{"journal": 1, "engine": ..., "definition":
+``journal.jsonl`` in the run's folder has one JSON object per line: first ``{"journal": 1, "engine": ..., "definition":
 ..., "description": ...}``, then ``{"event": ...}`` and ``{"request_id": ..., "lines": [...]}`` as they come. The
-process that runs it holds a lock on ``journal.lock``, and removes that file when it ends in order.
+process of the run holds a lock on ``journal.lock``, and removes that file when it ends in order.
 """
 
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from stockflow.history.json_values import JsonObject, object_in, parsed
 JOURNAL_FILE, LOCK_FILE = "journal.jsonl", "journal.lock"
 JOURNAL_VERSION = 1
 _ASKING_SECONDS = 0.1
-"""Who asks whether a run goes on holds its lock, for some microseconds; others try again for so long."""
+"""Checking whether a run is under way takes its lock for some microseconds; others try again for this long."""
 
 
 @dataclass
 class Journal:
-    """What a journal holds; ``unreadable`` counts its lines that are none, but for the last one, which may be torn.
+    """A journal's contents; ``unreadable`` counts its unreadable lines, except the last one, which may be torn.
 
-    ``torn`` says whether the last line has no end: what came after it, if anything, is not known.
+    ``torn`` says whether the last line has no end: what came after it, if anything, is unknown.
     """
 
     head: JsonObject = field(default_factory=dict)
@@ -34,16 +34,16 @@ class Journal:
 
 
 def lock_of(folder: Path) -> FileLock:
-    """The lock that the process of a run holds for as long as the run goes on; any of its threads may release it."""
+    """The lock that the process of a run holds for as long as the run lasts; any of its threads may release it."""
     return FileLock(
         folder / LOCK_FILE, timeout=_ASKING_SECONDS, poll_interval=0.01, thread_local=False, preserve_lock_file=True
     )
 
 
 def is_going(folder: Path) -> bool | None:
-    """Whether the run in this folder is going on, in this process or another.
+    """Whether the run in this folder is under way, in this process or another.
 
-    None where nobody can tell: the lock of somebody else's run, or on a disk that takes no writes, can't be tried.
+    None if that can't be known: the lock of another user's run, or on a read-only disk, can't be tried.
     """
     if not (folder / LOCK_FILE).is_file():
         return False
@@ -60,7 +60,7 @@ def read_journal(folder: Path) -> Journal:
     """The journal, as far as it goes.
 
     Raises:
-        FileNotFoundError: there is none, or not any more.
+        FileNotFoundError: it is missing, or no longer there.
         OSError: it can't be read.
         Unusable: another release wrote it.
     """

@@ -15,7 +15,7 @@ def member_of(path: Path, name: str) -> object:
 
     Raises:
         OSError: the file can't be read.
-        ValueError: it holds no JSON object, or one without this member.
+        ValueError: it does not hold a JSON object, or the object lacks this member.
     """
     with path.open(encoding="utf-8") as file:
         members = _Members(file)
@@ -26,7 +26,7 @@ def member_of(path: Path, name: str) -> object:
 
 
 class _Members:
-    """The members of an object, read one after the other; each time that the text does not suffice, twice as much."""
+    """The members of an object, read one after the other; when the text does not suffice, twice as much is read."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -57,7 +57,7 @@ class _Members:
         return str(name), value
 
     def _passed(self, at: int) -> int:
-        """Where the next character is that is no space."""
+        """The position of the next character that is not a space."""
         found = _SPACE.match(self._text, at)
         return found.end() if found else at
 

@@ -1,4 +1,4 @@
-"""Opens a run, wherever it is: ``latest``, a name, a folder, a file, an execution's ARN or address in the console."""
+"""Opens a run: ``latest``, a name, a folder, a file, an execution's ARN or its address in the console."""
 
 import json
 import re
@@ -31,7 +31,7 @@ Fetch = Callable[[str], SavedRun]
 
 @dataclass
 class OpenedRun:
-    """A run and where it is from.
+    """A run and where it comes from.
 
     Attributes:
         run: with secrets masked.
@@ -52,11 +52,11 @@ class OpenedRun:
 
     @property
     def on_aws(self) -> bool:
-        """Whether it ran on AWS, so that AWS can still be asked about it."""
+        """Whether it ran on AWS, so that AWS may know more about it."""
         return self.file is None or self.run.engine.get("name") == AWS
 
     def surroundings(self) -> Surroundings:
-        """What its page shows of the files around it."""
+        """What its page shows from the files around it."""
         return surroundings_of(self.folder, self.run, self.reference)
 
 
@@ -65,7 +65,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
 
     Args:
         reference: ``latest``; a name under ``output_dir``/runs; a folder with a ``run.json``, or with the journal of a
-            run that was killed or still goes on; as a file a saved run, a history (the answer of GetExecutionHistory,
+            run that was killed or is under way; as a file a saved run, a history (the answer of GetExecutionHistory,
             or its events) or exported log lines of an Express execution; an execution's ARN, or an address that holds
             one.
         output_dir: laid out as the bucket is.
@@ -93,7 +93,7 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
 
 
 def killed_before(output_dir: Path) -> Path | None:
-    """The folder of the newest run, if that was killed."""
+    """The folder of the newest run, if it was killed."""
     for folder in _folders(output_dir / "runs")[:1]:
         with suppress(CommandError):
             return folder if _open_folder(folder).run.description.get("status") == KILLED else None
@@ -101,13 +101,13 @@ def killed_before(output_dir: Path) -> Path | None:
 
 
 def arn_in(reference: str) -> str | None:
-    """The ARN that a reference is, or that an address of the AWS console holds; None where there is none."""
+    """The ARN that a reference is, or that an address of the AWS console contains; None if there is none."""
     found = _ARN.search(unquote(reference))
     return found[0] if found else None
 
 
 def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
-    """From AWS; where AWS does not give it (any more), the copy that an earlier `stockflow show` has kept."""
+    """From AWS; if AWS does not return it, or no longer does, the copy that an earlier `stockflow show` has kept."""
     try:
         return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
     except CommandError as refusal:
@@ -149,7 +149,7 @@ def _open_latest(runs: Path) -> OpenedRun:
 
 
 def _folders(runs: Path) -> list[Path]:
-    """Run folders, newest first: by what they have been written last, the run itself or its journal."""
+    """Run folders, newest first, by the latest write to the run itself or its journal."""
     found: dict[Path, int] = {}
     with suppress(OSError):
         for place in (place for name in _OF_RUNS for place in runs.glob(f"*/{name}")):
@@ -166,7 +166,7 @@ def _known(runs: Path) -> str:
 
 
 def _open_folder(folder: Path) -> OpenedRun:
-    """Its run.json; where there is none (yet), its journal."""
+    """Its run.json; if it is missing, its journal."""
     if not (folder / RUN_FILE).is_file():
         try:
             run = masked(read_unended(folder))

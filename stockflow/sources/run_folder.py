@@ -1,4 +1,4 @@
-"""A run's folder on this machine: the names of its files, and what is in those that hold a JSON object."""
+"""A run's folder on this machine: the names of its files, and the contents of those that hold a JSON object."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ MANIFEST_FILE, PLAN_FILE = "manifest.json", "plan.json"
 
 
 def read_object(file: Path) -> JsonObject:
-    """The object in a file; empty where there is none that can be read."""
+    """The object in a file; empty if it is missing or unreadable."""
     try:
         return object_in(parsed(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
@@ -17,5 +17,5 @@ def read_object(file: Path) -> JsonObject:
 
 
 def read_manifest(folder: Path) -> JsonObject | None:
-    """The manifest in a run's folder, or None where there is none that can be read."""
+    """The manifest in a run's folder, or None if it is missing or unreadable."""
     return read_object(folder / MANIFEST_FILE) or None

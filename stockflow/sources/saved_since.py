@@ -1,4 +1,4 @@
-"""What later runs in the same folder have saved of a run's symbols."""
+"""Which of a run's symbols later runs in the same folder have saved."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from stockflow_functions.runtime.workflow import Workflow
 
 
 def saved_since(opened: OpenedRun) -> frozenset[str]:
-    """The symbols that a run begun after this one has saved, and that is alike: with the same series and size, say."""
+    """The symbols saved by runs that began after this one and are alike, for example in series and size."""
     workflow = workflows.of_run(opened.run)
     if opened.folder is None or workflow is None:
         return frozenset()
@@ -31,5 +31,5 @@ def _goes_on_from(own: JsonObject, other: JsonObject, workflow: Workflow) -> boo
 
 
 def _planned(folder: Path) -> JsonObject:
-    """What the planner noted of the run itself; empty where it noted nothing."""
+    """The run's facts from the planner; empty if it left none."""
     return object_in(read_object(folder / PLAN_FILE).get("run"))

@@ -1,4 +1,4 @@
-"""What every run ends with: ``run.json`` and ``report.html`` in its folder."""
+"""Writes what every run ends with: ``run.json`` and ``report.html`` in its folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +28,10 @@ class SavedFiles:
 def save_run(
     folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None, masker: Masker | None = None
 ) -> SavedFiles:
-    """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (made if need be).
+    """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (created if needed).
 
-    The redactor knows the values of secrets; without one they are known by their shape and their key alone. A masker
-    that has masked the run's parts before remembers them.
+    The redactor knows the values of secrets; without one they are only recognised by shape and key. A masker that has
+    masked the run's parts before remembers them.
 
     Raises:
         OSError: the folder can't be written.
@@ -46,7 +46,7 @@ def save_run(
 
 
 def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surroundings:
-    """What the page shows of the files around a run; one on AWS brings that along, a bare history has none."""
+    """What the page shows from the files around a run; a run on AWS contains it, a bare history has none."""
     workflow = workflows.of_run(run)
     if folder is None or (run.manifest and run.description.get("status") not in {KILLED, UNKNOWN}):
         return Surroundings(reference, run.manifest or None, saved_last_good(run.last_good), workflow)
@@ -56,7 +56,7 @@ def surroundings_of(folder: Path | None, run: SavedRun, reference: str) -> Surro
 
 
 def reference_to(folder: Path) -> str:
-    """How a command names the run: by its name alone where it is in the default output folder."""
+    """How a command names the run: by its name alone if it is in the default output folder."""
     return folder.name if folder.parent == _DEFAULT_RUNS else str(folder)
 
 
@@ -64,6 +64,6 @@ def write_text(path: Path, text: str) -> None:
     """Writes the file in one step; a character that UTF-8 does not have becomes a question mark.
 
     Raises:
-        OSError: the place can't be written.
+        OSError: the file can't be written.
     """
     write_by_rename(path, text.encode(errors="replace"))

@@ -1,4 +1,4 @@
-"""A run on this machine that has no run.json (yet): still going, or killed. Its journal and its records tell of it."""
+"""Reads a run on this machine without a run.json, one under way or killed, from its journal and its records."""
 
 from pathlib import Path
 from typing import cast
@@ -19,12 +19,12 @@ from stockflow_functions.runtime.workflow import Workflow
 def read_unended(folder: Path) -> SavedRun:
     """The run as far as its journal goes; its status is RUNNING, KILLED, that of its end, or UNKNOWN.
 
-    The manifest of one that is killed is the run's own where it has left one, else made of the records of its symbols.
+    The manifest of a killed run is its own if it has left one, else made from the records of its symbols.
 
     Raises:
-        FileNotFoundError: there is no journal, or not any more: the run has ended.
+        FileNotFoundError: the journal is missing, or no longer there: the run has ended.
         CommandFailed: it can't be read.
-        Unusable: another release wrote it, or it holds something else than a run.
+        Unusable: another release wrote it, or it holds something other than a run.
     """
     going = is_going(folder)  # asked first: a run that ends meanwhile has its end in the journal
     ended_in_order = not (folder / LOCK_FILE).is_file()
@@ -47,14 +47,14 @@ def read_unended(folder: Path) -> SavedRun:
 
 
 def symbols_saved(folder: Path, workflow: Workflow | None) -> list[JsonObject]:
-    """The records of the symbols that are done. One of a failure may be of an attempt before the last."""
+    """The records of the symbols that are done. A failure's record may be from an attempt before the last."""
     done = workflow.done if workflow else frozenset()
     records = (read_object(path) for path in sorted(folder.glob("symbols/*.json")))
     return [record for record in records if record.get("status") in done and isinstance(record.get("symbol"), str)]
 
 
 def _as_saved_run(journal: Journal, folder: Path) -> SavedRun:
-    """Through the same door as a run.json, so that damage of any kind ends in the same sentences."""
+    """Read in the same way as a run.json, so that damage of any kind ends in the same sentences."""
     value: dict[str, object] = {
         "version": VERSION,
         **{name: journal.head[name] for name in ("engine", "definition") if name in journal.head},
@@ -67,9 +67,9 @@ def _as_saved_run(journal: Journal, folder: Path) -> SavedRun:
 
 
 def _set_end(run: SavedRun, *, otherwise: str) -> None:
-    """Status and end, from the event of the end, and without one as far as anything is known.
+    """Status and end, from the last event if it is an end, else as far as they are known.
 
-    What a lane notes after the end is left out, as in a run.json.
+    What a lane adds after the end is left out, as in a run.json.
     """
     number = next((n for n, event in enumerate(run.events) if event["type"] in ENDS), None)
     if number is None:

@@ -4,16 +4,16 @@ import os
 from pathlib import Path
 
 BESIDE = ".*.tmp"
-"""The names of files that are half written; what a process that was killed left of them can be removed."""
+"""The names of half-written files, which can be removed if a killed process left them."""
 
 
 def write_by_rename(path: Path, body: bytes, *, durable: bool = True) -> None:
     """Writes the file so that a reader sees the old bytes or the new ones, never a mixture, whenever the process ends.
 
     Args:
-        path: its folder is made if need be.
-        body: all that will be in it.
-        durable: hold to that even when the machine loses power; costs milliseconds.
+        path: its folder is created if needed.
+        body: the whole content.
+        durable: also guarantee this if the machine loses power; costs milliseconds.
 
     Raises:
         OSError: the disk is full, or the folder can't be written.

@@ -14,7 +14,7 @@ MOST_REMEMBERED = 10_000
 class DeferredStore:
     """One item per dataset and series, with the symbols in the order in which they were deferred.
 
-    A dataset is its bucket: stacks that share a table, for they share an API key, each keep symbols of their own.
+    The bucket identifies the dataset: stacks that share a table, because they share an API key, keep their own symbols.
     """
 
     def __init__(self, dynamodb: Any, table: str, bucket: str) -> None:
@@ -22,19 +22,19 @@ class DeferredStore:
         self._bucket = bucket
 
     def remembered(self, series: str) -> list[str]:
-        """The symbols that wait, longest first."""
+        """The waiting symbols, the longest wait first."""
         symbols, _ = self._read(series)
         return symbols
 
     def add(self, series: str, symbols: Iterable[str]) -> None:
-        """Remembers these behind those that wait already."""
+        """Adds these behind those already waiting."""
         self.change(series, added=symbols)
 
     def change(self, series: str, *, removed: Iterable[str] = (), added: Iterable[str] = ()) -> None:
-        """Forgets some and remembers others; nothing is written where that changes nothing.
+        """Removes some and adds others; writes nothing if that changes nothing.
 
         Raises:
-            StorageUnavailable: DynamoDB does not take it now, or others keep writing the same item.
+            StorageUnavailable: DynamoDB does not take it now, or others keep writing to the same item.
             StorageDenied: the table is missing, or this role may not use it.
         """
         gone, new = frozenset(removed), list(added)

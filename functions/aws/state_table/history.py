@@ -1,8 +1,8 @@
-"""How many events a run's history may still get: what waits and repeated requests cost, counted for the whole run.
+"""How many events a run's history has room for: what waits and repeated requests cost, counted for the whole run.
 
 Step Functions ends an execution at 25,000 events, whatever it is doing. A symbol that goes all the way takes 19 of
-them, and a run of the most symbols leaves a few thousand. Whoever wants to spend some asks here first; where none are
-left, the symbol is put off to the next run. tests/contract/test_history.py holds the figures against the definition.
+them, and a run of the most symbols leaves a few thousand. Whoever is about to spend some asks here first; if none are
+left, the symbol is deferred to the next run. tests/contract/test_history.py holds the figures against the definition.
 """
 
 from typing import Any
@@ -26,12 +26,12 @@ KEYS = "events#"
 
 
 def spare_events(symbols: int) -> int:
-    """What a run of so many symbols may spend on waits, repeated requests and questions, all together."""
+    """How many events a run of this many symbols may spend on waits, repeated requests and questions in all."""
     return MOST_EVENTS - KEPT_BACK - EVENTS_OF_A_RUN - EVENTS_OF_A_SYMBOL * symbols
 
 
 class SpareEvents:
-    """One item per execution, in the budget's table; it is made by the first who spends.
+    """One item per execution, in the budget's table, created when events are first spent.
 
     Args:
         run: the bucket and the execution's name.
@@ -49,7 +49,7 @@ class SpareEvents:
 
         Raises:
             PutOff: the run's history has no room for them.
-            StorageUnavailable, StorageDenied: the table does not take them.
+            StorageUnavailable, StorageDenied: the table refuses the write.
         """
         update = Update()
         update.at_most("spent", self._most - events)

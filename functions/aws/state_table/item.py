@@ -24,7 +24,7 @@ _NUMBERS = (
 
 
 class OtherVersion(Exception):
-    """The item is not of this version; ``version`` is 0 where it says none or can't be read."""
+    """The item is not of this version; ``version`` is 0 if it has none or can't be read."""
 
     def __init__(self, version: int) -> None:
         super().__init__(f"an item of version {version}")
@@ -37,7 +37,7 @@ def key_of(name: str) -> str:
 
 
 def expires_at(moment_ms: int) -> int:
-    """When DynamoDB may delete an item that was last of use at this moment (its TTL counts seconds)."""
+    """When DynamoDB may delete an item that was last needed at this moment (its TTL is in seconds)."""
     return moment_ms // 1000 + SECONDS_KEPT
 
 
@@ -47,7 +47,7 @@ def used_on(day: str) -> str:
 
 
 def account_of(item: Item) -> Account:
-    """The account in the item; an empty item is an account that was never used.
+    """The account in the item; an empty item is an unused account.
 
     Raises:
         OtherVersion: it was written by an older or a newer release, or by something else.
@@ -79,7 +79,7 @@ def _last_run_slots(values: Mapping[str, int]) -> Slots | None:
 
 
 def renewed(item: Item, now_ms: int) -> Item:
-    """An item of this version in place of an older one: counts are kept, and no slot comes closer to one it gave."""
+    """An item of this version for an older one: keeps the counts, and puts no slot closer to one already given out."""
     numbers = {name: value for name, value in from_wire(item).items() if isinstance(value, int)}
     last_slot_ms = max([now_ms, *(numbers[name] for name in _LAST_SLOT_NAMES if name in numbers)])
     new = {"version": VERSION, "last_slot_ms": last_slot_ms, "expires_at": expires_at(last_slot_ms)}

@@ -30,8 +30,8 @@ CLOCKS_APART_MS = 5_000
 class BudgetStore:
     """The account of one API key.
 
-    Every method raises ``StorageUnavailable`` or ``StorageDenied`` where DynamoDB does not take the request; the
-    latter names the setting to change.
+    Every method raises ``StorageUnavailable`` or ``StorageDenied`` if DynamoDB refuses the request; the latter names
+    the setting to change.
     """
 
     def __init__(self, dynamodb: Any, table: str, name: str, terms: Terms, clock: Clock) -> None:
@@ -49,11 +49,11 @@ class BudgetStore:
             return Account()
 
     def reserve(self, request: ReservationRequest, seen: Account | None = None) -> Reservation:
-        """Slots for the request; fewer, or none, where the day's quota can't pay for more.
+        """Reserves slots; fewer, or none, if the day's quota can't pay for more.
 
-        One write where nobody else has slots to come, or where the account was ``seen`` just before. Otherwise it is
-        refused; the refusal tells the account as it is, and the second write fits that. Only who is overtaken in
-        between, and no longer fits, needs a third.
+        Takes one write if nobody else has slots to come, or if the account was ``seen`` just before. Otherwise the
+        first write is refused, the refusal returns the current account, and the second write is made for that. A
+        third is needed only if another write comes in between and the proposal no longer fits.
 
         Raises:
             InvalidInput: the last slot would lie too far ahead; nothing is reserved.
@@ -67,12 +67,12 @@ class BudgetStore:
             taken, account = self._write(writes.reservation(proposal, request.execution, now_ms))
             if taken:
                 return Reservation(_as_given(proposal, account), account, proposal.terms)
-        raise StorageUnavailable(f"Too many write the budget {self._name} in the table {self._table} at once.")
+        raise StorageUnavailable(f"Too many write to the budget {self._name} in the table {self._table.name} at once.")
 
     def reserve_next(self, request: ReservationRequest, seen: Account) -> Reservation:
-        """Slots as :meth:`reserve` gives them, but the next ones: planned slots that are in the way are called in.
+        """Reserves the next slots, as :meth:`reserve` does, but calls in planned slots that are in the way.
 
-        Otherwise who missed a slot would wait behind whole runs, in a lane of the Map that others need.
+        Otherwise a request that missed its slot would wait behind whole runs, in a lane of the Map that others need.
         """
         now_ms = self._clock.now_ms()
         if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
@@ -80,21 +80,21 @@ class BudgetStore:
         return self.reserve(request, seen)
 
     def reserved_by(self, execution: str) -> Reservation | None:
-        """What this execution's Plan reserved, if no other run was planned since."""
+        """What this execution's Plan reserved, if no other run has been planned since."""
         account = self.read()
         if account.last_run != execution or account.last_run_slots is None:
             return None
         return Reservation(account.last_run_slots, account, in_force(account, self.terms, self._clock.now_ms()))
 
     def release(self, execution: str, asked_until_ms: int | None = None) -> int:
-        """Gives back the execution's slots that are still to come, for it asks no more; returns how many.
+        """Releases the execution's slots that are still to come, as it makes no more requests; returns how many.
 
-        None where others have reserved behind them: slots in the middle of the line can't be given to anybody. And none
-        within seconds: by another machine's clock their request may be under way.
+        Releases none if others have reserved behind them: slots in the middle of the line can't be given to anybody.
+        Nor any that are only seconds away: by another machine's clock, their requests may be under way.
 
         Args:
-            asked_until_ms: the last slot at which it can have asked, where that is known: those after it are given
-                back, though they are past.
+            asked_until_ms: the last slot at which it can have made a request, if that is known: later ones are
+                released even if they are past.
         """
         account = self.read()
         if account.last_run != execution or account.last_run_slots is None:
@@ -107,10 +107,10 @@ class BudgetStore:
         return left.count if taken else 0
 
     def back_off(self, seen: Account, asked_ms: int) -> int:
-        """The vendor said slow down to a request of ``asked_ms``: nobody asks until the moment returned.
+        """The vendor said slow down to a request made at ``asked_ms``: no request is made until the moment returned.
 
-        Only the first refusal of a wave counts: where another one has set a back-off since ``seen``, the account as it
-        was read before the refused request, that one stands.
+        Only the first refusal of a wave counts: if another one has set a back-off since ``seen``, the account as read
+        before the refused request, that one stands.
         """
         now_ms = self._clock.now_ms()
         hold_ms = back_off_ms_after(seen, in_force(seen, self.terms, now_ms).interval_ms, asked_ms)
@@ -118,13 +118,13 @@ class BudgetStore:
         return account.hold_until_ms
 
     def mark_spent(self) -> int:
-        """The vendor said that the day's quota is spent: nobody asks until its reset, which is returned."""
+        """The vendor said that the day's quota is spent: no request is made until its reset, which is returned."""
         until_ms = self.terms.days.resets_at_ms(self._clock.now_ms())
         self._write(writes.spent(until_ms))
         return until_ms
 
     def mark_key_refused(self, seen: Account, execution: str) -> None:
-        """The vendor refused the key: this execution asks no more."""
+        """The vendor refused the key: this execution makes no more requests."""
         self._write(writes.key_refused(seen, execution, self._clock.now_ms()))
 
     def interval_ms(self, account: Account) -> int:
@@ -132,7 +132,7 @@ class BudgetStore:
         return in_force(account, self.terms, self._clock.now_ms()).interval_ms
 
     def _write(self, update: Update) -> tuple[bool, Account]:
-        """Whether the update was taken, and the account after it; or the account that stands in its way."""
+        """Whether the update was made, and the account after it; or the account that prevented it."""
         taken, item = self._table.update(key_of(self._name), update)
         return taken, account_of(item) if taken else self._in_the_way(item)
 
@@ -144,7 +144,7 @@ class BudgetStore:
             return self._renew(item)
 
     def _renew(self, item: Item) -> Account:
-        """Replaces an item of an older release; where another function was faster, its item stands."""
+        """Replaces an item of an older release; if another function was faster, its item stands."""
         new = renewed(item, self._clock.now_ms())
         if "version" in item:
             put = self._table.put(new, "version = :old", old=from_wire(item)["version"])

@@ -13,8 +13,8 @@ _LOST_RACE = "ConditionalCheckFailedException"
 class StateTable:
     """A table whose key is ``pk``, a text.
 
-    Every method raises ``StorageUnavailable`` or ``StorageDenied`` where DynamoDB does not take the request; the
-    latter names the setting to change.
+    Every method raises ``StorageUnavailable`` or ``StorageDenied`` if DynamoDB refuses the request; the latter names
+    the setting to change.
     """
 
     def __init__(self, dynamodb: Any, name: str) -> None:
@@ -22,7 +22,7 @@ class StateTable:
         self.name = name
 
     def get(self, pk: str) -> Item:
-        """The item as it is now; empty where there is none."""
+        """The item as it is now; empty if it is missing."""
         try:
             item: Item = self._dynamodb.get_item(TableName=self.name, Key=to_wire({"pk": pk}), ConsistentRead=True).get(
                 "Item", {}
@@ -32,7 +32,7 @@ class StateTable:
         return item
 
     def put(self, item: Item, condition: str, **expected: object) -> bool:
-        """Writes the item where the condition holds, in which ``:name`` is what is expected; returns whether it did."""
+        """Writes the item if the condition holds; ``:name`` in it is an expected value. Returns whether it did."""
         values = {f":{name}": value for name, value in to_wire(expected).items()}
         arguments = {"ExpressionAttributeValues": values} if values else {}
         try:
@@ -44,7 +44,7 @@ class StateTable:
         return True
 
     def update(self, pk: str, update: Update) -> tuple[bool, Item]:
-        """Whether the update was taken, and the item after it; or the item that stands in its way."""
+        """Whether the update was made, and the item after it; or the item that prevented it."""
         try:
             answer = self._dynamodb.update_item(
                 TableName=self.name,
@@ -66,12 +66,12 @@ class StateTable:
             return StorageDenied(f"There is no DynamoDB table {self.name}: create it, or correct STATE_TABLE.")
         if code in DENIED:
             return StorageDenied(
-                f"DynamoDB does not let this role use the table {self.name} ({code}): grant it, or correct STATE_TABLE."
+                f"This role may not use the DynamoDB table {self.name} ({code}): grant it, or correct STATE_TABLE."
             )
         if code == "ValidationException":
             return StorageDenied(
-                f"The DynamoDB table {self.name} is no budget's (its key must be pk, a string): correct STATE_TABLE."
+                f"The DynamoDB table {self.name} can't hold a budget (its key must be pk, a text): correct STATE_TABLE."
             )
         return StorageUnavailable(
-            f"DynamoDB took no request to the table {self.name} ({code}), which STATE_TABLE names."
+            f"DynamoDB refused a request to the table {self.name} ({code}), which STATE_TABLE names."
         )

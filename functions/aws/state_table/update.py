@@ -9,7 +9,7 @@ Value: TypeAlias = int | str | frozenset[str]
 
 
 class Update:
-    """An UpdateItem's expressions. An absent attribute passes every condition that does not ask for its presence."""
+    """An UpdateItem's expressions. A missing attribute passes every condition that does not require it."""
 
     def __init__(self) -> None:
         self._sets: list[str] = []
@@ -23,7 +23,7 @@ class Update:
         self._sets.append(f"{self._name(name)} = {self._value(value)}")
 
     def set_from(self, source: str, name: str, plus: int) -> None:
-        """Sets ``name`` to what ``source`` was before the update, plus ``plus``."""
+        """Sets ``name`` to the value of ``source`` before the update, plus ``plus``."""
         self._sets.append(f"{self._name(name)} = {self._name(source)} + {self._value(plus)}")
 
     def count(self, name: str, by: int, limit: int) -> None:
@@ -44,13 +44,13 @@ class Update:
         self._conditions.append(f"(attribute_not_exists({attribute}) OR {attribute} <= {self._value(most)})")
 
     def of_version(self, version: int) -> None:
-        """The item is of this version, or there is none yet."""
+        """The item is of this version, or does not exist yet."""
         attribute = self._name("version")
         self._conditions.append(f"(attribute_not_exists(pk) OR {attribute} = {self._value(version)})")
         self.set("version", version)
 
     def within(self, name: str, lowest: int | None, highest: int) -> None:
-        """The attribute is there and within the bounds; without a lowest it may be absent."""
+        """The attribute exists and is within the bounds; without a lowest bound it may be missing."""
         if lowest is None:
             self.at_most(name, highest)
             return

@@ -1,4 +1,4 @@
-"""Values as Python has them, and as DynamoDB does, which says each one's type."""
+"""Converts between Python's values and DynamoDB's, which state their types."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -18,7 +18,7 @@ def to_wire(values: Mapping[str, object]) -> Item:
 
 
 def from_wire(item: Item) -> dict[str, Any]:
-    """The item's values; a number is an int, for all of ours are whole.
+    """The item's values; numbers become int, as all of ours are whole.
 
     Raises:
         ValueError, TypeError, AttributeError, ArithmeticError: it is not in DynamoDB's form.

@@ -8,12 +8,12 @@ from stockflow_functions.domain.budget.arithmetic import Account, Proposal, Slot
 
 MOST_REFUSED_EXECUTIONS = 8
 UNDER_WAY_MS = 200
-"""A slot so near may be used though it is called in: its request has read the budget."""
+"""A slot this near may be used although it was called in: its request has already read the budget."""
 OLD_DAYS = range(2, 9)
 
 
 def reservation(proposal: Proposal, execution: str, now_ms: int) -> Update:
-    """Takes the proposed slots, if the account still is one for which they are right."""
+    """Takes the proposed slots, if they still fit the account."""
     slots = proposal.slots
     update = _update(slots.last_ms)
     update.within("last_slot_ms", proposal.lowest_last_slot_ms, proposal.highest_last_slot_ms)
@@ -55,9 +55,9 @@ def _set_moments(update: Update, proposal: Proposal, execution: str) -> None:
 
 
 def call_in(seen: Account, now_ms: int) -> Update:
-    """Calls in all slots that were given out: whoever holds one takes another when its time has come.
+    """Calls in all slots that were given out: whoever holds one reserves another when its time has come.
 
-    The line begins anew at its near end, in the order in which they come.
+    The line starts over from now, in the order in which they come.
     """
     update = _update(now_ms)
     update.at_most("generation", seen.generation)
@@ -68,7 +68,7 @@ def call_in(seen: Account, now_ms: int) -> Update:
 
 
 def back_off(seen: Account, hold_ms: int, now_ms: int) -> Update:
-    """Nobody asks for so long, unless another refusal has said so since ``seen``."""
+    """No request is made for ``hold_ms``, unless another refusal has set a back-off since ``seen``."""
     update = _update(now_ms)
     update.at_most("hold_until_ms", seen.hold_until_ms)
     update.set("hold_until_ms", now_ms + hold_ms)
@@ -77,14 +77,14 @@ def back_off(seen: Account, hold_ms: int, now_ms: int) -> Update:
 
 
 def spent(until_ms: int) -> Update:
-    """Nobody asks until then."""
+    """No request is made until then."""
     update = _update(until_ms)
     update.set("spent_until_ms", until_ms)
     return update
 
 
 def key_refused(seen: Account, execution: str, now_ms: int) -> Update:
-    """The execution asks no more."""
+    """The execution makes no more requests."""
     update = _update(now_ms)
     if len(seen.refused_executions) < MOST_REFUSED_EXECUTIONS:
         update.add_name("refused_executions", execution)
@@ -94,7 +94,7 @@ def key_refused(seen: Account, execution: str, now_ms: int) -> Update:
 
 
 def release(account: Account, left: Slots) -> Update:
-    """Gives the slots back that end the account's line, if nobody has reserved behind them."""
+    """Releases the slots at the end of the account's line, if nobody has reserved behind them."""
     update = _update(left.first_ms)
     update.within("last_slot_ms", left.last_ms, left.last_ms)
     update.set("last_slot_ms", left.first_ms - left.interval_ms)

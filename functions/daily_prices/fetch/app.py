@@ -1,4 +1,4 @@
-"""Fetch: one request to the vendor in its slot; the answer goes to S3 as it came, but for the API key."""
+"""Fetch: one request to the vendor in its slot; the answer goes to S3 as it came, except for the API key."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,8 +43,8 @@ T = TypeVar("T")
 def fetch(event: FetchEvent, services: Services) -> Answer:
     """One request, in its slot.
 
-    A question of Transform's about an answer that is good already never fails the symbol: where it finds no answer, the
-    reason is given on under ``asked``.
+    A follow-up request for an answer that is already good never fails the symbol: if it finds no answer, the reason is
+    passed on under ``asked``.
 
     Raises:
         SlotMoved: the request has another slot.
@@ -57,7 +57,7 @@ def fetch(event: FetchEvent, services: Services) -> Answer:
 
 
 def _follow_up(event: FetchEvent, slot: Slot, before: Answer, services: Services) -> Answer:
-    """The answer after Transform's question about the one before; why it found none, where it did not."""
+    """Asks Transform's question about the answer ``before``: the new answer, or the old one and why there is none."""
     answer, why_not, symbol = before, "", event["symbol"]
     try:
         if slot.asks == SPLITS:
@@ -82,7 +82,7 @@ def _bars(event: FetchEvent, run: PlannedRun, slot: Slot, services: Services) ->
 
 
 def _in_its_slot(event: FetchEvent, slot: Slot, services: Services, ask: Callable[[Client], T]) -> T:
-    """What ``ask`` returns; what it learns for all requests is told to the budget."""
+    """What ``ask`` returns; what a refusal means for all requests is recorded in the budget."""
     execution, symbol, retry_count = event["run"]["execution"], event["symbol"], event["retry_count"]
     if retry_count and slot.tries + retry_count >= MOST_REQUESTS:
         raise _last_error(services.bucket, execution, symbol)
@@ -127,7 +127,7 @@ def _share_refusal(
 
 
 def _last_error(bucket: Bucket, execution: str, symbol: str) -> StockflowError:
-    """What the symbol's last request failed with; its record has it, for the workflow tells a retry nothing."""
+    """The error of the symbol's last request, read from its record: the workflow passes a retry none."""
     record = bucket.get_json(keys.symbol_record(execution, symbol)) or {}
     failure = record.get("error") or {}
     kind = getattr(errors, failure.get("type", ""), None)

@@ -12,10 +12,10 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.vendors.port import Client
 
 FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
-"""Refusals that the same question would meet tomorrow; after any other one it is worth its request again."""
+"""Refusals that the same question would meet again tomorrow; after any other, it is worth another request."""
 
 SMALLEST_GAP = 0.8
-"""Of the interval, between any two requests of one process; a late one pushes those behind it no closer."""
+"""Of the interval, between any two requests of one process; a late one does not push the next ones closer."""
 
 
 def client_of(services: Services) -> Client:
@@ -25,7 +25,7 @@ def client_of(services: Services) -> Client:
 
 
 def ask_for_bars(client: Client, run: Run, symbol: str, attempts: int, services: Services) -> Answer:
-    """Makes one request, the symbol's last one of so many, and stores the answer."""
+    """Makes one request, which is number ``attempts`` for the symbol, and stores the answer."""
     answer = client.bars(symbol, run["series"], run["outputsize"])
     fetched_at = to_iso(services.clock.now_ms())
     key = keys.raw(run["series"], symbol, run["execution"])
@@ -47,7 +47,7 @@ def ask_for_bars(client: Client, run: Run, symbol: str, attempts: int, services:
 
 
 def note_refusal(refusal: StockflowError, asks: str, symbol: str, services: Services) -> None:
-    """Remembers that no splits are to be had for the jumps of today, or each run would spend a request on them."""
+    """Notes that no splits are available for today's jumps, or each run would spend a request on them."""
     if asks == SPLITS and isinstance(refusal, FINAL):
         message, asked_at = services.redactor.clean(str(refusal)), to_iso(services.clock.now_ms())
         note = refusal_file(symbol, asked_at, type(refusal).__name__, message)

@@ -14,7 +14,7 @@ from stockflow_functions.vendors.port import Vendor
 LONGEST_SLEEP_MS = 30_000
 """Longer waits are left to the workflow, where they cost state transitions and history events, but no running time."""
 CLOCKS_APART_MS = 1_000
-"""A Wait state drops the fraction of a second; a slot that seems further ahead shows a clock behind the workflow's."""
+"""A Wait state drops the fraction of a second; a slot that is further ahead means a clock behind the workflow's."""
 READ_AHEAD_MS = 100
 """How long before the slot the budget is read: late enough to see a refusal, early enough to keep the pace."""
 LEAST_GRACE_MS = 1_000
@@ -35,12 +35,12 @@ class SlotGate:
     def acquire(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
 
-        A first request has its slot from Plan; a repeated one takes another and pays for it. Whether a slot is still
-        good is judged by the clock after every wait, so also after one that was longer than it should have been.
+        A first request has its slot from Plan; a repeated one reserves another and pays for it. Whether a slot is still
+        good is judged by the clock after every wait, so also after one that took longer than it should have.
 
         Raises:
             SlotMoved: the request has another slot, further ahead than it may sleep.
-            PutOff: that would be right, but the run's history has no room for it.
+            PutOff: the request needs another slot, but the run's history has no room for it.
             QuotaExhausted: the day's requests are spent, or none is left for a repeated one.
             InvalidApiKey: the vendor refused the key in this execution already.
         """

@@ -18,7 +18,7 @@ def requests_by_the_end(event: FetchEvent) -> int:
 
 
 def requests_before_failure(event: FetchEvent, error: Exception) -> int:
-    """How many were made when the call failed."""
+    """How many requests had been made when the call failed."""
     made = requests_by_the_end(event)
     # These are mostly raised without asking, by what another request has learned; the vendor's own carry its words.
     unasked = isinstance(error, QuotaExhausted | PutOff | InvalidApiKey) and not error.vendor_text

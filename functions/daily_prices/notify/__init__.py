@@ -1,1 +1,1 @@
-"""Notify: the manifest of a run, and what people are told."""
+"""Notify: the manifest of a run, and the message about it."""

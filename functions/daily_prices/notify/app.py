@@ -1,4 +1,4 @@
-"""Notify: writes the manifest of a run, then tells people; see functions/reporting."""
+"""Notify: writes the manifest of a run, then notifies people; see functions/reporting."""
 
 from urllib.parse import urlsplit
 

@@ -69,7 +69,7 @@ class WarningGroup:
 
 
 def group_warnings(symbols: Iterable[SymbolOutcome]) -> list[WarningGroup]:
-    """The groups, smallest first: what befell one symbol is news, what befell all of them is the vendor's habit."""
+    """The groups, smallest first: what happened to one symbol is news, what happened to all is how the vendor is."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for outcome in symbols:
         for sentence in oddities(outcome):

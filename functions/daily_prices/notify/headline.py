@@ -15,7 +15,7 @@ def kind_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
 
 
 def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
-    """The message in one line of our own words."""
+    """The message's title: one line of our own words."""
     if manifest["error"]:
         return f"The run failed in {plain_name(manifest['error']['state'])}: {plain_name(manifest['error']['type'])}"
     if manifest["outcome"] == "skipped":
@@ -44,5 +44,5 @@ def oddities(symbol: SymbolOutcome) -> list[str]:
 
 
 def count(symbols: list[SymbolOutcome], status: str) -> int:
-    """How many symbols ended so."""
+    """How many symbols ended with this status."""
     return sum(symbol.status == status for symbol in symbols)

@@ -1,4 +1,4 @@
-"""The manifest of a run, from its plan, its symbols' records and what the Map gave on. Pure."""
+"""The manifest of a run, from its plan, its symbols' records and the Map's results. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from stockflow_functions.reporting.outcome import outcome_of_run
 
 _STEPS = DAILY_PRICES.steps
 _QUOTA: EndedError = {"type": "QuotaExhausted", "state": _STEPS[0]}
-"""What a symbol that was deferred inside the Map is said to have, where it left no record."""
+"""The error of a symbol that was deferred inside the Map and left no record."""
 
 
 def summary_manifest(plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
@@ -54,7 +54,7 @@ def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
 
 
 def run_counts(manifest: Manifest) -> dict[str, float]:
-    """The counts among the run's metrics."""
+    """Those of the run's metrics that are counts."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
     counts: dict[str, float] = {
@@ -69,7 +69,7 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
 
 
 def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
-    """The manifest but for its sentence."""
+    """The manifest without its sentence."""
     deferred = plan["deferred"] if plan else []
     symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
     made: RequestsMade = {"made": sum(symbol.attempts for symbol in tried)}
@@ -97,10 +97,10 @@ def _outcomes(manifest: Manifest) -> list[SymbolOutcome]:
 
 
 def _settled(entry: EndedItem, record: SymbolOutcome | None) -> SymbolOutcome:
-    """One symbol's outcome: the record's, where it tells the same story as the Map.
+    """One symbol's outcome: the record's, if it agrees with the Map.
 
-    They differ where a state was killed before it could record its failure: then the record is an earlier attempt's,
-    or there is none.
+    They differ if a state was killed before it could record its failure: then the record is an earlier attempt's, or
+    is missing.
     """
     deferred, error = entry["status"] == DEFERRED, entry.get("error")
     recorded = record.error.type if record and record.error else None

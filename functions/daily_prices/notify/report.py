@@ -1,6 +1,6 @@
-"""What is said of a run, from its manifest.
+"""The message about a run, from its manifest.
 
-Info when all went well; warning when symbols failed, were deferred or need a look; error when the run failed.
+Info when all went well; warning when symbols failed, were deferred or need attention; error when the run failed.
 """
 
 from collections.abc import Sequence
@@ -48,10 +48,10 @@ _TWO_MINUTES = 120
 
 
 def report(manifest: Manifest, vendor: Vendor) -> Message:
-    """The message of a run.
+    """The message about a run.
 
     Args:
-        manifest: see docs/contracts.md. Every text in it is treated as foreign.
+        manifest: see docs/contracts.md. Every text in it is treated as untrusted.
         vendor: whose prices were to be fetched.
     """
     symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]

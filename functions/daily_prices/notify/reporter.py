@@ -1,4 +1,4 @@
-"""What is said of a run of daily prices, and what else its end is the occasion for."""
+"""Reports a run of daily prices, and does what else is due at its end."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -70,10 +70,10 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return run_counts(manifest), milliseconds
 
     def noted(self, manifest: Manifest) -> None:
-        """Remembers the symbols that were put off on the way: they go first in the next scheduled run, as Plan's do.
+        """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
 
         Raises:
-            StorageUnavailable, StorageDenied: the table does not take them.
+            StorageUnavailable, StorageDenied: the table refuses the write.
         """
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
         if names and manifest["trigger"] != SMOKE:
@@ -89,7 +89,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             self._logger.info("slots were released", extra={"slots": count})
 
     def _whole(self, plan: EndedPlan) -> EndedPlan:
-        """The plan with every deferred symbol: where they are many, the state has only the first ones."""
+        """The plan with every deferred symbol: if there are many, the state has only the first ones."""
         if not plan.get("deferred_more"):
             return plan
         key = keys.plan(plan["run"]["execution"])
@@ -100,7 +100,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return {**plan, "deferred": stored["deferred"]}
 
     def _completed(self, manifest: Manifest) -> Manifest:
-        """The manifest with the day's quota as it is now, with all runs' requests in it, and the source."""
+        """The manifest with the source, and with the day's quota as it is now, which counts all runs' requests."""
         requests = manifest["requests"]
         if requests["made"]:
             now_ms = self._clock.now_ms()

@@ -22,7 +22,7 @@ from stockflow_functions.runtime.state import StateFunction
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
-    """The state of the execution from here on. A repeated Plan returns the same again.
+    """The state of the execution from here on. A repeated Plan returns the same.
 
     Raises:
         InvalidInput: the input can't be used, or its last slot would lie too far ahead.
@@ -55,7 +55,7 @@ def _made(event: PlanEvent, services: Services, deferred: DeferredStore, *, repe
 
 
 def _closed_market(request: Request, run: Run) -> str | None:
-    """Why the run has nothing to do, where a schedule started it: a smoke run too, if it is told a scheduled time."""
+    """Why a run started by a schedule has nothing to do; likewise a smoke run with a scheduled time."""
     scheduled = request.trigger == "schedule" or (request.trigger == SMOKE and request.scheduled_ms is not None)
     if request.force or not scheduled:
         return None
@@ -75,7 +75,7 @@ def _run(event: PlanEvent, request: Request) -> Run:
 
 
 def _symbols(request: Request, services: Services, deferred: DeferredStore) -> tuple[list[str], list[str]]:
-    """The run's symbols, in a scheduled run the remembered ones first; and what of a dropped list can't be one."""
+    """The run's symbols, in a scheduled run the deferred ones first; and warnings about a dropped list."""
     if request.dropped is not None:
         return symbols_of_list(request.dropped, Bucket(services.client("s3"), request.dropped.bucket))
     symbols = symbols_of(request.symbols, services.settings.stock_symbols)
@@ -85,7 +85,7 @@ def _symbols(request: Request, services: Services, deferred: DeferredStore) -> t
 
 
 def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: bool) -> Reservation:
-    """The slots of this execution; where a Plan before this one reserved them already, those."""
+    """The slots of this execution: those that an earlier call of Plan reserved, or new ones."""
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
         return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)))

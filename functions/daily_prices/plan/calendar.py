@@ -1,4 +1,4 @@
-"""When the New York Stock Exchange is closed. Pure but for the calendar it is computed from."""
+"""When the New York Stock Exchange is closed. Pure, except for the calendar that it is computed from."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ WEEKEND = (5, 6)
 
 
 def closed_market(moment_ms: int) -> str | None:
-    """Why a scheduled run at this moment finds no new bar: a sentence; None where a session ended within 24 hours."""
+    """Why a scheduled run at this moment finds no new bar: a sentence; None if a session ended within 24 hours."""
     moment = datetime.fromtimestamp(moment_ms / 1000, UTC)
     today = moment.astimezone(NEW_YORK).date()
     for day in (today, today - timedelta(days=1)):
@@ -24,7 +24,7 @@ def closed_market(moment_ms: int) -> str | None:
 
 
 def why_closed(day: date) -> str | None:
-    """The holiday's name or the day of the weekend; None on a day of trading."""
+    """The holiday's name or the day of the weekend; None on a session's day."""
     if day.weekday() in WEEKEND:
         return day.strftime("%A")
     return closed_days(US_CODE, day.year).get(day)

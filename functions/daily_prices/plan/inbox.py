@@ -10,10 +10,10 @@ MOST_NAMED = 10
 
 
 def symbols_of_list(dropped: DroppedList, bucket: Bucket) -> tuple[list[str], list[str]]:
-    """The symbols in the list, and a sentence for each line that can't be one (ten at most are named).
+    """The symbols in the list, and a sentence for each line that can't be one (at most ten are named).
 
     Raises:
-        InvalidInput: there is no such list or bucket, it is no text, or it has no symbol.
+        InvalidInput: the list or the bucket is missing, or the list is not text or has no symbol.
     """
     place = f"s3://{dropped.bucket}/{dropped.key}"
     try:

@@ -16,11 +16,11 @@ _REMARK = re.compile(r"(^|\s)#.*")
 def symbols_of_text(text: str) -> tuple[list[str], list[str]]:
     """The symbols of a dropped list, and a sentence for each entry that can't be one.
 
-    A list is one symbol a line, or several with commas, semicolons or tabs between; what follows a ``#`` is a remark.
-    Where the first line is a heading of several columns, only that of ``symbol`` (or ``symbols``, ``ticker``) counts.
+    A list has one symbol per line, or several separated by commas, semicolons or tabs; a ``#`` begins a comment. If
+    the first line is a heading of several columns, only that of ``symbol`` (or ``symbols``, ``ticker``) counts.
 
     Raises:
-        InvalidInput: there is no symbol in it, or too many, or none of its columns is that of the symbols.
+        InvalidInput: it has no symbol, or too many, or no column of symbols.
     """
     symbols: list[str] = []
     complaints: list[str] = []
@@ -35,7 +35,7 @@ def symbols_of_text(text: str) -> tuple[list[str], list[str]]:
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
-    """The lines that say something, with their numbers from 1."""
+    """The lines that are not blank or comments, with their numbers from 1."""
     lines = ((number, _without_remark(line)) for number, line in enumerate(text.splitlines(), 1))
     return [(number, line) for number, line in lines if line.strip()]
 
@@ -46,7 +46,7 @@ def _without_remark(line: str) -> str:
 
 
 def _entries(lines: list[tuple[int, str]], complaints: list[str]) -> Iterator[tuple[str, str]]:
-    """Each entry of the symbols' column, or of all columns, with the line it stands in."""
+    """Each entry of the symbols' column, or of all columns, with its line."""
     heading = lines[0][1] if lines else ""
     delimiter = next((mark for mark in ";\t" if mark in heading), ",")
     columns = slice(None)
@@ -72,7 +72,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _column(cells: list[str]) -> slice | None:
-    """Which cells of each line are symbols, where this one is a heading; None where it is none."""
+    """Which cells of each line are symbols, if this line is a heading; None if it is not."""
     names = [cell.strip().lower() for cell in cells]
     known = next((names.index(name) for name in HEADINGS if name in names), None)
     if known is not None:

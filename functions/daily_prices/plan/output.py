@@ -14,7 +14,7 @@ MOST_DEFERRED_IN_STATE = 100
 def planned(
     run: Run, symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
 ) -> Plan:
-    """The plan of a run: the first symbols have the slots, the rest is deferred. ``vendor`` is what it is called."""
+    """The plan of a run: the first symbols have the slots, the rest are deferred. ``vendor`` is the vendor's title."""
     slots, terms = reservation.slots, reservation.terms
     requests = _requests(reservation, now_ms)
     overruled = overruled_sentence(terms)

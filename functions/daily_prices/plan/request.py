@@ -1,4 +1,4 @@
-"""What a run is asked to do: the workflow input, checked. Pure."""
+"""What a run is to do: the workflow input, checked. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ TRIGGERS = ("schedule", "console", "inbox", "laptop", SMOKE)
 KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
 
 MOMENTS_MS = range(from_iso("1970-01-01T00:00:00Z"), from_iso("9000-01-01T00:00:00Z"))
-"""What a schedule can mean; at the calendar's very ends no day before or after can be computed."""
+"""The range of scheduled times; at the calendar's very ends, the day before or after can't be computed."""
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide: "General purpose bucket naming rules", "Naming Amazon S3 objects".
 _BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
@@ -34,9 +34,9 @@ class DroppedList:
 
 @dataclass(frozen=True)
 class Request:
-    """The input's choices, with their defaults; ``symbols`` is still as it was written.
+    """The input's choices, with their defaults; ``symbols`` is still as written.
 
-    ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None where it does not say.
+    ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None if it does not say.
     """
 
     symbols: Any

@@ -20,7 +20,7 @@ def spoken(milliseconds: int) -> str:
 
 
 def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False) -> str:
-    """How many requests, from when to when; and why they begin later than now, where they do."""
+    """How many requests, from when to when; and if they begin later than now, why."""
     if not slots.count:
         return "No request is made."
     times = f"at {to_iso(slots.first_ms)}"
@@ -47,7 +47,7 @@ def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: boo
 
 
 def overruled_sentence(terms: Terms) -> str:
-    """That another run under way keeps this one to stricter terms; empty where none does."""
+    """That another run under way holds this one to stricter terms; empty if none does."""
     if not terms.overruled:
         return ""
     pace = {

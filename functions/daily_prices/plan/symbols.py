@@ -1,4 +1,4 @@
-"""From what a person, a schedule or a dropped list says to the symbols of a run. Pure."""
+"""Reads a run's symbols from what a person, a schedule or a dropped list says. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,8 +20,8 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
     """The symbols in capitals, each once, in the order given.
 
     Args:
-        value: the input's ``symbols``: a list of texts, or one text with commas or white space between; None for none.
-        default: STOCK_SYMBOLS, taken where the input names none.
+        value: the input's ``symbols``: a list of texts, or one text separated by commas or white space; None for none.
+        default: STOCK_SYMBOLS, used if the input names none.
 
     Raises:
         InvalidInput: something in it can't be a symbol, or there are none or too many.
@@ -33,13 +33,13 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
 
 
 def quoted(value: Any) -> str:
-    """The value as a person wrote it, cut where it is long."""
+    """The value as written, cut if it is long."""
     text = repr(value)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def _entries(value: Any) -> Iterator[tuple[str, str]]:
-    """Each entry with the place it stands at."""
+    """Each entry with its place."""
     if value is None:
         return
     if isinstance(value, str):
@@ -63,7 +63,7 @@ def _folded(entries: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def symbol_of(entry: str, place: str) -> str:
-    """One symbol in capitals, from an entry that stands at ``place``.
+    """One symbol in capitals, from the entry at ``place``.
 
     Raises:
         InvalidInput: it can't be a symbol.
@@ -78,7 +78,7 @@ def symbol_of(entry: str, place: str) -> str:
 
 
 def not_too_many(symbols: list[str]) -> list[str]:
-    """The symbols, as many as one run takes.
+    """The symbols, if they are no more than one run takes.
 
     Raises:
         InvalidInput: there are more.

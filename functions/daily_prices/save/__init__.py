@@ -1,1 +1,1 @@
-"""Save: into the symbol's object, on condition."""
+"""Save: writes the symbol's object, conditionally."""

@@ -1,4 +1,4 @@
-"""Save: merges the staged table into the symbol's Parquet object with a conditional write, and leaves the record."""
+"""Save: merges the staged table into the symbol's Parquet object with a conditional write, and writes the record."""
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from stockflow_functions.runtime.state import StateFunction
 
 
 def save(event: SaveEvent, services: Services) -> Saved:
-    """Merges, writes where something changed, then writes the symbol's record.
+    """Merges, writes the object if something changed, then writes the symbol's record.
 
     Raises:
         BadPrices: the staged table is gone, or a newer release wrote the stored one.

@@ -1,4 +1,4 @@
-"""Read, join, write on condition; a lost race is read and reconciled again."""
+"""Read, reconcile, write conditionally; after a lost race, read and reconcile again."""
 
 import json
 from collections.abc import Callable
@@ -25,7 +25,7 @@ RESTATED, SENTENCES = "restated", "sentences"
 MOST_SENTENCES_CHARACTERS = 1_500
 
 TRIES = 5
-"""How often a lost race is reconciled again in one call; after that the workflow waits and calls again."""
+"""How often one call tries again after a lost race; after that the workflow waits and calls again."""
 PAUSE_SECONDS = 0.4
 """The longest pause after the first lost race, doubled with each. Its length is drawn, so that writers at once spread:
 of 100 on one symbol none needed more than two calls, where without pauses some needed five of the workflow's six."""
@@ -33,7 +33,7 @@ of 100 on one symbol none needed more than two calls, where without pauses some 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a symbol's table goes, and in whose name; ``fetched_at`` is when the new rows' answer came, ISO 8601."""
+    """Where a symbol's table goes, and for which run; ``fetched_at`` is when the new rows' answer arrived, ISO 8601."""
 
     bucket: Bucket
     execution: str
@@ -53,8 +53,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Stored:
-    """What was done. Dates are the object's after it; ``stale`` as in :class:`Reconciled`, ``restated`` the
-    kind of its restatement, where there was one.
+    """What was done. Dates are those of the resulting object; ``stale`` is as in :class:`Reconciled`, ``restated`` the
+    kind of restatement, if there was one.
     """
 
     written: bool
@@ -70,9 +70,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class _Before:
-    """The object as it is, and the table in it; where the object can't stay, what is wrong with it and what is done.
+    """The object as it is, and the table in it; if it can't stay, what is wrong with it and the remedy.
 
-    ``key`` is where it lies: the target's, or the one under which it lay formerly.
+    ``key`` is the object's: the target's, or its former one.
     """
 
     key: str
@@ -82,16 +82,16 @@ class _Before:
     remedy: str = ""
 
     def fact(self, name: str) -> str:
-        """What the write that made the object noted on it, or ""."""
+        """A fact that the last write noted on the object, or ""."""
         return "" if self.found is None else self.found.metadata.get(name, "")
 
 
 def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: Callable[[float], None]) -> Stored:
-    """Joins the rows to the symbol's object and writes it, unless that would change nothing (``force``: even then).
+    """Merges the rows into the symbol's object and writes it, unless nothing changes (with ``force``, even then).
 
     Raises:
         WriteConflict: the object was replaced between each read and write.
-        StorageUnavailable: S3 does not give the object as it is.
+        StorageUnavailable: S3 does not return the object as it is.
         NewerTableError: a newer release wrote the object; nothing is done.
     """
     for lost in range(TRIES):
@@ -136,25 +136,25 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
 
 
 def _as_before(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
-    """Nothing is written; what this very execution wrote before it was interrupted is still told as its own."""
+    """Writes nothing; what this execution wrote before it was interrupted is still reported as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
     done = _summary(reconciled, [left, *reconciled.sentences])
     if not reconciled.refused and before.fact(EXECUTION) == target.execution:
         added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
-        told = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
-        return replace(done, written=True, rows_added=added, rows_changed=changed, **told)
+        noted = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
+        return replace(done, written=True, rows_added=added, rows_changed=changed, **noted)
     return done
 
 
 def _write(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
-    """What was there is kept first and what changed is noted first, so that a death in between loses neither."""
+    """Keeps the old object and notes the changes before it writes, so that a crash in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
         bucket.put(keys.quarantine(target.execution, target.series.name, target.symbol), before.found.body)
     if reconciled.restated is not None:
         about = {"symbol": target.symbol, "series": target.series.name, "execution": target.execution}
-        told = {"fetched_at": target.fetched_at, "kind": reconciled.restated.kind, "rows": reconciled.restated.rows}
-        bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **told})
+        change = {"fetched_at": target.fetched_at, "kind": reconciled.restated.kind, "rows": reconciled.restated.rows}
+        bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **change})
     repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
     done = _summary(reconciled, [repaired, *reconciled.sentences])
@@ -176,10 +176,10 @@ def _write(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
 
 
 def clear_former(target: Target) -> None:
-    """Leaves a table without rows where the symbol's object lay formerly, or who reads all tables has its rows twice.
+    """Empties the table under the symbol's former key, or whoever reads all tables would have its rows twice.
 
-    No role may delete. What lay there is kept in quarantine, and only what has an object under its present key is
-    cleared, so that a run which died in between is made good by the next one.
+    No role may delete. The old object is kept in quarantine, and is emptied only if there is one under the present
+    key, so that the next run completes what a run that died in between began.
 
     Raises:
         WriteConflict: a run of an older release wrote it in between.
@@ -195,7 +195,7 @@ def clear_former(target: Target) -> None:
 
 
 def _noted(sentences: list[str]) -> str:
-    """The sentences as metadata can carry them; where they are too long, none."""
+    """The sentences as metadata can carry them; none if they are too long."""
     text = json.dumps(bounded(sentences))
     return text if len(text) <= MOST_SENTENCES_CHARACTERS else "[]"
 

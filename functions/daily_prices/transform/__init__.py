@@ -1,1 +1,1 @@
-"""Transform: from an answer to a checked table."""
+"""Transform: turns an answer into a checked table."""

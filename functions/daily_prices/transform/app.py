@@ -1,4 +1,4 @@
-"""Transform: the vendor's raw answer to a checked, tidy table, staged as Parquet."""
+"""Transform: turns the vendor's raw answer into a checked, tidy table, staged as Parquet."""
 
 import gzip
 import zlib
@@ -32,7 +32,7 @@ def transform(event: TransformEvent, services: Services) -> Table:
     """Checks every bar of the answer and stages what may go into the dataset.
 
     Raises:
-        BadPrices: the answer is gone, is no series, or every bar of it was set aside.
+        BadPrices: the answer is gone, is not a series, or has only bars that were set aside.
         SlotMoved: one more request is needed to judge the answer, and has a slot.
     """
     run, symbol, bucket = event["run"], event["symbol"], services.bucket
@@ -72,7 +72,7 @@ def _body(event: TransformEvent, bucket: Bucket) -> bytes:
 
 
 def _judged(done: Transformed, stored: pd.DataFrame, symbol: str, bucket: Bucket) -> tuple[list[str], list[str]]:
-    """The questions that the table raises, and what is odd in it; the splits are read only where the close jumped."""
+    """The questions that the table raises, and its anomalies; the splits are read only if the close jumped."""
     findings = find_anomalies(done.table, stored, done.as_of, {}, done.seen)
     questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
@@ -83,7 +83,7 @@ def _judged(done: Transformed, stored: pd.DataFrame, symbol: str, bucket: Bucket
 
 
 def _ask_first(questions: list[str], event: TransformEvent, services: Services) -> list[str]:
-    """Asks the first question that this run has not put yet; returns why not, where no request is to be had."""
+    """Asks the first question that this run has not asked yet; if no request is available, returns why."""
     new = [question for question in questions if question not in event["answer"].get("asked", {})]
     if not new:
         return []

@@ -1,4 +1,4 @@
-"""What is known of a symbol beside the answer. Both are only read here: a race costs a repeated warning at most."""
+"""What is known of a symbol besides the answer. Both are only read here: a race costs at most a repeated warning."""
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from stockflow_functions.domain.prices.series import Series
 
 
 def stored_table(bucket: Bucket, series: Series, symbol: str) -> pd.DataFrame:
-    """The dataset's table of the symbol, without rows where there is nothing usable: Save is the one to judge that."""
+    """The dataset's table of the symbol, without rows if there is nothing usable: that is for Save to judge."""
     found = lookup(bucket.get, keys.prices(series.name, symbol))
     if found is None:
         return empty_table(series)

@@ -1,7 +1,7 @@
-"""What else the vendor must be asked before an answer can be judged: its splits, or the whole adjusted history.
+"""What else to ask the vendor before an answer can be judged: its splits, or the whole adjusted history.
 
-Transform asks nothing itself. It takes a slot from the shared budget and sends the workflow back to wait for it, as
-Fetch does when a slot moves; Fetch asks, and Transform runs again (docs/adr/0011).
+Transform makes no request itself. It takes a slot from the shared budget and sends the workflow back to wait for it, as
+Fetch does when a slot moves; Fetch makes the request, and Transform runs again (docs/adr/0011).
 """
 
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ def needs_splits(unexplained: Sequence[Jump], known: KnownSplits) -> bool:
 
 
 def unanswered(answer: Answer) -> list[str]:
-    """Why there was no answer to the questions that this run has put."""
+    """Why there was no answer to the questions that this run has asked."""
     asked = answer.get("asked", {})
     return [f"No answer when stockflow wanted to {WHY[what]}: {reason}" for what, reason in asked.items() if reason]
 
 
 def ask(question: str, answer: Answer, spare: SpareEvents, budget: BudgetStore) -> str:
-    """Sends the workflow back with a question about the answer; returns why not, where no request is to be had.
+    """Sends the workflow back with a question about the answer; if no request is available, returns why.
 
     Raises:
         SlotMoved: the question has a slot.

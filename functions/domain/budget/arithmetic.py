@@ -1,7 +1,7 @@
 """The request budget's arithmetic: slots in time, and what the day's quota pays for. Pure; the clock is handed in.
 
-All runs that share an API key share one account. It knows the last slot that was given to anybody, so the next run's
-slots begin one interval later, or now where that is past. A slot is paid for by the quota day in which it lies.
+All runs that share an API key share one account. It has the last slot that was given out, so the next run's
+slots begin one interval later, or now if that is past. A slot is paid for by the quota day in which it lies.
 """
 
 import math
@@ -16,20 +16,20 @@ SHORTEST_BACK_OFF_MS = 2_000
 LONGEST_BACK_OFF_MS = 60_000
 """Of a wave of refusals; a lone one costs one interval."""
 WAVE_REQUESTS = 3
-"""A refusal of one of the first requests after a back-off is of the same wave."""
+"""A refusal of one of this many requests after a back-off belongs to the same wave."""
 LONGEST_LEAD_MS = 1_000
 MOST_LANES = 40
-"""An inline Map runs no more iterations at once."""
+"""An inline Map runs no more iterations than this at once."""
 LANES_LAST_MS = 20_000
-"""All lanes together hold so much of the line: a symbol takes 3 s, 7 with cold starts, a full history up to 20."""
+"""All lanes together cover this much of the line: a symbol takes 3 s, 7 with cold starts, a full history up to 20."""
 FETCH_STARTS_MS = 750
-"""How long before its slot Fetch is called, where the interval allows: plenty for a warm one, and most of a cold start,
+"""How long before its slot Fetch is called, if the interval allows: plenty for a warm one, and most of a cold start,
 so that a cold one's request is not so late that the next one is close behind it (docs/adr/0055)."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What may be asked: one run's settings, or the terms in force while a stricter run is under way.
+    """The rate limit and the day's quota: one run's settings, or those in force while a stricter run is under way.
 
     Attributes:
         day_limit: requests a day; 0 for no limit.
@@ -46,11 +46,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class ReservationRequest:
-    """How many requests somebody wants to make.
+    """A request for slots: how many are needed.
 
     Attributes:
-        execution: whose plan they are; empty where one request is repeated.
-        paid_day: the quota day that has paid already, where a slot is only exchanged for a later one.
+        execution: the run that is planned; empty if one request is repeated.
+        paid_day: the quota day that has paid already, if a slot is only exchanged for a later one.
         lead_ms: for a run that is planned, how long it takes until its first request can be made.
     """
 
@@ -79,16 +79,16 @@ class Slots:
 
 @dataclass(frozen=True)
 class Account:
-    """The budget as it is kept: one per API key.
+    """The state of the budget: one per API key.
 
     Attributes:
-        last_slot_ms: the last slot that was given away; None before the first.
-        generation: slots of an earlier one have been called in, and are good for nothing.
-        planned_until_ms: the last slot that a run was given ahead, by its Plan; 0 where those have been called in.
+        last_slot_ms: the last slot that was given out; None before the first.
+        generation: slots of an earlier one have been called in, and are void.
+        planned_until_ms: the last slot that a run's Plan reserved ahead; 0 if those have been called in.
         interval_ms: the interval of a run with slots until ``interval_until_ms``; likewise ``day_limit``.
-        used: requests given away, by quota day.
-        hold_until_ms: nobody asks before; the back-off took ``hold_ms``.
-        spent_until_ms: nobody asks before, for the vendor said that the day's quota is spent.
+        used: requests given out, by quota day.
+        hold_until_ms: when the back-off ends, which lasted ``hold_ms``; no request is made before.
+        spent_until_ms: no request is made before, as the vendor said that the day's quota is spent.
         refused_executions: executions in which the vendor refused the key.
         last_run: the execution planned last, and its slots (without their charges).
     """
@@ -111,13 +111,13 @@ class Account:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Slots to reserve, and the accounts for which they are right.
+    """Slots to reserve, and the accounts that they fit.
 
     Attributes:
         terms: the terms in force.
         follows: the slots begin one interval after the account's last slot, wherever between the bounds that is;
             otherwise they begin at ``slots.first_ms``.
-        lowest_last_slot_ms: the lower bound of the account's last slot; None where it may also have none.
+        lowest_last_slot_ms: the lower bound of the account's last slot; None if it may also have none.
         highest_last_slot_ms: the upper bound.
         outlasted: the account keeps this pace for longer than these slots already, for slots that were called in.
     """
@@ -132,7 +132,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Reservation:
-    """Slots that are given to nobody else, the account as it is with them, and the terms in force."""
+    """Slots that nobody else gets, the account after they were given out, and the terms in force."""
 
     slots: Slots
     account: Account
@@ -140,19 +140,19 @@ class Reservation:
 
 
 def lead_ms(terms: Terms) -> int:
-    """How long before its first slot a run is planned: a first request that is late has the second too close behind it.
+    """How long before its first slot a run is planned: if the first request is late, the second comes too close behind.
 
     From Plan to the first call of Fetch it takes two more writes and some transitions; a cold start comes after the
-    Wait, so that no lead helps there. Two intervals are enough for the fastest plans, where a few milliseconds between
+    Wait, where no lead helps. Two intervals are enough for the fastest plans, where a few milliseconds between
     two requests do no harm.
     """
     return min(LONGEST_LEAD_MS, 2 * terms.interval_ms)
 
 
 def lanes(interval_ms: int) -> int:
-    """How many iterations of the Map run at once: enough never to be the brake on a good day.
+    """How many iterations of the Map run at once: enough never to be the bottleneck on a good day.
 
-    After a delay each symbol waits for those in the other lanes, in Fetch, which is paid for; so no more than that.
+    No more than that: after a delay each symbol waits in Fetch, which is paid for, for those in the other lanes.
     """
     return min(MOST_LANES, max(2, math.ceil(LANES_LAST_MS / interval_ms)))
 
@@ -170,7 +170,7 @@ def in_force(account: Account, own: Terms, now_ms: int) -> Terms:
 
 
 def propose(account: Account, request: ReservationRequest, own: Terms, now_ms: int) -> Proposal:
-    """Slots as early as the account allows: fewer than wished, or none, where the day's quota can't pay for more.
+    """Slots as early as the account allows: fewer than requested, or none, if the day's quota can't pay for more.
 
     Raises:
         InvalidInput: the last slot would lie further ahead than the settings allow.
@@ -186,7 +186,7 @@ def propose(account: Account, request: ReservationRequest, own: Terms, now_ms: i
     if slots.count and slots.last_ms > now_ms + terms.max_ahead_ms:
         raise InvalidInput(_too_far(slots, terms, now_ms))
     if account.last_slot_ms is None or (account.last_slot_ms <= now_ms and following_ms <= earliest_ms):
-        # Nobody has slots to come, whose place and whose terms would count.
+        # Nobody has slots to come whose place and terms would count.
         highest_ms = min(now_ms, slots.first_ms - terms.interval_ms)
         return Proposal(slots, terms, False, None, highest_ms, _outlasted(account, slots))
     follows = slots.first_ms == following_ms
@@ -199,7 +199,7 @@ def _outlasted(account: Account, slots: Slots) -> bool:
 
 
 def _after_the_full_second(moment_ms: int, interval_ms: int) -> int:
-    """The next moment from which on no slot lies right behind a full second.
+    """The next moment from which no slot lies right behind a full second.
 
     A Wait state drops the fraction of a second, so Fetch is called at the full one: a slot right behind it would come
     before Fetch has started, and the next one too close behind the late request.
@@ -209,7 +209,7 @@ def _after_the_full_second(moment_ms: int, interval_ms: int) -> int:
 
 
 def _paid_for(slots: Slots, request: ReservationRequest, used: Mapping[str, int], terms: Terms) -> Slots:
-    """As many of the slots as are wished for and paid for, from the first on."""
+    """As many of the slots, from the first on, as are requested and the quota pays for."""
     charges: dict[str, int] = {}
     day, day_ends_ms, count = "", 0, 0
     while count < request.count:
@@ -226,7 +226,7 @@ def _paid_for(slots: Slots, request: ReservationRequest, used: Mapping[str, int]
 
 
 def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
-    """By how much all the slots may move back and still be right, so that runs at once need not ask again."""
+    """By how much all the slots may move later and still be right, so that runs at once need no second proposal."""
     own_pace = (terms.interval_ms, terms.day_limit) == (account.interval_ms, account.day_limit)
     if not own_pace or terms.days.label(slots.first_ms) != terms.days.label(slots.last_ms):
         return 0
@@ -234,7 +234,7 @@ def _room_ms(account: Account, slots: Slots, terms: Terms, now_ms: int) -> int:
 
 
 def back_off_ms_after(account: Account, interval_ms: int, asked_ms: int) -> int:
-    """How long everybody holds off after the refusal of a request: one interval, or ever longer in a wave of them."""
+    """How long all requests back off after a refusal: one interval, or longer each time in a wave of refusals."""
     if account.hold_ms and asked_ms < account.hold_until_ms + WAVE_REQUESTS * interval_ms:
         return min(max(2 * account.hold_ms, SHORTEST_BACK_OFF_MS), LONGEST_BACK_OFF_MS)
     return min(interval_ms, LONGEST_BACK_OFF_MS)

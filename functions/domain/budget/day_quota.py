@@ -10,9 +10,9 @@ class DayQuota(TypedDict):
     """The day's quota at one moment; all null in a plan with nothing to do.
 
     day_limit: requests a day; 0 for no limit.
-    day_used: requests given away.
+    day_used: requests given out.
     day_left: what the quota still pays for; null without a limit.
-    day_resets_at: when it starts anew; null without a limit.
+    day_resets_at: when the next quota day begins; null without a limit.
     """
 
     day_limit: int | None

@@ -1,6 +1,7 @@
-"""A message before it is Slack's or SNS's: our own words are ``str``, everything from elsewhere is marked as such.
+"""A message before it is Slack's or SNS's: our own words are ``str``, text from elsewhere is ``Untrusted``.
 
-The two renderers (``slack``, ``plain``) never trust a ``Untrusted`` text: a symbol, an error's sentence, a file's name.
+The two renderers (``slack``, ``plain``) let no untrusted text format anything: a symbol, an error's sentence, a file
+name.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ KINDS = (INFO, WARNING, ERROR)
 
 @dataclass(frozen=True)
 class Untrusted:
-    """Text that somebody else wrote, shown on one line in at most ``most`` characters."""
+    """Text written by somebody else, shown on one line in at most ``most`` characters."""
 
     text: str
     most: int = 60
@@ -39,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Message:
-    """What is said: ``title`` is one line of our own words, ``footnote`` is small print."""
+    """A message: ``title`` is one line of our own words, ``footnote`` is small print."""
 
     kind: str
     title: str

@@ -1,7 +1,7 @@
 """Adjusted closes: each answer has its own basis, and a table must never mix two.
 
-At every split and dividend the vendor rewrites all earlier adjusted closes (FACTS.md section 6). What stays is the
-factor of a bar, adjusted close / close, as long as the basis is the same.
+At every split and dividend the vendor rewrites all earlier adjusted closes (FACTS.md section 6). As long as the basis
+is the same, the factor of a bar, adjusted close / close, stays the same.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ _NOISE = 1e-6
 
 
 def same_basis(stored: pd.DataFrame, new: pd.DataFrame) -> bool | None:
-    """Whether the bars that both tables hold carry the same adjustment factors; None where they share no usable bar."""
+    """Whether the bars that both tables hold carry the same adjustment factors; None if they share no usable bar."""
     pair = stored.merge(new, on="date", suffixes=("_stored", "_new"))
     factors = [pair[f"adjusted_close_{name}"] / pair[f"close_{name}"] for name in ("stored", "new")]
     slack = _ROUNDING / pair[["close_stored", "close_new"]].min(axis=1) + _NOISE * factors[0].abs()

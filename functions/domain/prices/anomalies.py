@@ -1,4 +1,4 @@
-"""What is odd in a table, yet stored: said once, when the bars come in, not on every run that meets them again."""
+"""What is odd in a table, yet stored: reported once, when the bars arrive, not by every run that sees them again."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -21,7 +21,7 @@ from stockflow_functions.domain.prices.splits import Jump, booked_splits, explai
 from stockflow_functions.domain.words import counted, named_few
 
 RECENT_BARS = 10
-"""So long a jump that was stored before may still be asked about: the vendor, or the budget, had no answer then."""
+"""Among the newest bars, a jump that was stored unexplained is asked about again: there was no answer before."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Anomalies:
 def find_anomalies(
     table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, splits: Splits, seen: np.ndarray
 ) -> Anomalies:
-    """Looks for bars and gaps that are odd.
+    """Finds odd bars and gaps.
 
     Args:
         table: the checked bars of one answer.
         stored: what the dataset holds of the symbol.
         as_of: whose bars they are, and what was known when they were fetched.
-        splits: splits known from elsewhere than the table itself.
-        seen: the dates, datetime64, that the answer had a bar for, sound or not: those are not missing.
+        splits: splits known from other sources than the table itself.
+        seen: the dates, datetime64, for which the answer had a bar, sound or not: those are not missing.
     """
     series, exchange = as_of.series, as_of.exchange
     fresh = _fresh(table, stored, series.step)
@@ -62,7 +62,7 @@ def find_anomalies(
 
 
 def _unadjusted(split: list[Jump], table: pd.DataFrame) -> list[str]:
-    """One sentence where an adjusted series doesn't carry a split that the vendor itself knows of."""
+    """One sentence if an adjusted series lacks a split that the vendor itself knows."""
     if not split or "split_coefficient" not in table:
         return []
     days = named_few([jump.day for jump in split[::-1]])
@@ -102,7 +102,7 @@ def _odd_bars(table: pd.DataFrame, fresh: np.ndarray, as_of: AsOf) -> list[str]:
 
 
 def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
-    """The sessions from the first bar to the last, as far back as the calendar knows them all."""
+    """The sessions from the first bar to the last, as far back as the calendar is complete."""
     since = exchange.calendar_since
     if since is None:
         return np.array([], "datetime64[D]")
@@ -111,7 +111,7 @@ def _expected(exchange: Exchange, table: pd.DataFrame) -> np.ndarray:
 
 
 def _missing(table: pd.DataFrame, stored: pd.DataFrame, as_of: AsOf, seen: np.ndarray) -> list[np.datetime64]:
-    """The sessions without a bar, or the last sessions of weeks without one, which no run before this could report."""
+    """The sessions without a bar, or the last sessions of weeks without one, that no earlier run could report."""
     expected, step = _expected(as_of.exchange, table), as_of.series.step
     there = np.concatenate([_days(table), seen.astype("datetime64[D]")])
     gone = expected[~np.isin(periods(expected, step), periods(there, step))]

@@ -1,4 +1,4 @@
-"""Rows as sent to a table of typed columns; what can't be read is marked, not dropped."""
+"""Turns rows as sent into a table of typed columns; what can't be read is marked, not dropped."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Bars:
 
 
 def stored_bars(table: pd.DataFrame, nullable: Collection[str] = ()) -> Bars:
-    """The bars of a table; empty cells count as unreadable, but those of the columns ``nullable``."""
+    """The bars of a table; empty cells count as unreadable, except in the columns ``nullable``."""
     unreadable = table.isna()
     for name in set(nullable) & set(table):
         unreadable[name] = False
@@ -57,7 +57,7 @@ def read_bars(sent: SentSeries, series: Series) -> Bars:
 def _repeated(
     fields: list[dict[str, Any]], layouts: set[tuple[str, ...]], column_of: Callable[[str], str]
 ) -> np.ndarray:
-    """Which bars have a field twice, be it under two names."""
+    """Which bars have a field twice, even under two names."""
     ambiguous = {layout for layout in layouts if len(set(map(column_of, layout))) < len(layout)}
     twice = [isinstance(row, RepeatedFields) or (bool(ambiguous) and tuple(row) in ambiguous) for row in fields]
     return np.array(twice, bool)
@@ -97,7 +97,7 @@ def _read(cells: list[Any], kind: pa.DataType) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _read_one(cell: Any, kind: pa.DataType) -> Any:
-    """One cell as Arrow reads it (no blanks, no underscores, no comma), or None; bare JSON numbers are taken too."""
+    """One cell as Arrow reads it (no blanks, no underscores, no comma), or None; bare JSON numbers are accepted too."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return None
     try:

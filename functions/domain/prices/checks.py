@@ -1,4 +1,4 @@
-"""Every check that a bar goes through, as one list. docs/data.md shows it as a table; a test holds the two together."""
+"""Every check of a bar, as one list. docs/data.md shows it as a table; a test compares the two."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class AsOf:
         today: the exchange's date.
         settled: the newest date that is over there.
         open_session: the date of a timed Last Refreshed: that session was still open when the vendor took its snapshot.
-            Where it can't be read, the newest date there is.
+            If it can't be read, the newest date there is.
     """
 
     series: Series
@@ -45,7 +45,7 @@ class AsOf:
 
 @dataclass(frozen=True)
 class Check(Rule):
-    """A rule about one bar. ``fails`` gives a mask over the bars, True where the rule is broken."""
+    """A rule about one bar. ``fails`` returns a mask over the bars, True where the rule is broken."""
 
     fails: Callable[[Bars, AsOf], np.ndarray]
 
@@ -139,7 +139,7 @@ CHECKS = (
     Check("open-or-close-outside", Severity.ODD, "open or close is a hair outside low to high", _just_outside),
     Check("zero-volume", Severity.ODD, "nothing was traded", _no_volume),
 )
-"""In this order: the first broken rule decides."""
+"""In this order: the first rule that a bar breaks decides."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Checked:
 
 
 def check_bars(bars: Bars, as_of: AsOf) -> Checked:
-    """Sends each bar where its first broken rule says: aside, out, or on into the table."""
+    """Does with each bar what its first broken rule says: sets it aside, leaves it out, or keeps it."""
     undecided = np.ones(len(bars.table), bool)
     rejected: list[tuple[int, str, str]] = []
     left_out = 0

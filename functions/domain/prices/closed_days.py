@@ -1,4 +1,4 @@
-"""On which days exchanges are closed, after the calendars of the package ``holidays``."""
+"""The days on which exchanges are closed, by the calendars of the package ``holidays``."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""The exchanges that are known, and which of their days are over."""
+"""The known exchanges, and which of their days are over."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ class Exchange:
     """Where a listing trades.
 
     ``close`` is local time in ``zone``. ``calendar`` is the exchange's name in the package holidays; from the year
-    ``calendar_since`` on that calendar names every closed day (docs/adr/0010), before it some are not known.
+    ``calendar_since`` on, that calendar has every closed day (docs/adr/0010); before, it lacks some.
     """
 
     zone: str
@@ -51,12 +51,12 @@ ANYWHERE = Exchange("Etc/GMT+12", time(23, 0), weekend_sessions=True)
 
 
 def exchange_of_code(code: str) -> Exchange:
-    """The exchange; one that is not known gets the most cautious rules."""
+    """The exchange; an unknown one gets the most cautious rules."""
     return BY_CODE.get(code, ANYWHERE)
 
 
 def today(exchange: Exchange, now_ms: int) -> date:
-    """The exchange's own date; for an unknown one the latest date on Earth."""
+    """The exchange's local date; for an unknown exchange, the date in the easternmost time zone."""
     zone = "Pacific/Kiritimati" if exchange is ANYWHERE else exchange.zone
     return _local(zone, now_ms).date()
 

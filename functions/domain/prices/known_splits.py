@@ -1,4 +1,4 @@
-"""The splits that a vendor named, as they are kept in ``splits/<SYMBOL>.json``."""
+"""The splits that a vendor knows, as kept in ``splits/<SYMBOL>.json``."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -52,7 +52,7 @@ def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> SplitsFi
 
 
 def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[str, str]:
-    """What is kept of a refusal, so that the same jump is not asked about again."""
+    """The file of a refusal, so that the same jump is not asked about again."""
     return {"symbol": symbol, "asked_at": asked_at, "error": error, "message": message}
 
 

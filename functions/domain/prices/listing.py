@@ -1,4 +1,4 @@
-"""Signs that a symbol is another company's now: vendors don't say so (FACTS.md section 5)."""
+"""Signs that a symbol has been reused for another company: vendors don't say so (FACTS.md section 5)."""
 
 from datetime import date
 
@@ -7,12 +7,12 @@ import numpy as np
 from stockflow_functions.domain.prices.merging import Merged
 
 FAR = 0.05
-"""No restated close in the recordings is further than 3.7 % from what it was."""
+"""No restated close in the recordings is more than 3.7 % from its former value."""
 FEWEST_COMMON_BARS = 10
 
 
 def ticker_reuse(merged: Merged, symbol: str, table: str) -> list[str]:
-    """One sentence where most bars that both tables hold have a close far from the stored one; ``table`` names it."""
+    """One sentence if most bars in both tables have a close far from the stored one; ``table`` names that table."""
     common = len(merged.changed) + merged.unchanged
     old, new = merged.before["close"].to_numpy(), merged.changed["close"].to_numpy()
     far = int(np.count_nonzero(np.abs(new - old) > FAR * old))

@@ -1,4 +1,4 @@
-"""A new table into the stored one: upsert by the time that a bar covers, nothing dropped."""
+"""Merges a new table into the stored one: an upsert by the time that a bar covers; nothing is dropped."""
 
 from dataclasses import dataclass
 

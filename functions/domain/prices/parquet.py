@@ -18,11 +18,11 @@ NULLABLE = {ADJUSTED_CLOSE}
 
 
 class NotATableError(Exception):
-    """Bytes that are not a table of this symbol and series; the message says why, without a full stop."""
+    """The bytes are not a table of this symbol and series; the message says why, without a full stop."""
 
 
 class NewerTableError(Exception):
-    """A table of a schema that this release does not know."""
+    """The table has a schema that this release does not know."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def encode(table: pd.DataFrame, series: Series) -> bytes:
 
 
 def decode(body: bytes, series: Series, symbol: str) -> Decoded:
-    """The reverse of :func:`encode`; a table of no or an older schema version, or in another order, is migrated.
+    """The reverse of :func:`encode`; a table of an older schema version, without one, or in another order is migrated.
 
     Raises:
-        NotATableError: the bytes are no Parquet, lack a column, or hold rows that can't be this symbol's series.
+        NotATableError: the bytes are not Parquet, lack a column, or hold rows that can't be this symbol's series.
         NewerTableError: a newer release wrote them.
     """
     found = _read(body)
@@ -67,7 +67,7 @@ def decode(body: bytes, series: Series, symbol: str) -> Decoded:
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """As the rest of this package wants it: dates as datetime64[s], no index, no pandas metadata."""
+    """As the rest of this package expects it: dates as datetime64[s], no index, no pandas metadata."""
     frame: pd.DataFrame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
     return frame.assign(date=frame["date"].astype("datetime64[s]"))
 
@@ -102,7 +102,7 @@ def _version(table: pa.Table) -> int:
 
 
 def _migrated(table: pa.Table, series: Series, symbol: str) -> pa.Table:
-    """Columns by name, cast without loss; a missing symbol column is filled, columns of no name here go."""
+    """Columns by name, cast without loss; a missing symbol column is filled, unknown columns are dropped."""
     columns = []
     for field in schema(series):
         if field.name == "symbol" and field.name not in table.schema.names:

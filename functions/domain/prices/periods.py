@@ -24,7 +24,7 @@ def period(day: date, step: Step) -> int:
 
 
 def week_end(day: date, exchange: Exchange) -> date:
-    """The last day of the day's week on which the exchange may trade, whether it does or not."""
+    """The last day of the day's week on which the exchange could trade, whether it does or not."""
     return day + timedelta(days=(6 if exchange.weekend_sessions else 4) - day.weekday())
 
 

@@ -1,4 +1,4 @@
-"""What the vendor changed afterwards: from what, to what, and how to say it."""
+"""What the vendor changed afterwards: from what, to what, and the sentences about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
 from stockflow_functions.domain.words import counted, named_few
 
 MANY = 10
-"""From this many changed older bars on it is a restatement of the history, not a correction."""
+"""With this many changed older bars or more, it is a restatement of the history, not a correction."""
 FEW, MANY_BARS, ADJUSTED = "few", "many", "adjusted"
 _ADJUSTED = "adjusted_close"
 
@@ -36,7 +36,7 @@ class Restatement:
     rows: list[Row]
 
     def sentences(self) -> list[str]:
-        """What a person should look at; the newest volume alone, which changes nearly every day, is not."""
+        """What needs attention; a change of the newest volume alone, which is nearly daily, does not."""
         traded = [] if self.kind == NEWEST_VOLUME else [row for row in self.rows if _as_traded(row)]
         changes = [row["changes"] for row in self.rows if "close" not in row["changes"]]
         renewed = sum(_ADJUSTED in change and change[_ADJUSTED]["to"] is not None for change in changes)
@@ -53,7 +53,7 @@ class Restatement:
 
 
 def restatement(before: pd.DataFrame, after: pd.DataFrame, newest_stored: str) -> Restatement | None:
-    """Compares bars of the same dates, in the same order; None where there are none.
+    """Compares bars of the same dates, in the same order; None if there are none.
 
     ``newest_stored`` is the date of the newest bar that was stored, ISO: its volume is often final only a day later.
     """

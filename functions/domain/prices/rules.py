@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 NEWEST_VOLUME = "newest-volume"
-"""The kind of a restatement that is everyday: the volume of the newest stored bar alone."""
+"""The everyday kind of restatement: only the volume of the newest stored bar."""
 
 
 class Severity(StrEnum):
-    """What happens where a rule is broken."""
+    """What happens if a rule is broken."""
 
     REJECT = "the bar is set aside into rejected/"
     LEAVE_OUT = "the bar is left out and counted"
@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a rule is called, what happens where it is broken, and when that is the case."""
+    """A rule's name, what happens if it is broken, and when it is."""
 
     name: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""All of Save that needs no bucket: the stored table and the new one in, what to store and to say out."""
+"""The pure part of Save: takes the stored table and the new one, returns what to store and the warnings."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +23,7 @@ class TableInfo:
     Attributes:
         exchange: where the symbol is listed.
         name: what sentences call the table.
-        refill: what gets the whole history, in sentences: a command in backticks.
+        refill: how to fetch the whole history, for sentences: a command in backticks.
     """
 
     exchange: Exchange
@@ -35,8 +35,8 @@ class TableInfo:
 class Reconciled:
     """What to store.
 
-    ``refused`` is True where the new rows must not be joined to the stored ones and nothing changes; ``stale`` where
-    that leaves the stored ones behind.
+    ``refused`` is True if the new rows must not be merged with the stored ones, and nothing changes; ``stale`` if
+    that leaves the stored ones out of date.
     """
 
     merged: Merged
@@ -53,15 +53,15 @@ class Reconciled:
 def reconcile(
     stored: pd.DataFrame, new: pd.DataFrame, series: Series, place: TableInfo, *, full: bool, late: bool = False
 ) -> Reconciled:
-    """Joins a checked table to the stored one, by the rules of its series.
+    """Merges a checked table into the stored one, by the rules of its series.
 
     Args:
-        stored: what the symbol's object holds; without rows where there is none.
+        stored: the table in the symbol's object; without rows if there is no object.
         new: the checked bars of one answer.
         series: whose bars they are; a table of an adjusted one has one basis.
         place: the symbol's object.
         full: the new table is the vendor's whole history, not its newest 100 sessions.
-        late: a later answer is stored already, so that only dates which it lacks are taken from this one.
+        late: a later answer is stored already, so this one only adds dates that are missing.
     """
     step = series.step
     if stored.empty or new.empty:
@@ -101,7 +101,7 @@ def _on_another_basis(
 
 
 def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
-    """The bars whose adjusted close was emptied are changed ones too: what they had goes where all old values go."""
+    """Counts bars whose adjusted close was emptied as changed, so that their old values are kept like all others."""
     empty = merged.table["date"][merged.table["adjusted_close"].isna()]
     before = stored[stored["date"].isin(empty) & stored["adjusted_close"].notna()]
     after = merged.table[merged.table["date"].isin(before["date"])]
@@ -112,7 +112,7 @@ def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
 
 
 def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: TableInfo, *, full: bool) -> list[str]:
-    """One sentence where sessions, or weeks, lie between the stored bars and the new ones, on either side."""
+    """One sentence for each side on which sessions, or weeks, lie between the stored bars and the new ones."""
     symbol = str(stored["symbol"].iloc[0])
     earlier = stored["date"][stored["date"] < new["date"].iloc[0]]
     if full and len(earlier):

@@ -15,6 +15,6 @@ def schema(series: Series) -> pa.Schema:
 
 
 def span(table: pd.DataFrame) -> tuple[str | None, str | None]:
-    """The first and the last date of a table sorted by date, ISO; None twice where it has no rows."""
+    """The first and the last date of a table sorted by date, ISO; None twice if it has no rows."""
     dates = table["date"]
     return (str(dates.iloc[0].date()), str(dates.iloc[-1].date())) if len(dates) else (None, None)

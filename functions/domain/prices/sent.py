@@ -1,4 +1,4 @@
-"""An answer of a vendor as it was sent, in the shape that the checks take: read, but not yet believed."""
+"""A vendor's answer as sent, in the shape that the checks take: parsed, but not yet checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SentSeries:
-    """What an answer says of itself, and its rows.
+    """What an answer says about itself, and its rows.
 
     Attributes:
         last_refreshed: a date, or a date and a time while the session was open, or "". It is not to be trusted.
@@ -34,5 +34,5 @@ class RepeatedFields(dict[str, Any]):
 
 
 def pairs_of(fields: dict[str, Any]) -> list[tuple[str, Any]]:
-    """An object's keys and values as they were sent, a key that came twice twice."""
+    """An object's keys and values as sent; a key that was sent twice is there twice."""
     return fields.pairs if isinstance(fields, RepeatedFields) else list(fields.items())

@@ -1,4 +1,4 @@
-"""Warnings that travel in states and messages: few and short, whatever the number of rows."""
+"""Warnings for states and messages: few and short, whatever the number of rows."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ LONGEST = 200
 
 
 def bounded(sentences: Iterable[str]) -> list[str]:
-    """The first few sentences, each cut to a length; the last says how many there were beyond them."""
+    """The first few sentences, each cut to a length; the last says how many more there were."""
     shown = list(
         dict.fromkeys(sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…" for sentence in sentences)
     )

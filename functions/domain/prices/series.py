@@ -17,12 +17,11 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class JumpLimits:
-    """From which factor on a close that differs from the one before, up or down, is a jump that asks for a split.
+    """By which factor or more a close must differ from the one before, up or down, to be a jump that suggests a split.
 
     Attributes:
         close: of the close alone.
-        overnight: of close and open both, for a split is there at the open; None where a bar's open says nothing
-            about that.
+        overnight: of both close and open, as a split shows at the open; None if a bar's open says nothing about that.
     """
 
     close: float
@@ -34,10 +33,10 @@ class Series:
     """One series.
 
     Attributes:
-        name: in the input, in keys, and of its Glue table.
+        name: in the input and in keys, and its Glue table's.
         value_columns: what a bar has beside symbol and date, in the dataset's order.
         step: how much time a bar covers; it is settled when that time is over.
-        jump: when a close asks for the splits.
+        jump: when a close makes stockflow ask for the splits.
     """
 
     name: str
@@ -52,15 +51,15 @@ class Series:
 
     @property
     def adjusted(self) -> bool:
-        """Whether it carries adjusted closes, of which one table holds one basis only."""
+        """Whether it has adjusted closes, which are on one basis within a table."""
         return ADJUSTED_CLOSE in self.value_columns
 
 
 _AS_TRADED = (*PRICES, VOLUME)
 _DAY_BY_DAY = JumpLimits(close=1.4, overnight=1.19)
-"""A three-for-two split is 1.5, five-for-four 1.25. What the limits cost in questions is in docs/data.md."""
+"""A three-for-two split is 1.5, five-for-four 1.25. docs/data.md says how many requests the limits cost."""
 _WEEK_BY_WEEK = JumpLimits(close=1.4, overnight=None)
-"""A split in the middle of a week is not there at the week's open."""
+"""A split in the middle of a week does not show at the week's open."""
 
 DAILY = Series("daily", _AS_TRADED, Step.SESSION, _DAY_BY_DAY)
 DAILY_ADJUSTED = Series(
@@ -73,4 +72,4 @@ DAILY_ADJUSTED = Series(
 WEEKLY = Series("weekly", _AS_TRADED, Step.WEEK, _WEEK_BY_WEEK)
 
 SERIES = {series.name: series for series in (DAILY, DAILY_ADJUSTED, WEEKLY)}
-"""By name; the first is what a run takes that names none."""
+"""By name; the first is the default of a run."""

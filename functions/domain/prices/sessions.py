@@ -1,4 +1,4 @@
-"""On which days an exchange trades."""
+"""The days on which an exchange trades."""
 
 from datetime import date, timedelta
 
@@ -8,7 +8,7 @@ from stockflow_functions.domain.prices.closed_days import closed_days
 from stockflow_functions.domain.prices.exchanges import Exchange
 
 DAYS_WITHOUT_CALENDAR = 10
-"""The longest closure to expect of an exchange whose holidays are not known (China closes for up to nine days)."""
+"""The longest closure to expect of an exchange with unknown holidays (China closes for up to nine days)."""
 
 
 def sessions_between(exchange: Exchange, first: date, last: date) -> np.ndarray:
@@ -27,7 +27,7 @@ def last_session(exchange: Exchange, on_or_before: date) -> date:
 
 
 def newest_expected(exchange: Exchange, settled: date) -> date:
-    """The date that the newest bar should have or pass when ``settled`` is the last date that is over."""
+    """The earliest date that the newest bar should have, if ``settled`` is the last date that is over."""
     if exchange.calendar is None:
         return settled - timedelta(days=DAYS_WITHOUT_CALENDAR)
     return last_session(exchange, settled)

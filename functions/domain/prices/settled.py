@@ -15,7 +15,7 @@ _WEEK = timedelta(days=7)
 def unsettled(
     dates: np.ndarray, exchange: Exchange, step: Step, settled: date, open_session: date | None
 ) -> np.ndarray:
-    """A mask over bars, True where the time that the bar covers was not over.
+    """A mask over bars, True if the time that the bar covers was not over.
 
     Args:
         dates: of all bars of one answer or table, datetime64.
@@ -33,7 +33,7 @@ def unsettled(
 
 
 def _unfinished_week(dates: np.ndarray, exchange: Exchange, settled: date) -> np.ndarray:
-    """The bar of a week that may yet go on: its date is that of the newest session, so it moves until the week is over.
+    """The bar of a week that may go on: its date is that of the newest session, so it moves until the week is over.
 
     A bar that ends before its week's last session waits for that session, however late it is: until a later week has a
     bar too, or is over.

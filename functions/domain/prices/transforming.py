@@ -1,4 +1,4 @@
-"""The pure part of Transform: what the vendor sent in, the checked table and what became of the other bars out."""
+"""The pure part of Transform: takes what the vendor sent, returns the checked table and the fate of other bars."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +32,7 @@ class RejectedBar(TypedDict):
 
 @dataclass(frozen=True)
 class Transformed:
-    """What one answer gives.
+    """What became of one answer.
 
     ``table`` has the series' columns, sorted by date, one row a date; it may have no rows. ``rejected`` is JSON-ready.
     ``seen`` are the dates (datetime64) of all bars sent, sound or not; ``full`` says that it is the whole history.
@@ -61,7 +61,7 @@ def transform_answer(
 
 
 def is_stale(newest: date, as_of: AsOf) -> bool:
-    """Whether a session or week ended, the margin after its close included, that the newest bar is older than."""
+    """Whether a session or week later than the newest bar has ended, including the margin after its close."""
     step = as_of.series.step
     expected = newest_expected(as_of.exchange, last_over(as_of.settled, as_of.exchange, step))
     return period(newest, step) < period(expected, step)
@@ -77,7 +77,7 @@ def _as_of(sent: SentSeries, series: Series, exchange: Exchange, fetched_ms: int
 def _open_session(last_refreshed: str, newest: date | None) -> date | None:
     """``"2018-05-31 14:43:40"`` is 2018-05-31; a plain date, or "", says that the session was over.
 
-    What can't be read may be a time: that of the day it begins with, or else of the newest bar.
+    What can't be read may be a time: on the day that it begins with, or else on that of the newest bar.
     """
     try:
         day = date.fromisoformat(last_refreshed[:_DATE_LENGTH])
@@ -87,7 +87,7 @@ def _open_session(last_refreshed: str, newest: date | None) -> date | None:
 
 
 def _set_aside(sent: tuple[str, Any], check: str, sentence: str) -> RejectedBar:
-    """A bar that was set aside, as its file shows it: the vendor's own texts, cut where they are absurdly long."""
+    """A bar that was set aside, as its file shows it: the vendor's own texts, cut if they are absurdly long."""
     date_text, fields = sent
     values: dict[str, str] = {}
     for name, value in pairs_of(fields)[:12] if isinstance(fields, dict) else [("", fields)]:

@@ -1,4 +1,4 @@
-"""Holds a stored object to the rules that let its rows in."""
+"""Checks a stored object against the rules by which its rows were stored."""
 
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ _OLD = "It is not of the present schema or order: the next run of {symbol} migra
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an object is found to be: ``breaches`` must not be, ``remarks`` are odd but were stored on purpose."""
+    """What was found in an object: ``breaches`` are errors, ``remarks`` are odd but were stored on purpose."""
 
     rows: int = 0
     first_date: str = ""
@@ -36,7 +36,7 @@ def verify(
 ) -> Verdict:
     """Checks one object of the dataset; sentences name dates, the newest first.
 
-    ``refill`` says what moves an unreadable object aside and makes it anew: a command in backticks.
+    ``refill`` is the command, in backticks, that moves an unreadable object aside and makes a new one.
     """
     try:
         decoded = decode(body, series, symbol)

@@ -1,4 +1,4 @@
-"""The vendor's JSON body, taken apart but not yet believed. The shape: FACTS on the vendor, section 2."""
+"""The vendor's JSON body, parsed but not yet checked. The shape: FACTS on the vendor, section 2."""
 
 import json
 import re
@@ -14,10 +14,10 @@ _NUMBERED = re.compile(r"^\d+\. ")
 def read(body: bytes) -> SentSeries:
     """The rows of an answer to a time-series function.
 
-    Of two statements of a fact, that one counts by which less can be concluded.
+    If a fact is stated twice, the more cautious statement counts.
 
     Raises:
-        BadPrices: the body is no JSON object, holds no time series, or is of two symbols.
+        BadPrices: the body is not a JSON object, holds no time series, or belongs to two symbols.
     """
     try:
         value = json.loads(body)
@@ -44,7 +44,7 @@ def read(body: bytes) -> SentSeries:
 
 
 def is_series(key: str) -> bool:
-    """Whether the bars by date of any function stand under this key."""
+    """Whether this is the key under which any function has its bars by date."""
     return any(key.startswith(function.key) for function in FUNCTIONS.values())
 
 
@@ -67,7 +67,7 @@ def _facts(abouts: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _keys_in(value: Any) -> int:
-    """How many keys an ordinary answer has. JSON has a colon for each, so more colons may be a key that came twice."""
+    """How many keys an ordinary answer has. JSON has a colon for each, so more colons may mean a repeated key."""
     if not isinstance(value, dict):
         return 0
     inner = [item for item in value.values() if isinstance(item, dict)]

@@ -1,7 +1,7 @@
 """What an answer of Alpha Vantage means. Pure: no network, no clock.
 
-The vendor puts nearly all it has to say into HTTP 200 with one of a few keys in place of the data, and the same
-key served throttling, quota and premium refusals in different years. So the sentence decides, not the key, and
+The vendor says nearly everything in HTTP 200 with one of a few keys in place of the data, and the same key has
+served throttling, quota and premium refusals in different years. So the sentence decides, not the key, and
 the order of the rules is part of them: the one-request-a-second text also holds "25 requests per day" and "unlock
 all premium endpoints", and premium refusals name plans by their "requests per minute".
 Texts and order: FACTS on the vendor, section 3, gathered from recorded answers and issue threads of 2017 to 2026.
@@ -27,10 +27,10 @@ from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
-"""Objects and lists in an answer, 15 times those of the longest history: each takes ten times its bytes in memory."""
+"""Objects and lists in an answer, 15 times those of the longest history: each takes ten times its size in memory."""
 
 _WRONG_REQUEST = "Error Message"
-"""Never a throttle, in any year: what stands here would stand here again, so it is no :class:`UnexpectedAnswer`."""
+"""Never a throttle, in any year: the same request would get it again, so it is no :class:`UnexpectedAnswer`."""
 _SPOKEN_KEYS = (_WRONG_REQUEST, "Information", "Note", "message", "detail")
 _MASK_SHAPES = Redactor()
 _KEYS = {function.name: function.key for function in FUNCTIONS.values()}
@@ -82,17 +82,17 @@ def classify(
     function: str,
     clean: Callable[[str], str] = _MASK_SHAPES.clean,
 ) -> dict[str, Any]:
-    """The parsed object of a good answer to ``function`` (the vendor's name of what was asked, like TIME_SERIES_DAILY).
+    """The parsed object of a good answer to ``function`` (as the vendor names it, like TIME_SERIES_DAILY).
 
     A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS, a list under
     "data" (which may be empty: no split).
 
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
-    symbols and for whole exchanges, and healed after hours or days, never within the seconds of a Retry: asking again
+    symbols and for whole exchanges, and passed after hours or days, never within the seconds of a Retry: asking again
     in the same run would only cost a request, so the error is a permanent one whose message leaves both readings open.
 
-    What the vendor says under "Error Message", in whatever words, is no passing trouble either: an unknown symbol costs
-    one request. A second one is worth its price where the words may mean "slow down", or the answer did not come whole.
+    What the vendor says under "Error Message", in whatever words, does not pass either: an unknown symbol costs one
+    request. A second one is worth its price if the words may mean "slow down", or the answer is incomplete.
 
     ``clean`` masks secrets in what the vendor said, before it is shortened and quoted.
 
@@ -135,7 +135,7 @@ def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
 
 
 def _said(parsed: Any) -> str:
-    """All that the vendor says in words, in place of data or beside it."""
+    """Everything that the vendor says in words, instead of data or beside it."""
     if not isinstance(parsed, dict):
         return ""
     return " ".join(parsed[key] for key in _SPOKEN_KEYS if isinstance(parsed.get(key), str))

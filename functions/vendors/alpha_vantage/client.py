@@ -30,13 +30,13 @@ LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
 VENDOR = "alphavantage.co"
 STRANGERS_WORDS, STRANGERS_BODY = 60, 200
-"""So many characters are quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may
-lead to one whose answers are not for our logs and channels."""
+"""Characters quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may lead to one
+whose answers are not meant for our logs and channels."""
 _MOMENT = re.compile(rf"(?!.{{{LONGEST_LAST_REFRESHED + 1}}})\d{{4}}-\d\d-\d\d([ T][0-9A-Za-z:.+/_ -]*)?", re.ASCII)
 
 
 _GATE = Gate(SystemClock())
-"""All requests of this process pass it."""
+"""Every request of this process passes it."""
 
 
 def connect(base_url: str, api_key: str, redactor: Redactor) -> "AlphaVantage":
@@ -64,7 +64,7 @@ class AlphaVantage:
         """Checks the address and the key, without a request; ``http`` is the function instance's one session.
 
         Raises:
-            InvalidInput: the base URL is none.
+            InvalidInput: ``base_url`` is not a URL.
             InvalidApiKey: there is no key.
         """
         redactor.learn(api_key)
@@ -89,13 +89,13 @@ class AlphaVantage:
         self._limits = limits or DownloadLimits()
 
     def keep_apart(self, gap_ms: float) -> None:
-        """From now on this process sends no two requests closer than that."""
+        """From now on this process sends no two requests closer together than that."""
         _GATE.gap_ms = gap_ms
 
     def bars(self, symbol: str, series: str = "daily", outputsize: str = "compact") -> RawAnswer:
         """Bars of one symbol: ``series`` is one of ``FUNCTIONS``, ``outputsize`` compact (100 sessions) or full.
 
-        Of a series that has no sizes the whole history comes, whatever ``outputsize`` is.
+        A series without sizes always comes with its whole history, whatever ``outputsize`` is.
 
         Raises:
             UnexpectedAnswer: also where the answer is for another symbol.
@@ -147,7 +147,7 @@ class AlphaVantage:
         return self._of_data.clean_data(text).encode(errors="surrogateescape")
 
     def _clean(self, text: str) -> str:
-        """Fit for UTF-8 too: JSON can hold half a surrogate pair, a log can't."""
+        """Made fit for UTF-8 too: JSON can hold half a surrogate pair, a log can't."""
         return self._redactor.clean(text).encode(errors="backslashreplace").decode()
 
     def _quotable(self, text: str) -> str:

@@ -24,7 +24,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class _WithoutKeys(logging.Filter):
     """Masks the key in urllib3's own log lines, which hold the URL: each request at DEBUG, odd headers at WARNING.
 
-    Of those the traceback is left out: it has the header, which may hold the key in any form, and tells no more.
+    The latter lose their traceback: it has the header, which may hold the key in any form, and says nothing more.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -44,7 +44,7 @@ for name in ("urllib3.connection", "urllib3.connectionpool"):
 class DownloadLimits:
     """How long one request may take, and how large its answer may be.
 
-    The whole must leave time for the rest of Fetch: its Task gives up after 140 s. Answers take 0.2 to 0.8 s, a full
+    The total must leave time for the rest of Fetch: its Task gives up after 140 s. Answers take 0.2 to 0.8 s, a full
     adjusted history 20 s at worst; that one is 2.1 MB and grows by 330 bytes a day (FACTS on the vendor, section 2).
     """
 
@@ -78,7 +78,7 @@ def new_session(base_url: str, gate: Gate | None = None) -> requests.Session:
 
 
 def download(http: requests.Session, url: str, parameters: Mapping[str, str], limits: DownloadLimits) -> Download:
-    """Gets the URL; follows no redirect, for that would hand the key to another place.
+    """Gets the URL; follows no redirect, which would hand the key to another place.
 
     Raises:
         ProviderUnavailable: no connection, no answer in time, an answer that breaks off or is too large. It has no

@@ -1,4 +1,4 @@
-"""The vendor's time-series functions, by the series that they give (FACTS on the vendor, sections 1 and 2)."""
+"""The vendor's time-series functions, by the series that they return (FACTS on the vendor, sections 1 and 2)."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""The last thing before a request leaves: all that one process sends keeps a distance, whatever befell its threads.
+"""The last step before a request leaves: a process keeps its requests apart, whatever happened to its threads.
 
-A slot is judged by the clock before the request is made, but a thread may be paused between that and the send: a
-laptop that is closed, a full CPU. So the distance is kept where the bytes are written, under one lock.
+A slot is judged by the clock before the request is made, but a thread may be paused between that and the send, by a
+closed laptop or a busy CPU. So the distance is kept where the bytes are written, under one lock.
 """
 
 import threading
@@ -16,7 +16,7 @@ from stockflow_functions.domain.clock import Clock
 
 
 class Gate:
-    """Lets one through at a time, each ``gap_ms`` after the one before, counted from when that one was through."""
+    """Lets one through at a time, each ``gap_ms`` after the one before had passed."""
 
     def __init__(self, clock: Clock, lock: AbstractContextManager[Any] | None = None) -> None:
         self.gap_ms = 0.0
@@ -33,7 +33,7 @@ class Gate:
         self._lock.__exit__(None, None, None)
 
     def _rest_ms(self) -> float:
-        """How long to wait; 0 with the lock held where nobody is too close."""
+        """How long to wait; 0, with the lock held, if nobody is too close."""
         self._lock.__enter__()
         since_ms = self.gap_ms if self._passed_ms is None else self._clock.now_ms() - self._passed_ms
         if since_ms < 0:  # the clock was put back

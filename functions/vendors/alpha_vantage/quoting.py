@@ -1,4 +1,4 @@
-"""An answer that was refused, as the log keeps it: redacted, and short enough for a line."""
+"""A refused answer for the log: redacted, and short enough for one line."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ LONGEST_BODY = 4_000
 
 
 def quoted(answer: Download, clean: Callable[[str], str], longest_body: int = LONGEST_BODY) -> dict[str, Any]:
-    """``{status, content_type, body, whole}``; of a longer body the beginning, and ``whole`` is false."""
+    """``{status, content_type, body, whole}``; of a longer body only the beginning, and ``whole`` is false."""
     # Cut last: half a secret would not be recognised as one.
     body = clean(answer.body.decode(errors="replace"))
     return {

@@ -1,6 +1,6 @@
 """Which exchange a symbol is listed on.
 
-The vendor marks other exchanges than the US ones by a suffix (FACTS on the vendor, section 5) and labels every answer
+The vendor marks exchanges other than the US ones by a suffix (FACTS on the vendor, section 5) and labels every answer
 US/Eastern, yet dates are the exchange's own: so the suffix decides, not the label.
 """
 
@@ -25,6 +25,6 @@ CODES = {
 
 
 def exchange_code(symbol: str) -> str:
-    """``"TSCO.LON"`` is listed in London, ``"IBM"`` in the US; "" where the suffix is not known."""
+    """``"TSCO.LON"`` is listed in London, ``"IBM"`` in the US; "" if the suffix is unknown."""
     _, dot, suffix = symbol.rpartition(".")
     return CODES.get(suffix.upper(), "") if dot else US_CODE

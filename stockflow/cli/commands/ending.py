@@ -17,7 +17,7 @@ from stockflow_functions.runtime.workflow import Workflow
 
 
 def exit_status(manifest: Manifest) -> int:
-    """0 where every symbol is saved, unchanged or deferred, 2 where the input could not be used, else 1."""
+    """0 if every symbol is saved, unchanged or deferred, 2 if the input could not be used, else 1."""
     error = manifest["error"]
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
@@ -25,14 +25,14 @@ def exit_status(manifest: Manifest) -> int:
 
 
 def counts_of(statuses: Sequence[str]) -> str:
-    """``2 saved, 1 unchanged, 1 failed``: what failed or was deferred comes last."""
+    """``2 saved, 1 unchanged, 1 failed``: failed and deferred ones come last."""
     counts = Counter(statuses)
     words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
     return ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
 
 
 def sum_up(console: Console, manifest: Manifest) -> None:
-    """One line of what became of the symbols, and one of the error where the run itself failed."""
+    """One line on what became of the symbols, and one on the error if the run itself failed."""
     symbols = manifest["symbols"]
     said = counts_of([symbol["status"] for symbol in symbols]) or "no symbol"
     rows = f"; {sum(symbol.get('rows_added', 0) for symbol in symbols)} rows added"
@@ -57,14 +57,14 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
 
 
 def _symbol(row: SymbolRow, workflow: Workflow) -> ManifestItem:
-    """A symbol without an outcome of its own did not get to its end before the run did."""
+    """Counts symbols without an outcome as unfinished: the run ended before they did."""
     answers = (answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1])
     added = next((count_in(answer.get("rows_added")) for answer in answers), 0)
     return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": added}
 
 
 def _error(model: RunModel, workflow: Workflow) -> FailureRecord | None:
-    """What the run itself failed with; that symbols failed is in the symbols."""
+    """The error of the run itself; the errors of symbols are with the symbols."""
     failure = model.ended_with
     if failure is None or failure.error == workflow.items_failed:
         return None

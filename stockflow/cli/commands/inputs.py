@@ -1,4 +1,4 @@
-"""The workflow input that a command's arguments make."""
+"""The workflow input from a command's arguments."""
 
 import json
 from collections import Counter
@@ -11,10 +11,10 @@ from stockflow.history.json_values import JsonObject
 def workflow_input_of(
     symbols: tuple[str, ...], input_file: Path | None, *, series: str | None, outputsize: str | None, force: bool
 ) -> JsonObject:
-    """The file's input, where there is one, with what the arguments say in the place of what it says.
+    """The file's input, if there is a file, overridden by the arguments.
 
     Raises:
-        Unusable: the file can't be read, or holds no JSON object.
+        Unusable: the file can't be read, or does not hold a JSON object.
     """
     chosen = {"symbols": list(symbols) or None, "series": series, "outputsize": outputsize, "force": force or None}
     given = {} if input_file is None else _read(input_file)
@@ -40,7 +40,7 @@ def _read(input_file: Path) -> JsonObject:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object, of which each name may be given once: which of two would count?"""
+    """The object; a name that is given twice is refused, as it would be unclear which value counts."""
     times = Counter(name for name, _ in pairs)
     doubled = next((name for name, count in times.items() if count > 1), None)
     if doubled is not None:

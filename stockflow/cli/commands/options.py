@@ -29,7 +29,7 @@ def request_options(command: Command) -> Command:
 
 
 def rate_options(command: Command) -> Command:
-    """``--requests-per-minute`` and ``--requests-per-day``; they win over the environment."""
+    """``--requests-per-minute`` and ``--requests-per-day``; they override the environment."""
     command = click.option(
         "--requests-per-day", metavar="N", help="The plan's daily limit; 0 for none. [default: REQUESTS_PER_DAY, or 25]"
     )(command)

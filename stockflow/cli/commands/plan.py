@@ -52,8 +52,8 @@ def plan(  # noqa: PLR0913 # one per option
     """Say what a run of each SYMBOL (or of STOCK_SYMBOLS) would take, and make no request.
 
     Requests, minutes, slots, what the day's quota pays for, state transitions, Lambda seconds and dollars; the formulas
-    are in docs/budget.md. The budget is the output folder's, or with --aws the deployed stack's. Exit status: 0 it is
-    said; 1 the stack can't be read; 2 the arguments can't be used.
+    are in docs/budget.md. The budget is the output folder's, or with --aws the deployed stack's. Exit status: 0 the
+    estimate is printed; 1 the stack can't be read; 2 the arguments can't be used.
     """
     rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
     chosen = {name: value for name, value in rates.items() if value is not None}
@@ -74,7 +74,7 @@ def plan(  # noqa: PLR0913 # one per option
 
 
 def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Account]:
-    """The settings of a laptop run in this folder, and the budget that earlier ones left there."""
+    """The settings of a laptop run in this folder, and the budget as earlier runs left it."""
     environment = {**os.environ, **chosen}
     if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
         environment["BUDGET_NAME"] = SIMULATED_BUDGET

@@ -17,7 +17,7 @@ from stockflow_functions.domain.errors import InvalidInput
 SMOKE_SYMBOLS = "AAPL,MSFT"
 DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"})
 LONGEST_REASON = LONGEST_DESCRIPTION - 56
-"""Characters; the rest of an alias's description says of which version the reason is."""
+"""Characters; the rest of an alias's description names the version."""
 
 
 @click.command()
@@ -107,7 +107,7 @@ def _remedy(status: str) -> str:
 
 
 def _end_if(complaints: list[str], new: Version, live: Version) -> None:
-    """Ends the command where there is something wrong with the smoke run."""
+    """Ends the command if something is wrong with the smoke run."""
     for complaint in complaints:
         click.echo(f"stockflow: {complaint}", err=True)
     if complaints:

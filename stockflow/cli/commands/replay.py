@@ -41,11 +41,11 @@ def replay(
     debug: bool,
     live: bool,
 ) -> None:
-    """Call one state's handler again with the exact input that it had in RUN, and say what is not as it was then.
+    """Call one state's handler again with the exact input that it had in RUN, and say what differs from then.
 
-    RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. Nothing
-    is written to the bucket, the table or Slack, and Alpha Vantage is not asked, unless with --live. Exit status: 0 the
-    handler returned, 1 it raised, or there is no such call, 2 what was asked for can't be used.
+    RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. Without
+    --live, nothing is written to the bucket, the table or Slack, and no request goes to Alpha Vantage. Exit status: 0
+    the handler returned; 1 it raised, or there is no such call; 2 the arguments can't be used.
     """
     opened = open_run(reference, output_dir)
     call = find_call(opened.model, symbol=symbol, state=state, event_id=event_id)
@@ -62,7 +62,7 @@ def replay(
 
 
 def _place_of(opened: OpenedRun, call: CalledState, output_dir: Path) -> LaptopPlace | AwsPlace:
-    """A bare history does not say where it is from; the account of the function that was called does."""
+    """Whether the run was on AWS: a bare history does not say, but the account of the function that was called does."""
     function = _FUNCTION_ARN.match(call.attempt.function)
     if function and (opened.on_aws or function["account"] != EXAMPLE_ACCOUNT):
         return AwsPlace.of(Aws(function["region"]), call)

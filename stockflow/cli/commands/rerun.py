@@ -45,8 +45,8 @@ def rerun(
     """Run just the symbols that failed or were deferred in RUN again, with its series, size and force.
 
     RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. The new
-    run is in the same folder. Exit status as that of `stockflow run`; 0 also where there is nothing to run again, and
-    with --aws when the run is started.
+    run is in the same folder. Exit status as for `stockflow run`; also 0 if there is nothing to run again, and with
+    --aws when the run has started.
     """
     opened = open_run(reference, output_dir)
     workflow_input = input_again(opened.model)
@@ -68,7 +68,7 @@ def run_here_again(
     requests_per_day: str | None,
     output_dir: Path,
 ) -> int:
-    """Runs it in the folder of that run, and gives the exit status of `stockflow run`."""
+    """Runs the input in the folder of that run, and returns the exit status of `stockflow run`."""
     # Here, for moto takes a second to import, and a run on AWS needs none of it.
     from stockflow.cli.commands.run import run_here  # noqa: PLC0415
 
@@ -84,15 +84,15 @@ def run_here_again(
 
 
 def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> JsonObject | None:
-    """The workflow input of a run of what the run did not save; None where it saved all.
+    """The workflow input for what the run did not save; None if it saved everything.
 
-    A run that failed, or was killed, before it had a plan is run again as a whole.
+    A run that failed or was killed before it had a plan is repeated as a whole.
 
     Args:
-        saved_since: symbols to leave out, for a later run has saved them.
+        saved_since: symbols to leave out, because a later run has saved them.
 
     Raises:
-        CommandFailed: it is still going, or no run of a workflow that is at hand.
+        CommandFailed: it is still running, or its workflow is not at hand.
         Unusable: its input could not be used.
     """
     name = model.run.execution
@@ -119,7 +119,7 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> J
 
 
 def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
-    """The planner's answer, or without a planner what the input says; empty where the run had no plan yet."""
+    """The planner's answer, or without a planner what the input says; empty if the run had no plan yet."""
     if not workflow.planner:
         given = parsed(model.run.description.get("input"))
         return {"run": given} if isinstance(given, dict) else {}
@@ -133,7 +133,7 @@ def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
 
 
 def _planned_symbols(answer: JsonObject) -> list[str]:
-    """What the planner gave to the Map; a run that ended right after it has no rows of them."""
+    """The items that the planner gave to the Map; a run that ended right after it has no rows for them."""
     names = (item.get("symbol") for item in objects_in(answer.get("work")))
     return [name for name in names if isinstance(name, str)]
 
@@ -163,7 +163,7 @@ def _run_on_aws(
 
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:
-    """The stack that is named, or that the run ran on, or the usual one."""
+    """The stack that is named, or that the run ran on, or the default one."""
     machine = _part_of_arn(opened, 6)
     return stack_of_machine(aws, machine) if machine and not stack_name else find_stack(aws, stack_name or DEFAULT)
 

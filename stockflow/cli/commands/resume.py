@@ -1,4 +1,4 @@
-"""``stockflow resume``: a run that was killed, or stopped, goes on from what it saved."""
+"""``stockflow resume``: continues a run that was killed or stopped from what it saved."""
 
 import sys
 from pathlib import Path
@@ -23,11 +23,11 @@ _STOPPED = "ABORTED"
 @rate_options
 @output_dir_option
 def resume(reference: str, requests_per_minute: str | None, requests_per_day: str | None, output_dir: Path) -> None:
-    """Go on with RUN: ask for what neither it nor a later run has saved, with its series, size and force.
+    """Continue RUN: fetch what neither it nor a later run has saved, with its series, size and force.
 
-    RUN is latest (the default), a name under runs/, a folder, or a run.json. What goes on is a run of its own, in the
-    same folder; slots that the killed run had reserved and not used are free again. Exit status as that of `stockflow
-    run`; 0 also where nothing is left to do, 2 where there is no such run, or it still goes on, or ended by itself.
+    RUN is latest (the default), a name under runs/, a folder, or a run.json. It continues as a run of its own, in the
+    same folder; slots that the killed run had reserved and not used are released. Exit status as for `stockflow run`;
+    also 0 if nothing is left to do, and 2 if there is no such run, or it is still running or ended by itself.
     """
     try:
         opened = open_run(reference, output_dir)

@@ -65,11 +65,11 @@ def run_here(
     *,
     goes_on_from: str = "",
 ) -> int:
-    """Runs a workflow in this process, showing its progress, and gives the command's exit status.
+    """Runs a workflow in this process, shows its progress, and returns the command's exit status.
 
     Args:
         workflow: None for the default one.
-        goes_on_from: the run before that this one goes on from, of which nothing needs to be said.
+        goes_on_from: the earlier run that this one continues, which is not mentioned in the output.
 
     Raises:
         Unusable: the folder or a setting can't be used.

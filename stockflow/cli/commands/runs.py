@@ -1,4 +1,4 @@
-"""``stockflow runs``: the runs there are, newest first."""
+"""``stockflow runs``: lists the runs, newest first."""
 
 from pathlib import Path
 
@@ -23,9 +23,9 @@ _SOME = 5
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @output_dir_option
 def runs(stack_name: str | None, region: str | None, limit: int, output_dir: Path, *, on_aws: bool) -> None:
-    """List runs, newest first: when, with what outcome, and which symbols failed.
+    """List runs, newest first: when they started, their outcome, and which symbols failed.
 
-    Those in the output folder; with --aws, --stack or --region those of the deployed stack.
+    Lists those in the output folder; with --aws, --stack or --region, those of the deployed stack.
     """
     complaint = ""
     if on_aws or stack_name or region:

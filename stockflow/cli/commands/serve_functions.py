@@ -23,9 +23,9 @@ from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 )
 @output_dir_option
 def serve_functions(port: int, host: str, output_dir: Path) -> None:
-    """Answer Lambda's Invoke API with the real functions until Ctrl-C; S3 and the rest are this process's own.
+    """Answer Lambda's Invoke API with the real functions until Ctrl-C; S3 and the rest are part of this process.
 
-    The definition, with the functions' names put in, is written into the output folder for CreateStateMachine.
+    The definition, with the functions' names filled in, is written to the output folder for CreateStateMachine.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
@@ -40,7 +40,7 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
 
 
 def _served(own: HostedWorkflow, endpoint: LambdaEndpoint, output_dir: Path) -> Path:
-    """Where a workflow's definition was written; its functions answer at the endpoint."""
+    """The file to which a workflow's definition was written; its functions answer at the endpoint."""
     for function in own.functions.values():
         endpoint.host(function.name, function)
     file = output_dir / own.workflow.definition.replace(".asl.json", ".local.json")

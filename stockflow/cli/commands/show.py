@@ -34,7 +34,7 @@ def show(reference: str, output: Path | None, output_dir: Path, *, open_page: bo
 
     RUN is latest, a name under runs/, a folder, a run.json, a history as a file, an execution's ARN, or the address of
     its page in the AWS console. A run on AWS is fetched and kept in the output folder. Exit status: 0 the run could be
-    read (failed or not), 1 there is no such run, 2 what is there can't be read.
+    read (failed or not); 1 there is no such run; 2 it can't be read.
     """
     opened = open_run(reference, output_dir)
     if as_json:
@@ -49,7 +49,7 @@ def show(reference: str, output: Path | None, output_dir: Path, *, open_page: bo
 
 
 def _write(opened: OpenedRun, output: Path | None, output_dir: Path) -> Path:
-    """The page where it was asked for; else in the run's folder, or for a file from elsewhere in the current one."""
+    """The page's file: as given, else in the run's folder, or for a file from elsewhere in the current folder."""
     page = output or _usual_place(opened, output_dir)
     try:
         if opened.file is None and output is None:
@@ -90,7 +90,7 @@ def _tell(opened: OpenedRun, page: Path) -> None:
 
 
 def _message_lines(model: RunModel, cause: RootCause) -> list[str]:
-    """The first line of each wording, with whose it was where there are several."""
+    """The first line of each wording, with its symbols if there are several."""
     said = [(message.splitlines()[0], whose) for message, whose in model.said_of(cause) if message.strip()]
     if len(said) == 1:
         return [said[0][0]]

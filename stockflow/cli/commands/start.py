@@ -36,8 +36,8 @@ def start(
 ) -> None:
     """Start a run of each SYMBOL (or of the stack's own) on AWS.
 
-    The live version of the deployed stack runs, out of the same request budget as the schedule's. Exit status: 0 the
-    run is started, or with --watch as that of `stockflow run`; 1 there is no such stack, or it may not be used; 2 the
+    The live version of the deployed stack runs, on the same request budget as scheduled runs. Exit status: 0 the run
+    has started, or with --watch as for `stockflow run`; 1 there is no such stack, or it may not be used; 2 the
     arguments, the input or the credentials can't be used.
     """
     workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
@@ -50,7 +50,7 @@ def start(
 
 
 def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:
-    """Starts the run, prints its ARN and its page in the console, and gives the ARN."""
+    """Starts the run, prints its ARN and its page in the console, and returns the ARN."""
     execution_arn = start_execution(aws, stack, workflow_input)
     click.echo(f"Started {execution_arn}")
     link = console_link({"execution_arn": execution_arn, "trigger": "console"})
@@ -60,7 +60,7 @@ def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:
 
 
 def check(workflow_input: JsonObject) -> None:
-    """Refuses here what the workflow would refuse there.
+    """Refuses before the start what the workflow would refuse.
 
     Raises:
         Unusable: the workflow's own sentence.

@@ -1,4 +1,4 @@
-"""``stockflow verify``: holds a whole dataset to the rules that let its rows in."""
+"""``stockflow verify``: checks a whole dataset against the rules by which its rows were stored."""
 
 import os
 import sys
@@ -36,7 +36,7 @@ from stockflow_functions.vendors import DEFAULT, vendor_named
 
 
 class Dataset(Protocol):
-    """Where a dataset is: a folder laid out as the bucket is, or the bucket, perhaps below a prefix."""
+    """A dataset: in a folder laid out as the bucket is, or in the bucket, perhaps below a prefix."""
 
     def keys(self, prefix: str) -> Iterator[str]: ...
 
@@ -79,9 +79,9 @@ class Lake:
 @click.command()
 @click.argument("place", default="out", metavar="[DIR|s3://BUCKET/PREFIX]")
 def verify(place: str) -> None:
-    """Checks every table of a dataset against the rules that let its rows in.
+    """Check every table of a dataset against the rules by which its rows were stored.
 
-    Prints a table, and ends with status 1 where a rule is broken. What is odd but was stored on purpose is a remark.
+    Prints a table, and ends with status 1 if a rule is broken. What is odd but was stored on purpose is a remark.
     """
     found = _place(place)
     try:
@@ -117,7 +117,7 @@ def _place(text: str) -> Dataset:
 
 
 def _unreadable(place: str, refusal: StockflowError) -> Unusable:
-    """The refusal as it is told to a person at a terminal, who has another role than the functions."""
+    """The refusal in words for a person at a terminal, who has another role than the functions."""
     if not isinstance(refusal.__cause__, ClientError | BotoCoreError):
         return Unusable(f"{place} can't be read: {refusal}")
     none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
@@ -131,14 +131,14 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
 
 
 def _listed(place: Dataset) -> tuple[list[tuple[str, str]], list[str]]:
-    """What should be tables, as (series, key), and what else lies among them and is not hidden by its name."""
+    """The keys that should be tables, as (series, key), and other keys among them that their names do not hide."""
     found = [(series, key) for series in SERIES for key in place.keys(f"prices/{series}/")]
     tables = [(series, key) for series, key in found if key.endswith(".parquet") and not _hidden(series, key)]
     return tables, [key for series, key in found if not key.endswith(".parquet") and not _hidden(series, key)]
 
 
 def _hidden(series: str, key: str) -> bool:
-    """Whether the name hides it from query engines, and it is no table that a symbol had there formerly."""
+    """Whether the name hides it from query engines, and it is not the table under a symbol's former key."""
     name, symbol = key.rpartition("/")[2], keys.symbol_of(key)
     formerly = symbol.isupper() and key == keys.former(keys.prices(series, symbol))
     return name[:1] in {"", ".", "_"} and not formerly

@@ -31,8 +31,8 @@ _LATEST = "latest"
 def watch(execution: str, stack_name: str | None, region: str | None) -> None:
     """Follow a run on AWS to its end: EXECUTION is latest, a name, an ARN, or an address of the console.
 
-    latest and a name are those of the stack's runs. Ctrl-C stops the watching, never the run. Exit status: as that of
-    `stockflow run`; 1 also where there is no such run.
+    latest and a name refer to the stack's runs. Ctrl-C stops the watching, never the run. Exit status as for `stockflow
+    run`; also 1 if there is no such run.
     """
     arn = arn_in(execution)
     if arn is not None:
@@ -42,11 +42,11 @@ def watch(execution: str, stack_name: str | None, region: str | None) -> None:
 
 
 def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> int:
-    """Shows the run's progress until it ends, sums it up, and gives the command's exit status.
+    """Shows the run's progress until it ends, sums it up, and returns the command's exit status.
 
     Raises:
         CommandFailed: there is no such run, it may not be read, or AWS is out of reach for minutes.
-        Unusable: no usable credentials (any more).
+        Unusable: the credentials are missing or have expired.
     """
     console = console or Console(highlight=False)
     workflow = workflows.of_machine(execution_arn.split(":")[6]) or workflows.default()

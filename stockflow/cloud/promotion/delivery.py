@@ -1,7 +1,7 @@
-"""Whether a scheduled start arrives: a schedule for one time, with the target of the stack's own, has to start a run.
+"""Whether a scheduled start arrives: a one-time schedule with the target of the stack's own has to start a run.
 
 The deployer's credentials start smoke runs; the schedule starts with its role, through the alias ``live``. That way is
-tried here, on the version that is live now, for role, alias and delivery are outside the versions. See
+tried here, on the version that is live now, as role, alias and delivery are not part of a version. See
 docs/adr/0056-promote-tries-the-scheduled-way.md.
 """
 
@@ -24,7 +24,7 @@ from stockflow_functions.domain.clock import to_iso
 
 AHEAD_SECONDS = 60
 LONGEST_SECONDS = 240
-"""From the making of the schedule: it is due after one minute, is started within another, and is listed a little later.
+"""From the schedule's creation: it is due after one minute, starts within another, and is listed a little later.
 
 docs.aws.amazon.com/scheduler, "Schedule types": all schedules invoke their targets with 60 second precision.
 docs.aws.amazon.com/step-functions, ListExecutions: eventually consistent.
@@ -34,7 +34,7 @@ _NOTHING_LIVE = "Nothing is made live."
 
 
 class Target(TypedDict):
-    """What a schedule starts, as far as it is read: the alias, with which role, and where failed starts go."""
+    """What a schedule starts, the part that is read: the alias, with which role, and where failed starts go."""
 
     Arn: str
     RoleArn: str
@@ -42,7 +42,7 @@ class Target(TypedDict):
 
 
 class OwnSchedule(TypedDict):
-    """GetSchedule's answer, as far as it is read."""
+    """GetSchedule's answer, the part that is read."""
 
     GroupName: str
     Target: Target
@@ -53,7 +53,7 @@ class OwnSchedule(TypedDict):
 class OneTimeSchedule:
     """The schedule that was made: the target that it copies, the input that marks its run, and until when to wait.
 
-    ``ends_seconds`` is a moment of :class:`Waiting`'s clock.
+    ``ends_seconds`` is a time on :class:`Waiting`'s clock.
     """
 
     name: str
@@ -64,7 +64,7 @@ class OneTimeSchedule:
 
     @property
     def role(self) -> str:
-        """The name of the role that it starts runs with."""
+        """The name of the role with which it starts runs."""
         return str(self.target["RoleArn"]).rpartition("/")[2]
 
 
@@ -79,10 +79,10 @@ class Delivery:
 
     @contextmanager
     def under_way(self, symbol: str) -> Iterator[OneTimeSchedule]:
-        """Makes the one-time schedule, and removes it in the end, whatever happens inside.
+        """Creates the one-time schedule, and removes it at the end, whatever happens inside.
 
         Args:
-            symbol: what a live version fetches that is too old to know that such a run has nothing to fetch.
+            symbol: fetched by a live version that is too old to know that such a run has nothing to fetch.
 
         Raises:
             CommandFailed: the stack has no schedule that can be copied, or AWS refuses the copy; the sentence says why.
@@ -97,10 +97,10 @@ class Delivery:
         self._remove(schedule)
 
     def wait_for(self, schedule: OneTimeSchedule) -> str:
-        """Waits for the run that the schedule has to start, and gives its name; how it ends does not matter here.
+        """Waits for the run that the schedule has to start, and returns its name; how it ends does not matter here.
 
         Raises:
-            CommandFailed: none was started in time; the sentence says where AWS tells why.
+            CommandFailed: none was started in time; the sentence says where to find out why.
         """
         others: set[str] = set()
         left_seconds = schedule.ends_seconds - self.waiting.now_seconds()
@@ -161,7 +161,7 @@ class Delivery:
             self.scheduler.delete_schedule(Name=schedule.name, GroupName=schedule.group)
 
     def _started_by(self, schedule: OneTimeSchedule, others: set[str]) -> str | None:
-        """The run that it started, or None; what is known to be another's run is added to ``others``."""
+        """The run that it started, or None; runs known to be someone else's are added to ``others``."""
         with aws_errors_as_sentences(f"list the runs of {self.stack.name}", "states:ListExecutions"):
             newest = self.stepfunctions.list_executions(stateMachineArn=schedule.target["Arn"], maxResults=_NEWEST)
         for run in newest["executions"]:
@@ -178,20 +178,20 @@ class Delivery:
 
 
 def _time_at_aws(answer: OwnSchedule) -> datetime:
-    """When AWS gave this answer: the schedule is due by AWS's clock, and this machine's may be off."""
+    """When AWS answered: the schedule is due by AWS's clock, and this machine's may be off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
 
 
 def _input_without_work(due: datetime, symbol: str) -> JsonObject:
-    """The input of a run that finds the market closed, on the Sunday before, and costs no request; no two are alike."""
+    """The input of a run that finds the market closed, on the Sunday before, and makes no request; no two are alike."""
     sunday = due.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=due.isoweekday())
     moment_ms = int(sunday.timestamp()) * 1000 + secrets.randbelow(3_600_000)
     return {"trigger": SMOKE, "symbols": [symbol], "scheduled_time": to_iso(moment_ms)}
 
 
 def _where_aws_tells(target: Target) -> str:
-    """The rest of the sentence: the command that reads why from the dead-letter queue, where the schedule has one."""
+    """The rest of the sentence: the command that reads the reason from the schedule's dead-letter queue, if any."""
     queue_arn = target.get("DeadLetterConfig", {}).get("Arn")
     if not queue_arn:
         return "."

@@ -1,4 +1,4 @@
-"""A smoke run: a version runs as it would, away from the dataset; and what is wrong with what came of it."""
+"""A smoke run: runs a version for real, away from the dataset, and says what is wrong with the result."""
 
 import json
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class SmokeRun:
     waiting: Waiting = field(default_factory=Waiting)
 
     def complaints(self, version_arn: str, symbols: list[str], timeout_seconds: float) -> list[str]:
-        """Runs the version with these symbols, and gives what is wrong with what came of it, a sentence each.
+        """Runs the version with these symbols, and returns what is wrong with the result, a sentence each.
 
         Raises:
             CommandFailed: AWS refuses, or the run takes longer than ``timeout_seconds``.
@@ -64,7 +64,7 @@ class SmokeRun:
 
 
 def how_it_failed(execution: Description) -> list[str]:
-    """How an execution ended that did not succeed; nothing for one that did."""
+    """How an execution failed; nothing for one that succeeded."""
     if execution["status"] == "SUCCEEDED":
         return []
     why = ": ".join(filter(None, (execution.get("error"), execution.get("cause"))))
@@ -72,7 +72,7 @@ def how_it_failed(execution: Description) -> list[str]:
 
 
 def what_is_wrong(manifest: Manifest | None, symbols: list[str]) -> list[str]:
-    """Why a smoke run's manifest does not show a good version; nothing where it does."""
+    """Why a smoke run's manifest does not show a good version; nothing if it does."""
     if manifest is None:
         return ["The smoke run left no manifest."]
     found = {symbol["symbol"]: symbol for symbol in manifest["symbols"]}

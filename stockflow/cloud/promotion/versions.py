@@ -1,4 +1,4 @@
-"""The versions of a stack's workflow, and the aliases: ``live`` says which one runs, ``previous`` where to go back."""
+"""The versions of a stack's workflow, and its aliases: ``live`` is the one that runs, ``previous`` the one before."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ _MISSING = {
 
 @dataclass(frozen=True)
 class Version:
-    """A version that an alias leads to; ``description`` is the alias's, and says how the version came to be live."""
+    """A version that an alias leads to; ``description`` is the alias's, and says how the version became live."""
 
     arn: str
     description: str
@@ -31,7 +31,7 @@ class Version:
 
     @classmethod
     def promoted(cls, arn: str, how: str) -> "Version":
-        """A version with the reason why it is made live, in so many characters as an alias can hold."""
+        """A version with the reason why it is made live, within the characters that an alias can hold."""
         version = cls(arn, "")
         return cls(arn, f"Version {version.number}, {how}"[:LONGEST_DESCRIPTION])
 
@@ -44,7 +44,7 @@ class Versions:
     stepfunctions: Any
 
     def publish(self) -> str:
-        """The ARN of the deployed definition's version; AWS makes none where there is one already."""
+        """The ARN of the deployed definition's version; AWS creates none if there is one already."""
         with aws_errors_as_sentences(f"publish the workflow of {self.stack.name}", "states:PublishStateMachineVersion"):
             answer = self.stepfunctions.publish_state_machine_version(stateMachineArn=self.stack.state_machine_arn)
         return str(answer["stateMachineVersionArn"])

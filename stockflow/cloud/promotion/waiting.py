@@ -1,4 +1,4 @@
-"""Asking AWS again until there is an answer."""
+"""Asks AWS again until there is an answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ _POLL_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Waiting:
-    """How a promotion waits; tests hand in a time of their own.
+    """How a promotion waits; tests hand in their own time.
 
     Args:
-        now_seconds: a clock that only ever goes forward, from any beginning.
-        pause: does nothing for so many seconds.
+        now_seconds: a monotonic clock.
+        pause: sleeps for a number of seconds.
     """
 
     now_seconds: Callable[[], float] = monotonic
     pause: Callable[[float], None] = sleep
 
     def until(self, find: Callable[[], Found | None], timeout_seconds: float) -> Found | None:
-        """What ``find`` gives, asked once a second, at least once; None where it gives nothing for so long."""
+        """What ``find`` returns, called once a second and at least once; None if it returns nothing in time."""
         ends = self.now_seconds() + timeout_seconds
         while (found := find()) is None and self.now_seconds() <= ends:
             self.pause(_POLL_SECONDS)

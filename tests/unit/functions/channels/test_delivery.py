@@ -274,6 +274,6 @@ def test_only_slacks_own_words_are_quoted(post, said):
     with pytest.raises(NotificationFailed) as failed:
         post.send(ERROR)
     assert str(failed.value) == (
-        "Nobody could be told: the error webhook answered 404; the warning webhook answered 404; the info webhook "
-        "answered 404."
+        "No channel took the message: the error webhook answered 404; the warning webhook answered 404; the info "
+        "webhook answered 404."
     )
