@@ -21,7 +21,7 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test check format bench picture page contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
+.PHONY: help setup run test coverage check format bench picture page contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -35,6 +35,9 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
+
+coverage: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests and say which lines and branches none goes through; takes twice as long
+	$(BIN)/python -m pytest $(PROCESSES) --cov --cov-report=term $(ARGS)
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
@@ -130,7 +133,7 @@ lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in
 	@for name in common pandas; do $(BIN)/uv pip compile $(ARGS) layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
-	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stockflow needs Python 3.11 or newer: make setup PYTHON=python3.13" >&2; exit 2; }

@@ -25,15 +25,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.runtime.settings import Settings
-from tests.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
-from tests.lambda_runtime.built import (
+from tests.helpers.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
+from tests.helpers.lambda_runtime.built import (
     build_package,
     find_python313,
     folders_of,
     install_runtime_client,
     why_not_here,
 )
-from tests.lambda_runtime.function_process import FunctionProcess
+from tests.helpers.lambda_runtime.function_process import FunctionProcess
 
 MB_OF_A_CORE = 1769
 """docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from stockflow.sources import SavedRun
+from tests.helpers.hostile import HOSTILE, hostile_run
 from tests.helpers.made_runs import made_run
 from tests.helpers.recorded import events_of, history
-from tests.unit.page.test_page import HOSTILE, hostile_run
 
 NFLX = ("NFLX · Transform", ["NFLX"], ["Transform"])
 

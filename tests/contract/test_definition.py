@@ -9,7 +9,7 @@ import pytest
 from stockflow_functions.daily_prices.retry_policy import NO_ROOM, POLICY
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
-from tests.contract.stack import ROOT, STATES, definition, function_properties, states, template
+from tests.helpers.stack import ROOT, STATES, definition, function_properties, states, template
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"
 # and "Best practices" (Lambda service exceptions). Runtime.ExitError is a function whose process ended.

@@ -14,8 +14,9 @@ from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
-from tests.contract.stack import ROOT, resources, template
-from tests.contract.test_template import RUN_METRICS, kept
+from tests.contract.template import RUN_METRICS, kept
+from tests.helpers.queries import QUERIES
+from tests.helpers.stack import ROOT, resources, template
 
 RUNS_A_MONTH = 21
 STATE_METRICS = {"Invocations", "ColdStarts", "Duration"}
@@ -129,9 +130,6 @@ def dataset(tmp_path_factory):
         table = pandas.DataFrame({"symbol": symbol, "date": dates, **values, "volume": [5, 5, 5]})
         (folder / f"{symbol}.parquet").write_bytes(encode(table, DAILY))
     return duckdb.connect().execute(f"CREATE VIEW daily AS SELECT * FROM '{folder}/*.parquet'")
-
-
-QUERIES = re.findall(r"```sql\n(.*?)```", page("query.md"), re.DOTALL)
 
 
 FIRST_ROWS = (

@@ -11,7 +11,7 @@ from stockflow_functions.daily_prices.plan.request import DroppedList, request_o
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.reporting.alarm import alarm_message
 from stockflow_functions.reporting.failed_run import FailedRun
-from tests.contract.stack import ROOT, resources
+from tests.helpers.stack import ROOT, resources
 
 EVENTS = ROOT / "events"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:stockflow-DailyPrices"

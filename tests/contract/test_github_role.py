@@ -5,9 +5,9 @@ import json
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from tests.contract.iam import Request, is_allowed, matches
-from tests.contract.policies import ACCOUNT, REGION, STACK, Deployed, filled_in, statements_of
-from tests.contract.stack import GITHUB_ROLE, ROOT, resources, synthesised, template
+from tests.helpers.iam import Request, is_allowed, matches
+from tests.helpers.policies import ACCOUNT, REGION, STACK, Deployed, filled_in, statements_of
+from tests.helpers.stack import GITHUB_ROLE, ROOT, resources, synthesised, template
 
 PARAMETERS = {"StackName": STACK, "Repository": "owner/name", "Environment": "dev"}
 GITHUB = Deployed(template(GITHUB_ROLE), PARAMETERS)

@@ -6,7 +6,7 @@ from stockflow_functions.aws.state_table import history
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.daily_prices.retry_policy import NO_ROOM, STORAGE_UNAVAILABLE
 from stockflow_functions.domain.budget.arithmetic import MOST_LANES
-from tests.contract.stack import definition
+from tests.helpers.stack import definition
 
 STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]
 AN_ITERATION, A_STATE, AN_ATTEMPT = 2, 2, 3

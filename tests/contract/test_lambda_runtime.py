@@ -10,10 +10,10 @@ import pytest
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.runtime.settings import Settings
-from tests.contract.stack import STATES, function_properties
-from tests.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
-from tests.lambda_runtime.built import folders_of
-from tests.lambda_runtime.function_process import REGION, FunctionProcess
+from tests.helpers.lambda_runtime.aws import TraceDaemon, make_stores_at, moto_over_http
+from tests.helpers.lambda_runtime.built import folders_of
+from tests.helpers.lambda_runtime.function_process import REGION, FunctionProcess
+from tests.helpers.stack import STATES, function_properties
 
 ROUNDS = ("cold", "warm")
 KEY = "KEY0123456789ABC"

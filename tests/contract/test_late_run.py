@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.contract.stack import resources
+from tests.helpers.stack import resources
 
 ALARM = resources("AWS::CloudWatch::Alarm")["RunLate"]
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stockflow_functions.version import __version__
-from tests.contract.stack import ROOT
+from tests.helpers.stack import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.contract.iam import Request, is_allowed, start_execution
-from tests.contract.policies import ACCOUNT, REGION, STACK, Deployed, Statement
-from tests.contract.stack import STATES, resources, synthesised
+from tests.helpers.iam import Request, is_allowed, start_execution
+from tests.helpers.policies import ACCOUNT, REGION, STACK, Deployed, Statement
+from tests.helpers.stack import STATES, resources, synthesised
 
 WRITTEN = yaml.safe_load(Path(__file__).with_name("permissions.yaml").read_text())
 ROLES = resources("AWS::IAM::Role")

@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.contract.stack import ROOT
+from tests.helpers.stack import ROOT
 
 COLUMNS = 120
 PAGES = sorted(page for place in ("*", ".github/**/*", "docs/**/*", "events/*") for page in ROOT.glob(f"{place}.md"))

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from tests.contract.stack import ROOT, synthesised
+from tests.helpers.stack import ROOT, synthesised
 
 POLICY = json.loads((ROOT / "docs" / "policies" / "stack_policy.json").read_text())
 ACTIONS = ("Update:Modify", "Update:Replace", "Update:Delete")

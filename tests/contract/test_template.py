@@ -9,20 +9,16 @@ from zoneinfo import available_timezones
 import pytest
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.notify.manifest import run_counts
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import SECRET_NAMES
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
-from tests.contract.stack import ROOT, STATES, function_properties, resources, synthesised, template
+from tests.contract.template import PARAMETERS, RUN_METRICS, accepts, kept
+from tests.helpers.stack import ROOT, STATES, function_properties, resources, synthesised, template
 
-MOMENT = "2026-11-20T22:30:00.000Z"
-PARAMETERS = template()["Parameters"]
 GIVEN_BY_LAMBDA = {"AWS_REGION"}
 READ_BY_NOBODY = {"DEPLOYMENT_ID"}  # tests/contract/test_versions.py says what it is for
-NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
-RUN_METRICS = {*run_counts(NO_RUN), "RunDuration"}
 ERRORS_AS_METRICS = {"SlotMoved", "Throttled"}
 
 # What must not vanish from the stack unnoticed, and what must not appear.
@@ -59,24 +55,6 @@ RESOURCE_COUNTS = {
     "AWS::StepFunctions::StateMachineAlias": 1,
     "AWS::StepFunctions::StateMachineVersion": 1,
 }
-
-
-def accepts(parameter, value, parameters=PARAMETERS):
-    """Whether CloudFormation would take the value for the parameter."""
-    rules = parameters[parameter]
-    if rules["Type"] == "Number":
-        try:
-            number = float(value)
-        except ValueError:
-            return False
-        if not rules.get("MinValue", number) <= number <= rules.get("MaxValue", number):
-            return False
-    text = str(value)
-    if not rules.get("MinLength", 0) <= len(text) <= rules.get("MaxLength", len(text)):
-        return False
-    if "AllowedValues" in rules and text not in {str(one) for one in rules["AllowedValues"]}:
-        return False
-    return bool(re.fullmatch(rules.get("AllowedPattern", ".*"), text))
 
 
 @pytest.mark.parametrize(
@@ -210,18 +188,6 @@ def test_the_bucket_takes_tls_only():
         assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
         conditions |= statement["Condition"]
     assert conditions == {"Bool": {"aws:SecureTransport": False}, "NumericLessThan": {"s3:TlsVersion": 1.2}}
-
-
-def kept():
-    """``prefix: (days of the object, days of an older version)`` by the bucket's rules; None is for ever."""
-    (bucket,) = resources("AWS::S3::Bucket").values()
-    rules = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "NoncurrentVersionExpiration" in rule]
-    days = {
-        rule["Prefix"]: (rule.get("ExpirationInDays"), rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
-        for rule in rules
-    }
-    assert len(days) == len(rules)
-    return days
 
 
 def test_prices_never_expire():

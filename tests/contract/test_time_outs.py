@@ -9,7 +9,7 @@ from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SE
 from stockflow_functions.daily_prices.fetch.slot_gate import LONGEST_SLEEP_MS
 from stockflow_functions.runtime.services import AWS_CALLS
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
-from tests.contract.stack import definition, states
+from tests.helpers.stack import definition, states
 
 TASKS = {name: state for name, state in states(definition()) if state["Type"] == "Task"}
 WORK_SECONDS = {"Plan": 5, "Fetch": 5, "Transform": 30, "Save": 30, "Notify": 10, "NotifyFailure": 10}

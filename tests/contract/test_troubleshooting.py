@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.contract.stack import ROOT, STATES
+from tests.helpers.stack import ROOT, STATES
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 (SCRIPT,) = re.findall(r"```sh\n(for state .*?)```", PAGE, re.DOTALL)

@@ -7,7 +7,7 @@ from copy import deepcopy
 import boto3
 import pytest
 
-from tests.contract.stack import STATES, function_properties, resources, synthesise, synthesised, template
+from tests.helpers.stack import STATES, function_properties, resources, synthesise, synthesised, template
 
 SETTINGS, _ = resources("AWS::AppConfig::HostedConfigurationVersion")["SettingsVersion"]["Content"]["Fn::Sub"]
 NOT_OF_FUNCTIONS = {"Role"}

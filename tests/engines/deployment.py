@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from botocore.exceptions import ClientError
 
-from tests.contract import stack
+from tests.helpers import stack
 
 BUILD = stack.ROOT / "artifacts" / "engines" / "build"
 """Where make test-engines builds the packages."""

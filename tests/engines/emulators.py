@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from tests.engines.servers import HOST, check_free, check_installed, running
-from tests.lambda_runtime.built import install_runtime_client
+from tests.helpers.lambda_runtime.built import install_runtime_client
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

@@ -4,7 +4,7 @@
 
 import sys
 
-from tests.lambda_runtime.built import find_python313, why_not_here
+from tests.helpers.lambda_runtime.built import find_python313, why_not_here
 
 if reason := why_not_here():
     print(f"make test-engines can't run here: {reason}; it needs Python 3.13 on x86_64 Linux.", file=sys.stderr)

@@ -25,7 +25,7 @@ from moto.stepfunctions.parser.mocking.mock_config import (
 
 from stockflow import workflows
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.interpreter import _StoppableTime
+from tests.helpers.back_off import no_back_off
 
 MACHINE = "DailyPrices"
 FUNCTIONS = [function.name for function in workflows.default().functions]
@@ -54,7 +54,7 @@ class Embedded:
         with (
             patch.object(ExecutionWorker, "__init__", mocked),
             patch.object(Environment, "get_current_mocked_response", in_turn()),
-            patch.object(_StoppableTime, "sleep"),
+            no_back_off(),
         ):
             return outcome(self._aws.stepfunctions, self._aws.state_machine_arn, case)
 

@@ -13,7 +13,7 @@ import pytest
 from stockflow import workflows
 from stockflow_functions.daily_prices.slot import SPLITS, Slot
 from tests.stepfunctions_local.engines import CASES, CONFIG_FILE, FUNCTIONS, MACHINE
-from tests.stepfunctions_local.test_cases import EXPECTED
+from tests.stepfunctions_local.expected import EXPECTED
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 

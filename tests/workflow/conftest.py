@@ -2,15 +2,14 @@
 
 from contextlib import ExitStack
 from types import SimpleNamespace
-from unittest.mock import patch
 
 import pandas
 import pytest
 
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.interpreter import _StoppableTime
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from tests.helpers.back_off import no_back_off
 from tests.workflow.promotion_stage import DeployedStack
 
 FAST = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0"}
@@ -29,10 +28,10 @@ def start_aws(tmp_path):
         yield start
 
 
-@pytest.fixture
-def no_back_off():
+@pytest.fixture(name="no_back_off")
+def without_back_off():
     """The workflow tries again at once, for tests of what becomes of a run whose attempts all fail."""
-    with patch.object(_StoppableTime, "sleep"):
+    with no_back_off():
         yield
 
 

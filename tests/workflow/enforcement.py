@@ -9,9 +9,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from stockflow.embedded.function_host import CURRENT
-from tests.contract.iam import Request, is_allowed
-from tests.contract.policies import ACCOUNT, Deployed
-from tests.contract.stack import synthesised
+from tests.helpers.iam import Request, is_allowed
+from tests.helpers.policies import ACCOUNT, Deployed
+from tests.helpers.stack import synthesised
 
 # What each service calls it.
 _REFUSALS = {

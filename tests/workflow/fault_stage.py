@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pandas
 from botocore.retries.standard import ExponentialBackoff
 
-from stockflow.embedded import interpreter, mirror
+from stockflow.embedded import mirror
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.simulated_alpha_vantage import SimulatedVendor
@@ -26,6 +26,7 @@ from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
+from tests.helpers.back_off import no_back_off
 
 SOON_SECONDS = 60
 DAY_MS = 86_400_000
@@ -43,8 +44,8 @@ def short_waits():
             super().__init__(*arguments, limits=DownloadLimits(5.0, 2.0, 3.0), **options)
 
     with ExitStack() as stack:
+        stack.enter_context(no_back_off())
         for place, name, value in (
-            (interpreter._StoppableTime, "sleep", lambda self, seconds: None),
             (ExponentialBackoff, "delay_amount", lambda self, context: 0.0),
             (arithmetic, "SHORTEST_BACK_OFF_MS", 20),
             (arithmetic, "LONGEST_BACK_OFF_MS", 100),

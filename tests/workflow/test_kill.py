@@ -16,13 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stockflow.cli.main import main
-from stockflow.embedded import interpreter
 from stockflow.embedded.journal import Journals
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.bodies import simulated_series
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
 from stockflow.simulated_alpha_vantage.terms import DAILY
 from stockflow_functions.domain.clock import SystemClock
+from tests.helpers.back_off import no_back_off
 
 KILLS = 8
 SEED = 6
@@ -58,7 +58,7 @@ def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, env
     os.environ.update(environment)
     if largest_file_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, resource.RLIM_INFINITY))
-        interpreter._StoppableTime.sleep = lambda _, seconds: None
+        no_back_off().start()
     main(["run", *symbols, *OPTIONS])
 
 

@@ -14,8 +14,8 @@ from stockflow_functions.aws import keys
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
-from tests.contract.iam import matches
-from tests.contract.stack import STATES
+from tests.helpers.iam import matches
+from tests.helpers.stack import STATES
 from tests.workflow.enforcement import Enforcement
 
 # What AWS itself does in a function's name, so that no run of ours shows it.

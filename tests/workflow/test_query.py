@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from tests.contract.test_docs import QUERIES
+from tests.helpers.queries import QUERIES
 from tests.workflow.conftest import prices
 
 SYMBOLS = ["AAPL", "IBM", "MSFT"]

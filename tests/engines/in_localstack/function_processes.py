@@ -9,7 +9,7 @@ from threading import Lock
 from localstack.services.lambda_.invocation import runtime_executor
 from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
-from tests.lambda_runtime.function_process import FunctionProcess
+from tests.helpers.lambda_runtime.function_process import FunctionProcess
 
 _COMPILED = "compiled"
 _compiling = Lock()

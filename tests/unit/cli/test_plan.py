@@ -266,7 +266,7 @@ def cloud(monkeypatch):
     monkeypatch.setattr(
         "stockflow.cli.commands.plan.Aws", lambda region: Aws(region or "eu-west-1", FakeSession(**clients))
     )
-    return SimpleNamespace(**clients)
+    return SimpleNamespace(clients=clients, **clients)
 
 
 def test_deployed_stack_is_asked_for_its_settings_and_its_budget(stockflow, cloud):
@@ -302,7 +302,7 @@ def test_table_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
 
 def test_function_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
     """Exit status 1, and the action to grant."""
-    cloud.__dict__["lambda"].refuses = client_error("AccessDeniedException", "GetFunctionConfiguration")
+    cloud.clients["lambda"].refuses = client_error("AccessDeniedException", "GetFunctionConfiguration")
 
     done = stockflow("--aws")
 

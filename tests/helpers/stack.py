@@ -1,4 +1,4 @@
-"""The stack as data, for the tests of this folder: template, synthesised template, workflow definition."""
+"""The stack as data, for tests: template, synthesised template, workflow definition."""
 
 import json
 import os

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from layers import build
-from tests.contract.stack import ROOT, function_properties
+from tests.helpers.stack import ROOT, function_properties
 
 ARCHITECTURE = "x86_64"
 LAYER_FOLDERS = {"CommonLayer": "common", "PandasLayer": "pandas"}

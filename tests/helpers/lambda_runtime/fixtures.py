@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lambda_runtime.built import (
+from tests.helpers.lambda_runtime.built import (
     build_package,
     find_python313,
     install_runtime_client,

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
-from tests.lambda_runtime.runtime_api import Answer, RuntimeApi
+from tests.helpers.lambda_runtime.runtime_api import Answer, RuntimeApi
 
 REGION = "us-east-1"
 _ACCOUNT_ARN = f"arn:aws:lambda:{REGION}:123456789012:function:"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tests.contract.policies import Statement
+from tests.helpers.policies import Statement
 
 OVER_TLS = {"aws:SecureTransport": ["true"], "s3:TlsVersion": ["1.3"]}
 
