@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.contract.stack import ROOT
+from tests.helpers.stack import ROOT
 
 TOP = ("functions", "stockflow")
 
