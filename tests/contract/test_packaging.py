@@ -56,6 +56,13 @@ def test_the_installed_command_tells_the_release(installed):
     assert told.split()[-1] == __version__
 
 
+def test_the_wheel_brings_what_tests_are_made_of(installed):
+    """Whoever installs it can test a handler of their own."""
+    code = "from stockflow.testing import FakeAws; print(FakeAws().services.bucket.get_json('absent'))"
+    told = subprocess.run([installed / "python", "-I", "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == "None\n"
+
+
 def test_the_wheel_puts_only_names_of_its_own_into_site_packages(wheel):
     """No package is called ``functions``, or anything else that another project would use."""
     names = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
