@@ -134,7 +134,7 @@ def test_the_record_of_a_state_without_a_symbol_is_believed(stage):
     """Notify left failure.json, though a plan is there."""
     planned(stage, "AAPL")
     stage.s3.put_json(f"runs/{EXECUTION}/failure.json", Failure("StorageDenied", "…", "Notify").__dict__)
-    notify(failure("StorageDenied", "S3 does not let this role write."), stage.services)
+    notify(failure("StorageDenied", "S3  does not allow this role to write."), stage.services)
     assert manifest(stage)["error"]["state"] == "Notify"
 
 
@@ -175,7 +175,7 @@ def test_a_manifest_that_is_there_keeps_its_symbols(stage):
     entries = [{"symbol": "AAPL", "status": "saved"}]
     known = summary_manifest({**plan, "symbols": entries}, records, "2026-11-20T22:31:00.250Z")
     stage.s3.put_json(f"runs/{EXECUTION}/manifest.json", known)
-    notify(failure("NotificationFailed", "Nobody could be told."), stage.services)
+    notify(failure("NotificationFailed", "No channel took the message."), stage.services)
     told = manifest(stage)
     assert (told["outcome"], told["error"]["state"]) == ("failed", "Notify")
     assert (told["symbols"], told["requests"]["made"]) == (known["symbols"], 7)
@@ -233,8 +233,8 @@ def test_a_secret_in_a_cause_is_masked(stage):
 def test_people_hear_of_it_though_s3_is_gone(stage):
     """A bucket that refuses everything is the very failure to report."""
     stage.s3.refuse = dict.fromkeys(("get_object", "put_object", "list_objects_v2"), "AccessDenied")
-    answer = notify(failure("StorageDenied", "S3 does not let this role write."), stage.services)
-    assert answer["sentence"] == "StorageDenied in unknown: S3 does not let this role write."
+    answer = notify(failure("StorageDenied", "S3  does not allow this role to write."), stage.services)
+    assert answer["sentence"] == "StorageDenied in unknown: S3  does not allow this role to write."
     assert [message.channel for message in stage.inbox.messages] == ["error"]
 
 
