@@ -97,7 +97,7 @@ check-schemas: .venv-lint/stamp
 check-zizmor: .venv-lint/stamp
 	.venv-lint/bin/zizmor --offline --quiet --persona pedantic .github
 
-format: $(VENV)/dev.stamp tests/tools/node_modules/stamp ## Format the code and mend what the linters can mend
+format: $(VENV)/dev.stamp tests/tools/node_modules/stamp ## Format the code and fix what the linters can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(NODE_BIN)/biome check --write --config-path tests/tools/page.biome.json $(PAGE_SOURCES)

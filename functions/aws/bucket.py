@@ -112,7 +112,7 @@ class Bucket:
         code = code_of(error)
         place = f"s3://{self.name}/{self._prefix}{key}"
         if code in DENIED:
-            return StorageDenied(f"S3 does not let this role {verb} {place} ({code}): grant it in the role's policy.")
+            return StorageDenied(f"This role may not {verb} {place} ({code}): grant it in the role's policy.")
         if code == "NoSuchBucket":
             return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")
         return StorageUnavailable(f"S3 could not {verb} {place} ({code}).")

@@ -12,4 +12,4 @@ def reread(bucket: Bucket, key: str, seen: bytes) -> None:
     """
     again = bucket.get(key)
     if again is None or again.body != seen:
-        raise StorageUnavailable(f"S3 gave two different bodies for s3://{bucket.name}/{key}.")
+        raise StorageUnavailable(f"S3 returned two different bodies for s3://{bucket.name}/{key}.")

@@ -55,7 +55,7 @@ class Secret:
                 raise StorageDenied(
                     f"The secret {self._id} can't be read ({code}): create it, or grant it to this role."
                 ) from None
-            raise StorageUnavailable(f"Secrets Manager did not give {self._id} ({code}).") from None
+            raise StorageUnavailable(f"Secrets Manager did not return {self._id} ({code}).") from None
         try:
             values = json.loads(text)
         except (TypeError, ValueError):

@@ -40,7 +40,7 @@ class Outlet:
         if not to_topic:
             channels = Channels(channels.webhooks)
         taken = Delivery(channels, session(), self._sns, self._clock, self._logger).send(message)
-        self._logger.info("people were told", extra={"channels": taken})
+        self._logger.info("people were notified", extra={"channels": taken})
         return taken
 
     def _webhooks(self) -> dict[str, str]:
@@ -49,7 +49,7 @@ class Outlet:
         except StockflowError as error:
             if not self._topic_arn:
                 raise
-            self._logger.warning("the webhooks can't be read, the topic has to do", extra={"reason": str(error)})
+            self._logger.warning("no webhook can be read, only the topic is used", extra={"reason": str(error)})
             return {}
 
 

@@ -1,7 +1,7 @@
 """Every error the workflow knows by name. A class name is the very string in ErrorEquals.
 
 StockflowError
-├── TransientError (a mixin: may heal in seconds; some Retry names it)
+├── TransientError (a mixin: may pass in seconds; some Retry names it)
 │   ├── Throttled              the vendor says slow down
 │   ├── ProviderUnavailable    network, time-out, 5xx, HTML, truncated JSON
 │   ├── UnexpectedAnswer       valid JSON of a kind never seen
@@ -43,7 +43,7 @@ class PermanentError:
 
 
 class Throttled(TransientError, StockflowError):
-    """The vendor says slow down; seconds to a minute heal it."""
+    """The vendor says slow down, for seconds to a minute."""
 
 
 class ProviderUnavailable(TransientError, StockflowError):
@@ -59,7 +59,7 @@ class WriteConflict(TransientError, StockflowError):
 
 
 class StorageUnavailable(TransientError, StockflowError):
-    """S3 or DynamoDB did not take the request now; it may in seconds."""
+    """S3 or DynamoDB did not take the request; it may do so in seconds."""
 
 
 class NotificationFailed(TransientError, StockflowError):

@@ -12,7 +12,7 @@ LONGEST_MESSAGE = 2_000
 
 _SERVICE_SENTENCES = {
     "States.Timeout": "It took longer than its TimeoutSeconds.",
-    "States.Runtime": "The workflow's own definition met data that it can't handle.",
+    "States.Runtime": "The workflow's definition can't handle the data that it was given.",
     "States.DataLimitExceeded": "A state's input or output was over 256 KiB.",
     "Sandbox.Timedout": "The function took longer than its time-out, or ran out of memory.",
     "Runtime.ExitError": "The function's process ended without an answer, most often out of memory.",

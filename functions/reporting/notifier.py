@@ -169,7 +169,7 @@ class Notifier(Generic[P, O, M]):
             desk.bucket.put_json(keys.manifest(run.execution), manifest)
             reporter.noted(manifest)
         except StockflowError as error:
-            desk.logger.warning("the failed run could not be noted down", extra={"reason": str(error)})
+            desk.logger.warning("the failed run could not be recorded", extra={"reason": str(error)})
         return manifest
 
     def _tell(self, manifest: M) -> list[str]:

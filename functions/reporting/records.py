@@ -53,7 +53,7 @@ def read_records(bucket: Bucket, execution: str, outcome_of: Callable[[Any], O],
             outcomes = list(readers.map(read, found))
     for key, outcome in zip(found, outcomes, strict=True):
         if outcome is None:
-            warn(f"the record {key} is no symbol's record")
+            warn(f"the record {key} is not a symbol's record")
     return {outcome.symbol: outcome for outcome in outcomes if outcome}
 
 

@@ -37,7 +37,7 @@ class Settings:
     )
     secret_id: str = _setting("SECRET_ID", "The Secrets Manager secret with the API key and the webhooks.", "stockflow")
     sns_topic_arn: str = _setting("SNS_TOPIC_ARN", "An SNS topic that gets every message too; empty for none.", "")
-    stock_symbols: str = _setting("STOCK_SYMBOLS", "Symbols of a run that names none, comma-separated.", "")
+    stock_symbols: str = _setting("STOCK_SYMBOLS", "The symbols of a run whose input names none, comma-separated.", "")
     vendor: str = _setting("PRICE_VENDOR", "Whose prices are fetched.", DEFAULT)
     vendor_base_url: str = _setting(
         "ALPHA_VANTAGE_BASE_URL", "Where Alpha Vantage answers.", vendor_named(DEFAULT).base_url
@@ -49,7 +49,7 @@ class Settings:
         "REQUESTS_PER_DAY", "How many requests a day the plan allows; 0 for no daily limit.", 25
     )
     quota_reset_time_zone: str = _setting(
-        "QUOTA_RESET_TIME_ZONE", "The time zone of the hour at which the day's quota starts anew.", "America/New_York"
+        "QUOTA_RESET_TIME_ZONE", "The time zone of the hour at which the day's quota is reset.", "America/New_York"
     )
     quota_reset_hour: int = _setting("QUOTA_RESET_HOUR", "That hour, 0 to 23.", 0)
     budget_name: str = _setting(
@@ -64,7 +64,7 @@ class Settings:
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
     )
     stack: str = _setting(
-        "STACK_NAME", "The dimension that tells this stack's metrics from those of others in the account.", "stockflow"
+        "STACK_NAME", "The dimension that distinguishes this stack's metrics from others in the account.", "stockflow"
     )
 
     @classmethod
@@ -133,7 +133,7 @@ class Settings:
         vendor = vendor_named(self.vendor)
         yield (
             not _is_web_address(self.vendor_base_url),
-            f"{vendor.url_variable} is no web address; write one such as {vendor.base_url}.",
+            f"{vendor.url_variable} is not a web address; write one such as {vendor.base_url}.",
         )
 
 

@@ -100,7 +100,7 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
             try:
                 manifest = manifest_in(bucket, execution["name"])
             except StockflowError as error:
-                complaint = f"What became of the symbols can't be told: {error}"
+                complaint = f"It is unknown what became of the symbols: {error}"
         runs.append(_from_manifest(execution["name"], manifest) if manifest else _from_execution(execution))
     return runs, complaint
 

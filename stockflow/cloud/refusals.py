@@ -89,7 +89,7 @@ def of_execution(arn: str) -> dict[str, str | Unusable]:
         "90 days after its end."
     )
     wrong = Unusable(
-        f"{arn} is no ARN of an execution: take one from `stockflow runs --aws`, the console or a Slack message."
+        f"{arn} is not the ARN of an execution: take one from `stockflow runs --aws`, the console or a Slack message."
     )
     absent = dict.fromkeys(("ExecutionDoesNotExist", "StateMachineDoesNotExist", "ResourceNotFound"), unknown)
     return {**absent, "InvalidArn": wrong, "ValidationException": wrong}
@@ -99,7 +99,7 @@ def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusab
     if isinstance(error, ClientError):
         return _refused(error, doing, needs)
     if isinstance(error, NoRegionError | InvalidRegionError):
-        return Unusable(f"There is no AWS region to ask in ({error}): write --region eu-west-1, or set AWS_REGION.")
+        return Unusable(f"No AWS region is known ({error}): write --region eu-west-1, or set AWS_REGION.")
     if isinstance(error, ProfileNotFound):
         return Unusable(f"{error}: correct AWS_PROFILE, or run `aws configure --profile NAME`.")
     if isinstance(error, _NO_CREDENTIALS):
@@ -114,13 +114,13 @@ def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusab
 def _refused(error: ClientError, doing: str, needs: str) -> Unusable | CommandFailed:
     code, said = code_of(error), str(error.response.get("Error", {}).get("Message", "")).rstrip(".")
     if code == "RequestTimeTooSkewed" or said.startswith(_CLOCK_IS_OFF):
-        return Unusable(f"This machine's clock is off, so that AWS takes no request ({said}): set it.")
+        return Unusable(f"This machine's clock is off, so AWS refuses requests ({said}): set it.")
     if code in EXPIRED:
         return Unusable(f"The AWS credentials have expired: {_SIGN_IN}.")
     if code in WRONG_CREDENTIALS:
         return Unusable(f"AWS does not accept the credentials ({code}): {_SIGN_IN}.")
     if code in DENIED:
-        return CommandFailed(f"This AWS identity can't {doing} ({code}): let it have {needs}, or use another profile.")
+        return CommandFailed(f"This AWS identity can't {doing} ({code}): grant it {needs}, or use another profile.")
     if code in THROTTLED:
-        return CommandFailed(f"AWS is asked too much at the moment to {doing} ({code}): try again in a minute.")
+        return CommandFailed(f"AWS is throttling requests to {doing} ({code}): try again in a minute.")
     return CommandFailed(f"stockflow can't {doing} ({code}{': ' if said else ''}{said}).")

@@ -87,7 +87,7 @@ class Aws:
         """The region, from ``--region``, AWS_REGION, AWS_DEFAULT_REGION or the profile."""
         region = self._region or self.session.region_name
         if not region:
-            raise Unusable("There is no AWS region to ask in: write --region eu-west-1, or set AWS_REGION.")
+            raise Unusable("No AWS region is known: write --region eu-west-1, or set AWS_REGION.")
         return str(region)
 
     def client(self, service: str) -> Any:
@@ -128,8 +128,8 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     suffix = next((suffix for suffix in suffixes if machine.endswith(suffix)), None)
     if suffix is None:
         raise CommandFailed(
-            f"The state machine {machine} is not of a stockflow stack, whose end in {' or '.join(suffixes)}: name the "
-            "stack with --stack."
+            f"The state machine {machine} does not belong to a stockflow stack (its name would end in "
+            f"{' or '.join(suffixes)}): name the stack with --stack."
         )
     return find_stack(aws, machine.removesuffix(suffix))
 

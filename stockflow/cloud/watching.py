@@ -73,8 +73,8 @@ class WatchedExecution:
         while (event := found.get(len(self.events) + 1)) is not None:
             if "previousEventId" not in event:
                 raise CommandFailed(
-                    f"Events of {self._execution_arn} do not name the event before them, so that its progress can't be "
-                    f"told: see what there is of it with {commands.show(self._execution_arn)}."
+                    f"Events of {self._execution_arn} do not name the event before them, so its progress is "
+                    f"unknown: see what is known of it with {commands.show(self._execution_arn)}."
                 )
             self.events.append(event)
         news = len(self.events) > before

@@ -153,7 +153,7 @@ class EmbeddedAws:
         ends = monotonic() + timeout_seconds
         while self.status(execution_arn) == _RUNNING:
             if monotonic() > ends:
-                raise TimeoutError(f"{execution_arn} still runs after {timeout_seconds:g} s")
+                raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds:g} s")
             sleep(_POLL_SECONDS)
         with self._finishing:
             if execution_arn not in self._manifests:
@@ -164,7 +164,7 @@ class EmbeddedAws:
     def stop(self, execution_arn: str) -> None:
         """Stops the execution; what is saved stays saved."""
         # moto's StopExecution forgets the error and the cause that it is given.
-        self._execution(execution_arn).stop(datetime.now(UTC), "Stopped", "Stopped by a person on this machine.")
+        self._execution(execution_arn).stop(datetime.now(UTC), "Stopped", "Stopped by the user on this machine.")
 
     def status(self, execution_arn: str) -> str:
         """``RUNNING``, ``SUCCEEDED``, ``FAILED``, ``TIMED_OUT`` or ``ABORTED``."""
@@ -178,14 +178,14 @@ class EmbeddedAws:
         environment = self._execution(execution_arn).exec_worker.env
         if environment is None:
             return []
-        # The one before tells whether the end was given already. The public reader copies all.
+        # The one before says whether the end was returned already. The public reader copies all.
         events = environment.event_manager._history_event_list[max(0, known - 1) :]  # noqa: SLF001
-        told = []
+        converted = []
         for event in events:
-            told.append(as_aws_gives_it(event))
-            if told[-1]["type"] in ENDS:
+            converted.append(as_aws_gives_it(event))
+            if converted[-1]["type"] in ENDS:
                 break
-        return told[1:] if known else told
+        return converted[1:] if known else converted
 
     def run_folder(self, execution_arn: str) -> Path:
         """Where the run's manifest, ``run.json`` and ``report.html`` are."""

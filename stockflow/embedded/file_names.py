@@ -14,5 +14,5 @@ def must_be_text(path: Path) -> None:
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        told = ascii(str(path))
-        raise Unusable(f"{told} has a name that is no UTF-8: rename it, or take it out of the folder.") from None
+        name = ascii(str(path))
+        raise Unusable(f"{name} has a name that is not UTF-8: rename it, or take it out of the folder.") from None

@@ -144,13 +144,13 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
 class _WatchedEvents(EventManager):
     """Records events as moto does, and passes each on before the next one happens."""
 
-    def __init__(self, told: Callable[[HistoryEvent], None]) -> None:
+    def __init__(self, watch: Callable[[HistoryEvent], None]) -> None:
         super().__init__()
-        self._told = told
+        self._watch = watch
 
     def _publish_history_event(self, *args: Any, **details: Any) -> None:
         super()._publish_history_event(*args, **details)
-        self._told(as_aws_gives_it(self._history_event_list[-1]))
+        self._watch(as_aws_gives_it(self._history_event_list[-1]))
 
 
 def _watched(

@@ -157,6 +157,6 @@ class _Journal:
 
     def _goes_on_without(self, error: OSError) -> None:
         self._complain(
-            f"{self._folder / JOURNAL_FILE} can't be written ({error.strerror or error}): the run goes on, but if it "
-            "were killed, nobody could tell what it did from now on."
+            f"{self._folder / JOURNAL_FILE} can't be written ({error.strerror or error}): the run continues, but if it "
+            "is killed, what it does from now on is lost."
         )

@@ -27,7 +27,7 @@ def read_items(path: Path) -> list[Item]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except _DAMAGE:
-        raise Unusable(f"The budget {path} can't be read: delete it to begin anew.") from None
+        raise Unusable(f"The budget {path} can't be read: delete it to start over.") from None
     return list(items)
 
 

@@ -130,7 +130,7 @@ class RunModel:
             last = self.run.events[-1]["id"] if self.run.events else 0
             raise CommandFailed(f"There is no event {event_id} in {self.run.execution}; its last is {last}.")
         if place.visit is None:
-            raise CommandFailed(f"Event {event_id} of {self.run.execution} is of the execution itself, not of a state.")
+            raise CommandFailed(f"Event {event_id} of {self.run.execution} belongs to the execution, not to a state.")
         return place.visit
 
     def counts(self) -> dict[Path, Counter[str]]:
@@ -244,7 +244,7 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     redriven = sum(event["type"] == "ExecutionRedriven" for event in run.events)
     if redriven:
         often = "once" if redriven == 1 else f"{redriven} times"
-        gaps.append(f"The run was redriven {often}: its events are those of all its tries.")
+        gaps.append(f"The run was redriven {often}: its events are those of all its attempts.")
     if not run.map_runs and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)

@@ -129,11 +129,11 @@ class SavedRun:
         if version != VERSION:
             raise Unusable(
                 f"{place} is a saved run of version {version!r}, and this stockflow reads version {VERSION}: "
-                f'make it anew with `stockflow show <execution ARN>`, or read its history alone (its "events").'
+                f'make it again with `stockflow show <execution ARN>`, or read its history alone (its "events").'
             )
         for name, kind in _KINDS.items():
             if not isinstance(value.get(name, kind()), kind):
-                raise Unusable(f"{place} has something else than a {kind.__name__} under {name!r}: it is no saved run.")
+                raise Unusable(f"{place} has no {kind.__name__} under {name!r}: it is not a saved run.")
         known = {name: value[name] for name in cls.__dataclass_fields__ if name in value}
         known["description"] = _described(object_in(value.get("description")))
         known["events"] = checked_events(list_in(value.get("events")), place)
@@ -158,9 +158,9 @@ def checked_events(events: Sequence[object], place: str) -> list[HistoryEvent]:
     """
     for number, event in enumerate(events, 1):
         if not (isinstance(event, dict) and type(event.get("id")) is int and isinstance(event.get("type"), str)):
-            raise Unusable(f"Event number {number} of {place} has no id or type: it is no history of Step Functions.")
+            raise Unusable(f"Event number {number} of {place} has no id or type: it is not Step Functions' history.")
         if not isinstance(event.get("previousEventId", 0), int | None):
-            raise Unusable(f"Event {event['id']} of {place} names something else than an event as the one before it.")
+            raise Unusable(f"Event {event['id']} of {place} names something other than an event as the one before it.")
     return [_tidy(cast("HistoryEvent", event)) for event in events]
 
 

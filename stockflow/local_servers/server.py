@@ -122,7 +122,7 @@ class LocalHandler(BaseHTTPRequestHandler):
             return HTTPStatus.LENGTH_REQUIRED, "Send the body's length, in Content-Length."
         length = self.headers.get("Content-Length", "0")
         if not (length.isascii() and length.isdigit()):
-            return HTTPStatus.BAD_REQUEST, "Content-Length is no number of bytes."
+            return HTTPStatus.BAD_REQUEST, "Content-Length is not a number of bytes."
         if len(length) > len(str(LARGEST_BODY_BYTES)) or int(length) > LARGEST_BODY_BYTES:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body may have {LARGEST_BODY_BYTES} bytes."
         return None

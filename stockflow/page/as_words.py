@@ -74,7 +74,7 @@ def fragment(text: str) -> str:
     return quote(text.encode(errors="replace"), safe="")
 
 
-def told(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
+def manifest_facts(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the manifest says about the whole run, for the header: ``(word, value)``; ``vendors`` names their hosts."""
     manifest = manifest or {}
     facts = []

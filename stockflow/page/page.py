@@ -75,7 +75,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         chips=_CHIPS,
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
-        told=as_words.told(around.manifest, vendors),
+        manifest_facts=as_words.manifest_facts(around.manifest, vendors),
         invented=as_words.invented(around.manifest, model.run.engine, vendors),
         engine=as_words.engine(model.run.engine),
         legend=_legend(model),

@@ -32,7 +32,7 @@ def outcome(call: CalledState, called: Called) -> Iterator[str]:
     elif call.failure.error != name:
         yield f"Then it failed with {call.failure.error}: {call.failure.message}"
     elif call.failure.message != message:
-        yield f"The same error as then, in other words: {call.failure.message}"
+        yield f"The same error as then, with another message: {call.failure.message}"
     else:
         yield "The same error as then."
 
@@ -51,7 +51,7 @@ def effects(equipment: Equipment) -> Iterator[str]:
         names = ", ".join(dict.fromkeys(equipment.table.writes))
         yield f"Would have written to the table: {names}. Here the table was empty: slots and budget may differ."
     for message in equipment.slack.messages:
-        yield f"Would have told people ({message.channel}):"
+        yield f"Would have notified people ({message.channel}):"
         yield from (f"  {line}" for line in message.text.splitlines())
     yield from (f"Warned: {sentence}" for sentence in equipment.warnings)
     if equipment.s3.changed_since:
@@ -69,7 +69,7 @@ def _answered(call: CalledState, answer: object) -> Iterator[str]:
         yield f"Then it failed with {call.failure.error}: {call.failure.message}"
         yield from ("Now it returns:", *_lines(answer))
     elif call.answer is None:
-        yield from ("Then it did not come to its end. Now it returns:", *_lines(answer))
+        yield from ("Then it did not finish. Now it returns:", *_lines(answer))
     elif found := difference(call.answer, answer):
         yield from ("The output differs from then:", *found)
     else:
@@ -78,7 +78,7 @@ def _answered(call: CalledState, answer: object) -> Iterator[str]:
 
 def _then_answered(call: CalledState) -> Iterator[str]:
     if call.answer is None:
-        yield "Then it did not come to its end."
+        yield "Then it did not finish."
     else:
         yield from ("Then it returned:", *_lines(call.answer))
 

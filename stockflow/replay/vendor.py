@@ -68,7 +68,7 @@ def _refused_answer(call: CalledState) -> StoredAnswer | None:
     if not answer.get("whole"):
         raise CommandFailed(
             f"The answer that Fetch refused for {call.symbol} was too long for the log, which has its beginning "
-            "(`stockflow show` shows it), and a replay asks nobody: add --live to ask Alpha Vantage."
+            "(`stockflow show` shows it), and a replay makes no request: add --live to ask Alpha Vantage."
         )
     return StoredAnswer(
         str(answer["body"]).encode(errors="replace"), int(answer["status"]), str(answer["content_type"])
@@ -88,7 +88,7 @@ def _stored_body(call: CalledState, objects: Objects) -> bytes:
     if body is None:
         raise CommandFailed(
             f"There is no answer for {symbol}: {key} is not in {objects.place}, none that was refused is in the log "
-            "lines at hand, and a replay asks nobody. Add --live to ask Alpha Vantage."
+            "lines at hand, and a replay makes no request. Add --live to ask Alpha Vantage."
         )
     return body
 

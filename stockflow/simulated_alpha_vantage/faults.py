@@ -129,6 +129,6 @@ def _repeated(entry: str) -> list[str]:
     bad_seconds = not 0 <= hang <= _LONGEST_HANG_SECONDS or (seconds and kind != "hang")
     if kind not in FAULTS or count < 0 or bad_seconds:
         raise ValueError(
-            f"{entry!r} is no fault: write one of {', '.join(FAULTS)}; hang:5 hangs 5 s, throttled*3 is thrice."
+            f"{entry!r} is not a fault: write one of {', '.join(FAULTS)}; hang:5 hangs 5 s, throttled*3 is three times."
         )
     return [name] * count

@@ -37,7 +37,7 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
             run.logs[str(attempt.request_id)] = lines[:MOST_LINES]
             longer += len(lines) > MOST_LINES
     except (ClientError, BotoCoreError) as error:
-        missing.append(f"The functions' log lines can't be had ({code_of(error)}).")
+        missing.append(f"The functions' log lines can't be read ({code_of(error)}).")
         return
     if longer:
         whose = "a failed attempt" if longer == 1 else f"{longer} failed attempts"

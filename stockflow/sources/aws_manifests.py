@@ -39,7 +39,7 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
             found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier), model.conventions.done)
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
     except (ClientError, BotoCoreError, StockflowError) as error:
-        missing.append(f"Rows, and what earlier runs gave, can't be told: {error}")
+        missing.append(f"Rows and the results of earlier runs are unknown: {error}")
 
 
 def manifest_in(bucket: Bucket, execution: str) -> JsonObject | None:

@@ -80,7 +80,7 @@ class _Fetch:
             return sfn.describe_state_machine_for_execution(executionArn=self.arn)["definition"]
         except ClientError as error:
             self.missing.append(
-                f"The definition that ran can't be had ({code_of(error)}): the graph is drawn from events."
+                f"The definition that ran can't be read ({code_of(error)}): the graph is drawn from events."
             )
             return {}
 
@@ -89,7 +89,7 @@ class _Fetch:
             listed = sfn.list_map_runs(executionArn=self.arn)["mapRuns"]
             return [self._map_run(sfn, item["mapRunArn"]) for item in listed]
         except ClientError as error:
-            self.missing.append(f"The child executions of Distributed Maps can't be had ({code_of(error)}).")
+            self.missing.append(f"The child executions of Distributed Maps can't be read ({code_of(error)}).")
             return []
 
     def _map_run(self, sfn: Any, arn: str) -> MapRun:

@@ -41,7 +41,7 @@ class _Members:
             except (ValueError, IndexError):
                 more = self._file.read(len(self._text))
                 if not more:
-                    raise ValueError("this is no JSON object") from None
+                    raise ValueError("this is not a JSON object") from None
                 self._text += more
 
     def _member(self) -> tuple[str, object] | None:

@@ -144,7 +144,7 @@ def _open_latest(runs: Path) -> OpenedRun:
         )
     opened = _open_folder((over or folders)[0])
     newer = folders[: folders.index(over[0])] if over else []
-    opened.run.missing += [f"A newer run still goes on: {folder.name}." for folder in newer[:1]]
+    opened.run.missing += [f"A newer run is still going: {folder.name}." for folder in newer[:1]]
     return opened
 
 
@@ -177,7 +177,7 @@ def _open_folder(folder: Path) -> OpenedRun:
     if (folder / RUN_FILE).is_file():
         return _open_file(folder / RUN_FILE)
     left = [name for name in (MANIFEST_FILE, PLAN_FILE) if (folder / name).is_file()]
-    why = f"it has a {left[0]}, but no journal either" if left else "it is no run's folder"
+    why = f"it has a {left[0]}, but no journal either" if left else "it is not a run's folder"
     raise CommandFailed(f"There is no {RUN_FILE} in {folder} ({why}): name a folder under runs/, or a history file.")
 
 
@@ -194,7 +194,7 @@ def _read(file: Path) -> SavedRun:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise Unusable(f"{file} is no text: name a run.json, a history as JSON, or an execution's ARN.") from None
+        raise Unusable(f"{file} is not text: name a run.json, a history as JSON, or an execution's ARN.") from None
     except OSError as error:
         raise CommandFailed(f"{file} can't be read ({error.strerror}).") from None
     value = _parsed(text, file)
@@ -234,7 +234,7 @@ def _unreadable(text: str, file: Path, error: json.JSONDecodeError) -> Unusable:
     unended = error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1
     if whole[:1] in {"{", "["} and (unended or whole[-1] not in "}]"):
         return Unusable(f"{file} is cut off after {len(text):,} characters: take a whole copy, or the execution's ARN.")
-    return Unusable(f"{file} is no JSON (line {error.lineno}): name a run.json or a history file.")
+    return Unusable(f"{file} is not JSON (line {error.lineno}): name a run.json or a history file.")
 
 
 def _what(value: object) -> str:

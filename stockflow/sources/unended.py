@@ -39,7 +39,7 @@ def read_unended(folder: Path) -> SavedRun:
     if going is None:
         run.missing.append(f"{folder / LOCK_FILE} can't be tried, so the run may still be going.")
     if not going:
-        run.missing.append("There is no run.json: this is out of the run's journal and its symbols' records.")
+        run.missing.append("There is no run.json: this is from the run's journal and its symbols' records.")
         run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder, workflows.of_run(run)))
     if journal.unreadable:
         run.missing.append(f"{counted(journal.unreadable, 'line')} of the run's journal can't be read.")
@@ -77,8 +77,8 @@ def _set_end(run: SavedRun, *, otherwise: str) -> None:
     else:
         del run.events[number + 1 :]
         end = run.events[number]
-        told = {name: value for name, value in details_of(end).items() if name in {"output", "error", "cause"}}
-        run.description = cast("Description", {**run.description, **told, "status": ENDS[end["type"]]})
+        ended = {name: value for name, value in details_of(end).items() if name in {"output", "error", "cause"}}
+        run.description = cast("Description", {**run.description, **ended, "status": ENDS[end["type"]]})
     if run.description["status"] != RUNNING and run.events:
         run.description["stopDate"] = run.events[-1].get("timestamp", "")
 

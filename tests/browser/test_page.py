@@ -242,7 +242,7 @@ class TestFilter:
         page.open(ten)
         page.click("#filter")
         page.press("zzz")
-        assert page.one("#none") == "No symbol is like that."
+        assert page.one("#none") == "No symbol matches."
 
     def test_events_by_number_and_by_text(self, page, ten):
         """#80 finds the group that has it; an error's name finds the visits it came up in."""

@@ -88,7 +88,7 @@ class DeployedStack:
         """Waits for the execution's end and gives its description."""
         ends = time.monotonic() + RUN_SECONDS
         while (execution := self.stepfunctions.describe_execution(executionArn=arn))["status"] == "RUNNING":
-            assert time.monotonic() < ends, f"{arn} still runs after {RUN_SECONDS} s"
+            assert time.monotonic() < ends, f"{arn} is still running after {RUN_SECONDS} s"
             time.sleep(_POLL_SECONDS)
         return execution
 

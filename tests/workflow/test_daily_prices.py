@@ -240,7 +240,7 @@ def test_a_stopped_run_ends_as_aborted(start_aws):
     aws.stop(arn)
     manifest = aws.wait(arn, timeout_seconds=30)
 
-    reason = {"error": "Stopped", "cause": "Stopped by a person on this machine."}
+    reason = {"error": "Stopped", "cause": "Stopped by the user on this machine."}
     last = json.loads((aws.run_folder(arn) / "run.json").read_text())["events"][-1]
     assert (aws.status(arn), manifest["error"]["type"]) == ("ABORTED", "Stopped")
     assert (last["type"], last["executionAbortedEventDetails"]) == ("ExecutionAborted", reason)

@@ -329,7 +329,7 @@ def test_going_on_twice_does_nothing(moment):
     planned = any(event in moment.journal for event in ('"name":"EachSymbol"', '"name":"AnythingToFetch?"'))
 
     assert moment.once_more.exit_code == 0, moment.once_more.output
-    assert moment.once_more.stdout.startswith("Nothing is left to do" if planned else "Going on with ")
+    assert moment.once_more.stdout.startswith("Nothing is left to do" if planned else "Continuing ")
 
 
 def test_requests_are_paid_for_and_no_more_than_may_have_been_made(moment):

@@ -113,7 +113,7 @@ def test_the_error_notifier_is_replayed_too(tmp_path, replay):
     assert "InvalidInput: There are no symbols" in plan.text
     assert "The same error as then." in plan.text
     assert "The same output as then." in notifier.text
-    assert "Would have told people (error):" in notifier.text
+    assert "Would have notified people (error):" in notifier.text
     assert (plan.status, plan.touched, notifier.status, notifier.touched) == (1, False, 0, False)
 
 

@@ -123,7 +123,7 @@ def _share_refusal(
             budget.mark_key_refused(account, execution)
             budget.release(execution)
     except StockflowError as second:
-        logger.warning("the refusal could not be noted in the budget", extra={"reason": str(second)})
+        logger.warning("the refusal could not be recorded in the budget", extra={"reason": str(second)})
 
 
 def _last_error(bucket: Bucket, execution: str, symbol: str) -> StockflowError:

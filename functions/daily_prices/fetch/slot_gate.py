@@ -103,7 +103,7 @@ class SlotGate:
                 f"{self.vendor.key_variable}, and give a new key a new BUDGET_NAME."
             )
         return QuotaExhausted(
-            f"The day's {day_limit} requests (REQUESTS_PER_DAY) are given away; the next day begins at "
+            f"The day's {day_limit} requests (REQUESTS_PER_DAY) are used up; the next day begins at "
             f"{to_iso(self._days.resets_at_ms(now_ms))}."
         )
 

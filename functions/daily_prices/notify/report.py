@@ -194,7 +194,7 @@ def _footnote(manifest: Manifest) -> tuple[Piece, ...]:
         pieces.append(f", {requests.get('day_used') or 0:,} of {requests['day_limit']:,} of the day used")
     resets_at = requests.get("day_resets_at")
     if resets_at:
-        pieces += [", the quota starts anew ", *_time(resets_at)]
+        pieces += [", the quota is reset at ", *_time(resets_at)]
     dollars = manifest["cost"]["dollars"]
     if dollars:
         pieces.append(f". {'Cost' if ran_on_aws(manifest) else 'On AWS'} about ${dollars:.4f}")

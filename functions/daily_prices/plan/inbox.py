@@ -29,10 +29,10 @@ def symbols_of_list(dropped: DroppedList, bucket: Bucket) -> tuple[list[str], li
     try:
         symbols, complaints = symbols_of_text(stored.body.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise InvalidInput(f"The list {place} is no UTF-8 text: save it as plain text or CSV.") from None
+        raise InvalidInput(f"The list {place} is not UTF-8 text: save it as plain text or CSV.") from None
     except InvalidInput as error:
         raise InvalidInput(f"{error} The list is {place}.") from None
-    named = [f"{complaint} It stands in {place}." for complaint in complaints[:MOST_NAMED]]
+    named = [f"{complaint} It is in {place}." for complaint in complaints[:MOST_NAMED]]
     if len(complaints) > MOST_NAMED:
         named.append(f"{len(complaints) - MOST_NAMED} more entries of {place} can't be symbols.")
     return symbols, named

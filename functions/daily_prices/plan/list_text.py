@@ -30,7 +30,7 @@ def symbols_of_text(text: str) -> tuple[list[str], list[str]]:
         except InvalidInput as error:
             complaints.append(str(error))
     if not symbols:
-        raise InvalidInput("There is no symbol in the list: write one a line, such as AAPL.")
+        raise InvalidInput("There is no symbol in the list: write one per line, such as AAPL.")
     return not_too_many(list(dict.fromkeys(symbols))), complaints
 
 
@@ -55,7 +55,7 @@ def _entries(lines: list[tuple[int, str]], complaints: list[str]) -> Iterator[tu
             cells = _cells(line, delimiter)
         except csv.Error:
             complaints.append(
-                f"{quoted(line)} (line {number}) has a quotation mark too many or too few: write it anew."
+                f"{quoted(line)} (line {number}) has a quotation mark too many or too few: write it again."
             )
             continue
         if line is heading:
@@ -78,5 +78,5 @@ def _column(cells: list[str]) -> slice | None:
     if known is not None:
         return slice(known, known + 1) if len(names) > 1 else slice(None)
     if len(names) > 1 and OTHER_HEADINGS.issuperset(names):
-        raise InvalidInput(f"The list's columns are {', '.join(names)}: call the one with the symbols symbol.")
+        raise InvalidInput(f"The list's columns are {', '.join(names)}: name the one with the symbols 'symbol'.")
     return None

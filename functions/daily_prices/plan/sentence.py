@@ -28,7 +28,7 @@ def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False
         times = f"from {to_iso(slots.first_ms)} to {to_iso(slots.last_ms)}, one every {spoken(slots.interval_ms)}"
     ahead_ms = slots.first_ms - now_ms
     if ahead_ms > SOON_MS:
-        why = f"for {vendor} asked for a slower pace" if held else "behind those of other runs"
+        why = f"because {vendor} asked for a slower pace" if held else "behind those of other runs"
         times += f"; the first is in {spoken(ahead_ms)}, {why}"
     return f"{counted(slots.count, 'request')} {times}."
 

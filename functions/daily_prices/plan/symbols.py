@@ -48,7 +48,7 @@ def _entries(value: Any) -> Iterator[tuple[str, str]]:
         for index, entry in enumerate(value):
             place = f"symbols[{index}]"
             if not isinstance(entry, str):
-                raise InvalidInput(f'{place} is {quoted(entry)}, which is no text: write it in quotes, such as "AAPL".')
+                raise InvalidInput(f'{place} is {quoted(entry)}, not a text: write it in quotes, such as "AAPL".')
             yield entry, place
     else:
         raise InvalidInput(f'symbols is {quoted(value)}: write a list such as ["AAPL", "MSFT"], or "AAPL, MSFT".')

@@ -51,7 +51,7 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
         return empty_table(target.series)
     staged = target.bucket.get(key)
     if staged is None:
-        raise BadPrices(f"The staged table {key} is not in the bucket (any more): run {target.symbol} again.")
+        raise BadPrices(f"The staged table {key} is missing from the bucket: run {target.symbol} again.")
     try:
         return decode(staged.body, target.series, target.symbol).table
     except NotATableError as error:

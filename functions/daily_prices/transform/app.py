@@ -53,7 +53,7 @@ def transform(event: TransformEvent, services: Services) -> Table:
     newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
     stale = newest is not None and is_stale(newest, done.as_of)
     if stale:
-        warnings.append(f"Stale: the newest bar is of {newest}.")
+        warnings.append(f"Stale: the newest bar is from {newest}.")
     return _staged(done, event, bucket, bounded(warnings), stale=stale)
 
 
@@ -62,12 +62,12 @@ def _body(event: TransformEvent, bucket: Bucket) -> bytes:
     symbol, answer = event["symbol"], event["answer"]
     raw = bucket.get(answer["key"])
     if raw is None:
-        raise BadPrices(f"The answer {answer['key']} is not in the bucket (any more): run {symbol} again.")
+        raise BadPrices(f"The answer {answer['key']} is missing from the bucket: run {symbol} again.")
     try:
         body = gzip.decompress(raw.body)
     except (OSError, EOFError, zlib.error):
         reread(bucket, answer["key"], raw.body)
-        raise BadPrices(f"The answer {answer['key']} is not whole: run {symbol} again.") from None
+        raise BadPrices(f"The answer {answer['key']} is incomplete: run {symbol} again.") from None
     return body
 
 

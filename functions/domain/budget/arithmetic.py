@@ -248,7 +248,7 @@ def still_to_come(slots: Slots, terms: Terms, now_ms: int) -> Slots:
 
 
 def _too_far(slots: Slots, terms: Terms, now_ms: int) -> str:
-    why = ", for requests of other runs go first" if slots.first_ms > now_ms else ""
+    why = ", because requests of other runs go first" if slots.first_ms > now_ms else ""
     return (
         f"The first of {slots.count} requests could be made at {to_iso(slots.first_ms)} and the last at "
         f"{to_iso(slots.last_ms)}{why}: that is more than MAX_SLOT_AHEAD_SECONDS ({terms.max_ahead_ms // 1000}) ahead. "

@@ -66,7 +66,7 @@ def _unadjusted(split: list[Jump], table: pd.DataFrame) -> list[str]:
     if not split or "split_coefficient" not in table:
         return []
     days = named_few([jump.day for jump in split[::-1]])
-    return [f"The adjusted series lacks a split that SPLITS has ({days}): adjusted closes before it don't compare."]
+    return [f"The adjusted series lacks a split that SPLITS has ({days}): adjusted closes before it can't be compared."]
 
 
 def rejections(checks: Collection[str], where: str) -> list[str]:

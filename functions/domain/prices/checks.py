@@ -117,7 +117,7 @@ def _unsettled(bars: Bars, as_of: AsOf) -> np.ndarray:
 
 CHECKS = (
     Check("field-twice", Severity.REJECT, "the bar has one of its fields more than once", _field_twice),
-    Check("impossible-date", Severity.REJECT, "the date is no day since 1900, written as 2024-09-05", _impossible_date),
+    Check("impossible-date", Severity.REJECT, "the date is not since 1900, written as 2024-09-05", _impossible_date),
     Check("future-date", Severity.REJECT, "the date is after the exchange's own today", _future_date),
     Check("weekend-date", Severity.REJECT, "the exchange has no session on a Saturday or Sunday", _weekend),
     Check("unreadable-number", Severity.REJECT, "a value is missing or is not a finite number", _unreadable),

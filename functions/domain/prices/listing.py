@@ -18,7 +18,7 @@ def ticker_reuse(merged: Merged, symbol: str, table: str) -> list[str]:
     far = int(np.count_nonzero(np.abs(new - old) > FAR * old))
     if common < FEWEST_COMMON_BARS or far <= common / 2:
         return []
-    return [f"{far} of {common} closes came back over 5 % from the stored ones: {_advice(symbol, table)}"]
+    return [f"{far} of {common} closes differ by over 5 % from the stored ones: {_advice(symbol, table)}"]
 
 
 def begins_after(stored_last: date, new_first: date, symbol: str, table: str) -> str:
@@ -29,4 +29,4 @@ def begins_after(stored_last: date, new_first: date, symbol: str, table: str) ->
 
 
 def _advice(symbol: str, table: str) -> str:
-    return f"if {symbol} is another company's now, move {table} away and run it again."
+    return f"if {symbol} now belongs to another company, move {table} away and run it again."

@@ -90,7 +90,7 @@ def _read(body: bytes) -> pa.Table:
     except (pa.ArrowException, OSError, ValueError) as error:
         raise NotATableError(f"it can't be read as Parquet ({type(error).__name__})") from error
     if len(found) != file.metadata.num_rows:
-        raise NotATableError(f"it has {len(found)} rows where its own count says {file.metadata.num_rows}")
+        raise NotATableError(f"it has {len(found)} rows, but its own count says {file.metadata.num_rows}")
     if len(set(names)) < len(names):
         raise NotATableError("it has a column twice")
     return found

@@ -31,7 +31,7 @@ class Rule:
 
 DUPLICATE = Rule("duplicate-date", Severity.REJECT, "another bar of the same answer has this date, or is of this week")
 
-SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar stands in a second time series of the same answer")
+SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar is in a second time series of the same answer")
 
 TABLE_RULES = (
     DUPLICATE,
@@ -51,7 +51,7 @@ TABLE_RULES = (
     Rule(
         "missing-session",
         Severity.REPORT,
-        "the exchange traded on a day, or in a week, between two bars, and there is no bar of it",
+        "the exchange traded on a day, or in a week, between two bars, and there is no bar for it",
     ),
     Rule("day-without-session", Severity.ODD, "the exchange's calendar has no session on the day of the bar"),
     Rule("stale", Severity.REPORT, "the newest bar is older than the last session, or week, that is over"),
@@ -70,7 +70,7 @@ TABLE_RULES = (
     Rule(
         "not-a-table",
         Severity.MOVE_ASIDE,
-        "the stored object is no table of its symbol and series; a new one takes its place",
+        "the stored object is not a table of its symbol and series; a new one takes its place",
     ),
     Rule("older-schema", Severity.MOVE_ASIDE, "a stored table is not of the present schema or order; it is migrated"),
 )

@@ -88,7 +88,7 @@ def _on_another_basis(
         return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True)
     if not full and new["date"].iloc[0] > stored["date"].iloc[0]:
         sentence = (
-            "Nothing was saved: the new adjusted closes don't join the stored ones (a split or dividend between); "
+            "Nothing was saved: the new adjusted closes don't fit the stored ones (a split or dividend between); "
             f"{place.refill} renews them all."
         )
         return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True, stale=True)

@@ -43,7 +43,7 @@ def verify(
     except NewerTableError as error:
         return Verdict(breaches=[_sentence(error)])
     except NotATableError as error:
-        return Verdict(breaches=[f"{_sentence(error)} {refill} moves it aside and makes it anew."])
+        return Verdict(breaches=[f"{_sentence(error)} {refill} moves it aside and makes a new one."])
     table = decoded.table
     if table.empty:
         return Verdict(breaches=["It has no rows."])
@@ -52,7 +52,7 @@ def verify(
     first, last = span(table)
     remarks = find_anomalies(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
     if is_stale(table["date"].iloc[-1].date(), as_of):
-        remarks.append(f"Stale: the newest bar is of {last}.")
+        remarks.append(f"Stale: the newest bar is from {last}.")
     return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))
 
 

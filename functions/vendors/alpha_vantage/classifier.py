@@ -36,25 +36,25 @@ _MASK_SHAPES = Redactor()
 _KEYS = {function.name: function.key for function in FUNCTIONS.values()}
 
 _BAD_KEY = (
-    "Alpha Vantage refuses the API key: check ALPHA_VANTAGE_API_KEY, and what was asked with it today, for a wrong key "
+    "Alpha Vantage refuses the API key: check ALPHA_VANTAGE_API_KEY, and which requests it made today, as a wrong key "
     "and a spent quota can give the same answer."
 )
 _DEMO_KEY = (
     "Alpha Vantage takes the key 'demo' for its documented examples only: set ALPHA_VANTAGE_API_KEY to your own, and "
-    "if it is, check what was asked with it today, for a wrong key and a spent quota can give the same answer."
+    "if it is, check which requests it made today, as a wrong key and a spent quota can give the same answer."
 )
 _QUOTA = (
-    "Alpha Vantage says that the day's requests are spent: run again tomorrow, and check ALPHA_VANTAGE_API_KEY, for a "
+    "Alpha Vantage says that the day's requests are spent: run again tomorrow, and check ALPHA_VANTAGE_API_KEY, as a "
     "wrong key and a spent quota can give the same answer."
 )
 _NO_SUCH_PRICES = (
     "Alpha Vantage has no such prices for this symbol: check it (US share classes take a hyphen, like BRK-B); if it is "
-    "right, the vendor may lack it just now, or lack only its full history."
+    "right, the vendor may lack it at the moment, or lack only its full history."
 )
 _NO_DATA = (
     "Alpha Vantage has no data for this symbol: check it; if it is right, this may be an outage, which can last hours."
 )
-_NO_FUNCTION = "Alpha Vantage has no longer the function that stockflow asks for: update stockflow."
+_NO_FUNCTION = "Alpha Vantage no longer has the function that stockflow uses: update stockflow."
 _SLOW_DOWN = (
     "Alpha Vantage asks for a slower pace: if this lasts, lower REQUESTS_PER_MINUTE to what the key's plan allows."
 )

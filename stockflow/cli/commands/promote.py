@@ -82,11 +82,11 @@ def _check_reason(reason: str | None, *, rollback: bool) -> None:
     if reason is None:
         return
     if rollback:
-        raise Unusable("--rollback makes no smoke run: leave --skip-smoke away.")
+        raise Unusable("--rollback makes no smoke run: leave out --skip-smoke.")
     if not reason.strip():
         raise Unusable('--skip-smoke takes a reason, which is kept: write it like --skip-smoke "the quota is spent".')
     if len(reason) > LONGEST_REASON:
-        raise Unusable(f"The reason of --skip-smoke has {len(reason)} characters: write {LONGEST_REASON} at most.")
+        raise Unusable(f"The reason of --skip-smoke has {len(reason)} characters: write at most {LONGEST_REASON}.")
 
 
 def _deployed_stack(aws: Aws, name: str) -> Stack:

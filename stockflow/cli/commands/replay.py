@@ -25,11 +25,11 @@ _FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account
 
 @click.command()
 @click.argument("reference", metavar="RUN")
-@click.option("--symbol", metavar="SYMBOL", help="Whose call. [default: the first that failed]")
-@click.option("--state", metavar="STATE", help="Which state's. [default: the one that failed]")
+@click.option("--symbol", metavar="SYMBOL", help="The call's symbol. [default: the first that failed]")
+@click.option("--state", metavar="STATE", help="The call's state. [default: the one that failed]")
 @click.option("--event", "event_id", type=click.IntRange(min=1), metavar="ID", help="The call of this event instead.")
 @click.option("--pdb", "debug", is_flag=True, help="Stop in the debugger, at the first line and at an error.")
-@click.option("--live", is_flag=True, help="With effect: write, ask Alpha Vantage, tell people.")
+@click.option("--live", is_flag=True, help="With effect: write, make requests to Alpha Vantage, notify people.")
 @output_dir_option
 def replay(
     reference: str,

@@ -127,7 +127,8 @@ def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
     if not plans and model.status != KILLED:
         what = workflow.name.replace("-", " ")
         raise CommandFailed(
-            f"{model.run.execution} has no state {workflow.planner}: it is no run of {what}, or its history is cut off."
+            f"{model.run.execution} has no state {workflow.planner}: it is not a run of {what}, or its history is "
+            "cut off."
         )
     return answer_of(plans[-1]) if plans else {}
 
@@ -144,7 +145,7 @@ def _whole_input(model: RunModel) -> JsonObject:
     given = parsed(model.run.description.get("input"))
     if not isinstance(given, dict):
         raise CommandFailed(
-            f"{model.run.execution} ended before it had a plan, and its input is not at hand: start it anew."
+            f"{model.run.execution} ended before it had a plan, and its input is not at hand: start it again."
         )
     return {key: value for key, value in given.items() if key != "trigger"}
 

@@ -40,7 +40,7 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
         later = ", or has been saved since" if since else ""
         say(f"Nothing is left to do: every symbol of {opened.run.execution} is saved or unchanged{later}.")
         return
-    say(f"Going on with {opened.run.execution}: {named(workflow_input.get('symbols'))}.")
+    say(f"Continuing {opened.run.execution}: {named(workflow_input.get('symbols'))}.")
     sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
 
 

@@ -115,7 +115,7 @@ def _simulated(environment: dict[str, str]) -> str:
 def _killed(before: Path, workflow: Workflow) -> str:
     saved, reference = counted(len(symbols_saved(before, workflow)), "symbol"), reference_to(before)
     return (
-        f"The run before, {before.name}, was killed when it had saved {saved}: "
+        f"The previous run, {before.name}, was killed after it had saved {saved}: "
         f"{commands.show(reference)} says where, {commands.resume(reference)} does the rest."
     )
 

@@ -18,7 +18,7 @@ _SOME = 5
 
 
 @click.command()
-@click.option("--aws", "on_aws", is_flag=True, help="Those of the deployed stack.")
+@click.option("--aws", "on_aws", is_flag=True, help="List the runs of the deployed stack.")
 @stack_options
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @output_dir_option

@@ -14,7 +14,7 @@ from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 
 
 @click.command("serve-functions")
-@click.option("--port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="0 for any that is free.")
+@click.option("--port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="0 for any free one.")
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -30,7 +30,7 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
         files = [_served(own, endpoint, output_dir) for own in aws.machines.values()]
-        click.echo(f"The functions answer at {endpoint.base_url}. Step Functions Local is told so by LAMBDA_ENDPOINT.")
+        click.echo(f"The functions answer at {endpoint.base_url}. Set LAMBDA_ENDPOINT to it for Step Functions Local.")
         for file in files:
             click.echo(f"Its state machine: create-state-machine --definition file://{file}")
         try:

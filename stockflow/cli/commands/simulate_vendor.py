@@ -32,13 +32,13 @@ _FAULTS_HELP = "\b\n" + "\n".join(f"  {name:<14} {fault.description}" for name, 
     "--requests-per-minute",
     type=click.FloatRange(min=0),
     default=0,
-    help="Refuse what comes faster.  [default: no limit]",
+    help="Refuse faster requests.  [default: no limit]",
 )
 @click.option(
     "--requests-per-day",
     type=click.IntRange(min=0),
     default=0,
-    help="Refuse what comes beyond.  [default: no limit]",
+    help="Refuse requests beyond this.  [default: no limit]",
 )
 @click.option(
     "--fault",

@@ -99,7 +99,7 @@ def verify(place: str) -> None:
     rows = sum(verdict.rows for _, _, verdict in verdicts)
     click.echo(f"{counted(len(verdicts), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
     if others:
-        click.echo(f"No tables, yet among them, where a query engine may read all: {named_few(others)}.")
+        click.echo(f"Not tables, but among them, where a query engine may read them: {named_few(others)}.")
     if broken:
         sys.exit(1)
 
@@ -111,7 +111,7 @@ def _place(text: str) -> Dataset:
         return Folder(Path(text))
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc:
-        raise Unusable(f"{text} is no place of a dataset: write a folder, or s3://BUCKET/PREFIX.")
+        raise Unusable(f"{text} can't be a dataset: write a folder, or s3://BUCKET/PREFIX.")
     settings = replace(Settings.from_environment(os.environ), bucket=parts.netloc)
     return Lake(Services(settings).bucket, parts.path)
 
@@ -126,8 +126,8 @@ def _unreadable(place: str, refusal: StockflowError) -> Unusable:
             f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none
         ):
             raise refusal.__cause__
-    except CommandError as told:
-        return Unusable(str(told))
+    except CommandError as error:
+        return Unusable(str(error))
 
 
 def _listed(place: Dataset) -> tuple[list[tuple[str, str]], list[str]]:
@@ -157,7 +157,7 @@ def _verdicts(place: Dataset, tables: list[tuple[str, str]], now_ms: int) -> Ite
                 yield symbol, series, Verdict(breaches=[f"{key} is not where a table of {series} is kept."])
             elif body != encode(empty_table(SERIES[series]), SERIES[series]):
                 moves = f"the next run of {symbol} makes it {kept}."
-                yield symbol, series, Verdict(breaches=[f"{key} is a name that not every reader sees: {moves}"])
+                yield symbol, series, Verdict(breaches=[f"{key} is a name that some readers skip: {moves}"])
         elif body is not None:
             splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
             exchange, refill = vendor.exchange_of(symbol), f"`{commands.run_whole_history(symbol, series)}`"
@@ -169,6 +169,6 @@ def _as_table(verdicts: list[tuple[str, str, Verdict]]) -> Table:
     table = Table("symbol", "series", "rows", "first", "last", "broken rules and remarks", title="Dataset")
     for symbol, series, found in verdicts:
         sentences = [Text(f"BREACH {sentence}", style="red") for sentence in found.breaches]
-        told = Text("\n").join(sentences + [Text(sentence) for sentence in found.remarks]) or Text("ok")
-        table.add_row(Text(symbol), series, str(found.rows), found.first_date, found.last_date, told)
+        remarks = Text("\n").join(sentences + [Text(sentence) for sentence in found.remarks]) or Text("ok")
+        table.add_row(Text(symbol), series, str(found.rows), found.first_date, found.last_date, remarks)
     return table

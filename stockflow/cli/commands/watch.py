@@ -55,7 +55,7 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
         with RunDisplay(console, workflow) as display:
             follow(display, watched.poll, watched.running, watched.pause)
     except KeyboardInterrupt:
-        console.print(Text(f"The run goes on; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
+        console.print(Text(f"The run continues; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
         return _INTERRUPTED
     manifest = _ending(watched, execution_arn, workflow)
     sum_up(console, manifest)

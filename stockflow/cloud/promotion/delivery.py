@@ -108,7 +108,7 @@ class Delivery:
         if name is None:
             raise CommandFailed(
                 f"The one-time schedule {schedule.name}, a copy of {self.stack.schedule}, started no run within "
-                f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Look at what its "
+                f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Check what its "
                 f"role {schedule.role} may do{_where_aws_tells(schedule.target)}"
             )
         return name
@@ -145,8 +145,8 @@ class Delivery:
     def _own_schedule(self) -> OwnSchedule:
         name = self.stack.schedule
         gone = (
-            f"The schedule {name} of {self.stack.name} is gone, so that nothing starts runs: make it again in the "
-            "EventBridge Scheduler console, as template.yaml has it."
+            f"The schedule {name} of {self.stack.name} is gone, so nothing starts runs: create it again in the "
+            "EventBridge Scheduler console, as in template.yaml."
         )
         with aws_errors_as_sentences(
             f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}

@@ -43,8 +43,8 @@ class SmokeRun:
         ended = self.waiting.until(lambda: self._description_if_ended(execution_arn), timeout_seconds)
         if ended is None:
             raise CommandFailed(
-                f"The smoke run {execution_arn.rpartition(':')[2]} still runs after {timeout_seconds:g} s, perhaps "
-                "because other runs have the next request slots: wait longer with --timeout-seconds. Nothing is made "
+                f"The smoke run {execution_arn.rpartition(':')[2]} is still running after {timeout_seconds:g} s, "
+                "perhaps because other runs have the next slots: wait longer with --timeout-seconds. Nothing is made "
                 "live."
             )
         return ended

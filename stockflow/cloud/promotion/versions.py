@@ -73,11 +73,11 @@ class Versions:
         """
         live = self.of(LIVE)
         if live.arn == new.arn:
-            return f"Version {new.number} is the live one already."
+            return f"Version {new.number} is already live."
         if live.arn != instead_of.arn:
             raise CommandFailed(
                 f"Version {live.number} of {self.stack.name} was made live in the meantime, in the place "
-                f"of {instead_of.number}: nothing was moved. Look at who promotes too, and promote again."
+                f"of {instead_of.number}: nothing was moved. Find out who else promotes, and promote again."
             )
         self._point(PREVIOUS, live)
         self._point(LIVE, new)
@@ -92,12 +92,12 @@ class Versions:
         live, previous = self.of(LIVE), self.of(PREVIOUS)
         if live.arn == previous.arn:
             raise CommandFailed(
-                f"Version {live.number} of {self.stack.name} is both live and the one before, for a promotion "
-                "did not come to its end: promote again."
+                f"Version {live.number} of {self.stack.name} is both live and the one before, because a "
+                "promotion did not finish: promote again."
             )
         self._point(LIVE, previous)
         self._point(PREVIOUS, live)
-        return f"Version {previous.number} is live again, in the place of {live.number}."
+        return f"Version {previous.number} is live again, in place of {live.number}."
 
     def _point(self, alias: str, version: Version) -> None:
         routing = [{"stateMachineVersionArn": version.arn, "weight": 100}]

@@ -42,6 +42,6 @@ const between = (from, to) => (from === null || to === null ? "" : took(to - fro
 export function requestOf(run, { ended, failure }) {
   const text = failure ? failure.cause : run.text(ended, "output");
   const named = /"(?:requestId|RequestId)":\s*"([^"]+)"/.exec(text ?? "");
-  const told = /^RequestId: (\S+)/.exec(String(parseObject(text).errorMessage ?? ""));
-  return (named ?? told)?.[1];
+  const stated = /^RequestId: (\S+)/.exec(String(parseObject(text).errorMessage ?? ""));
+  return (named ?? stated)?.[1];
 }

@@ -44,7 +44,7 @@ export function linkTo(run, { row, visit, event }) {
 }
 
 /**
- * What a link chooses, or null where it names nothing that is there.
+ * What a link chooses, or null if it names nothing that exists.
  *
  * @param {Run} run
  * @param {{get(name: string): string | null}} link its parts: event, or symbol and state
@@ -95,12 +95,12 @@ export function trail(run, row) {
   return { states: new Set(way), where: way.length ? run.states[way[0]].where : null, steps: new Set(steps) };
 }
 
-/** The one choice of the page: whoever shows something of it is told when it changes. */
+/** The one choice of the page: whoever shows part of it is notified when it changes. */
 export class Choice {
   #run;
   #write;
   /** @type {((chosen: Chosen) => void)[]} */
-  #told = [];
+  #listeners = [];
   now = NOTHING;
 
   /** @param {Run} run @param {(link: string) => void} write writes an address */
@@ -111,13 +111,13 @@ export class Choice {
 
   /** @param {(chosen: Chosen) => void} show */
   tell(show) {
-    this.#told.push(show);
+    this.#listeners.push(show);
   }
 
   /** Chooses without writing the address. @param {Partial<Chosen>} part */
   show(part) {
     this.now = complete(this.#run, part);
-    for (const show of this.#told) show(this.now);
+    for (const show of this.#listeners) show(this.now);
   }
 
   /** @param {Partial<Chosen>} part */

@@ -89,7 +89,7 @@ def test_an_input_that_could_not_be_used_does_not_run_again():
     [
         (begun([], status="RUNNING"), "still going"),
         (begun(ended("X")), "not at hand"),
-        (SavedRun(description={"name": "r", "status": "FAILED"}, events=ended("X")), "no run of daily prices"),
+        (SavedRun(description={"name": "r", "status": "FAILED"}, events=ended("X")), "not a run of daily prices"),
     ],
 )
 def test_a_run_that_cannot_be_repeated_is_told(run, word):

@@ -50,7 +50,7 @@ def test_what_is_not_saved_is_asked_for(stockflow, started, tmp_path, reference)
 
     assert done.exit_code == 0, done.output
     assert started == [{"symbols": ["B", "C"], **PLANNED}]
-    assert done.stdout == "Going on with r: 2 symbols, B, C.\n"
+    assert done.stdout == "Continuing r: 2 symbols, B, C.\n"
 
 
 def test_a_run_that_was_killed_in_its_plan_goes_on_as_a_whole(stockflow, started, tmp_path):

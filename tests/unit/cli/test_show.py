@@ -117,7 +117,7 @@ def test_where_no_browser_opens_it_says_so(out, monkeypatch):
         (["nope"], 1, "there are friday"),
         (["--output-dir", "empty", "latest"], 1, "There is no run under empty/runs"),
         (["out"], 1, "There is no run.json in out"),
-        (["out/runs/friday/report.html"], 2, "is no JSON"),
+        (["out/runs/friday/report.html"], 2, "is not JSON"),
         (["arn:aws:states:eu-west-1:123456789012:stateMachine:x"], 2, "the ARN of a stateMachine"),
         (["friday", "--output", "out/runs/friday/run.json/page.html"], 2, "name another place with --output"),
         ([], 2, "Missing argument 'RUN'"),

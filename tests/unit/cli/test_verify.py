@@ -42,7 +42,7 @@ def test_a_sound_dataset_ends_with_0(folder):
     assert done.exit_code == 0
     assert "2 tables, 3 rows: none with a broken rule." in done.output
     assert "BREACH" not in done.output
-    assert "Stale: the newest bar is of 2024-09-05." in done.output
+    assert "Stale: the newest bar is from 2024-09-05." in done.output
 
 
 def test_a_broken_rule_ends_with_1(folder):
@@ -131,7 +131,7 @@ def test_a_dataset_in_s3_is_read_below_its_prefix(s3, place, prefix):
     done = verify(place)
 
     assert (done.exit_code, "1 table, 2 rows" in done.output) == (0, True)
-    assert done.output.endswith("where a query engine may read all: prices/daily/readme.txt.\n")
+    assert done.output.endswith("where a query engine may read them: prices/daily/readme.txt.\n")
 
 
 def test_what_lies_deeper_is_looked_at_too(folder):
@@ -179,7 +179,7 @@ def test_a_former_name_that_was_cleared_is_nobodys_table(folder, symbol):
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        ("AccessDenied", "let it have s3:ListBucket"),
+        ("AccessDenied", "grant it s3:ListBucket"),
         ("ExpiredToken", "The AWS credentials have expired: sign in"),
         ("NoSuchBucket", "no bucket"),
         (NoCredentialsError(), "There are no AWS credentials to use (NoCredentialsError): sign in"),

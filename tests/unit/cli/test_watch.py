@@ -153,4 +153,4 @@ def test_ctrl_c_stops_the_watching_only(monkeypatch, capsys):
     aws = fake_aws(stepfunctions=FakeStepFunctions(made_run({"A": "ok"}).events))
 
     assert watch_run(aws, ARN, Console(width=200)) == 130
-    assert f"The run goes on; follow it again: stockflow watch {ARN}" in capsys.readouterr().out
+    assert f"The run continues; follow it again: stockflow watch {ARN}" in capsys.readouterr().out

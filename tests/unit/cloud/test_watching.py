@@ -112,7 +112,7 @@ def test_trouble_for_minutes_ends_the_watching():
     ("code", "kind", "word"),
     [
         ("ExecutionDoesNotExist", CommandFailed, "90 days"),
-        ("InvalidArn", Unusable, "no ARN of an execution"),
+        ("InvalidArn", Unusable, "not the ARN of an execution"),
         ("AccessDeniedException", CommandFailed, "states:GetExecutionHistory"),
         ("ExpiredTokenException", Unusable, "expired"),
     ],

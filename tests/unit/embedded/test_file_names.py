@@ -23,11 +23,11 @@ def folder(tmp_path):
 
 def test_a_run_names_the_file(folder):
     """A run in the folder ends before it begins, with the file's name as it can be written."""
-    with pytest.raises(Unusable, match=r"udcff.*has a name that is no UTF-8: rename it"), EmbeddedAws(folder):
+    with pytest.raises(Unusable, match=r"udcff.*has a name that is not UTF-8: rename it"), EmbeddedAws(folder):
         pass
 
 
 def test_verify_names_the_file(folder):
     """So does verify, with status 2."""
     done = CliRunner().invoke(main, ["verify", str(folder)])
-    assert (done.exit_code, "has a name that is no UTF-8" in done.stderr) == (2, True)
+    assert (done.exit_code, "has a name that is not UTF-8" in done.stderr) == (2, True)

@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_once_and_the_run_goes_on(journals, folder):
         journals.witness(ARN, event(number))
 
     (said,) = journals.complaints
-    assert "journal.jsonl can't be written (No space left on device): the run goes on" in said
+    assert "journal.jsonl can't be written (No space left on device): the run continues" in said
 
 
 @pytest.mark.parametrize("taken", [0, 10])

@@ -58,7 +58,7 @@ def test_a_damaged_file_is_told_in_a_sentence(tmp_path, body):
     path = tmp_path / "table.json"
     path.write_bytes(body)
 
-    with pytest.raises(Unusable, match=r"The budget .*table.json can't be read: delete it to begin anew"):
+    with pytest.raises(Unusable, match=r"The budget .*table.json can't be read: delete it to start over"):
         read_items(path)
 
 

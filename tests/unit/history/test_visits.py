@@ -286,7 +286,7 @@ class TestFindVisit:
             ({"state": "Transfrom"}, "went through no state 'Transfrom'"),
             ({"symbol": "AAPL"}, "No state of AAPL"),
             ({"event_id": 99999}, "There is no event 99999"),
-            ({"event_id": 1}, "is of the execution itself"),
+            ({"event_id": 1}, "belongs to the execution"),
         ],
     )
     def test_what_is_not_there_is_said_with_what_is(self, wanted, said):

@@ -95,5 +95,5 @@ def test_a_symbols_own_faults_come_before_those_of_all():
 @pytest.mark.parametrize("entry", ["nonsense", "", "hang:x", "hang:-1", "hang:1e9", "burst*x", "burst*-1", "burst:5"])
 def test_a_name_that_is_no_fault_is_told(entry):
     """The sentence lists what can be written."""
-    with pytest.raises(ValueError, match=r"is no fault: write one of .*throttled"):
+    with pytest.raises(ValueError, match=r"is not a fault: write one of .*throttled"):
         Script({"IBM": [entry]})

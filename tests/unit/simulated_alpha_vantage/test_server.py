@@ -163,7 +163,7 @@ def command(*arguments):
     ("arguments", "said"),
     [
         (("--recordings", "/nowhere"), "There is no folder of recordings /nowhere"),
-        (("--fault", "IBM=nonsense"), "'nonsense' is no fault"),
+        (("--fault", "IBM=nonsense"), "'nonsense' is not a fault"),
         (("--fault", "IBM"), "write it like AAPL=throttled"),
         (("--fault", "=throttled"), "write it like AAPL=throttled"),
         (("--port", "70000"), "not in the range"),

@@ -224,7 +224,7 @@ class TestTheBucket:
     def test_a_bucket_that_may_not_be_read_is_missing(self):
         """The rest is shown all the same."""
         run = self.fetched(get_object=client_error("AccessDenied"))
-        assert run.missing[0].startswith("Rows, and what earlier runs gave, can't be told: ")
+        assert run.missing[0].startswith("Rows and the results of earlier runs are unknown: ")
         assert (run.manifest, run.last_good) == ({}, {})
 
     def test_a_saved_run_of_strange_comparisons_is_read(self):
@@ -238,9 +238,9 @@ class TestTheBucket:
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
-        ("describe_state_machine_for_execution", "The definition that ran can't be had"),
-        ("list_map_runs", "The child executions of Distributed Maps can't be had"),
-        ("filter_log_events", "The functions' log lines can't be had"),
+        ("describe_state_machine_for_execution", "The definition that ran can't be read"),
+        ("list_map_runs", "The child executions of Distributed Maps can't be read"),
+        ("filter_log_events", "The functions' log lines can't be read"),
     ],
 )
 def test_what_may_not_be_read_is_missing(operation, said):
@@ -255,8 +255,8 @@ def test_what_may_not_be_read_is_missing(operation, said):
     ("error", "kind", "said"),
     [
         (client_error("ExecutionDoesNotExist"), CommandFailed, "90 days"),
-        (client_error("AccessDeniedException"), CommandFailed, "let it have states:DescribeExecution"),
-        (client_error("InvalidArn"), Unusable, "no ARN of an execution"),
+        (client_error("AccessDeniedException"), CommandFailed, "grant it states:DescribeExecution"),
+        (client_error("InvalidArn"), Unusable, "not the ARN of an execution"),
         (client_error("InternalError"), CommandFailed, "InternalError"),
         (client_error("ThrottlingException"), CommandFailed, "try again in a minute"),
         (EndpointConnectionError(endpoint_url="https://states"), CommandFailed, "can't be reached"),

@@ -312,5 +312,5 @@ def test_a_journal_that_is_gone_when_it_is_read_is_no_run(folder):
     folder.mkdir(parents=True)
     (folder / "journal.lock").touch()
 
-    with pytest.raises(CommandFailed, match="no run's folder"):
+    with pytest.raises(CommandFailed, match="not a run's folder"):
         opened(folder)

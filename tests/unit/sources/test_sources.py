@@ -44,7 +44,7 @@ def test_a_newer_run_that_goes_on_is_said(out):
         opened = open_run("latest", out)
 
     assert opened.run.execution == "tuesday"
-    assert opened.model.missing == ["A newer run still goes on: wednesday."]
+    assert opened.model.missing == ["A newer run is still going: wednesday."]
 
 
 def test_the_only_run_is_the_latest_though_it_goes_on(tmp_path):
@@ -161,7 +161,7 @@ class TestRefused:
 
     def test_a_folder_without_a_run(self, tmp_path):
         """A folder of something else, and one that has only what a bucket has of a run."""
-        assert "it is no run's folder" in self.refused(tmp_path, tmp_path, CommandFailed)
+        assert "it is not a run's folder" in self.refused(tmp_path, tmp_path, CommandFailed)
         write(tmp_path, "manifest.json", "{}")
         assert "it has a manifest.json, but no journal either" in self.refused(tmp_path, tmp_path, CommandFailed)
 
@@ -180,9 +180,9 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("text", "said"),
         [
-            ("hello", "is no JSON"),
-            ("", "is no JSON"),
-            (b"\xff\xfe\x00", "is no text"),
+            ("hello", "is not JSON"),
+            ("", "is not JSON"),
+            (b"\xff\xfe\x00", "is not text"),
             ('{"StartAt": "A", "States": {}}', "a state machine's definition"),
             ('{"outcome": "failed", "symbols": []}', "a manifest"),
             ('{"a": 1}', "JSON of another kind"),

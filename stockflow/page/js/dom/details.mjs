@@ -151,7 +151,7 @@ function replayBlock(run, row, { state, attempts }) {
   const reference = document.body.dataset.run;
   if (type !== "Task" || !attempts.length || !reference) return null;
   const line = replay(reference, row >= 0 ? run.rows[row].symbol : "", name);
-  return block("Run this state again on this machine, with this very input", command(line));
+  return block("Run this state again on this machine, with this exact input", command(line));
 }
 
 /** @param {Run} run @param {Visit} visit */
@@ -185,7 +185,7 @@ function given(run, { attempts }) {
 /** @param {Run} run @param {Visit} visit */
 function givenBlock(run, visit) {
   const sent = given(run, visit);
-  return sent === undefined ? null : fold("What the function was given", json(sent));
+  return sent === undefined ? null : fold("What the function received", json(sent));
 }
 
 /** @param {Run} run @param {number} row */

@@ -17,7 +17,7 @@ async function start() {
   const run = new Run(await read(find("#data")));
   const choice = new Choice(run, write);
   addHatching();
-  // They are told of a choice in this order.
+  // They are notified of a choice in this order.
   const table = showRows(run, choice);
   new Graph(run, choice);
   new Details(run, choice);

@@ -12,19 +12,19 @@ KEY = "runs/evening/told.json"
 
 
 @pytest.fixture
-def told(stage):
+def marker(stage):
     return NotificationMarker(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
 
 
-def test_the_first_claim_is_granted(told):
+def test_the_first_claim_is_granted(marker):
     """Nobody knows yet."""
-    assert told.claim("summary", red=False, again=False)
+    assert marker.claim("summary", red=False, again=False)
 
 
-def test_what_was_told_is_not_told_again(told, stage):
+def test_what_was_told_is_not_told_again(marker, stage):
     """After a message went out there is nothing to claim; the marker says where it went."""
-    told.fulfil(told.claim("summary", red=True, again=False), lambda: ["slack info"])
-    assert told.claim("event", red=True, again=False) is None
+    marker.fulfil(marker.claim("summary", red=True, again=False), lambda: ["slack info"])
+    assert marker.claim("event", red=True, again=False) is None
     assert stage.s3.json(KEY) == {
         "report": "summary",
         "red": True,
@@ -33,78 +33,78 @@ def test_what_was_told_is_not_told_again(told, stage):
     }
 
 
-def test_a_failure_is_news_after_a_good_summary(told):
+def test_a_failure_is_news_after_a_good_summary(marker):
     """All well was told, and then the run failed: people must hear of it, once."""
-    told.fulfil(told.claim("summary", red=False, again=False), list)
-    claim = told.claim("event", red=True, again=False)
-    told.fulfil(claim, list)
-    assert told.claim("event", red=True, again=False) is None
+    marker.fulfil(marker.claim("summary", red=False, again=False), list)
+    claim = marker.claim("event", red=True, again=False)
+    marker.fulfil(claim, list)
+    assert marker.claim("event", red=True, again=False) is None
 
 
-def test_a_claim_at_work_is_respected(told):
+def test_a_claim_at_work_is_respected(marker):
     """Two calls at once: the second one comes back later."""
-    told.claim("event", red=True, again=False)
+    marker.claim("event", red=True, again=False)
     with pytest.raises(NotificationFailed, match="at the moment"):
-        told.claim("event", red=True, again=False)
+        marker.claim("event", red=True, again=False)
 
 
-def test_a_retry_takes_over_its_own_claim(told):
+def test_a_retry_takes_over_its_own_claim(marker):
     """The workflow retries only what has ended."""
-    told.claim("summary", red=False, again=False)
-    assert told.claim("summary", red=False, again=True)
+    marker.claim("summary", red=False, again=False)
+    assert marker.claim("summary", red=False, again=True)
 
 
-def test_a_retry_does_not_take_over_another_reports_claim(told):
+def test_a_retry_does_not_take_over_another_reports_claim(marker):
     """The error notifier's retry knows nothing of a summary that is at work."""
-    told.claim("summary", red=False, again=False)
+    marker.claim("summary", red=False, again=False)
     with pytest.raises(NotificationFailed):
-        told.claim("failure", red=True, again=True)
+        marker.claim("failure", red=True, again=True)
 
 
 @pytest.mark.parametrize(("seconds", "granted"), [(CLAIM_SECONDS - 1, False), (CLAIM_SECONDS + 1, True)])
-def test_a_claim_runs_out_with_its_function(told, stage, seconds, granted):
+def test_a_claim_runs_out_with_its_function(marker, stage, seconds, granted):
     """A function that was ended by its time-out tells nobody any more."""
-    told.claim("summary", red=False, again=False)
+    marker.claim("summary", red=False, again=False)
     stage.clock.sleep(seconds)
     if granted:
-        assert told.claim("event", red=True, again=False)
+        assert marker.claim("event", red=True, again=False)
     else:
         with pytest.raises(NotificationFailed):
-            told.claim("event", red=True, again=False)
+            marker.claim("event", red=True, again=False)
 
 
-def test_a_message_that_went_nowhere_gives_the_claim_back(told):
+def test_a_message_that_went_nowhere_gives_the_claim_back(marker):
     """The next call may try at once."""
 
     def refused():
-        raise NotificationFailed("Nobody could be told.")
+        raise NotificationFailed("No channel took the message.")
 
-    with pytest.raises(NotificationFailed, match="Nobody"):
-        told.fulfil(told.claim("failure", red=True, again=False), refused)
-    assert told.claim("event", red=True, again=False)
+    with pytest.raises(NotificationFailed, match="No channel"):
+        marker.fulfil(marker.claim("failure", red=True, again=False), refused)
+    assert marker.claim("event", red=True, again=False)
 
 
-def test_a_marker_that_is_none_is_nobodys_claim(told, stage):
+def test_a_marker_that_is_none_is_nobodys_claim(marker, stage):
     """Half a file does not keep people from hearing."""
     stage.s3.place(KEY, b'{"report"')
-    assert told.claim("event", red=True, again=False)
+    assert marker.claim("event", red=True, again=False)
 
 
 @pytest.mark.parametrize("operation", ["get_object", "put_object"])
-def test_without_s3_people_are_told_all_the_same(told, stage, operation):
+def test_without_s3_people_are_told_all_the_same(marker, stage, operation):
     """Two messages are better than none."""
     stage.s3.fail("SlowDown", operation)
-    claim = told.claim("failure", red=True, again=False)
+    claim = marker.claim("failure", red=True, again=False)
     heard = []
-    told.fulfil(claim, lambda: heard.append("slack error") or heard)
+    marker.fulfil(claim, lambda: heard.append("slack error") or heard)
     assert heard == ["slack error"]
 
 
-def test_an_s3_that_fails_after_the_message_is_no_failure(told, stage):
+def test_an_s3_that_fails_after_the_message_is_no_failure(marker, stage):
     """NotificationMarker is told, whether or not that can be noted."""
-    claim = told.claim("failure", red=True, again=False)
+    claim = marker.claim("failure", red=True, again=False)
     stage.s3.fail("SlowDown", "put_object")
-    told.fulfil(claim, lambda: ["slack error"])
+    marker.fulfil(claim, lambda: ["slack error"])
     assert stage.s3.json(KEY)["told_at"] is None
 
 
@@ -114,10 +114,10 @@ def test_of_many_at_once_one_tells(stage):
     start = threading.Barrier(40)
 
     def call():
-        told = NotificationMarker(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
+        marker = NotificationMarker(Bucket(stage.s3, "stockflow"), "evening", stage.clock)
         start.wait()
         try:
-            granted.append(told.claim("event", red=True, again=False))
+            granted.append(marker.claim("event", red=True, again=False))
         except NotificationFailed as error:
             refused.append(error)
 

@@ -185,7 +185,7 @@ def test_refusal_that_can_not_be_noted_is_still_the_refusal(aws, vendor):
     vendor._ask = table_fails
 
     refused(aws, Throttled)
-    assert "could not be noted" in aws.log.getvalue()
+    assert "could not be recorded" in aws.log.getvalue()
 
 
 def test_refusal_of_one_symbol_is_no_news_for_the_others(aws, vendor, budget):

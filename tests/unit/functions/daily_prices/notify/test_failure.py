@@ -176,7 +176,7 @@ def test_a_manifest_that_is_there_keeps_its_symbols(stage):
     entries = [{"symbol": "AAPL", "status": "saved"}]
     known = summary_manifest({**plan, "symbols": entries}, records, "2026-11-20T22:31:00.250Z")
     stage.s3.put_json(f"runs/{EXECUTION}/manifest.json", known)
-    notify(failure("NotificationFailed", "Nobody could be told."), stage.services)
+    notify(failure("NotificationFailed", "No channel took the message."), stage.services)
     told = manifest(stage)
     assert (told["outcome"], told["error"]["state"]) == ("failed", "Notify")
     assert (told["symbols"], told["requests"]["made"]) == (known["symbols"], 7)

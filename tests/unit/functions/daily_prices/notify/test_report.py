@@ -65,7 +65,7 @@ def test_a_failed_symbol_without_a_record_is_a_group_of_its_own(make):
 @pytest.mark.parametrize(
     ("more", "line"),
     [
-        ({"stale": True, "last_date": "2022-06-08"}, "FB Stale: the newest bar is of 2022-06-08."),
+        ({"stale": True, "last_date": "2022-06-08"}, "FB Stale: the newest bar is from 2022-06-08."),
         ({"warnings": ["a jump of 60 %"]}, "FB a jump of 60 %"),
         ({"rows_rejected": 2}, "FB 2 rows were set aside."),
     ],
@@ -103,7 +103,7 @@ def test_what_plan_warns_of_is_told(make):
 
 def test_a_warning_is_not_said_twice(make):
     """Where Transform has words for a stale symbol, the message adds none of its own."""
-    said = text(make.manifest(make.symbol("FB", stale=True, warnings=["Stale: the newest bar is of 2022-06-08."])))
+    said = text(make.manifest(make.symbol("FB", stale=True, warnings=["Stale: the newest bar is from 2022-06-08."])))
     assert said.count("Stale") == 1
 
 

@@ -182,7 +182,7 @@ def test_a_record_that_is_no_record_is_passed_over(stage):
     stage.s3.place(f"runs/{EXECUTION}/symbols/AAPL.json", b'{"symbol": "AA')
     answer = notify(summary({"symbol": "AAPL", "status": "saved"}), stage.services)
     assert answer["outcome"] == "succeeded"
-    assert "is no symbol's record" in stage.log.getvalue()
+    assert "is not a symbol's record" in stage.log.getvalue()
 
 
 def test_a_thousand_records_are_read_with_one_list(stage):

@@ -71,5 +71,5 @@ def test_an_open_quotation_mark_spoils_its_own_line_only(text, symbols, lines):
 @pytest.mark.parametrize("text", ["name,price\nApple,200\n", "Name;ISIN\nApple;US0378331005"])
 def test_a_table_without_a_column_of_symbols_is_refused(text):
     """A heading of other columns is no pair of symbols."""
-    with pytest.raises(InvalidInput, match="call the one with the symbols symbol"):
+    with pytest.raises(InvalidInput, match="name the one with the symbols 'symbol'"):
         symbols_of_text(text)

@@ -51,10 +51,10 @@ def test_run_behind_another_hears_when_its_first_slot_is():
 
 
 def test_run_in_a_hold_off_hears_why_it_waits():
-    """The vendor's wish, not other runs."""
+    """The vendor asked for it, not other runs."""
     sentence = slots_sentence(Slots(NOON_MS + 4000, 2000, 1), NOON_MS, "Alpha Vantage", held=True)
 
-    assert sentence.endswith("; the first is in 4 s, for Alpha Vantage asked for a slower pace.")
+    assert sentence.endswith("; the first is in 4 s, because Alpha Vantage asked for a slower pace.")
 
 
 def test_single_request_has_no_pace():

@@ -112,7 +112,7 @@ def test_an_answer_that_is_not_whole_is_bad_prices(line, raw):
     answer = line.answer(b"")
     line.s3.place(answer["key"], raw)
 
-    with pytest.raises(BadPrices, match="is not whole"):
+    with pytest.raises(BadPrices, match="is incomplete"):
         line.transform_stored(answer)
 
 
@@ -136,7 +136,7 @@ def test_a_stale_answer_is_said(line):
     """The newest bar is older than the last finished session."""
     table = line.transform(body(TWO), fetched_at="2024-09-06T22:00:00.000Z")
 
-    assert (table["stale"], table["warnings"]) == (True, ["Stale: the newest bar is of 2024-09-05."])
+    assert (table["stale"], table["warnings"]) == (True, ["Stale: the newest bar is from 2024-09-05."])
 
 
 def test_an_answer_that_lags_behind_the_dataset_is_not_stale(line):

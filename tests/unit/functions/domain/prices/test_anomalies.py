@@ -69,7 +69,7 @@ def test_an_adjusted_series_that_lacks_a_split_is_told():
 
     assert lacks.unexplained == []
     assert lacks.sentences == [
-        "The adjusted series lacks a split that SPLITS has (2024-09-05): adjusted closes before it don't compare."
+        "The adjusted series lacks a split that SPLITS has (2024-09-05): adjusted closes before it can't be compared."
     ]
     assert found(table, stored=table, splits=split).sentences == []
 

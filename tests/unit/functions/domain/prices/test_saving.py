@@ -85,7 +85,7 @@ def test_a_history_that_begins_after_the_stored_one_may_be_another_companys(seri
     assert len(joined.merged.table) == 15
     assert joined.sentences[0] == (
         f"The vendor's history begins on {DAYS[10]}, after the stored bars' end, {DAYS[2]}: "
-        f"if IBM is another company's now, move prices/daily/IBM.parquet away and run it again."
+        f"if IBM now belongs to another company, move prices/daily/IBM.parquet away and run it again."
     )
 
 
@@ -117,7 +117,7 @@ def test_closes_that_come_back_far_off_may_be_another_companys(common, far, fact
     joined = reconcile(stored, new, DAILY, PLACE, full=False)
 
     said = [line.split(":")[0] for line in joined.sentences if "another company" in line]
-    assert said == told * [f"{far} of {common} closes came back over 5 % from the stored ones"]
+    assert said == told * [f"{far} of {common} closes differ by over 5 % from the stored ones"]
     assert len(joined.merged.changed) == far
 
 

@@ -33,11 +33,11 @@ def test_a_sound_table_has_nothing_to_say():
 @pytest.mark.parametrize(
     ("table", "breach"),
     [
-        (b"x", f"It can't be read as Parquet (ArrowInvalid). {FILL} moves it aside and makes it anew."),
+        (b"x", f"It can't be read as Parquet (ArrowInvalid). {FILL} moves it aside and makes a new one."),
         (empty_table(DAILY), "It has no rows."),
         (
             TABLE.assign(symbol="MSFT"),
-            f"It holds rows of another symbol than IBM. {FILL} moves it aside and makes it anew.",
+            f"It holds rows of another symbol than IBM. {FILL} moves it aside and makes a new one.",
         ),
         (TABLE.iloc[::-1], OLD),
         (TABLE.assign(close=[1.0, -1.0, 0.0]), "price-not-positive, 2 bars: 2024-09-05, 2024-09-04."),
@@ -64,7 +64,7 @@ def test_what_is_odd_is_a_remark():
     assert found.remarks == [
         "No split explains 1 jump of the close: 2024-09-05: close 100 to 10, -90 %.",
         "1 session without a bar: 2024-09-04.",
-        "Stale: the newest bar is of 2024-09-05.",
+        "Stale: the newest bar is from 2024-09-05.",
     ]
 
 
