@@ -13,7 +13,9 @@ from botocore.exceptions import ClientError
 
 from stockflow.testing.faults import Faults, client_error
 
-Item = dict[str, dict[str, Any]]
+Typed = dict[str, Any]
+"""A value with its DynamoDB type, such as ``{"N": "7"}``; or an answer in boto3's shape."""
+Item = dict[str, Typed]
 """As DynamoDB's wire has it: ``{"pk": {"S": "budget"}}``."""
 
 _CONDITION = re.compile(
@@ -53,7 +55,7 @@ class FakeDynamoDb(Faults):
         self.writes = 0
         self.reads = 0
 
-    def get_item(self, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:
+    def get_item(self, TableName: str, Key: Item, ConsistentRead: bool) -> Typed:
         _insist(ConsistentRead, "a request to read that may be answered late: ask with ConsistentRead")
         with self._lock:
             self._called("get_item")
@@ -86,7 +88,7 @@ class FakeDynamoDb(Faults):
         ExpressionAttributeValues: Item,
         ReturnValues: str = "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: str = "ALL_OLD",
-    ) -> dict[str, Any]:
+    ) -> Typed:
         returned = (ReturnValues, ReturnValuesOnConditionCheckFailure)
         _insist(returned == ("ALL_NEW", "ALL_OLD"), "an update is answered with ALL_NEW, or with ALL_OLD")
         names, values = ExpressionAttributeNames, ExpressionAttributeValues
@@ -115,7 +117,7 @@ def _check_placeholders(text: str, names: Mapping[str, str], values: Item) -> No
 
 
 def _holds(expression: str, item: Item, names: Mapping[str, str], values: Item) -> bool:
-    def attribute(name: str) -> dict[str, Any] | None:
+    def attribute(name: str) -> Typed | None:
         return item.get(names.get(name, name))
 
     rest, results = expression, []
@@ -128,9 +130,7 @@ def _holds(expression: str, item: Item, names: Mapping[str, str], values: Item) 
     return all(results)
 
 
-def _clause_holds(
-    clause: dict[str, str | Any], attribute: Callable[[str], dict[str, Any] | None], values: Item
-) -> bool:
+def _clause_holds(clause: dict[str, str | Any], attribute: Callable[[str], Typed | None], values: Item) -> bool:
     absent_or = clause["absent_or"] or clause["absent_or_2"]
     if absent_or:
         left, right = clause["left"] or clause["left_2"], clause["right"] or clause["right_2"]
@@ -144,7 +144,7 @@ def _clause_holds(
     return _compare(attribute(clause["equal"]), "=", values[clause["value"]])
 
 
-def _compare(left: dict[str, Any] | None, operator: str, right: dict[str, Any] | None) -> bool:
+def _compare(left: Typed | None, operator: str, right: Typed | None) -> bool:
     if left is None or right is None or set(left) != set(right):
         return False
     if operator == "=":
@@ -173,7 +173,7 @@ def _updated(expression: str, item: Item, names: Mapping[str, str], values: Item
     return item
 
 
-def _set_value(match: re.Match[str], old: Item, names: Mapping[str, str], values: Item) -> dict[str, Any]:
+def _set_value(match: re.Match[str], old: Item, names: Mapping[str, str], values: Item) -> Typed:
     if match["counter"]:
         value = old.get(names[match["counter"]], values[match["start"]])
     else:

@@ -13,6 +13,9 @@ from stockflow.testing.faults import Faults, client_error
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.clock import Clock
 
+Answer = dict[str, Any]
+"""What S3 answers, in boto3's shape."""
+
 _KEYS_OF_A_PAGE = 1000
 
 
@@ -85,7 +88,7 @@ class FakeS3(Faults):
         """
         return json.loads(self.objects[key])
 
-    def get_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> dict[str, Any]:
+    def get_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:
         self._called("get_object")
         with self._lock:
             body, metadata, written_ms = self._version(Key, VersionId) if VersionId else self._now(Key)
@@ -104,7 +107,7 @@ class FakeS3(Faults):
         Metadata: Mapping[str, str] | None = None,
         IfMatch: str | None = None,
         IfNoneMatch: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> Answer:
         self._called("put_object")
         self.before_put(Key, len(self.puts) + 1)
         with self._lock:
@@ -116,7 +119,7 @@ class FakeS3(Faults):
             self.bytes_in += len(Body)
         return {"ETag": _etag(Body)}
 
-    def delete_object(self, Bucket: str, Key: str) -> dict[str, Any]:
+    def delete_object(self, Bucket: str, Key: str) -> Answer:
         self._called("delete_object")
         with self._lock:
             self.objects.pop(Key, None)
@@ -127,17 +130,17 @@ class FakeS3(Faults):
         pages = {"list_objects_v2": self._pages_of_objects, "list_object_versions": self._pages_of_versions}
         return _Pages(pages[name])
 
-    def _pages_of_objects(self, prefix: str) -> Iterator[dict[str, Any]]:
+    def _pages_of_objects(self, prefix: str) -> Iterator[Answer]:
         self._called("list_objects_v2")
         keys = sorted(key for key in self.objects if key.startswith(prefix))
         for start in range(0, max(1, len(keys)), _KEYS_OF_A_PAGE):
             yield {"Contents": [{"Key": key} for key in keys[start : start + _KEYS_OF_A_PAGE]]}
 
-    def _pages_of_versions(self, prefix: str) -> Iterator[dict[str, Any]]:
+    def _pages_of_versions(self, prefix: str) -> Iterator[Answer]:
         """One key's versions a page, newest first; S3 may cut them anywhere."""
         self._called("list_object_versions")
         for key in sorted(key for key in self._versions if key.startswith(prefix)):
-            page: dict[str, Any] = {"Versions": [], "DeleteMarkers": []}
+            page: Answer = {"Versions": [], "DeleteMarkers": []}
             for version in reversed(self._versions[key]):
                 item = {"Key": key, "VersionId": version.name, "LastModified": _whole_seconds(version.written_ms)}
                 if version.body is None:
@@ -168,10 +171,10 @@ class FakeS3(Faults):
 class _Pages:
     """What ``get_paginator`` gives."""
 
-    def __init__(self, pages: Callable[[str], Iterator[dict[str, Any]]]) -> None:
+    def __init__(self, pages: Callable[[str], Iterator[Answer]]) -> None:
         self._pages = pages
 
-    def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[dict[str, Any]]:
+    def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[Answer]:
         return self._pages(Prefix)
 
 
