@@ -29,5 +29,5 @@ def test_what_comes_after_is_not_read(tmp_path):
 @pytest.mark.parametrize("text", ["", "[]", "{", "{}", '{"a" 1}', '{"a": 1 "b": 2}', '{"a": 1', "null"])
 def test_a_member_that_is_not_there_is_an_error(tmp_path, text):
     """In a whole object, half of one, and something else."""
-    with pytest.raises(ValueError, match="not? "):
+    with pytest.raises(ValueError, match=r"not? "):
         member_of(written(tmp_path, text), "summary")
