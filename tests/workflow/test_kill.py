@@ -193,7 +193,7 @@ def test_a_run_whose_journal_the_disk_does_not_take_says_so_once(killed, start):
     process.join(SOON_SECONDS)
 
     said = (killed / "output").read_text()
-    assert said.count("journal.jsonl can't be written (File too large): the run goes on") == 1
+    assert said.count("journal.jsonl can't be written (File too large): the run continues") == 1
     shown = stockflow(killed, "show", "latest")
     assert shown.exit_code == 0, shown.output
     assert "killed" not in shown.stdout.partition("\n")[0]

@@ -143,7 +143,7 @@ def test_nobody_is_told_anything(replay, monkeypatch):
 
     done = replay("--state", "Notify")
 
-    assert re.search(r"Would have told people \(warning\):\n  2 of 4 symbols failed", done.text), done.text
+    assert re.search(r"Would have notified people \(warning\):\n  2 of 4 symbols failed", done.text), done.text
     assert [url for url in posted if "/real" in url] == []
     assert not done.touched
 
