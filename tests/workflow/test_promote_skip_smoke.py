@@ -46,7 +46,7 @@ def test_a_rollback_takes_the_reasons_along(stack):
     [
         (["--skip-smoke", ""], "takes a reason"),
         (["--skip-smoke", "  "], "takes a reason"),
-        (["--skip-smoke", "x" * 201], "200 at most"),
+        (["--skip-smoke", "x" * 201], "at most 200"),
         (["--skip-smoke", "in a hurry", "--rollback"], "--rollback makes no smoke run"),
     ],
 )
