@@ -19,19 +19,19 @@ from stockflow_functions.domain.clock import Clock, SystemClock
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
-from stockflow_functions.vendors import DEFAULT, vendor_named
-from stockflow_functions.vendors.port import Vendor
+from stockflow_functions.vendors import vendor_named
+from stockflow_functions.vendors.port import Vendor, key_variable_of
 
-SECRET_NAMES = (
-    vendor_named(DEFAULT).key_variable,
-    "SLACK_WEBHOOK_URL_INFO",
-    "SLACK_WEBHOOK_URL_WARNING",
-    "SLACK_WEBHOOK_URL_ERROR",
-)
+_WEBHOOKS = ("SLACK_WEBHOOK_URL_INFO", "SLACK_WEBHOOK_URL_WARNING", "SLACK_WEBHOOK_URL_ERROR")
 VENDOR = "vendor"
 """Among the clients of a state, that of the vendor of prices."""
 AWS_CALLS = Config(connect_timeout=2, read_timeout=6, retries={"mode": "standard", "total_max_attempts": 3})
 """A service that hangs, and the record of that, is given up before the Task: tests/contract/test_time_outs.py."""
+
+
+def secret_names(vendor: str) -> tuple[str, ...]:
+    """What the values of the secret are called: the API key of the vendor of that name, and the webhooks."""
+    return (key_variable_of(vendor), *_WEBHOOKS)
 
 
 class Services:
@@ -57,7 +57,7 @@ class Services:
         self._secret = Secret(
             lambda: self.client("secretsmanager"),
             settings.secret_id,
-            (*SECRET_NAMES, self.vendor.key_variable),
+            secret_names(settings.vendor),
             self.clock,
             self.redactor,
         )
@@ -120,7 +120,7 @@ class Services:
         return self.client("sns")
 
     def secret(self, name: str) -> str:
-        """One value of the secret (see ``SECRET_NAMES``), or "" if it is not set.
+        """One value of the secret (see :func:`secret_names`), or "" if it is not set.
 
         Raises:
             StorageDenied: there is no such secret, or this role may not read it.

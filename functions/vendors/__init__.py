@@ -1,6 +1,7 @@
 """The vendors of prices: a folder each, found by its name. ``port`` says what one must be able to do."""
 
 import re
+from collections.abc import Mapping
 from importlib import import_module
 
 from stockflow_functions.domain.errors import InvalidInput
@@ -8,6 +9,11 @@ from stockflow_functions.vendors.port import Vendor
 
 DEFAULT = "alpha-vantage"
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def name_in(environment: Mapping[str, str]) -> str:
+    """The name under PRICE_VENDOR, or the default one; whether there is such a vendor is not looked up."""
+    return environment.get("PRICE_VENDOR", "").strip() or DEFAULT
 
 
 def vendor_named(name: str) -> Vendor:

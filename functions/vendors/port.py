@@ -78,18 +78,28 @@ class Vendor:
 
     @property
     def key_variable(self) -> str:
-        """What the API key is called in the secret and in the environment, such as ``ALPHA_VANTAGE_API_KEY``."""
-        return f"{self._prefix}_API_KEY"
+        """What its API key is called: see :func:`key_variable_of`."""
+        return key_variable_of(self.name)
 
     @property
     def url_variable(self) -> str:
-        """The environment variable of another base URL, such as ``ALPHA_VANTAGE_BASE_URL``."""
-        return f"{self._prefix}_BASE_URL"
-
-    @property
-    def _prefix(self) -> str:
-        return self.name.upper().replace("-", "_")
+        """The environment variable of another base URL than its own."""
+        return url_variable_of(self.name)
 
     def exchange_of(self, symbol: str) -> Exchange:
         """Where the symbol is listed."""
         return exchange_of_code(self.exchange_code(symbol))
+
+
+def key_variable_of(name: str) -> str:
+    """What the API key of that vendor is called in the secret and in the environment: ``ALPHA_VANTAGE_API_KEY``."""
+    return f"{_prefix_of(name)}_API_KEY"
+
+
+def url_variable_of(name: str) -> str:
+    """The environment variable of that vendor's base URL: ``ALPHA_VANTAGE_BASE_URL``."""
+    return f"{_prefix_of(name)}_BASE_URL"
+
+
+def _prefix_of(name: str) -> str:
+    return name.upper().replace("-", "_")

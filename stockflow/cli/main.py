@@ -49,10 +49,11 @@ class _LazyGroup(click.Group):
 def _without_secrets(sentence: str) -> str:
     """Masks secrets: a sentence that quotes the user's input may quote a secret given in the wrong place."""
     from stockflow_functions.domain.redaction import Redactor  # noqa: PLC0415 # as above
-    from stockflow_functions.runtime.services import SECRET_NAMES  # noqa: PLC0415 # as above
+    from stockflow_functions.runtime.services import secret_names  # noqa: PLC0415 # as above
+    from stockflow_functions.vendors import name_in  # noqa: PLC0415 # as above
 
     redactor = Redactor()
-    redactor.learn(*(os.environ.get(name) for name in SECRET_NAMES))
+    redactor.learn(*(os.environ.get(name) for name in secret_names(name_in(os.environ))))
     return redactor.clean(sentence)
 
 

@@ -39,7 +39,7 @@ from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.runtime.services import SECRET_NAMES, Services
+from stockflow_functions.runtime.services import Services, secret_names
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
 
@@ -277,7 +277,7 @@ class EmbeddedAws:
         environment = self._local_services.environment
         names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
         self.settings = Settings.from_environment({**environment, **names})
-        self._redactor.learn(*(environment.get(name) for name in SECRET_NAMES))
+        self._redactor.learn(*(environment.get(name) for name in secret_names(self.settings.vendor)))
         self.session = resources.make_session(self.settings.region)
         self.services = Services(
             self.settings,

@@ -6,9 +6,11 @@ from contextlib import ExitStack
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors import name_in
+from stockflow_functions.vendors.alpha_vantage import VENDOR as ALPHA_VANTAGE
+from stockflow_functions.vendors.port import key_variable_of, url_variable_of
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_REAL_VENDOR = ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL")
 _CHANNELS = ("info", "warning", "error")
 
 SIMULATED_BUDGET = "simulated"
@@ -16,7 +18,8 @@ SIMULATED_BUDGET = "simulated"
 
 def are_prices_invented(environment: Mapping[str, str]) -> bool:
     """Whether a simulated Alpha Vantage answers: if MOCK_MODE is on, or nothing says how to reach a real one."""
-    return _is_mock(environment) or not any(environment.get(name) for name in _REAL_VENDOR)
+    vendor = name_in(environment)
+    return _is_mock(environment) or not any(map(environment.get, (key_variable_of(vendor), url_variable_of(vendor))))
 
 
 def _is_mock(environment: Mapping[str, str]) -> bool:
@@ -46,9 +49,9 @@ class LocalServices:
                 )
             )
         if self.vendor is not None:
-            self.environment["ALPHA_VANTAGE_BASE_URL"] = self.vendor.url
+            self.environment |= {"PRICE_VENDOR": ALPHA_VANTAGE.name, ALPHA_VANTAGE.url_variable: self.vendor.url}
         # A server that is named without a key gets one that any stand-in for the vendor takes, and the vendor refuses.
-        self.environment.setdefault("ALPHA_VANTAGE_API_KEY", "demo")
+        self.environment.setdefault(key_variable_of(name_in(self.environment)), "demo")
         variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in _CHANNELS}
         if self._mock or not variables.values() & self.environment.keys():
             self.slack = stack.enter_context(SlackInbox())

@@ -17,7 +17,7 @@ from stockflow import workflows
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.runtime.services import SECRET_NAMES, Services
+from stockflow_functions.runtime.services import Services, secret_names
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -49,7 +49,7 @@ def make_stores(session: Any, settings: Settings, environment: Mapping[str, str]
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    secret = {name: environment[name] for name in SECRET_NAMES if environment.get(name)}
+    secret = {name: environment[name] for name in secret_names(settings.vendor) if environment.get(name)}
     session.client("secretsmanager").create_secret(Name=settings.secret_id, SecretString=json.dumps(secret))
     if settings.sns_topic_arn:
         session.client("sns").create_topic(Name=settings.sns_topic_arn.rpartition(":")[2])

@@ -7,8 +7,9 @@ import pytest
 
 from stockflow.cli.main import main
 from stockflow.graph.picture import PICTURE, picture
-from stockflow_functions.runtime.services import SECRET_NAMES
+from stockflow_functions.runtime.services import secret_names
 from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors import DEFAULT
 from tests.conftest import REPOSITORY
 
 READMES = ("README.md", "README.ja.md")
@@ -55,7 +56,7 @@ def test_the_secrets_are_in_the_table(name):
     """The key and the webhooks are named."""
     variables = {variable for row in settings_table(name) for variable in re.findall(r"`(\w+)`", row[0])}
 
-    assert set(SECRET_NAMES) <= variables
+    assert set(secret_names(DEFAULT)) <= variables
 
 
 @pytest.mark.parametrize("name", READMES)

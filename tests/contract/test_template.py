@@ -11,9 +11,10 @@ import pytest
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.prices.series import SERIES
-from stockflow_functions.runtime.services import SECRET_NAMES
+from stockflow_functions.runtime.services import secret_names
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
+from stockflow_functions.vendors import DEFAULT
 from tests.contract.template import PARAMETERS, RUN_METRICS, accepts, kept
 from tests.helpers.stack import ROOT, STATES, function_properties, resources, synthesised, template
 
@@ -248,9 +249,9 @@ def test_no_secret_is_in_the_template():
     """The secret has no value here, and no function gets one of its values as a variable."""
     (secret,) = resources("AWS::SecretsManager::Secret").values()
     assert not {"SecretString", "GenerateSecretString"} & secret.keys()
-    assert all(name in secret["Description"] for name in SECRET_NAMES)
+    assert all(name in secret["Description"] for name in secret_names(DEFAULT))
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-    assert not set(SECRET_NAMES) & variables.keys()
+    assert not set(secret_names(DEFAULT)) & variables.keys()
 
 
 def test_every_start_starts_the_live_alias():

@@ -23,6 +23,8 @@ from stockflow.sources.unended import symbols_saved
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
+from stockflow_functions.vendors import name_in
+from stockflow_functions.vendors.port import key_variable_of
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -108,7 +110,8 @@ def run_here(
 
 
 def _simulated(environment: dict[str, str]) -> str:
-    why = "no ALPHA_VANTAGE_API_KEY is set" if not environment.get("ALPHA_VANTAGE_API_KEY") else "MOCK_MODE is on"
+    key = key_variable_of(name_in(environment))
+    why = "MOCK_MODE is on" if environment.get(key) else f"no {key} is set"
     return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
 
 

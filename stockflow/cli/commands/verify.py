@@ -32,7 +32,7 @@ from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
-from stockflow_functions.vendors import DEFAULT, vendor_named
+from stockflow_functions.vendors import name_in, vendor_named
 
 
 class Dataset(Protocol):
@@ -146,7 +146,7 @@ def _hidden(series: str, key: str) -> bool:
 
 def _verdicts(place: Dataset, tables: list[tuple[str, str]], now_ms: int) -> Iterator[tuple[str, str, Verdict]]:
     screen = Console(stderr=True)
-    vendor = vendor_named(os.environ.get("PRICE_VENDOR") or DEFAULT)
+    vendor = vendor_named(name_in(os.environ))
     shown = track(tables, "Reading", console=screen, transient=True, disable=not screen.is_terminal)
     for series, key in shown:
         symbol = keys.symbol_of(key)

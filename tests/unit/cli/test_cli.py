@@ -26,3 +26,15 @@ def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path, monkeypatch, argu
     assert done.exit_code in {1, 2}
     assert sentence in done.output
     assert KEY not in done.output
+
+
+def test_the_key_of_whatever_vendor_is_named_is_not_repeated(tmp_path, monkeypatch):
+    """Its variable follows from the name, even where that is written wrong."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PRICE_VENDOR", "toy")
+    monkeypatch.setenv("TOY_API_KEY", KEY)
+
+    done = CliRunner().invoke(main, ["show", KEY])
+
+    assert "There is no run" in done.output
+    assert KEY not in done.output
