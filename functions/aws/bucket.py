@@ -39,7 +39,7 @@ class Bucket:
         return Bucket(self._s3, self.name, self._prefix + prefix)
 
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
-        """The object under the key, or None if it is missing; of a larger one only the first ``most`` bytes."""
+        """The object under the key, or None if it is missing; of a larger one only the first ``most_bytes``."""
         try:
             answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
             with closing(answer["Body"]) as body:

@@ -3,8 +3,6 @@
 import re
 from urllib.parse import quote, unquote
 
-LONGEST_EXECUTION_NAME = 80
-
 # Windows has these for devices, whatever follows a dot, in any folder
 # (https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions).
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
@@ -106,6 +104,11 @@ def symbol_record(execution: str, symbol: str) -> str:
 def failure_record(execution: str) -> str:
     """The error of a state that has no symbol (Plan, Notify)."""
     return f"{run(execution)}failure.json"
+
+
+def notification_marker(execution: str) -> str:
+    """Whether people have been notified of the run."""
+    return f"{run(execution)}told.json"
 
 
 def manifest(execution: str) -> str:

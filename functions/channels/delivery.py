@@ -58,7 +58,7 @@ class Refusal(Exception):
 
 
 class Delivery:
-    """Sends messages; everything it needs is handed in. ``sns`` is a boto3 client or a function's lazy one."""
+    """Sends messages; everything it needs is handed in. ``sns`` is a boto3 client, or None without a topic."""
 
     def __init__(self, channels: Channels, session: requests.Session, sns: Any, clock: Clock, logger: Logger) -> None:
         self._channels = channels

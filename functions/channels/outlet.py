@@ -36,9 +36,7 @@ class Outlet:
             NotificationFailed: channels are set up, and none of them took it.
             StorageUnavailable, StorageDenied: no webhook can be read, and there is no topic either.
         """
-        channels = Channels(self._webhooks(), self._topic_arn)
-        if not to_topic:
-            channels = Channels(channels.webhooks)
+        channels = Channels(self._webhooks(), self._topic_arn if to_topic else "")
         taken = Delivery(channels, session(), self._sns, self._clock, self._logger).send(message)
         self._logger.info("people were notified", extra={"channels": taken})
         return taken

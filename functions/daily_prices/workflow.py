@@ -58,7 +58,6 @@ DAILY_PRICES = Workflow(
     deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},
     items_failed="SymbolsFailed",
-    sums=("rows_added", "rows_changed", "rows_rejected"),
     alike=("series", "outputsize"),
     choices=("series", "outputsize", "force"),
     asking=frozenset({"Fetch"}),

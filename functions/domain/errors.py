@@ -26,8 +26,8 @@ from collections.abc import Mapping
 class StockflowError(Exception):
     """Base of all. The message is one sentence for a person and never carries a secret.
 
-    ``vendor_text`` on a vendor's refusal is what it said, and ``vendor_answer`` the answer as
-    :func:`stockflow_functions.vendors.alpha_vantage.quoting.quoted` has it, both already redacted.
+    ``vendor_text`` on a vendor's refusal is what it said, and ``vendor_answer`` is the answer as far as a log may quote
+    it, JSON-ready; both are redacted already.
     """
 
     vendor_text: str = ""

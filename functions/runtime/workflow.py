@@ -80,7 +80,6 @@ class Workflow:
         deferring: errors that are not failures, after which the item is deferred to a later run.
         ended_by: the states that end an item other than by its last step, each with the item's status.
         items_failed: the error of a run that did all it could, but in which items failed.
-        sums: the counts in an item's outcome that are worth adding up.
         alike: what two runs must have in common for the later one to continue the earlier one.
         choices: what a run that repeats another one's items takes over from it.
         asking: the functions that ask the vendor; their answers have the time of the vendor's under ``fetched_at``.
@@ -108,7 +107,6 @@ class Workflow:
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)
     items_failed: str = ""
-    sums: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     asking: frozenset[str] = frozenset()

@@ -106,7 +106,7 @@ def _hidden(call: CalledState) -> frozenset[str]:
     """Hides the notification marker, which the notifier itself wrote: with it, there would be nothing to report."""
     if call.function != call.workflow.notifier:
         return frozenset()
-    return frozenset({f"{call.prefix}{keys.run(call.execution)}told.json"})
+    return frozenset({f"{call.prefix}{keys.notification_marker(call.execution)}"})
 
 
 class _Warnings(logging.Handler):

@@ -27,7 +27,7 @@ MOST_REPORTED_BYTES = 248 * 1024
 LONGEST_CAUSE = 32_768
 LONGEST_KEY_BYTES = 1_024
 
-EXECUTION = "x" * keys.LONGEST_EXECUTION_NAME
+EXECUTION = "x" * 80
 ARN = f"arn:aws:states:ap-southeast-2:123456789012:execution:{'m' * 80}:{EXECUTION}"
 RUN = {
     "execution": EXECUTION,

@@ -10,6 +10,7 @@ from stockflow_functions.daily_prices.outcome import FAILED, Failure, SymbolOutc
 
 MOST_NAMED = 10
 _FIGURES = re.compile(r"\d[\d.,:-]*")
+_UNRECORDED = Failure("Unknown", "There is no record of what went wrong.", "unknown")
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,15 @@ def group_failures(symbols: Iterable[SymbolOutcome]) -> list[FailureGroup]:
     found: dict[tuple[str, str], list[SymbolOutcome]] = defaultdict(list)
     for outcome in symbols:
         if outcome.status == FAILED:
-            failure = outcome.error or Failure("Unknown", "There is no record of what went wrong.", "unknown")
+            failure = outcome.error or _UNRECORDED
             found[failure.type, failure.state].append(outcome)
-    groups = sorted(found.items(), key=lambda item: -len(item[1]))
-    shares = _shares([len(outcomes) for _, outcomes in groups])
-    return [_group(kind, outcomes, share) for (kind, outcomes), share in zip(groups, shares, strict=True)]
+    groups = sorted(found.values(), key=len, reverse=True)
+    return [_group(outcomes, share) for outcomes, share in zip(groups, _shares(list(map(len, groups))), strict=True)]
 
 
-def _group(kind: tuple[str, str], outcomes: list[SymbolOutcome], share: int) -> FailureGroup:
+def _group(outcomes: list[SymbolOutcome], share: int) -> FailureGroup:
     names = tuple(outcome.symbol for outcome in outcomes)
-    failure = outcomes[0].error or Failure(kind[0], "There is no record of what went wrong.", kind[1])
-    return FailureGroup(failure, names, names[:share])
+    return FailureGroup(outcomes[0].error or _UNRECORDED, names, names[:share])
 
 
 def _shares(sizes: list[int]) -> list[int]:
