@@ -123,9 +123,9 @@ class BudgetStore:
         self._write(writes.spent(until_ms))
         return until_ms
 
-    def mark_key_refused(self, seen: Account, execution: str) -> None:
-        """The vendor refused the key: this execution makes no more requests."""
-        self._write(writes.key_refused(seen, execution, self._clock.now_ms()))
+    def mark_key_refused(self, execution: str) -> None:
+        """The vendor refused the key, or there is none: this execution makes no more requests."""
+        self._write(writes.key_refused(self.read(), execution, self._clock.now_ms()))
 
     def interval_ms(self, account: Account) -> int:
         """The interval in force: this run's own, or that of a stricter run under way."""

@@ -120,7 +120,7 @@ def _share_refusal(
             until_ms = budget.mark_spent()
             logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
-            budget.mark_key_refused(account, execution)
+            budget.mark_key_refused(execution)
             budget.release(execution)
     except StockflowError as second:
         logger.warning("the refusal could not be recorded in the budget", extra={"reason": str(second)})

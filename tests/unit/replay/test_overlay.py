@@ -104,6 +104,6 @@ def test_the_budget_reserves_nothing_real():
     assert budget.release("r") == 0
     budget.back_off(Account(), NOON_MS)
     budget.mark_spent()
-    budget.mark_key_refused(Account(), "r")
+    budget.mark_key_refused("r")
     DeferredStore(table, "t", "prices").change("daily", added=["A"])
     assert set(table.writes) == {"budget#n", "deferred#prices#daily"}

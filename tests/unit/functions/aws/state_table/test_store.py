@@ -160,7 +160,7 @@ def test_refused_key_is_remembered_for_its_execution(dynamodb, open_budget):
     """A few executions are remembered, and the list does not grow for ever."""
     budget = open_budget(dynamodb)
     for number in range(20):
-        budget.mark_key_refused(budget.read(), f"run-{number}")
+        budget.mark_key_refused(f"run-{number}")
 
     refused = budget.read().refused_executions
 

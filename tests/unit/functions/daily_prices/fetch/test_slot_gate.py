@@ -325,7 +325,7 @@ def test_slot_exchanged_into_the_next_day_is_paid_by_that_day(gate, budget, aws)
 
 def test_refused_key_stops_the_other_requests_of_its_run_only(aws, gate, budget):
     """Others of the same execution fail without asking; another execution asks again."""
-    budget.mark_key_refused(budget.read(), "this run")
+    budget.mark_key_refused("this run")
 
     with pytest.raises(InvalidApiKey, match="ALPHA_VANTAGE_API_KEY"):
         gate.acquire(Slot(NOON_MS), 0)
