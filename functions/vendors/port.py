@@ -17,12 +17,11 @@ class RawAnswer:
 
     The body is as it came, except that the API key, should the vendor repeat it, is masked; then ``masked`` is True
     (docs/adr/0061). ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" if it is
-    neither. ``symbol`` is the vendor's echo, in the same case as the request.
+    neither.
     """
 
     body: bytes
     last_refreshed: str
-    symbol: str
     masked: bool = False
 
 

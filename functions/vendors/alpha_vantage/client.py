@@ -106,9 +106,9 @@ class AlphaVantage:
         parsed, body, masked = self._ask(function.name, symbol, size)
         about = parsed.get("Meta Data")
         facts = {column_of(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
-        echo = self._same_symbol(symbol, facts.get("symbol"))
+        self._check_symbol(symbol, facts.get("symbol"))
         refreshed = facts.get("last_refreshed", "")
-        return RawAnswer(body, refreshed if _MOMENT.fullmatch(refreshed) else "", echo, masked)
+        return RawAnswer(body, refreshed if _MOMENT.fullmatch(refreshed) else "", masked)
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.
@@ -117,7 +117,7 @@ class AlphaVantage:
             UnexpectedAnswer: also where the answer is for another symbol, or a split in it can't be read.
         """
         parsed, *_ = self._ask("SPLITS", symbol, {})
-        self._same_symbol(symbol, parsed.get("symbol"))
+        self._check_symbol(symbol, parsed.get("symbol"))
         try:
             return [
                 Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
@@ -155,8 +155,8 @@ class AlphaVantage:
         clean = self._clean(text)
         return clean if self._is_known or len(clean) <= STRANGERS_WORDS else f"{clean[: STRANGERS_WORDS - 1]}…"
 
-    def _same_symbol(self, asked: str, echo: object) -> str:
+    def _check_symbol(self, asked: str, echo: object) -> None:
         if isinstance(echo, str) and echo.casefold() == asked.casefold():
-            return echo
+            return
         said = repr(self._redactor.clean(str(echo))[:40]) if echo else "no symbol"
         raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")

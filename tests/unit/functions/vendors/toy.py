@@ -31,7 +31,7 @@ class ToyClient:
         body = RECORDING[symbol]
         if problem := json.loads(body).get("problem"):
             raise UnknownSymbol(f"Toy says {problem!r}.")
-        return RawAnswer(body, "", symbol)
+        return RawAnswer(body, "")
 
     def splits(self, symbol):
         return [Split(date(2026, 11, 20), 2.0)]

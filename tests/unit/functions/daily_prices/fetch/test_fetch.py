@@ -56,7 +56,7 @@ class FakeVendor:
 
     def bars(self, symbol, series, outputsize):
         self._ask(("bars", symbol, series, outputsize))
-        return RawAnswer(b'{"Meta Data": {}}', "2026-11-19", symbol)
+        return RawAnswer(b'{"Meta Data": {}}', "2026-11-19")
 
     def splits(self, symbol):
         self._ask(("splits", symbol))

@@ -210,11 +210,10 @@ def test_half_a_surrogate_in_a_refusal_can_be_written(server):
         assert "half" in text
 
 
-def test_daily_tells_age_and_symbol(vendor):
-    """The answer carries what the vendor says of its own age, and its echo of the symbol in the case asked."""
+def test_daily_tells_its_age(vendor):
+    """The answer carries what the vendor says of its own age."""
     answer = client(vendor.url).bars("ibm")
-    newest = next(iter(json.loads(answer.body)["Time Series (Daily)"]))
-    assert (answer.last_refreshed, answer.symbol) == (newest, "ibm")
+    assert answer.last_refreshed == next(iter(json.loads(answer.body)["Time Series (Daily)"]))
 
 
 @pytest.mark.parametrize(
@@ -268,7 +267,8 @@ def test_the_user_agent_names_this_version(server):
 @pytest.mark.parametrize("symbol", ["M&M", "BRK-B", "GPV.TRV", "A B", "^GSPC", "Ü/ß", "a=b&apikey=c"])
 def test_symbols_are_percent_encoded(vendor, symbol):
     """A symbol reaches the vendor whole, whatever it holds."""
-    assert client(vendor.url).bars(symbol).symbol == symbol
+    body = client(vendor.url).bars(symbol).body
+    assert json.loads(body)["Meta Data"]["2. Symbol"] == symbol
 
 
 def test_splits_are_dates_and_factors(vendor):
@@ -464,7 +464,7 @@ def test_proxies_are_not_used_towards_this_machine(vendor, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    assert client(vendor.url).bars("IBM").symbol == "IBM"
+    assert client(vendor.url).bars("IBM").body
 
 
 def test_one_session_serves_many_requests_over_one_connection(server, vendor):
