@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import string
 from collections import Counter
 from zoneinfo import available_timezones
 
@@ -119,6 +120,12 @@ def test_a_default_is_within_its_own_constraints(name):
 def test_the_symbols_parameter_is_what_plan_takes():
     """The default symbols are symbols for Plan too."""
     assert symbols_of(None, PARAMETERS["StockSymbols"]["Default"]) == ["AAPL", "MSFT", "AMZN"]
+
+
+@pytest.mark.parametrize("mark", [mark for mark in string.punctuation if accepts("StockSymbols", f"A{mark}B")])
+def test_a_mark_that_the_symbols_parameter_takes_is_one_for_plan(mark):
+    """What deploys must not be refused by every run."""
+    assert symbols_of(None, f"A{mark}B")
 
 
 @pytest.mark.parametrize("parameter", ["ScheduleTimeZone", "QuotaResetTimeZone"])
