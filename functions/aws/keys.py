@@ -108,6 +108,11 @@ def failure_record(execution: str) -> str:
     return f"{run(execution)}failure.json"
 
 
+def notification_marker(execution: str) -> str:
+    """Whether people have been told."""
+    return f"{run(execution)}told.json"
+
+
 def manifest(execution: str) -> str:
     """What the run did, symbol by symbol."""
     return f"{run(execution)}manifest.json"

@@ -42,7 +42,7 @@ class NotificationMarker:
 
     def __init__(self, bucket: Bucket, execution: str, clock: Clock) -> None:
         self._bucket = bucket
-        self._key = f"{keys.run(execution)}told.json"
+        self._key = keys.notification_marker(execution)
         self._clock = clock
 
     def claim(self, report: str, *, red: bool, again: bool) -> Claim | None:

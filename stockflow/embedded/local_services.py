@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.runtime.settings import Settings
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _REAL_VENDOR = ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL")
-_CHANNELS = ("info", "warning", "error")
 
 SIMULATED_BUDGET = "simulated"
 
@@ -49,7 +48,7 @@ class LocalServices:
             self.environment["ALPHA_VANTAGE_BASE_URL"] = self.vendor.url
         # A server that is named without a key gets one that any stand-in for the vendor takes, and the vendor refuses.
         self.environment.setdefault("ALPHA_VANTAGE_API_KEY", "demo")
-        variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in _CHANNELS}
+        variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in CHANNELS}
         if self._mock or not variables.values() & self.environment.keys():
             self.slack = stack.enter_context(SlackInbox())
             for channel, variable in variables.items():
