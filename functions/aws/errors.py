@@ -8,18 +8,35 @@ AWS_ERRORS = (ClientError, BotoCoreError)
 """What a call of a client raises: a service's refusal, or a fault on the way to it."""
 AwsError: TypeAlias = ClientError | BotoCoreError
 
-DENIED = frozenset(
+NOT_ALLOWED = frozenset(
     {
         "AccessDenied",
         "AccessDeniedException",
         "AllAccessDisabled",
+        "KmsAccessDeniedException",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+    }
+)
+"""The codes by which services say that this identity may not do something."""
+WRONG_CREDENTIALS = frozenset(
+    {
+        "AuthFailure",
         "InvalidAccessKeyId",
+        "InvalidClientTokenId",
         "InvalidSignatureException",
+        "MissingAuthenticationToken",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
 )
-"""The codes by which services say that this role may not do something, or is unknown."""
+"""That they do not know it."""
+DENIED = NOT_ALLOWED | WRONG_CREDENTIALS
+"""Both: what is refused now is refused again."""
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+"""That its credentials were good once."""
+THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+"""That it asks too often."""
 
 
 def code_of(error: AwsError) -> str:

@@ -7,6 +7,7 @@ from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
+from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.domain.errors import SlotMoved
 from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
@@ -32,6 +33,12 @@ def _check(workflow_input: Payload) -> None:
 
 def _items_of(workflow_input: Payload, default: str) -> list[str]:
     return symbols_of(request_of(workflow_input).symbols, default)
+
+
+def _answer(payload: Payload) -> str:
+    if payload.get("slot", {}).get("asks") == SPLITS:
+        return keys.splits(payload["symbol"])
+    return keys.raw(payload["run"]["series"], payload["symbol"], payload["run"]["execution"])
 
 
 def _product(payload: Payload) -> str:
@@ -60,7 +67,7 @@ DAILY_PRICES = Workflow(
     items_failed="SymbolsFailed",
     alike=("series", "outputsize"),
     choices=("series", "outputsize", "force"),
-    asking=frozenset({"Fetch"}),
+    asking={"Fetch": _answer},
     vendors={_VENDOR.host: _VENDOR.title},
     kept=("prices/", "splits/"),
     product=_product,

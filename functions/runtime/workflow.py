@@ -82,7 +82,8 @@ class Workflow:
         items_failed: the error of a run that did all it could, but in which items failed.
         alike: what two runs must have in common for the later one to continue the earlier one.
         choices: what a run that repeats another one's items takes over from it.
-        asking: the functions that ask the vendor; their answers have the time of the vendor's under ``fetched_at``.
+        asking: the functions that ask the vendor, each with the key under which the vendor's answer is kept, by its
+            payload; their own answers have the time of the vendor's under ``fetched_at``.
         vendors: the hosts that real data come from, with their names.
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
@@ -109,7 +110,7 @@ class Workflow:
     items_failed: str = ""
     alike: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    asking: frozenset[str] = frozenset()
+    asking: Mapping[str, Callable[[Payload], str]] = field(default_factory=dict)
     vendors: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     product: Callable[[Payload], str] | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -147,4 +147,4 @@ def _seconds(started_at: object, finished_at: object) -> float | None:
 
 
 def _modified(folder: Path) -> str:
-    return to_iso(round(datetime.fromtimestamp(folder.stat().st_mtime, UTC).timestamp() * 1000))
+    return to_iso(round(folder.stat().st_mtime * 1000))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004 # botocore's own name
     CredentialRetrievalError,
@@ -21,23 +20,16 @@ from botocore.exceptions import (
 )
 
 from stockflow.errors import CommandFailed, Unusable
+from stockflow_functions.aws.errors import (
+    AWS_ERRORS,
+    EXPIRED,
+    NOT_ALLOWED,
+    THROTTLED,
+    WRONG_CREDENTIALS,
+    AwsError,
+    code_of,
+)
 
-EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-WRONG_CREDENTIALS = frozenset(
-    {
-        "AuthFailure",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "KmsAccessDeniedException", "NotAuthorized", "UnauthorizedOperation"}
-)
-THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 _CLOCK_IS_OFF = ("Signature expired", "Signature not yet current")
 """How the messages begin if a request's time is five minutes or more off; S3 has its own code for it."""
 
@@ -51,11 +43,6 @@ _NO_CREDENTIALS = (
     TokenRetrievalError,
 )
 _SIGN_IN = "sign in (`aws login`, `aws sso login` or `aws configure`), or name a profile in AWS_PROFILE"
-
-
-def code_of(error: BaseException) -> str:
-    """The service's error code, or "" if the error is not an answer from AWS."""
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 @contextmanager
@@ -75,7 +62,7 @@ def aws_errors_as_sentences(
     """
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         said = (sentences or {}).get(code_of(error))
         if isinstance(said, Unusable):
             raise said from None
@@ -95,7 +82,7 @@ def of_execution(arn: str) -> dict[str, str | Unusable]:
     return {**absent, "InvalidArn": wrong, "ValidationException": wrong}
 
 
-def _named(error: ClientError | BotoCoreError, doing: str, needs: str) -> Unusable | CommandFailed:
+def _named(error: AwsError, doing: str, needs: str) -> Unusable | CommandFailed:
     if isinstance(error, ClientError):
         return _refused(error, doing, needs)
     if isinstance(error, NoRegionError | InvalidRegionError):
@@ -119,7 +106,7 @@ def _refused(error: ClientError, doing: str, needs: str) -> Unusable | CommandFa
         return Unusable(f"The AWS credentials have expired: {_SIGN_IN}.")
     if code in WRONG_CREDENTIALS:
         return Unusable(f"AWS does not accept the credentials ({code}): {_SIGN_IN}.")
-    if code in DENIED:
+    if code in NOT_ALLOWED:
         return CommandFailed(f"This AWS identity can't {doing} ({code}): grant it {needs}, or use another profile.")
     if code in THROTTLED:
         return CommandFailed(f"AWS is throttling requests to {doing} ({code}): try again in a minute.")

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-from stockflow.cloud.refusals import THROTTLED, aws_errors_as_sentences, code_of, of_execution
+from stockflow.cloud.refusals import aws_errors_as_sentences, of_execution
 from stockflow.errors import CommandFailed
 from stockflow.history.model import ENDS
 from stockflow.history.saved_run import HistoryEvent
+from stockflow_functions.aws.errors import AWS_ERRORS, THROTTLED, AwsError, code_of
 from stockflow_functions.reporting import commands
 
 SHORTEST_PAUSE_SECONDS = 2.0
@@ -84,7 +85,7 @@ class WatchedExecution:
         """The events after this one by id, or None if AWS has trouble that may pass."""
         try:
             found = {event["id"]: event for page in self._pages(last_id) for event in page if event["id"] > last_id}
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             self._trouble += 1
             if not _may_pass(error) or self._trouble > MOST_TROUBLE:
                 raise
@@ -109,7 +110,7 @@ class WatchedExecution:
             more = {"nextToken": answer["nextToken"]}
 
 
-def _may_pass(error: ClientError | BotoCoreError) -> bool:
+def _may_pass(error: AwsError) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code_of(error) in THROTTLED or status >= 500  # noqa: PLR2004 # HTTP's server errors

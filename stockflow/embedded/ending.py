@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from stockflow.embedded.function_host import LogBook
 from stockflow.history.masking import Masker
 from stockflow.history.saved_run import Description, Engine, HistoryEvent, SavedRun
+from stockflow.history.times import iso
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
 from stockflow.sources.saving import save_run
@@ -129,8 +130,8 @@ def _bare_manifest(description: EndedExecution) -> Manifest:
     return {
         "execution": description["name"],
         "execution_arn": description["executionArn"],
-        "started_at": to_iso(round(description["startDate"].timestamp() * 1000)),
-        "finished_at": to_iso(round(description["stopDate"].timestamp() * 1000)),
+        "started_at": iso(description["startDate"]),
+        "finished_at": iso(description["stopDate"]),
         "outcome": "failed",
         "symbols": [],
         "error": {"type": name, "message": message, "state": ""},

@@ -1,17 +1,16 @@
 """What a killed run leaves to the next one in its folder: slots that it reserved and never used."""
 
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 from stockflow.errors import CommandError
-from stockflow.history.json_values import parsed
+from stockflow.history.json_values import object_in, objects_in, parsed, text_in
 from stockflow.history.model import KILLED
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import milliseconds
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import read_journal
+from stockflow.sources.run_folder import PLAN_FILE, read_object
 from stockflow.sources.unended import read_unended
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.clock import from_iso
@@ -47,23 +46,24 @@ def _asked_until_ms(folder: Path) -> int | None:
     whole = not journal.torn and not journal.unreadable
     if run.description["status"] != KILLED or not whole or stopped_ms is None or _up_since_ms() > stopped_ms:
         return None
-    fetched = _symbols_fetched(run)
-    return max((slot_ms for symbol, slot_ms in _slots_planned(folder) if symbol in fetched), default=0)
+    fetched, planned = _symbols_fetched(run), _slots_planned(folder)
+    return max((planned[symbol] for symbol in fetched), default=0) if fetched <= planned.keys() else None
 
 
-def _symbols_fetched(run: SavedRun) -> set[Any]:
-    """The slots whose Fetch has been called: only its payload has a slot."""
+def _symbols_fetched(run: SavedRun) -> set[str]:
+    """The symbols whose Fetch has been called: only its payload has a slot."""
     calls = (parsed(details_of(event).get("parameters")) for event in run.events if event["type"] == "TaskScheduled")
-    payloads = (call.get("Payload") for call in calls if isinstance(call, dict))
-    return {payload["symbol"] for payload in payloads if isinstance(payload, dict) and "slot" in payload}
+    payloads = (object_in(object_in(call).get("Payload")) for call in calls)
+    return {text_in(payload.get("symbol")) for payload in payloads if "slot" in payload}
 
 
-def _slots_planned(folder: Path) -> list[tuple[Any, int]]:
+def _slots_planned(folder: Path) -> dict[str, int]:
+    """Each symbol's slot, in milliseconds since 1970; none if the plan is missing or unreadable."""
+    work = objects_in(read_object(folder / PLAN_FILE).get("work"))
     try:
-        work = json.loads((folder / "plan.json").read_text(encoding="utf-8"))["work"]
-        return [(item["symbol"], from_iso(item["not_before"])) for item in work]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+        return {text_in(item["symbol"]): from_iso(text_in(item["not_before"])) for item in work}
+    except (ValueError, KeyError):
+        return {}
 
 
 def _up_since_ms() -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import name_in
@@ -11,7 +11,6 @@ from stockflow_functions.vendors.alpha_vantage import VENDOR as ALPHA_VANTAGE
 from stockflow_functions.vendors.port import key_variable_of, url_variable_of
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
-_CHANNELS = ("info", "warning", "error")
 
 SIMULATED_BUDGET = "simulated"
 
@@ -52,7 +51,7 @@ class LocalServices:
             self.environment |= {"PRICE_VENDOR": ALPHA_VANTAGE.name, ALPHA_VANTAGE.url_variable: self.vendor.url}
         # A server that is named without a key gets one that any stand-in for the vendor takes, and the vendor refuses.
         self.environment.setdefault(key_variable_of(name_in(self.environment)), "demo")
-        variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in _CHANNELS}
+        variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in CHANNELS}
         if self._mock or not variables.values() & self.environment.keys():
             self.slack = stack.enter_context(SlackInbox())
             for channel, variable in variables.items():

@@ -14,7 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from stockflow.embedded.file_names import must_be_text
-from stockflow.embedded.table_file import read_items
+from stockflow.embedded.table_file import TABLE_FILE, read_items
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
 
@@ -35,7 +35,7 @@ class Mirror:
         self._table = table
         self._region = region
         self._kept = kept
-        self._table_file = folder / PRIVATE / "table.json"
+        self._table_file = folder / PRIVATE / TABLE_FILE
 
     def read_back(self, s3: Any, dynamodb: Any) -> None:
         """Puts the dataset and the table's items of the folder into the bucket and the table.

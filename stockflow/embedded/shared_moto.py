@@ -24,6 +24,7 @@ from stockflow.embedded import interpreter
 from stockflow.embedded.faults import Faults, Response, refusal
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
+from stockflow.local_servers.server import without_proxy
 
 # Called inside the lock after each successful request with service, operation, bucket and key. If it raises an OSError
 # (a full disk), the request fails.
@@ -121,10 +122,8 @@ class SharedMoto:
 def _on_this_machine(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what leads boto3 elsewhere: a profile, an endpoint, a proxy for 127.0.0.1 too."""
     kept = {name: value for name, value in environment.items() if not name.startswith(_LEADS_ELSEWHERE)}
-    named = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
-    exempt = ",".join(filter(None, (named, "127.0.0.1")))
     no_files = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
-    return {**kept, **no_files, "no_proxy": exempt, "NO_PROXY": exempt, "AWS_EC2_METADATA_DISABLED": "true"}
+    return {**kept, **no_files, **without_proxy(environment), "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 def _described(request: Any) -> tuple[str, str, str, str]:

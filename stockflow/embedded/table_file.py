@@ -9,6 +9,8 @@ from stockflow.errors import Unusable
 from stockflow_functions.aws.state_table.item import VERSION, OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.wire import from_wire
 
+TABLE_FILE = "table.json"
+
 Item = dict[str, dict[str, Any]]
 
 _DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, DecimalException, OtherVersion)

@@ -7,8 +7,7 @@ from stockflow_functions.domain.clock import to_iso
 
 def iso(moment: datetime) -> str:
     """The time as text; one without an offset is UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return to_iso(round(aware.timestamp() * 1000))
+    return to_iso(_milliseconds_of(moment))
 
 
 def to_text(moment_ms: int | None) -> str:
@@ -30,9 +29,14 @@ def milliseconds(value: object) -> int | None:
             except ValueError:
                 return None
         else:
-            return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+            return _milliseconds_of(moment)
     if isinstance(value, datetime):
-        return round((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() * 1000)
+        return _milliseconds_of(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return round(value if value > _NO_SECONDS_ABOVE else value * 1000)
     return None
+
+
+def _milliseconds_of(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)

@@ -19,6 +19,13 @@ LARGEST_BODY_BYTES = 6 * 1024 * 1024
 _POLL_SECONDS = 0.02
 
 
+def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables by which requests to this machine use no proxy, whatever the environment names for others."""
+    named = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    exempt = ",".join(filter(None, (named, "127.0.0.1")))
+    return {"no_proxy": exempt, "NO_PROXY": exempt}
+
+
 class LocalServer(ThreadingHTTPServer):
     """Listens from the start, answers while entered as a context manager, and stops at its end.
 

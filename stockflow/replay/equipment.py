@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from unittest.mock import patch
 
 from stockflow.history.json_values import object_in
+from stockflow.local_servers.server import without_proxy
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
 from stockflow.replay.overlay import EmptyTable, HeldSession, MadeSecret, OverlayS3
@@ -62,7 +63,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
     Raises:
         CommandFailed: the state asks the vendor, and the run stored no answer.
     """
-    with patch.dict(os.environ, _no_proxy()), SlackInbox() as slack, _vendor(call, now) as base_url:
+    with patch.dict(os.environ, without_proxy(os.environ)), SlackInbox() as slack, _vendor(call, now) as base_url:
         made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)
         webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in CHANNELS}
         s3, table = OverlayS3(then, _hidden(call)), EmptyTable()
@@ -77,13 +78,6 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
             emit=lambda _line: None,
         )
         yield Equipment(services, s3, table, slack, warnings.said)
-
-
-def _no_proxy() -> dict[str, str]:
-    """Requests to this machine use no proxy, whatever the environment names for others."""
-    named = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    exempt = ",".join(filter(None, (named, "127.0.0.1")))
-    return {"no_proxy": exempt, "NO_PROXY": exempt}
 
 
 @contextmanager

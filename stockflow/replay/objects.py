@@ -8,7 +8,8 @@ from typing import Any, NotRequired, Protocol, TypedDict
 
 from botocore.exceptions import ClientError
 
-from stockflow.cloud.refusals import DENIED, aws_errors_as_sentences, code_of
+from stockflow.cloud.refusals import aws_errors_as_sentences
+from stockflow_functions.aws.errors import NOT_ALLOWED, code_of
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
@@ -105,7 +106,7 @@ class S3Objects:
         try:
             versions = self._versions(key)
         except ClientError as error:
-            if code_of(error) not in DENIED:
+            if code_of(error) not in NOT_ALLOWED:
                 raise
             return self._read(key, {})
         since = [number for number, version in enumerate(versions) if self._is_own(key, version)]

@@ -4,16 +4,13 @@ import gzip
 import json
 import zlib
 from dataclasses import dataclass
-from typing import Any
 
 from stockflow.errors import CommandFailed
 from stockflow.history.json_values import parsed
 from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.replay.objects import Objects
 from stockflow.replay.visit import CalledState
-from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
-from stockflow_functions.daily_prices.slot import SPLITS
 
 
 @dataclass(frozen=True)
@@ -76,26 +73,24 @@ def _refused_answer(call: CalledState) -> StoredAnswer | None:
 
 
 def _stored_body(call: CalledState, objects: Objects) -> bytes:
-    run, symbol = call.payload["run"], call.symbol
-    if call.payload.get("slot", {}).get("asks") == SPLITS:
-        key = call.prefix + keys.splits(symbol)
-        found = lookup(objects.get, key)
-        body = None if found is None else _as_vendor_gives(json.loads(found.body))
-    else:
-        key = call.prefix + keys.raw(run["series"], symbol, run["execution"])
-        found = lookup(objects.get, key)
-        body = None if found is None else _unzipped(found.body)
+    key = call.prefix + call.workflow.asking[call.function](call.payload)
+    found = lookup(objects.get, key)
+    body = None if found is None else _unzipped(found.body) if key.endswith(".gz") else _as_vendor_gives(found.body)
     if body is None:
         raise CommandFailed(
-            f"There is no answer for {symbol}: {key} is not in {objects.place}, none that was refused is in the log "
-            "lines at hand, and a replay makes no request. Add --live to ask Alpha Vantage."
+            f"There is no answer for {call.symbol}: {key} is not in {objects.place}, none that was refused is in the "
+            "log lines at hand, and a replay makes no request. Add --live to ask Alpha Vantage."
         )
     return body
 
 
-def _as_vendor_gives(stored: dict[str, Any]) -> bytes:
-    data = [{name: str(split[name]) for name in ("effective_date", "split_factor")} for split in stored["splits"]]
-    return json.dumps({"symbol": stored["symbol"], "data": data}).encode()
+def _as_vendor_gives(splits: bytes) -> bytes | None:
+    try:
+        stored = json.loads(splits)
+        data = [{name: str(split[name]) for name in ("effective_date", "split_factor")} for split in stored["splits"]]
+        return json.dumps({"symbol": stored["symbol"], "data": data}).encode()
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def _unzipped(body: bytes) -> bytes | None:

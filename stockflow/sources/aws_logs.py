@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from stockflow.history.blamed import failed_attempts
 from stockflow.history.express import events_of_log
 from stockflow.history.model import ENDS, RunModel
 from stockflow.history.saved_run import Description, HistoryEvent, SavedRun
 from stockflow.history.visits import Attempt, moment
-from stockflow_functions.aws.errors import code_of
+from stockflow_functions.aws.errors import AWS_ERRORS, code_of
 
 MOST_ATTEMPTS = 24
 MOST_LINES = 200
@@ -36,7 +36,7 @@ def add_log_lines(run: SavedRun, model: RunModel, client: GetClient, missing: li
             lines = reader.lines(attempt, group)
             run.logs[str(attempt.request_id)] = lines[:MOST_LINES]
             longer += len(lines) > MOST_LINES
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         missing.append(f"The functions' log lines can't be read ({code_of(error)}).")
         return
     if longer:

@@ -5,8 +5,6 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from stockflow.history.compare import last_good_among
 from stockflow.history.json_values import JsonObject
 from stockflow.history.model import RunModel
@@ -14,6 +12,7 @@ from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.errors import AWS_ERRORS
 from stockflow_functions.domain.errors import StockflowError
 
 MOST_EARLIER = 12
@@ -38,7 +37,7 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
             earlier = islice(_earlier(run, bucket, client("stepfunctions")), MOST_EARLIER)
             found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier), model.conventions.done)
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
-    except (ClientError, BotoCoreError, StockflowError) as error:
+    except (*AWS_ERRORS, StockflowError) as error:
         missing.append(f"Rows and the results of earlier runs are unknown: {error}")
 
 

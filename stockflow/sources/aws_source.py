@@ -9,11 +9,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from stockflow import workflows
-from stockflow.cloud.refusals import aws_errors_as_sentences, code_of, of_execution
+from stockflow.cloud.refusals import aws_errors_as_sentences, of_execution
 from stockflow.cloud.stack import Aws
 from stockflow.history.saved_run import AWS, ChildExecution, Description, HistoryEvent, MapRun, SavedRun
 from stockflow.sources.aws_logs import add_log_lines, fetch_express
 from stockflow.sources.aws_manifests import add_manifests
+from stockflow_functions.aws.errors import code_of
 from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
 
 PAGE = 1000

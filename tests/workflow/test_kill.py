@@ -37,7 +37,7 @@ IMPORTED_ONCE = [
 ]
 
 
-def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, environment):
+def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, environment, options):
     """``stockflow run`` in a process of its own, with nothing of this one's settings.
 
     Args:
@@ -59,7 +59,7 @@ def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, env
     if largest_file_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, resource.RLIM_INFINITY))
         no_back_off().start()
-    main(["run", *symbols, *OPTIONS])
+    main(["run", *symbols, *options])
 
 
 def dying_witness(last_event):
@@ -91,8 +91,16 @@ def start():
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(IMPORTED_ONCE)
 
-    def start_one(folder, symbols=SYMBOLS, torn_write=0, largest_file_bytes=None, last_event=0, environment=None):
-        arguments = (folder, symbols, torn_write, largest_file_bytes, last_event, environment or {})
+    def start_one(
+        folder,
+        symbols=SYMBOLS,
+        torn_write=0,
+        largest_file_bytes=None,
+        last_event=0,
+        environment=None,
+        options=OPTIONS,
+    ):
+        arguments = (folder, symbols, torn_write, largest_file_bytes, last_event, environment or {}, options)
         process = processes.Process(target=run_command, args=arguments)
         process.start()
         return process
@@ -360,7 +368,7 @@ def test_the_next_run_says_in_one_line_that_the_one_before_was_killed(tmp_path, 
 
 def test_a_run_that_is_going_is_not_called_killed(tmp_path, start):
     """By another process; it is shown as it stands, and can't be resumed."""
-    process = start(tmp_path, FEW, environment={"REQUESTS_PER_MINUTE": "1"})
+    process = start(tmp_path, FEW, options=["--requests-per-minute", "1", "--requests-per-day", "0"])
     ends = time.monotonic() + SOON_SECONDS
     while not list(tmp_path.glob("out/runs/*/plan.json")):
         assert process.is_alive(), (tmp_path / "output").read_text()

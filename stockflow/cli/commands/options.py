@@ -38,6 +38,12 @@ def rate_options(command: Command) -> Command:
     )(command)
 
 
+def rates_of(requests_per_minute: str | None, requests_per_day: str | None) -> dict[str, str]:
+    """The variables that these options stand for; none for an option that is not given."""
+    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
+    return {name: value for name, value in rates.items() if value is not None}
+
+
 def stack_options(command: Command) -> Command:
     """``--stack`` and ``--region``."""
     from stockflow.cloud.stack import DEFAULT  # noqa: PLC0415 # boto3 only for the commands that ask AWS

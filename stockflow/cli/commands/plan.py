@@ -9,13 +9,13 @@ import click
 
 from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, request_options, stack_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, stack_options
 from stockflow.cli.estimate import Estimate, estimate
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
 from stockflow.embedded.mirror import PRIVATE
-from stockflow.embedded.table_file import read_items
+from stockflow.embedded.table_file import TABLE_FILE, read_items
 from stockflow.errors import CommandFailed, Unusable
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
@@ -55,8 +55,7 @@ def plan(  # noqa: PLR0913 # one per option
     are in docs/budget.md. The budget is the output folder's, or with --aws the deployed stack's. Exit status: 0 the
     estimate is printed; 1 the stack can't be read; 2 the arguments can't be used.
     """
-    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
-    chosen = {name: value for name, value in rates.items() if value is not None}
+    chosen = rates_of(requests_per_minute, requests_per_day)
     try:
         workflow = workflows.default()
         workflow_input = workflow_input_of(symbols, None, series=series, outputsize=outputsize, force=force)
@@ -79,7 +78,7 @@ def _here(output_dir: Path, chosen: Mapping[str, str]) -> tuple[Settings, Accoun
     if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
-    items = read_items(output_dir / PRIVATE / "table.json")
+    items = read_items(output_dir / PRIVATE / TABLE_FILE)
     own = [item for item in items if item["pk"] == {"S": key_of(settings.budget_name)}]
     try:
         return settings, account_of(own[0] if own else {})

@@ -8,7 +8,7 @@ import click
 
 from stockflow import workflows
 from stockflow.cli.commands.folders import output_dir_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, stack_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, stack_of_machine
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.answers import answer_of
@@ -72,8 +72,7 @@ def run_here_again(
     # Here, for moto takes a second to import, and a run on AWS needs none of it.
     from stockflow.cli.commands.run import run_here  # noqa: PLC0415
 
-    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
-    environment = {**os.environ, **{name: value for name, value in rates.items() if value is not None}}
+    environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
     return run_here(
         workflow_input,
         environment,

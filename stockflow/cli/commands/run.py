@@ -13,7 +13,7 @@ from rich.text import Text
 from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, request_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options
 from stockflow.cli.display import RunDisplay, follow
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.history.json_values import JsonObject
@@ -52,9 +52,7 @@ def run(
     Without ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
     unchanged or deferred; 1 a symbol or the run failed; 2 the arguments or the input can't be used.
     """
-    environment = dict(os.environ)
-    rates = {"REQUESTS_PER_MINUTE": requests_per_minute, "REQUESTS_PER_DAY": requests_per_day}
-    environment.update({name: value for name, value in rates.items() if value is not None})
+    environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
     workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
     sys.exit(run_here(workflow_input, environment, output_dir))
 

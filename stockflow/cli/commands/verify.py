@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -20,6 +20,7 @@ from stockflow.embedded.file_names import must_be_text
 from stockflow.errors import CommandError, Unusable
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.errors import AWS_ERRORS
 from stockflow_functions.aws.former import lookup
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
@@ -83,12 +84,12 @@ def verify(place: str) -> None:
 
     Prints a table, and ends with status 1 if a rule is broken. What is odd but was stored on purpose is a remark.
     """
-    found = _place(place)
     try:
+        found = _place(place)
         tables, others = _listed(found)
         verdicts = list(_verdicts(found, tables, SystemClock().now_ms()))
-    except StockflowError as refusal:
-        raise _unreadable(place, refusal) from None
+    except (StockflowError, BotoCoreError) as error:
+        raise _unreadable(place, error) from None
     except OSError as error:
         raise Unusable(f"{place} can't be read: {error.strerror or error}.") from None
     if not verdicts:
@@ -116,18 +117,19 @@ def _place(text: str) -> Dataset:
     return Lake(Services(settings).bucket, parts.path)
 
 
-def _unreadable(place: str, refusal: StockflowError) -> Unusable:
-    """The refusal in words for a person at a terminal, who has another role than the functions."""
-    if not isinstance(refusal.__cause__, ClientError | BotoCoreError):
-        return Unusable(f"{place} can't be read: {refusal}")
+def _unreadable(place: str, error: StockflowError | BotoCoreError) -> Unusable:
+    """The error in words for a person at a terminal, who has another role than the functions."""
+    cause = error.__cause__ if isinstance(error, StockflowError) else error
+    if not isinstance(cause, AWS_ERRORS):
+        return Unusable(f"{place} can't be read: {error}")
     none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
     try:
         with aws_errors_as_sentences(
             f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none
         ):
-            raise refusal.__cause__
-    except CommandError as error:
-        return Unusable(str(error))
+            raise cause
+    except CommandError as refusal:
+        return Unusable(str(refusal))
 
 
 def _listed(place: Dataset) -> tuple[list[tuple[str, str]], list[str]]:

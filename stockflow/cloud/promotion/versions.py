@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from stockflow.cloud.refusals import aws_errors_as_sentences, code_of
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Stack
 from stockflow.errors import CommandFailed
+from stockflow_functions.aws.errors import code_of
 
 LIVE, PREVIOUS = "live", "previous"
 LONGEST_DESCRIPTION = 256

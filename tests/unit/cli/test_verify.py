@@ -193,3 +193,17 @@ def test_s3_that_says_no_ends_with_2(s3, error, advice):
     assert done.exit_code == 2
     assert advice in done.output
     assert len(done.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "advice"),
+    [("REQUESTS_PER_MINUTE", "abc", "write a number"), ("AWS_PROFILE", "nobodys", "correct AWS_PROFILE")],
+)
+def test_a_variable_that_leads_to_no_bucket_ends_with_2(monkeypatch, variable, value, advice):
+    """One sentence, before anything is asked."""
+    monkeypatch.setenv(variable, value)
+    done = verify("s3://data")
+
+    assert done.exit_code == 2
+    assert advice in done.output
+    assert len(done.output.strip().splitlines()) == 1

@@ -97,6 +97,18 @@ def test_without_a_journal_that_can_be_read_only_slots_to_come_are_free(aws, tmp
     assert used(aws) == 5
 
 
+@pytest.mark.usefixtures("machine_is_up")
+def test_without_its_plan_only_slots_to_come_are_free(aws, tmp_path):
+    """Which slot the Fetch had that was called is not known."""
+    leave(aws, tmp_path, ("A",))
+    (tmp_path / "runs/r/plan.json").unlink()
+    aws.clock.ms += 3_600_000
+
+    give_slots_of_killed_run_back(tmp_path, aws.services)
+
+    assert used(aws) == 5
+
+
 def test_the_machine_was_started_before_this_test():
     """And not at some time that the clock does not know."""
     assert 0 < killed._up_since_ms() < SystemClock().now_ms()

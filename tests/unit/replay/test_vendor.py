@@ -12,6 +12,7 @@ from stockflow.errors import CommandFailed
 from stockflow.replay.objects import FoundObject
 from stockflow.replay.vendor import StoredVendor, stored_answer
 from stockflow_functions.aws.scratch import prefix_of
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.errors import ProviderUnavailable
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
@@ -30,7 +31,9 @@ def call(*log, **slot):
     trigger = slot.pop("trigger", "console")
     run = {"execution": "r", "series": "daily", "trigger": trigger}
     payload, prefix = {"run": run, "symbol": "BRK-B", "slot": slot}, prefix_of("r", trigger)
-    return SimpleNamespace(symbol="BRK-B", payload=payload, prefix=prefix, log=log)
+    return SimpleNamespace(
+        workflow=DAILY_PRICES, function="Fetch", symbol="BRK-B", payload=payload, prefix=prefix, log=log
+    )
 
 
 def ask(answer):
@@ -85,8 +88,11 @@ def test_of_a_refused_answer_half_is_not_given():
         stored_answer(call(refused(status=200, content_type="", body="{", whole=False)), holding())
 
 
-@pytest.mark.parametrize("kept", [{}, {RAW: b"half"}])
-def test_without_a_stored_answer_nobody_is_asked(kept):
+@pytest.mark.parametrize(
+    ("asks", "kept"),
+    [("", {}), ("", {RAW: b"half"}), ("splits", {}), ("splits", {"splits/BRK-B.json": b'{"splits": ['})],
+)
+def test_without_a_stored_answer_nobody_is_asked(asks, kept):
     """An answer that is missing or broken is told, with the way to ask for another."""
     with pytest.raises(CommandFailed, match="--live"):
-        stored_answer(call(), holding(**kept))
+        stored_answer(call(asks=asks), holding(**kept))
