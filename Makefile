@@ -133,7 +133,7 @@ lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in
 	@for name in common pandas; do $(BIN)/uv pip compile $(ARGS) layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
-	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stockflow needs Python 3.11 or newer: make setup PYTHON=python3.13" >&2; exit 2; }

@@ -50,6 +50,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
     data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
     vendors = around.workflow.vendors if around.workflow else {}
+    drawn = {state.path for state in model.machine.all_states()}
     style, script = _asset("page.min.css"), _asset("page.min.js")
     page: str = _template().render(
         model=model,
@@ -60,7 +61,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         data=Markup(data),  # noqa: S704 # JSON without <, or base64
         packed=packed,
         graph=machine_picture(model),
-        undrawn=[path for path in number_of if path not in {state.path for state in model.machine.all_states()}],
+        undrawn=[path for path in number_of if path not in drawn],
         causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
         also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
         rows=[_Row(row, around) for row in model.rows],

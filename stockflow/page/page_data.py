@@ -38,7 +38,6 @@ class PackedEvents(TypedDict):
     """
 
     types: list[str]
-    count: int
     id: list[int | str]
     type: list[int]
     ms: list[int | None]
@@ -60,7 +59,7 @@ class PackedVisits(TypedDict):
     entered: list[int]
     exited: list[int]
     attempts: list[list[list[object]]]
-    failure: dict[int, list[object] | int]
+    failure: dict[int, list[object]]
 
 
 class PageData(TypedDict):
@@ -124,7 +123,7 @@ class _Builder:
     def _events(self) -> PackedEvents:
         types: dict[str, int] = {}
         ids: list[int | str] = []
-        packed = PackedEvents(types=[], count=0, id=ids, type=[], ms=[], visit=[], details=[], row=[])
+        packed = PackedEvents(types=[], id=ids, type=[], ms=[], visit=[], details=[], row=[])
         last = self.model.started_ms or 0
         for name, event, place in self._all_events():
             when = moment(event)
@@ -140,7 +139,7 @@ class _Builder:
             last = last if when is None else when
         if ids == list(range(1, len(ids) + 1)):
             packed["id"] = []
-        return {**packed, "types": list(types), "count": len(ids)}
+        return {**packed, "types": list(types)}
 
     def _all_events(self) -> Iterator[tuple[int | str, HistoryEvent, EventPlace]]:
         places = self.model.places
@@ -200,8 +199,8 @@ class _Builder:
         parts = [place.get(id(event), -1) for event in (attempt.scheduled, attempt.started, attempt.ended)]
         return [*parts, attempt.status, self._failure(attempt.failure)] if attempt.failure else [*parts, attempt.status]
 
-    def _failure(self, failure: ErrorDetails | None) -> list[object] | int:
-        return [failure.error, self.texts.setdefault(failure.cause, len(self.texts))] if failure else 0
+    def _failure(self, failure: ErrorDetails) -> list[object]:
+        return [failure.error, self.texts.setdefault(failure.cause, len(self.texts))]
 
     def _row(self, row: SymbolRow, good: LastGood | None) -> list[object]:
         failed = row.failed_visit

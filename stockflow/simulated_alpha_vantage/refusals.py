@@ -1,4 +1,4 @@
-"""The vendor's refusals, word for word (FACTS on the vendor, sections 3.2 and 3.3)."""
+"""The vendor's refusals, word for word (recorded answers, and issue threads of its clients until 2026)."""
 
 import json
 

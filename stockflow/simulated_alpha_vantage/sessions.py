@@ -9,7 +9,7 @@ from stockflow_functions.domain.prices.exchanges import US, Exchange
 
 NEW_YORK = ZoneInfo(US.zone)
 FIRST_SESSION = date(1999, 11, 1)
-"""Full histories of the vendor start here (FACTS on the vendor, section 2)."""
+"""Full histories of the vendor start here, as recorded since 2020-11."""
 
 # MARKET_STATUS gives 16:15 as the vendor's close of the US market.
 _SETTLED_AFTER = timedelta(minutes=15)

@@ -30,8 +30,8 @@ class Query:
 class VendorRequest:
     """A request that was received, without its key.
 
-    ``time_ms`` is when it arrived, in milliseconds since 1970; ``answered`` is ``data``, or the name of the refusal or
-    fault that it met (those of ``FAULTS``).
+    ``time_ms`` is when it arrived, in milliseconds since 1970; ``answered`` is ``data``, a name from ``FAULTS``, or
+    ``no_function`` where the vendor has no such function.
     """
 
     time_ms: int

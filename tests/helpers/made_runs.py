@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from stockflow.history.saved_run import SavedRun
+from stockflow.history.saved_run import Description, SavedRun
 from stockflow_functions.domain.clock import to_iso
 
 DEFINITION = json.loads(
@@ -45,7 +45,7 @@ class Recorder:
     """Writes events down with ids, links and times."""
 
     def __init__(self, seed: int) -> None:
-        self.events: list[dict[str, Any]] = []
+        self.events: list[Any] = []
         self.logs: dict[str, list[str]] = {}
         self.random = random.Random(seed)
 
@@ -373,7 +373,7 @@ class _Made:
         }
 
     def _saved(self, status: str, at_ms: float, given: Any, error: str = "", cause: str = "") -> SavedRun:
-        description = {
+        description: Description = {
             "executionArn": self.arn,
             "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:stockflow-daily-prices",
             "name": self.execution,

@@ -63,7 +63,6 @@ function events() {
   const types = [...new Set(EVENTS.map(([type]) => type))];
   return {
     types,
-    count: EVENTS.length,
     id: [],
     type: EVENTS.map(([type]) => types.indexOf(type)),
     ms: EVENTS.map(([, since]) => since),

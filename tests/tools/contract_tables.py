@@ -6,8 +6,8 @@ name says of itself, and a row for each of its keys.
 
 import inspect
 import re
-import sys
 import types
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -72,7 +72,7 @@ def kind_of(hint: Any) -> str:
         return " or ".join(f"`{argument}`" for argument in arguments)
     if origin is dict:
         return f"object of {kind_of(arguments[1])}"
-    if origin is not None and origin in {list, of_reporting.Sequence}:
+    if origin in {list, Sequence}:
         return f"list of {kind_of(arguments[0])}"
     return _WORDS.get(hint) or f"`{getattr(hint, '__name__', hint)}`"
 
@@ -83,4 +83,3 @@ def _doc(contract: type) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.exit(0)

@@ -20,7 +20,7 @@
  *
  * @typedef {[error: string, cause: number]} PackedFailure The cause is the number of its text.
  * @typedef {[scheduled: number, started: number, ended: number, status: string, failure?: PackedFailure]} PackedAttempt
- * @typedef {{types: string[], count: number, id: (string | number)[], type: number[], ms: (number | null)[],
+ * @typedef {{types: string[], id: (string | number)[], type: number[], ms: (number | null)[],
  *   visit: number[], details: Record<string, Detail | [number]>[], row: number[]}} PackedEvents
  * @typedef {{state: number[], row: number[], status: number[], statuses: string[], entered: number[], exited: number[],
  *   attempts: PackedAttempt[][], failure: Record<number, PackedFailure>}} PackedVisits

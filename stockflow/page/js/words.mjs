@@ -2,6 +2,8 @@
 
 /** @import { Run } from "./run.mjs" */
 
+import { lastEvent } from "./run.mjs";
+
 /** A duration in the unit that fits. @param {number | null} ms */
 export function took(ms) {
   if (ms === null || Number.isNaN(ms)) return "";
@@ -40,7 +42,7 @@ export function visitInWords(run, number) {
   const visit = run.visits[number];
   const { type, where } = run.stateOf(number);
   const from = run.at(visit.entered);
-  const to = run.at(visit.exited) ?? run.at(visit.events.at(-1) ?? -1);
+  const to = run.at(visit.exited) ?? run.at(lastEvent(visit));
   const after = from === null ? "" : `, ${took(from)} after the start`;
   const length = from === null || to === null ? "" : `, took ${took(to - from)}`;
   return `${type}${where ? ` in ${where}` : ""}${after}${length}`;

@@ -242,7 +242,7 @@ def test_large_data_is_packed_and_reads_the_same():
     page = page_of(made_run(mixed(80)))
     assert 'application/octet-stream" id="data"' in page
     data = data_in(page)
-    assert data["events"]["count"] == len(made_run(mixed(80)).events)
+    assert len(data["events"]["type"]) == len(made_run(mixed(80)).events)
     assert not any("X-Amzn-Trace-Id" in text for text in data["texts"])
     assert any('"SdkHttpMetadata":"left out"' in text for text in data["texts"])
 

@@ -7,8 +7,8 @@ const COPIED_MS = 1200;
 /** @type {Record<string, string>} */
 const MEANS = {
   handled: "It failed, and a Catch took the error",
-  moved: "It waits for another slot",
-  deferred: "It goes first in the next run",
+  moved: "It waits again",
+  deferred: "It is left to a later run",
   unfinished: "No exit from it is in the history",
 };
 
@@ -74,7 +74,6 @@ export function button(text, act, cls = "") {
 
 /** Copies the text, or marks it where that is not allowed. @param {string} text @param {HTMLElement} from */
 export async function copy(text, from) {
-  const before = from.textContent;
   const done = await navigator.clipboard?.writeText(text).then(
     () => true,
     () => false,
@@ -85,7 +84,7 @@ export async function copy(text, from) {
   }
   from.textContent = "Copied";
   setTimeout(() => {
-    from.textContent = before;
+    from.textContent = "Copy";
   }, COPIED_MS);
 }
 
