@@ -5,7 +5,6 @@ from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
@@ -16,6 +15,7 @@ from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
 from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
