@@ -12,12 +12,12 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
 from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
 from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
-from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
 from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
+from stockflow_functions.runtime.retries import PROVIDER_UNAVAILABLE, THROTTLED
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 
