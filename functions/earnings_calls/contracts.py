@@ -144,6 +144,7 @@ class CallsPlan(TypedDict):
     run: the run.
     work: the calls; those that need a request to the vendor have slots.
     deferred: the calls whose request the day's quota can't pay for.
+    unchanged: the calls that are in the dataset already.
     skipped: why there is nothing to do; else null.
     requests: the requests to the vendor, and the day's quota after them.
     warnings: sentences about the run as a whole.
@@ -153,6 +154,7 @@ class CallsPlan(TypedDict):
     run: CallsRun
     work: list[CallItem]
     deferred: list[str]
+    unchanged: list[str]
     skipped: str | None
     requests: Requests
     warnings: list[str]
