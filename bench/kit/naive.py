@@ -12,7 +12,8 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.daily_prices.contracts import Answer, FetchEvent
-from stockflow_functions.daily_prices.fetch.request import ask_for_bars, client_of
+from stockflow_functions.daily_prices.fetch.request import ask_for_bars
+from stockflow_functions.pacing.asking import client_of
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 

@@ -6,10 +6,10 @@ a contract test compares. All times are UTC, ISO 8601 with milliseconds.
 A field is described in its class's docstring, in a line ``name: what it is``.
 """
 
-from typing import NotRequired, TypedDict, final
+from typing import NotRequired, TypedDict
 
-from stockflow_functions.domain.budget.day_quota import DayQuota
 from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.pacing.contracts import MovedSlot, PlannedSlot, Requests, RequestsMade, Reserved, WorkItem
 from stockflow_functions.reporting.contracts import EndedItem, RunManifest
 
 
@@ -51,41 +51,8 @@ class Run(TypedDict):
     force: bool
 
 
-class PlannedRun(Run):
-    """The run, where it has something to do.
-
-    generation: the budget's when it gave the slots; once it has been counted up, they have been called in.
-    spare_events: how many events the run's history has room for beyond one request per symbol.
-    """
-
-    generation: int
-    spare_events: int
-
-
-class WorkItem(TypedDict):
-    """A symbol to fetch.
-
-    symbol: in capitals.
-    not_before: its slot.
-    """
-
-    symbol: str
-    not_before: str
-
-
-class Requests(DayQuota):
-    """The requests that a run was planned with.
-
-    planned: how many; one per symbol.
-    first_slot_at: the first one's slot; null if there is none.
-    last_slot_at: the last one's slot, likewise.
-    interval_ms: milliseconds from slot to slot.
-    """
-
-    planned: int
-    first_slot_at: str | None
-    last_slot_at: str | None
-    interval_ms: int | None
+class PlannedRun(Run, Reserved):
+    """The run, where it has something to do."""
 
 
 class Plan(TypedDict):
@@ -113,18 +80,6 @@ class Plan(TypedDict):
     sentence: str
 
 
-@final
-class PlannedSlot(TypedDict):
-    """A slot as EachSymbol makes it from a work item.
-
-    not_before: the moment from which the request may be made.
-    moves: how often the symbol has waited for another slot; 0.
-    """
-
-    not_before: str
-    moves: int
-
-
 class Answer(TypedDict):
     """Fetch's result: where the vendor's answer is, byte for byte except for the API key
     ([ADR 61](adr/0061-the-key-in-a-good-answer.md)).
@@ -145,22 +100,13 @@ class Answer(TypedDict):
     asked: NotRequired[dict[str, str]]
 
 
-@final
-class MovedSlot(TypedDict):
-    """A slot as `SlotMoved` carries it, for the workflow to wait for.
+class MovedPriceSlot(MovedSlot):
+    """A slot as `SlotMoved` carries it, for the workflow to wait for; it may be for a question of Transform's.
 
-    not_before: the moment from which the request may be made.
-    moves: how often the symbol has waited for another slot.
-    tries: how many requests were made for the symbol before this slot.
-    generation: the budget's when it gave the slot.
     asks: the question that Transform sends the workflow back with, `splits` or `full`.
     answer: the answer that raised the question.
     """
 
-    not_before: str
-    moves: int
-    tries: int
-    generation: int
     asks: NotRequired[str]
     answer: NotRequired[Answer]
 
@@ -176,7 +122,7 @@ class Iteration(TypedDict):
 
     run: PlannedRun
     symbol: str
-    slot: PlannedSlot | MovedSlot
+    slot: PlannedSlot | MovedPriceSlot
     progress: "Progress | Fetched | Transformed"
 
 
@@ -222,7 +168,7 @@ class FetchEvent(TypedDict):
 
     run: PlannedRun
     symbol: str
-    slot: PlannedSlot | MovedSlot
+    slot: PlannedSlot | MovedPriceSlot
     retry_count: int
 
 
@@ -345,23 +291,6 @@ class SymbolRecord(TypedDict):
     restated: str | None
     warnings: list[str]
     error: FailureRecord | None
-
-
-class RequestsMade(TypedDict):
-    """The plan's requests, with the day's figures at the end of the run; without a plan, only `made`.
-
-    made: the sum of the symbols' attempts.
-    """
-
-    made: int
-    planned: NotRequired[int]
-    first_slot_at: NotRequired[str | None]
-    last_slot_at: NotRequired[str | None]
-    interval_ms: NotRequired[int | None]
-    day_limit: NotRequired[int | None]
-    day_used: NotRequired[int | None]
-    day_left: NotRequired[int | None]
-    day_resets_at: NotRequired[str | None]
 
 
 class Manifest(RunManifest):

@@ -13,9 +13,7 @@ from stockflow_functions.runtime.services import Services
 
 def call_of(event: Mapping[str, Any]) -> Call:
     """Which call of a state's function the event is."""
-    return Call(
-        event["run"]["execution"], event["run"]["trigger"], event["symbol"], attempt=event["retry_count"] + 1
-    )
+    return Call(event["run"]["execution"], event["run"]["trigger"], event["symbol"], attempt=event["retry_count"] + 1)
 
 
 def failed_by(attempts_of: Callable[[Any], int]) -> Callable[[Any, Failure, Exception], CallRecord]:

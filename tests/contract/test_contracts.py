@@ -7,9 +7,15 @@ from typing import get_type_hints
 
 import pytest
 
+from stockflow.testing import FakeAws
 from stockflow_functions.daily_prices import contracts
-from stockflow_functions.daily_prices.slot import SPLITS, Slot
+from stockflow_functions.daily_prices.slot import SPLITS
+from stockflow_functions.daily_prices.transform.question import ask
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.errors import SlotMoved
+from stockflow_functions.pacing import contracts as of_pacing
+from stockflow_functions.pacing.contracts import PlannedSlot
+from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.reporting.contracts import (
     AlarmEvent,
     EndedError,
@@ -32,7 +38,7 @@ EVENTS = {
 }
 PARTS = [
     ("EachSymbol", "ItemSelector", contracts.Iteration),
-    ("EachSymbol", "ItemSelector.slot", contracts.PlannedSlot),
+    ("EachSymbol", "ItemSelector.slot", PlannedSlot),
     ("EachSymbol", "ItemSelector.progress", contracts.Progress),
     ("Fetch", "ResultSelector", contracts.Fetched),
     ("TakeNewSlot", "Parameters", contracts.Iteration),
@@ -91,9 +97,12 @@ def test_a_rule_gives_notify_the_keys_of_its_event(event):
 
 def test_a_moved_slot_has_the_keys_of_its_contract():
     """With a question it has all of them, without one those that are always there."""
-    plain, asking = Slot(0), Slot(0, asks=SPLITS, answer={"key": "raw"})
-    assert json.loads(plain.as_message()).keys() == contracts.MovedSlot.__required_keys__
-    assert json.loads(asking.as_message()).keys() == contracts.MovedSlot.__annotations__.keys()
+    services = FakeAws().services
+    with pytest.raises(SlotMoved) as asking:
+        ask(SPLITS, {"attempts": 1}, services.spare_events("run", 100), services.budget)
+
+    assert json.loads(Slot(0).as_message()).keys() == contracts.MovedPriceSlot.__required_keys__
+    assert json.loads(str(asking.value)).keys() == contracts.MovedPriceSlot.__annotations__.keys()
 
 
 def test_the_page_has_the_tables_of_the_contracts():
@@ -105,5 +114,5 @@ def test_the_page_has_the_tables_of_the_contracts():
 def test_every_contract_of_the_workflow_is_on_the_page():
     """By its own table, or as part of one that says more."""
     shown = [CONTRACTS[name].__annotations__.keys() for name in named(PAGE.read_text(encoding="utf-8"))]
-    own = [value for value in CONTRACTS.values() if value.__module__ == contracts.__name__]
+    own = [value for value in CONTRACTS.values() if value.__module__ in {contracts.__name__, of_pacing.__name__}]
     assert [value.__name__ for value in own if not any(value.__annotations__.keys() <= keys for keys in shown)] == []

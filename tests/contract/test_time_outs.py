@@ -6,7 +6,7 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SECONDS
-from stockflow_functions.daily_prices.fetch.slot_gate import LONGEST_SLEEP_MS
+from stockflow_functions.pacing.slot_gate import LONGEST_SLEEP_MS
 from stockflow_functions.runtime.services import AWS_CALLS
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
 from tests.helpers.stack import definition, states

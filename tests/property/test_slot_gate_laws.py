@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from stockflow.testing import NOON_MS
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_RETRY, KEPT_BACK, spare_events
-from stockflow_functions.daily_prices.fetch.request import SMALLEST_GAP
-from stockflow_functions.daily_prices.fetch.slot_gate import READ_AHEAD_MS
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain.limits import MOST_EVENTS
+from stockflow_functions.pacing.asking import SMALLEST_GAP
+from stockflow_functions.pacing.slot_gate import READ_AHEAD_MS
 from tests.helpers.virtual_run import DAYS, Laptop
 
 INTERVALS_MS = st.sampled_from([50, 100, 250, 800, 1000, 2000])

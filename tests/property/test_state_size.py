@@ -13,13 +13,14 @@ from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
-from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
 from stockflow_functions.domain.symbols import LONGEST_SYMBOL
+from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
 
 MOST_BYTES = 262_144
@@ -113,7 +114,7 @@ def test_a_symbol_fits_into_a_state_whatever_the_vendor_says(sentences, refreshe
         "attempts": 5,
         "asked": dict.fromkeys((SPLITS, FULL), "x" * 1_000),
     }
-    message = Slot(NOON_MS, 5, 5, FULL, answer).as_message()
+    message = Slot(NOON_MS, 5, 5, 1, {"asks": FULL, "answer": answer}).as_message()
     cause = json.dumps({"errorMessage": message, "errorType": "SlotMoved", "stackTrace": ["x"]}).ljust(LONGEST_CAUSE)
     table = {
         "key": answer["key"],

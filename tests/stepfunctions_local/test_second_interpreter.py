@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from stockflow import workflows
-from stockflow_functions.daily_prices.slot import SPLITS, Slot
+from stockflow_functions.daily_prices.slot import SPLITS
+from stockflow_functions.pacing.slot import Slot
 from tests.stepfunctions_local.engines import CASES, CONFIG_FILE, FUNCTIONS, MACHINE
 from tests.stepfunctions_local.expected import EXPECTED
 
@@ -52,7 +53,7 @@ def test_the_new_slot_takes_the_old_ones_place(case, asks, outcomes):
     """Fetch is called again with the slot that the error's message held, and with the question if there is one."""
     slot = Slot.from_event(payloads(outcomes, case, "Fetch")[-1]["slot"])
 
-    assert (slot.moves, slot.tries, slot.asks) == (1, 1, asks)
+    assert (slot.moves, slot.tries, slot.carried.get("asks")) == (1, 1, asks)
 
 
 def test_a_dead_function_is_tried_again_as_often_as_the_definition_says(outcomes):

@@ -14,12 +14,13 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 from stockflow_functions.daily_prices import contracts as of_daily_prices
 from stockflow_functions.domain import outcome
 from stockflow_functions.domain.budget import day_quota
+from stockflow_functions.pacing import contracts as of_pacing
 from stockflow_functions.reporting import contracts as of_reporting
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "contracts.md"
 CONTRACTS = {
     name: value
-    for module in (of_daily_prices, of_reporting, outcome, day_quota)
+    for module in (of_daily_prices, of_pacing, of_reporting, outcome, day_quota)
     for name, value in vars(module).items()
     if is_typeddict(value)
 }

@@ -10,7 +10,7 @@ import pytest
 
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices import cost
-from stockflow_functions.daily_prices.fetch import slot_gate
+from stockflow_functions.pacing import slot_gate
 
 KINDS = {
     "PutObject": "s3_puts",

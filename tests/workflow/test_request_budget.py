@@ -12,11 +12,11 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.fetch import slot_gate
 from stockflow_functions.domain.budget import arithmetic
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
+from stockflow_functions.pacing import slot_gate
 
 from .conftest import statuses
 
@@ -188,7 +188,7 @@ def test_history_of_a_run_that_is_refused_throughout_keeps_to_its_bound(start_aw
     """What the engine writes is what was counted before: the rest of the symbols is put off, and goes first next."""
     symbols = [f"S{number}" for number in range(8)]
     with (
-        patch("stockflow_functions.daily_prices.plan.output.spare_events", lambda count: spare),
+        patch("stockflow_functions.pacing.planning.spare_events", lambda count: spare),
         patch.object(slot_gate, "LONGEST_SLEEP_MS", 50),
         patch.object(arithmetic, "SHORTEST_BACK_OFF_MS", 200),
         patch.object(arithmetic, "LONGEST_BACK_OFF_MS", 200),

@@ -14,15 +14,6 @@ from stockflow_functions.vendors.port import Client
 FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
 """Refusals that the same question would meet again tomorrow; after any other, it is worth another request."""
 
-SMALLEST_GAP = 0.8
-"""Of the interval, between any two requests of one process; a late one does not push the next ones closer."""
-
-
-def client_of(services: Services) -> Client:
-    """The vendor's client, with the key as it is now."""
-    vendor = services.vendor
-    return vendor.connect(services.settings.vendor_base_url, services.secret(vendor.key_variable), services.redactor)
-
 
 def ask_for_bars(client: Client, run: Run, symbol: str, attempts: int, services: Services) -> Answer:
     """Makes one request, which is number ``attempts`` for the symbol, and stores the answer."""

@@ -1,21 +1,19 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
-from dataclasses import replace
 from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
-from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
-from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.pacing.planning import reserve
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -47,7 +45,7 @@ def _made(event: PlanEvent, services: Services, deferred: DeferredStore, *, repe
         return skipped(run, closed)
     symbols, warnings = _symbols(request, services, deferred)
     count = min(len(symbols), MOST_SYMBOLS)
-    reservation = _reservation(services.budget, count, run["execution"], repeated=repeated)
+    reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
     made = planned(run, symbols, reservation, warnings, services.clock.now_ms(), services.vendor.title)
     for warning in made["warnings"]:
         services.logger.warning(warning)
@@ -82,14 +80,6 @@ def _symbols(request: Request, services: Services, deferred: DeferredStore) -> t
     if request.trigger == "schedule":
         symbols = list(dict.fromkeys([*deferred.remembered(request.series), *symbols]))
     return symbols, []
-
-
-def _reservation(budget: BudgetStore, count: int, execution: str, *, repeated: bool) -> Reservation:
-    """The slots of this execution: those that an earlier call of Plan reserved, or new ones."""
-    earlier = budget.reserved_by(execution) if repeated else None
-    if earlier is None:
-        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)))
-    return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
 def call_of(event: PlanEvent) -> Call:

@@ -11,13 +11,14 @@ import pandas as pd
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_QUESTION, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import Answer
-from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import SlotMoved, StockflowError
 from stockflow_functions.domain.prices.adjusted import same_basis
 from stockflow_functions.domain.prices.known_splits import KnownSplits
 from stockflow_functions.domain.prices.splits import Jump
 from stockflow_functions.domain.prices.transforming import Transformed
+from stockflow_functions.pacing.slot import Slot
 
 WHY = {SPLITS: "ask for the splits behind a jump", FULL: "renew the adjusted history after a split or dividend"}
 
@@ -54,5 +55,6 @@ def ask(question: str, answer: Answer, spare: SpareEvents, budget: BudgetStore) 
         return f"No request to {WHY[question]}: {error}"
     if not taken.slots.count:
         return f"No request is left today to {WHY[question]}."
-    slot = Slot(taken.slots.first_ms, 1, answer["attempts"], taken.account.generation, question, answer)
+    asking = {"asks": question, "answer": answer}
+    slot = Slot(taken.slots.first_ms, 1, answer["attempts"], taken.account.generation, asking)
     raise SlotMoved(slot.as_message())

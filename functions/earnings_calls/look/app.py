@@ -50,7 +50,9 @@ def _after_failure(found: JobState, job: Job) -> CallProgress:
     if _OF_THE_RECORDING.search(found.reason):
         raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
     if job["tries"] >= MOST_TRIES:
-        raise TranscriptionFailed(f"Amazon Transcribe failed (job {found.name}): {found.reason or 'it gives no reason'}")
+        raise TranscriptionFailed(
+            f"Amazon Transcribe failed (job {found.name}): {found.reason or 'it gives no reason'}"
+        )
     return {"state": "StartTranscription", "job": job, "transcript": None}
 
 

@@ -94,7 +94,7 @@ def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | Non
         "trigger": request.trigger,
         "language": request.language,
         "force": request.force,
-        **(reserved(reservation) if reservation else {"generation": 0, "spare_events": 0}),
+        **reserved(reservation),
     }
 
 

@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 
 @dataclass(frozen=True)
 class Request:
-    """The input's choices, with their defaults; ``symbols`` is as written, ``dropped_in`` the bucket of a dropped one."""
+    """The input's choices, with their defaults; ``symbols`` is as written, ``dropped_in`` a dropped one's bucket."""
 
     symbols: Any
     language: str

@@ -6,10 +6,10 @@ import pytest
 
 from stockflow.replay.equipment import equipped
 from stockflow.testing import NOON_MS
-from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
-from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.pacing.slot import Slot
+from stockflow_functions.pacing.slot_gate import SlotGate
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 

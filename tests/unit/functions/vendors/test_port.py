@@ -13,10 +13,10 @@ from stockflow_functions import vendors
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
 from stockflow_functions.daily_prices.save.app import save
-from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.daily_prices.transform.app import transform
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput, UnknownSymbol
+from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import vendor_named
 from tests.unit.functions.vendors import toy

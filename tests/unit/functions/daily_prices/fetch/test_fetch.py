@@ -8,11 +8,9 @@ import pytest
 
 from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
-from stockflow_functions.daily_prices.fetch.tries import MOST_REQUESTS
-from stockflow_functions.daily_prices.slot import FULL, SPLITS, Slot
+from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import (
-    InvalidApiKey,
     PremiumRequired,
     ProviderUnavailable,
     QuotaExhausted,
@@ -23,6 +21,8 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.prices.known_splits import Split
+from stockflow_functions.pacing.request import MOST_REQUESTS
+from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.port import RawAnswer
 
 RUN = {
@@ -71,7 +71,7 @@ class FakeVendor:
 @pytest.fixture
 def vendor(monkeypatch):
     fake = FakeVendor()
-    monkeypatch.setattr("stockflow_functions.daily_prices.fetch.app.client_of", lambda services: fake)
+    monkeypatch.setattr("stockflow_functions.pacing.asking.client_of", lambda services: fake)
     return fake
 
 
@@ -85,11 +85,11 @@ def budget(aws):
     return aws.services.budget
 
 
-def event(retry_count=0, **slot):
+def event(retry_count=0, moves=0, tries=0, **question):
     return {
         "run": RUN,
         "symbol": "BRK-B",
-        "slot": json.loads(Slot(NOON_MS, **slot).as_message()),
+        "slot": json.loads(Slot(NOON_MS, moves, tries, carried=question).as_message()),
         "retry_count": retry_count,
     }
 
@@ -131,103 +131,6 @@ def test_vendor_is_asked_for_what_the_run_asks(aws, vendor):
     fetch(event(), aws.services)
 
     assert vendor.asked == [("bars", "BRK-B", "daily", "compact")]
-
-
-def test_throttling_holds_everybody_off(aws, vendor, budget):
-    """The refusal itself is what the workflow sees."""
-    vendor.refusal = Throttled("slow down")
-
-    assert str(refused(aws, Throttled)) == "slow down"
-    assert budget.read().hold_until_ms == NOON_MS + 2000
-
-
-def test_spent_quota_is_learned_once(aws, vendor, budget):
-    """The next request of any run is not made."""
-    vendor.refusal = QuotaExhausted("spent")
-
-    refused(aws, QuotaExhausted)
-    refused(aws, QuotaExhausted)
-
-    assert len(vendor.asked) == 1
-
-
-def test_wrong_key_stops_its_run_and_gives_its_slots_back(aws, vendor, budget):
-    """One request is made; the requests that are not made are the day's again."""
-    budget.reserve(ReservationRequest(25, "run-1"))
-    vendor.refusal = InvalidApiKey("wrong key")
-
-    refused(aws, InvalidApiKey)
-    refused(aws, InvalidApiKey)
-
-    assert len(vendor.asked) == 1
-    assert budget.read().used == {"2026-11-20": 3}
-
-
-def test_missing_key_gives_the_slots_back_too(aws, budget):
-    """A stack without a key yet does not use up the day of the key it will get."""
-    budget.reserve(ReservationRequest(25, "run-1"))
-    aws.secrets.values.clear()
-
-    refused(aws, InvalidApiKey)
-
-    assert budget.read().used == {"2026-11-20": 3}
-
-
-def test_refusal_that_can_not_be_noted_is_still_the_refusal(aws, vendor):
-    """A table that fails just then must not hide what the vendor said."""
-    vendor.refusal = Throttled("slow down")
-    ask = vendor._ask
-
-    def table_fails(question):
-        aws.dynamodb.fail("ThrottlingException")
-        ask(question)
-
-    vendor._ask = table_fails
-
-    refused(aws, Throttled)
-    assert "could not be recorded" in aws.log.getvalue()
-
-
-def test_refusal_of_one_symbol_is_no_news_for_the_others(aws, vendor, budget):
-    """An unknown symbol changes nothing in the budget."""
-    before = budget.read()
-    vendor.refusal = UnknownSymbol("unknown")
-
-    refused(aws, UnknownSymbol)
-
-    assert budget.read() == before
-
-
-def test_retry_has_a_slot_of_its_own(aws, vendor, budget):
-    """A retry far behind other requests goes back to waiting, and makes no request."""
-    budget.reserve(ReservationRequest(20))
-
-    assert json.loads(str(refused(aws, SlotMoved, retry_count=1)))["not_before"] == "2026-11-20T17:00:40.000Z"
-    assert vendor.asked == []
-
-
-def test_requests_for_one_symbol_are_bounded(aws, vendor, budget):
-    """After five requests the last error stands, whatever kind it was, and no slot is taken for a sixth."""
-    before = budget.read()
-    aws.s3.objects[RECORD] = json.dumps(
-        {"error": {"type": "ProviderUnavailable", "message": "no answer", "state": "Fetch"}}
-    ).encode()
-
-    last = refused(aws, ProviderUnavailable, retry_count=2, tries=MOST_REQUESTS - 2)
-
-    assert str(last) == "no answer"
-    assert (vendor.asked, budget.read()) == ([], before)
-
-
-@pytest.mark.parametrize(
-    "record", [b"{}", b'{"error": null}', b'{"error": {"type": "SystemExit", "message": "x", "state": "Fetch"}}']
-)
-def test_bound_holds_without_a_record_of_the_last_error(aws, vendor, record):
-    """Then it is taken to be throttling."""
-    aws.s3.objects[RECORD] = record
-
-    refused(aws, Throttled, retry_count=MOST_REQUESTS)
-    assert vendor.asked == []
 
 
 def test_what_the_bound_refuses_is_no_attempt(aws, vendor):
@@ -323,7 +226,7 @@ def test_question_may_have_to_wait_as_any_request(aws, vendor, budget):
 
     moved = Slot.from_event(json.loads(str(refused(aws, SlotMoved, asks=SPLITS, answer=ANSWER))))
 
-    assert (moved.asks, moved.answer) == (SPLITS, ANSWER)
+    assert moved.carried == {"asks": SPLITS, "answer": ANSWER}
 
 
 def test_handler_records_the_failure_without_the_key(aws, vendor):

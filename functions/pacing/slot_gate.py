@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso
 from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, SlotMoved
+from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.port import Vendor
 
 LONGEST_SLEEP_MS = 30_000

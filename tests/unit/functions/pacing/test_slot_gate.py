@@ -6,10 +6,10 @@ import pytest
 
 from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY
-from stockflow_functions.daily_prices.fetch.slot_gate import SlotGate
-from stockflow_functions.daily_prices.slot import Slot
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, PutOff, QuotaExhausted, SlotMoved
+from stockflow_functions.pacing.slot import Slot
+from stockflow_functions.pacing.slot_gate import SlotGate
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 
 MIDNIGHT_MS = NOON_MS + 12 * 3_600_000

@@ -1,9 +1,9 @@
-"""What Plan says of a run's requests, to the people who read its output. Pure."""
+"""What a plan says of a run's requests, to the people who read it. Pure."""
 
-from stockflow_functions.daily_prices.contracts import Requests
 from stockflow_functions.domain.budget.arithmetic import Slots, Terms
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.words import counted
+from stockflow_functions.pacing.contracts import Requests
 
 SHORT_MS = 10_000
 SOON_MS = 2_000

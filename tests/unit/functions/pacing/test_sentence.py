@@ -3,14 +3,14 @@
 import pytest
 
 from stockflow.testing import NOON_MS
-from stockflow_functions.daily_prices.plan.sentence import (
+from stockflow_functions.domain.budget.arithmetic import Slots
+from stockflow_functions.pacing.sentence import (
     counted,
     overruled_sentence,
     quota_sentence,
     slots_sentence,
     spoken,
 )
-from stockflow_functions.domain.budget.arithmetic import Slots
 from tests.helpers.terms import terms
 
 

@@ -3,7 +3,7 @@
 import json
 
 from stockflow.testing import NOON_MS
-from stockflow_functions.daily_prices.slot import SPLITS, Slot
+from stockflow_functions.pacing.slot import Slot
 
 
 def test_slot_of_the_plan_has_no_moves_and_no_tries():
@@ -14,8 +14,8 @@ def test_slot_of_the_plan_has_no_moves_and_no_tries():
 
 
 def test_moved_slot_comes_back_as_it_was_sent():
-    """SlotMoved's message is the next slot, milliseconds, counts, question and all."""
-    for slot in (Slot(NOON_MS + 1, 2, 3, 4), Slot(NOON_MS, asks=SPLITS, answer={"key": "raw/…"})):
+    """SlotMoved's message is the next slot, milliseconds, counts, and what else the workflow keeps in it."""
+    for slot in (Slot(NOON_MS + 1, 2, 3, 4), Slot(NOON_MS, carried={"asks": "splits", "answer": {"key": "raw/…"}})):
         assert Slot.from_event(json.loads(slot.as_message())) == slot
 
 
