@@ -77,7 +77,7 @@ class EarningsCall(TypedDict):
     bytes: int | None
 
 
-class Job(TypedDict):
+class TranscriptionJob(TypedDict):
     """A job of Amazon Transcribe.
 
     name: the job's; "" before there is one.
@@ -119,7 +119,7 @@ class CallProgress(TypedDict):
     """
 
     state: str
-    job: Job | None
+    job: TranscriptionJob | None
     transcript: FoundTranscript | None
 
 
@@ -191,7 +191,7 @@ class StartEvent(TypedDict):
     run: CallsRun
     symbol: str
     call: EarningsCall
-    job: Job
+    job: TranscriptionJob
     retry_count: int
 
 
@@ -208,7 +208,7 @@ class LookEvent(TypedDict):
     run: CallsRun
     symbol: str
     call: EarningsCall
-    job: Job
+    job: TranscriptionJob
     retry_count: int
 
 
@@ -386,7 +386,7 @@ class EndedCalls(CallsPlan):
     symbols: NotRequired[list[EndedItem]]
 
 
-class Quote(TypedDict):
+class QuotedPassage(TypedDict):
     """A passage that a message and the manifest quote.
 
     n: its number in the call.
@@ -457,8 +457,8 @@ class CallRecord(TypedDict):
     previous_call_date: str | None
     engine_speech: str
     engine_tone: str
-    most_negative: list[Quote]
-    most_positive: list[Quote]
+    most_negative: list[QuotedPassage]
+    most_positive: list[QuotedPassage]
     transcript: str | None
     warnings: list[str]
     error: FailureRecord | None

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from stockflow_functions.domain.errors import NotPublishedYet, PutOff, QuotaExhausted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
-from stockflow_functions.earnings_calls.contracts import CallRecord, Quote
+from stockflow_functions.earnings_calls.contracts import CallRecord, QuotedPassage
 
 SAVED, UNCHANGED = "saved", "unchanged"
 DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__, NotPublishedYet.__name__})
@@ -37,8 +37,8 @@ class CallOutcome:
     previous_call_date: str | None = None
     engine_speech: str = ""
     engine_tone: str = ""
-    most_negative: tuple[Quote, ...] = ()
-    most_positive: tuple[Quote, ...] = ()
+    most_negative: tuple[QuotedPassage, ...] = ()
+    most_positive: tuple[QuotedPassage, ...] = ()
     transcript: str | None = None
     warnings: tuple[str, ...] = ()
     error: Failure | None = None

@@ -6,7 +6,7 @@ from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Tran
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import AudioRefused, TranscriptionFailed, TranscriptionStuck
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
-from stockflow_functions.earnings_calls.contracts import CallProgress, Job, LookEvent
+from stockflow_functions.earnings_calls.contracts import CallProgress, TranscriptionJob, LookEvent
 from stockflow_functions.earnings_calls.look.waiting import LONGEST_MS, wait_seconds
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -35,7 +35,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
     found = Transcriber(services.client("transcribe"), services.bucket).find(job["name"])
     if found is None:
         raise TranscriptionFailed(f"The transcription job {job['name']} is gone: run the call again.")
-    looked: Job = {**job, "looks": job["looks"] + 1}
+    looked: TranscriptionJob = {**job, "looks": job["looks"] + 1}
     if found.status == FAILED:
         return _after_failure(found, looked)
     if found.status == COMPLETED:
@@ -46,7 +46,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
     return {"state": "LookAtTranscription", "job": {**looked, "wait_seconds": wait}, "transcript": None}
 
 
-def _after_failure(found: JobState, job: Job) -> CallProgress:
+def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
     if _OF_THE_RECORDING.search(found.reason):
         raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
     if job["tries"] >= MOST_TRIES:
@@ -56,7 +56,7 @@ def _after_failure(found: JobState, job: Job) -> CallProgress:
     return {"state": "StartTranscription", "job": job, "transcript": None}
 
 
-def _done(found: JobState, job: Job, now: str) -> CallProgress:
+def _done(found: JobState, job: TranscriptionJob, now: str) -> CallProgress:
     return {
         "state": "ReadTranscript",
         "job": job,

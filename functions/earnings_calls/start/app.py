@@ -5,7 +5,7 @@ from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Tran
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NameTaken, TranscriptionFailed
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
-from stockflow_functions.earnings_calls.contracts import CallProgress, Job, StartEvent
+from stockflow_functions.earnings_calls.contracts import CallProgress, TranscriptionJob, StartEvent
 from stockflow_functions.earnings_calls.look.waiting import wait_seconds
 from stockflow_functions.earnings_calls.start.job_names import job_names
 from stockflow_functions.runtime.services import Services
@@ -49,7 +49,7 @@ def _is_own(found: JobState, event: StartEvent) -> bool:
     return found.created_ms >= from_iso(event["run"]["started_at"])
 
 
-def _waiting(name: str, before: Job, started: int, services: Services) -> CallProgress:
+def _waiting(name: str, before: TranscriptionJob, started: int, services: Services) -> CallProgress:
     wait = wait_seconds(before["looks"], services.settings.transcription_look_seconds)
     return {
         "state": "LookAtTranscription",
