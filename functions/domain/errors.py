@@ -15,6 +15,9 @@ StockflowError
 │   ├── PremiumRequired        the plan does not include it
 │   ├── InvalidApiKey          the vendor refuses the key
 │   ├── BadPrices              no usable row in the answer
+│   ├── BadTranscript          the file is no whole transcript of a known shape
+│   ├── NoSpeech               no word was heard in the call
+│   ├── NotPublishedYet        the vendor has no transcript of the call, perhaps not yet
 │   ├── InvalidInput           the workflow input can't be used
 │   └── StorageDenied          a permission, a bucket or a table is missing
 └── SlotMoved                  not a failure: the request waits for another slot
@@ -88,6 +91,18 @@ class InvalidApiKey(PermanentError, StockflowError):
 
 class BadPrices(PermanentError, StockflowError):
     """The answer holds no row that may go into the dataset."""
+
+
+class BadTranscript(PermanentError, StockflowError):
+    """The file is no whole transcript of a shape that is known."""
+
+
+class NoSpeech(PermanentError, StockflowError):
+    """No word was heard in the call; there is no tone of silence or of music."""
+
+
+class NotPublishedYet(PermanentError, StockflowError):
+    """The vendor has no transcript of the call: it may come in a day or two, or never."""
 
 
 class InvalidInput(PermanentError, StockflowError):
