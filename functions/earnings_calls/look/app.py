@@ -6,7 +6,7 @@ from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Tran
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import AudioRefused, TranscriptionFailed, TranscriptionStuck
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
-from stockflow_functions.earnings_calls.contracts import CallProgress, TranscriptionJob, LookEvent
+from stockflow_functions.earnings_calls.contracts import CallProgress, LookEvent, TranscriptionJob
 from stockflow_functions.earnings_calls.look.waiting import LONGEST_MS, wait_seconds
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction

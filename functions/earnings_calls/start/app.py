@@ -5,7 +5,7 @@ from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Tran
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NameTaken, TranscriptionFailed
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
-from stockflow_functions.earnings_calls.contracts import CallProgress, TranscriptionJob, StartEvent
+from stockflow_functions.earnings_calls.contracts import CallProgress, StartEvent, TranscriptionJob
 from stockflow_functions.earnings_calls.look.waiting import wait_seconds
 from stockflow_functions.earnings_calls.start.job_names import job_names
 from stockflow_functions.runtime.services import Services
