@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, code_of
-from stockflow_functions.domain.errors import StockflowError, StorageDenied, ToneUnavailable
+from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
+from stockflow_functions.domain.errors import StorageDenied, ToneUnavailable
 
 MOST_DOCUMENTS = 25
 """In one batch (docs.aws.amazon.com/comprehend, BatchDetectSentiment)."""
-_NOT_THIS_TEXT = frozenset(
-    {"InvalidRequestException", "TextSizeLimitExceededException", "UnsupportedLanguageException", "ValidationException"}
-)
+_NOT_THIS_TEXT = frozenset({"InvalidRequestException", "TextSizeLimitExceededException", "ValidationException"})
+_NOT_THIS_LANGUAGE = "UnsupportedLanguageException"
+
+
+class UnsupportedLanguageError(Exception):
+    """The judge does not know the language at all."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class ToneJudge:
     """Judges texts of one language.
 
     Raises:
+        UnsupportedLanguageError: it does not judge the language.
         ToneUnavailable: Comprehend is throttled or down.
         StorageDenied: this role may not ask it.
     """
@@ -70,8 +74,10 @@ def _scores(score: dict[str, float]) -> Scores:
     return Scores(score["Positive"], score["Negative"], score["Neutral"], score["Mixed"])
 
 
-def _named(error: Any) -> StockflowError:
+def _named(error: AwsError) -> Exception:
     code = code_of(error)
+    if code == _NOT_THIS_LANGUAGE:
+        return UnsupportedLanguageError()
     if code in DENIED:
         return StorageDenied(f"This role may not ask Amazon Comprehend ({code}): grant it in the role's policy.")
     return ToneUnavailable(f"Amazon Comprehend could not judge the passages ({code}).")
