@@ -63,6 +63,16 @@ class Settings:
     fail_run_on_symbol_failure: bool = _setting(
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
     )
+    speech_engine: str = _setting(
+        "SPEECH_ENGINE", "What writes down recorded calls, as the rows name it.", "Amazon Transcribe"
+    )
+    tone_engine: str = _setting("TONE_ENGINE", "What scores their tone, as the rows name it.", "Amazon Comprehend")
+    call_language: str = _setting(
+        "CALL_LANGUAGE", "The language of recorded calls, such as en-US; empty to have it identified.", ""
+    )
+    transcription_look_seconds: int = _setting(
+        "TRANSCRIPTION_LOOK_SECONDS", "How many seconds pass between two looks at a transcription job.", 20
+    )
     stack: str = _setting(
         "STACK_NAME", "The dimension that distinguishes this stack's metrics from others in the account.", "stockflow"
     )
@@ -117,6 +127,10 @@ class Settings:
         yield (
             not 0 < self.max_slot_ahead_seconds <= LONGEST_AHEAD_SECONDS,
             f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
+        )
+        yield (
+            self.transcription_look_seconds < 1,
+            f"TRANSCRIPTION_LOOK_SECONDS is {self.transcription_look_seconds}; write seconds from 1 up, such as 20.",
         )
         yield (
             not _is_time_zone(self.quota_reset_time_zone),
