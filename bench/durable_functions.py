@@ -11,13 +11,12 @@ start of an execution, a step, a wait, a chained invoke, and each context that a
 from dataclasses import dataclass
 from math import ceil
 
-from stockflow_functions.daily_prices.cost import (
+from stockflow_functions.aws.dollars import (
     DOLLARS_PER_LAMBDA_GB_SECOND,
     DOLLARS_PER_LAMBDA_REQUEST,
     DOLLARS_PER_STATE_TRANSITION,
-    RunWork,
-    run_cost,
 )
+from stockflow_functions.daily_prices.cost import RunWork, run_cost
 
 SYMBOLS = 1_000
 

@@ -76,6 +76,45 @@ def quarantine(execution: str, series: str, symbol: str) -> str:
     return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"
 
 
+CALLS = "calls/"
+"""Recordings and transcripts of earnings calls, as people drop them: never written by a run, never expired."""
+
+
+def call_object(name: str) -> str:
+    """The object of a call that is named by its key, such as ``AAPL/2026-10-29.mp3``."""
+    return f"{CALLS}{name}"
+
+
+def transcription(job_name: str) -> str:
+    """Amazon Transcribe's output. Not below a run: its job may serve several. No ``%`` may be in it."""
+    return f"transcriptions/{job_name}.json"
+
+
+def raw_call(symbol: str, when: str, execution: str) -> str:
+    """A call's transcript as it came, byte for byte but for an API key, gzipped; ``when`` is its date or quarter."""
+    return f"raw/calls/{safe_symbol(symbol)}/{when}/{execution}.json.gz"
+
+
+def passages(execution: str, name: str) -> str:
+    """A call's passages between ReadTranscript and JudgeTone, gzipped JSON; ``name`` is the call's."""
+    return f"staged/{execution}/{safe_symbol(name)}.passages.json.gz"
+
+
+def judged_passages(execution: str, name: str) -> str:
+    """A call's passages with their tone, between JudgeTone and SaveTone, likewise."""
+    return f"staged/{execution}/{safe_symbol(name)}.judged.json.gz"
+
+
+def transcript(symbol: str, when: str) -> str:
+    """The passages of one call, a row each; ``when`` is its date, with its label if it has one."""
+    return f"transcripts/{safe_symbol(symbol)}/{when}.parquet"
+
+
+def tone(symbol: str) -> str:
+    """The tone of a symbol's calls: one object, a row a call."""
+    return f"tone/{safe_symbol(symbol)}.parquet"
+
+
 def scratch(execution: str) -> str:
     """The prefix of all that a smoke run keeps, with a closing slash."""
     return f"scratch/{execution}/"

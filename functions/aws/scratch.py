@@ -5,9 +5,7 @@ one request budget, and notifies people; but it reads and writes no object of th
 """
 
 from stockflow_functions.aws import keys
-
-SMOKE = "smoke"
-"""The ``trigger`` of a workflow input that asks for such a run."""
+from stockflow_functions.domain.inputs import SMOKE
 
 
 def prefix_of(execution: str | None, trigger: object) -> str:

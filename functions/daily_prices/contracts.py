@@ -9,7 +9,7 @@ A field is described in its class's docstring, in a line ``name: what it is``.
 from typing import NotRequired, TypedDict
 
 from stockflow_functions.domain.outcome import FailureRecord
-from stockflow_functions.pacing.contracts import MovedSlot, PlannedSlot, Requests, Reserved, WorkItem
+from stockflow_functions.pacing.contracts import MovedSlot, PlannedSlot, Requests, RequestsMade, Reserved, WorkItem
 from stockflow_functions.reporting.contracts import EndedItem, RunManifest
 
 
@@ -291,23 +291,6 @@ class SymbolRecord(TypedDict):
     restated: str | None
     warnings: list[str]
     error: FailureRecord | None
-
-
-class RequestsMade(TypedDict):
-    """The plan's requests, with the day's figures at the end of the run; without a plan, only `made`.
-
-    made: the sum of the symbols' attempts.
-    """
-
-    made: int
-    planned: NotRequired[int]
-    first_slot_at: NotRequired[str | None]
-    last_slot_at: NotRequired[str | None]
-    interval_ms: NotRequired[int | None]
-    day_limit: NotRequired[int | None]
-    day_used: NotRequired[int | None]
-    day_left: NotRequired[int | None]
-    day_resets_at: NotRequired[str | None]
 
 
 class Manifest(RunManifest):

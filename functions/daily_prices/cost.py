@@ -7,31 +7,16 @@ up, rows set aside, a restatement); the seconds of Lambda are typical ones, whic
 Not included: free tiers (4,000 transitions, 1 M Lambda requests and 400,000 GB-seconds a month), storage, logs
 (about 5 kB a symbol, $0.50 a GB), alarms ($0.10 a month each) and the secret ($0.40 a month).
 
-Prices are those of us-east-1 as AWS's Price List API gave them in 2026-09, without tax.
+The prices are in :mod:`stockflow_functions.aws.dollars`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 
+from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices.functions import FUNCTIONS
 from stockflow_functions.runtime.workflow import Cost
-
-DOLLARS_PER_STATE_TRANSITION = 0.025 / 1_000
-"""Standard workflow: every state entered counts, retries and each state of each Map iteration too."""
-DOLLARS_PER_LAMBDA_REQUEST = 0.20 / 1_000_000
-DOLLARS_PER_LAMBDA_GB_SECOND = 0.0000133334
-"""arm64; x86_64 is 25 % more."""
-DOLLARS_PER_S3_PUT = 0.005 / 1_000
-"""PUT and LIST, S3 Standard."""
-DOLLARS_PER_S3_GET = 0.0004 / 1_000
-DOLLARS_PER_DYNAMODB_WRITE = 0.625 / 1_000_000
-"""On demand, items up to 1 kB; a conditional write that fails costs the same."""
-DOLLARS_PER_DYNAMODB_READ = 0.125 / 1_000_000
-"""On demand, consistent, items up to 4 kB."""
-DOLLARS_PER_S3_EVENT = 1.00 / 1_000_000
-"""EventBridge receives every event of the bucket, because of inbox/: S3's are "opt-in data events"
-(aws.amazon.com/eventbridge/pricing). What no rule matches is paid for too."""
 
 STATES_OF_AN_EMPTY_RUN = 5
 """Plan, AnythingToFetch?, Notify, Outcome?, and the end."""
@@ -135,20 +120,6 @@ def cost_of_items(count: int) -> Cost:
         state_transitions=int(counts["state_transitions"]),
         lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items()),
         dollars=counts["dollars"],
-    )
-
-
-def dollars(counts: Mapping[str, float]) -> float:
-    """The price of counts named as :func:`run_cost` names them."""
-    return (
-        counts["state_transitions"] * DOLLARS_PER_STATE_TRANSITION
-        + counts["lambda_invocations"] * DOLLARS_PER_LAMBDA_REQUEST
-        + counts["lambda_gb_seconds"] * DOLLARS_PER_LAMBDA_GB_SECOND
-        + counts["s3_puts"] * DOLLARS_PER_S3_PUT
-        + counts["s3_gets"] * DOLLARS_PER_S3_GET
-        + counts["dynamodb_writes"] * DOLLARS_PER_DYNAMODB_WRITE
-        + counts["dynamodb_reads"] * DOLLARS_PER_DYNAMODB_READ
-        + counts["s3_events"] * DOLLARS_PER_S3_EVENT
     )
 
 

@@ -1,4 +1,4 @@
-"""The Retry blocks of the workflow, stated once.
+"""Which Retry blocks each Task of the workflow has.
 
 ASL has no includes, so each Task of ``statemachine/daily_prices.asl.json`` repeats its blocks; a contract
 test holds every copy to this table.
@@ -6,88 +6,17 @@ test holds every copy to this table.
 
 from collections.abc import Mapping
 
+from stockflow_functions.runtime.retries import (
+    NO_ROOM,
+    NOTIFICATION_FAILED,
+    PROVIDER_UNAVAILABLE,
+    SERVICE_FAULTS,
+    STORAGE_UNAVAILABLE,
+    THROTTLED,
+    UNEXPECTED_ANSWER,
+    WRITE_CONFLICT,
+)
 from stockflow_functions.runtime.workflow import Retry
-
-NO_ROOM = Retry(
-    "Lambda has no room for another call: a burst of the account's other functions is over in minutes.",
-    ("Lambda.TooManyRequestsException",),
-    interval_seconds=2,
-    max_attempts=8,
-    backoff_rate=2.0,
-    max_delay_seconds=60,
-)
-"""Pauses of 2, 4, 8, 16, 32 and three times 60 seconds: four minutes at most, with FULL jitter two on average."""
-
-SERVICE_FAULTS = Retry(
-    "Lambda's own faults, a function that was killed, a Task past its time: the work may be repeated.",
-    (
-        "Lambda.ClientExecutionTimeoutException",
-        "Lambda.ServiceException",
-        "Lambda.AWSLambdaException",
-        "Lambda.SdkClientException",
-        "Lambda.Unknown",
-        "Runtime.ExitError",
-        "Sandbox.Timedout",
-        "States.Timeout",
-    ),
-    interval_seconds=2,
-    max_attempts=3,
-    backoff_rate=2.0,
-    max_delay_seconds=30,
-)
-
-THROTTLED = Retry(
-    "The vendor says slow down. Jitter spreads the lanes; the budget gives each retry a slot.",
-    ("Throttled",),
-    interval_seconds=2,
-    max_attempts=4,
-    backoff_rate=2.0,
-    max_delay_seconds=60,
-)
-
-PROVIDER_UNAVAILABLE = Retry(
-    "Network, 5xx, HTML or half an answer: often over in seconds, and each try costs a request.",
-    ("ProviderUnavailable",),
-    interval_seconds=2,
-    max_attempts=2,
-    backoff_rate=2.0,
-    max_delay_seconds=30,
-)
-
-UNEXPECTED_ANSWER = Retry(
-    "Words never seen before may be a new way to say slow down; one more try, then a person reads them.",
-    ("UnexpectedAnswer",),
-    interval_seconds=5,
-    max_attempts=1,
-    backoff_rate=2.0,
-)
-
-STORAGE_UNAVAILABLE = Retry(
-    "S3 or DynamoDB is slow or throttled beyond the client's own retries.",
-    ("StorageUnavailable",),
-    interval_seconds=1,
-    max_attempts=4,
-    backoff_rate=2.0,
-    max_delay_seconds=20,
-)
-
-WRITE_CONFLICT = Retry(
-    "Another run saved the same symbol in between: read, merge and write again.",
-    ("WriteConflict",),
-    interval_seconds=1,
-    max_attempts=5,
-    backoff_rate=1.5,
-    max_delay_seconds=10,
-)
-
-NOTIFICATION_FAILED = Retry(
-    "Slack or SNS is down: a message a minute late is better than none.",
-    ("NotificationFailed",),
-    interval_seconds=2,
-    max_attempts=2,
-    backoff_rate=2.0,
-    max_delay_seconds=30,
-)
 
 POLICY: Mapping[str, tuple[Retry, ...]] = {
     "Plan": (STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),

@@ -7,7 +7,9 @@ StockflowError
 │   ├── UnexpectedAnswer       valid JSON of a kind never seen
 │   ├── WriteConflict          Save lost a race for the symbol's object
 │   ├── StorageUnavailable     S3 or DynamoDB is slow, throttled or down
-│   └── NotificationFailed     no channel took the message
+│   ├── NotificationFailed     no channel took the message
+│   ├── TranscriberBusy        Transcribe takes no other job, or no other question, at the moment
+│   └── ToneUnavailable        Comprehend is throttled or down
 ├── PermanentError (a mixin: the same request would fail again; no Retry names it)
 │   ├── QuotaExhausted         the day's requests are spent
 │   ├── PutOff                 the run has no room for another wait
@@ -16,6 +18,17 @@ StockflowError
 │   ├── InvalidApiKey          the vendor refuses the key
 │   ├── BadPrices              no usable row in the answer
 │   ├── InvalidInput           the workflow input can't be used
+│   ├── AudioRefused           Transcribe can't use the recording
+│   ├── CallReplaced           the recording or transcript is no longer the one that the run is about
+│   ├── NameTaken              another's job has the name of ours
+│   ├── TranscriptionFailed    Transcribe failed twice
+│   ├── TranscriptionStuck     a job has not come to its end
+│   ├── BadTranscript          the object is no transcript
+│   ├── NoSpeech               nobody speaks in it
+│   ├── NotPublishedYet        the vendor has no transcript of the call yet
+│   ├── NoTranscript           the vendor has no transcript, though it should have one by now
+│   ├── ToneIncomplete         too many passages could not be judged
+│   ├── EnginesMixed           the dataset holds tone of another kind of engine
 │   └── StorageDenied          a permission, a bucket or a table is missing
 └── SlotMoved                  not a failure: the request waits for another slot
 """
@@ -88,6 +101,58 @@ class InvalidApiKey(PermanentError, StockflowError):
 
 class BadPrices(PermanentError, StockflowError):
     """The answer holds no row that may go into the dataset."""
+
+
+class TranscriberBusy(TransientError, StockflowError):
+    """Transcribe takes no other job, or no other question, at the moment."""
+
+
+class ToneUnavailable(TransientError, StockflowError):
+    """Comprehend is throttled or down; it may take the passages in seconds."""
+
+
+class AudioRefused(PermanentError, StockflowError):
+    """Transcribe can't use the recording: its format, its length or its sample rate."""
+
+
+class CallReplaced(PermanentError, StockflowError):
+    """The recording or transcript in the bucket is no longer the one that the run is about; a newer run has that."""
+
+
+class NameTaken(PermanentError, StockflowError):
+    """A transcription job with our job's name is about something else."""
+
+
+class TranscriptionFailed(PermanentError, StockflowError):
+    """Transcribe failed, by a fault of its own, as often as is tried in a run."""
+
+
+class TranscriptionStuck(PermanentError, StockflowError):
+    """A transcription job has not come to its end in the time that the longest recording takes."""
+
+
+class BadTranscript(PermanentError, StockflowError):
+    """The object is no transcript, or only a part of one."""
+
+
+class NoSpeech(PermanentError, StockflowError):
+    """The transcript has no words: silence or music is no call with a tone of 0."""
+
+
+class NotPublishedYet(PermanentError, StockflowError):
+    """The vendor has no transcript of the call yet: nothing is wrong with it, a later run asks again."""
+
+
+class NoTranscript(PermanentError, StockflowError):
+    """The vendor has no transcript of the call, days after it should have one."""
+
+
+class ToneIncomplete(PermanentError, StockflowError):
+    """Too many of the call's passages could not be judged."""
+
+
+class EnginesMixed(PermanentError, StockflowError):
+    """The dataset holds tone of another kind of engine: what they say can't be compared."""
 
 
 class InvalidInput(PermanentError, StockflowError):

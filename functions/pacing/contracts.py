@@ -4,7 +4,7 @@ All times are UTC, ISO 8601 with milliseconds. A field is described in its class
 ``name: what it is``.
 """
 
-from typing import TypedDict, final
+from typing import NotRequired, TypedDict, final
 
 from stockflow_functions.domain.budget.day_quota import DayQuota
 
@@ -53,6 +53,23 @@ class Requests(DayQuota):
     first_slot_at: str | None
     last_slot_at: str | None
     interval_ms: int | None
+
+
+class RequestsMade(TypedDict):
+    """The plan's requests, with the day's figures at the end of the run; without a plan, only `made`.
+
+    made: the sum of the symbols' attempts.
+    """
+
+    made: int
+    planned: NotRequired[int]
+    first_slot_at: NotRequired[str | None]
+    last_slot_at: NotRequired[str | None]
+    interval_ms: NotRequired[int | None]
+    day_limit: NotRequired[int | None]
+    day_used: NotRequired[int | None]
+    day_left: NotRequired[int | None]
+    day_resets_at: NotRequired[str | None]
 
 
 @final

@@ -7,7 +7,7 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.pacing.contracts import Requests, Reserved, WorkItem
+from stockflow_functions.pacing.contracts import Requests, RequestsMade, Reserved, WorkItem
 from stockflow_functions.pacing.sentence import overruled_sentence, quota_sentence, slots_sentence
 
 NO_REQUESTS: Requests = {
@@ -62,6 +62,11 @@ def requests_of(reservation: Reservation, now_ms: int) -> Requests:
         "interval_ms": slots.interval_ms,
         **day_quota(reservation.account, reservation.terms, now_ms),
     }
+
+
+def requests_made(planned: Requests | None, made: int) -> RequestsMade:
+    """What the manifest says of a run's requests; ``planned`` is the plan's, None without a plan."""
+    return {**planned, "made": made} if planned else {"made": made}
 
 
 def sentence_of(reservation: Reservation, deferred: int, now_ms: int, vendor: str) -> str:

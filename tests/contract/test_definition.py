@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from stockflow_functions.daily_prices.retry_policy import NO_ROOM, POLICY
+from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
+from stockflow_functions.runtime.retries import NO_ROOM
 from tests.helpers.stack import ROOT, STATES, definition, function_properties, states, template
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"

@@ -7,8 +7,9 @@ import pytest
 from moto.events.models import EventPattern
 
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
-from stockflow_functions.daily_prices.plan.request import DroppedList, request_of
+from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.reporting.alarm import alarm_message
 from stockflow_functions.reporting.failed_run import FailedRun
 from tests.helpers.stack import ROOT, resources
@@ -103,7 +104,7 @@ def test_a_dropped_list_starts_a_run_of_it():
     assert matches("InboxRule", event)
     made = transformed(rule("InboxRule")["Targets"][0]["InputTransformer"], event)
     assert made == read("inbox_list.json")
-    assert request_of(made).dropped == DroppedList("stockflow", "inbox/symbols.csv")
+    assert request_of(made).dropped == ObjectPlace("stockflow", "inbox/symbols.csv")
 
 
 @pytest.mark.parametrize(

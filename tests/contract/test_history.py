@@ -4,8 +4,8 @@ import pytest
 
 from stockflow_functions.aws.state_table import history
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
-from stockflow_functions.daily_prices.retry_policy import NO_ROOM, STORAGE_UNAVAILABLE
 from stockflow_functions.domain.budget.arithmetic import MOST_LANES
+from stockflow_functions.runtime.retries import NO_ROOM, STORAGE_UNAVAILABLE
 from tests.helpers.stack import definition
 
 STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]

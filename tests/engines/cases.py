@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE
 from stockflow_functions.pacing.request import MOST_REQUESTS
+from stockflow_functions.runtime.retries import PROVIDER_UNAVAILABLE
 
 TEN = ("AAPL", "AMZN", "GOOGL", "IBM", "JPM", "META", "MSFT", "NVDA", "TSLA", "V")
 SAVED = "saved"

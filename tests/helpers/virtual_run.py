@@ -9,7 +9,6 @@ from itertools import pairwise
 from stockflow.testing import NOON_MS, FakeDynamoDb, VirtualTime
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents, spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.retry_policy import PROVIDER_UNAVAILABLE, THROTTLED
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest, Terms, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
@@ -18,6 +17,7 @@ from stockflow_functions.pacing.asking import SMALLEST_GAP
 from stockflow_functions.pacing.request import MOST_REQUESTS
 from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.pacing.slot_gate import SlotGate
+from stockflow_functions.runtime.retries import PROVIDER_UNAVAILABLE, THROTTLED
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 

@@ -17,8 +17,9 @@ from stockflow.errors import Unusable
 from stockflow.testing import FakeAws
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
-from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES, TRIGGERS
+from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.inputs import TRIGGERS
 from stockflow_functions.domain.prices.series import SERIES
 
 many = settings(max_examples=int(os.environ.get("DRAWS", "200")), deadline=None)

@@ -11,13 +11,15 @@ from stockflow_functions.aws.bucket import StoredObject
 from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned
-from stockflow_functions.daily_prices.plan.request import DroppedList, request_of
-from stockflow_functions.daily_prices.plan.symbols import LONGEST_SYMBOL, MOST_SYMBOLS, symbols_of
+from stockflow_functions.daily_prices.plan.request import request_of
+from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
 from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
+from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
+from stockflow_functions.domain.symbols import LONGEST_SYMBOL
 from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
 
@@ -89,7 +91,7 @@ def all_failed(plan):
 def test_a_run_fits_into_a_state_however_many_fail_and_are_deferred(work, deferred, entries, key):
     """The report of a thousand failed symbols, with as many deferred as are remembered, is below 256 KiB."""
     text = "\n".join(["IBM", *entries])
-    warnings = symbols_of_list(DroppedList("b" * 63, f"inbox/{key}"[:LONGEST_KEY_BYTES]), OneList(text))[1]
+    warnings = symbols_of_list(ObjectPlace("b" * 63, f"inbox/{key}"[:LONGEST_KEY_BYTES]), OneList(text))[1]
     plan = plan_of(work, deferred, warnings)
 
     state = as_state(plan)

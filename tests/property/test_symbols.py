@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.plan.symbols import _SYMBOL, symbols_of
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.symbols import _SYMBOL
 
 DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
 

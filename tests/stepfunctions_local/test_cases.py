@@ -8,8 +8,8 @@ import os
 
 import pytest
 
-from stockflow_functions.daily_prices.retry_policy import SERVICE_FAULTS
 from stockflow_functions.domain import errors
+from stockflow_functions.runtime.retries import SERVICE_FAULTS
 from tests.stepfunctions_local.engines import CASES, CONFIG, Embedded, InDocker
 from tests.stepfunctions_local.expected import EXPECTED
 

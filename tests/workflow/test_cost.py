@@ -8,6 +8,7 @@ from collections import Counter
 import botocore.client
 import pytest
 
+from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.pacing import slot_gate
 
@@ -105,8 +106,8 @@ def test_dollars_of_a_thousand_symbols(run, calls, capsys):
     counters = {**calls, "state_transitions": transitions(done.events), "lambda_gb_seconds": gb_seconds(done)}
 
     formula = done.manifest["cost"]
-    measured = cost.dollars(counters)
-    as_reckoned = cost.dollars({**counters, "lambda_gb_seconds": formula["lambda_gb_seconds"]})
+    measured = dollars(counters)
+    as_reckoned = dollars({**counters, "lambda_gb_seconds": formula["lambda_gb_seconds"]})
     with capsys.disabled():
         a_thousand = 1_000 / symbols
         seconds = f"{counters['lambda_gb_seconds']:.1f} GB-seconds of this machine"
@@ -116,4 +117,4 @@ def test_dollars_of_a_thousand_symbols(run, calls, capsys):
         )
         print(f"1,000 symbols in one run: ${cost.run_cost(cost.RunWork(saved=1_000))['dollars']:.4f} by the formula")
     assert as_reckoned == pytest.approx(formula["dollars"], abs=1e-6)
-    assert measured > cost.dollars({**counters, "lambda_gb_seconds": 0})
+    assert measured > dollars({**counters, "lambda_gb_seconds": 0})

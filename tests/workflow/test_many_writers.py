@@ -10,9 +10,9 @@ from threading import Barrier
 import pandas
 
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.retry_policy import WRITE_CONFLICT
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.runtime.retries import WRITE_CONFLICT
 
 from .conftest import prices
 

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, RequestsMade
+from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import run_failed, standard_sentence
@@ -72,8 +73,7 @@ def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolO
     """The manifest without its sentence."""
     deferred = plan["deferred"] if plan else []
     symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
-    made: RequestsMade = {"made": sum(symbol.attempts for symbol in tried)}
-    requests: RequestsMade = {**plan["requests"], **made} if plan else made
+    made = sum(symbol.attempts for symbol in tried)
     return {
         "execution": run["execution"],
         "execution_arn": run["execution_arn"],
@@ -84,7 +84,7 @@ def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolO
         "outcome": outcome_of_run([symbol.status for symbol in symbols]),
         "sentence": "",
         "symbols": [symbol.as_dict() for symbol in symbols],
-        "requests": requests,
+        "requests": requests_made(plan["requests"] if plan else None, made),
         "cost": run_cost(_work_of(tried)),
         "warnings": plan["warnings"] if plan else [],
         "error": None,

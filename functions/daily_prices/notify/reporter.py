@@ -7,7 +7,6 @@ from aws_lambda_powertools import Logger
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
@@ -19,6 +18,7 @@ from stockflow_functions.domain.budget.arithmetic import in_force
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.records import read_json

@@ -4,7 +4,6 @@ from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
 from stockflow_functions.daily_prices.plan.calendar import closed_market
@@ -13,6 +12,7 @@ from stockflow_functions.daily_prices.plan.output import as_state, planned, skip
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
 from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.pacing.planning import reserve
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services

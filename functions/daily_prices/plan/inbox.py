@@ -2,14 +2,14 @@
 
 from stockflow_functions.aws.bucket import Bucket, is_missing_bucket
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
-from stockflow_functions.daily_prices.plan.request import DroppedList
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied
+from stockflow_functions.domain.inputs import ObjectPlace
 
 LARGEST_LIST_BYTES = 1_000_000
 MOST_NAMED = 10
 
 
-def symbols_of_list(dropped: DroppedList, bucket: Bucket) -> tuple[list[str], list[str]]:
+def symbols_of_list(dropped: ObjectPlace, bucket: Bucket) -> tuple[list[str], list[str]]:
     """The symbols in the list, and a sentence for each line that can't be one (at most ten are named).
 
     Raises:

@@ -4,8 +4,9 @@ import csv
 import re
 from collections.abc import Iterator
 
-from stockflow_functions.daily_prices.plan.symbols import not_too_many, quoted, symbol_of
+from stockflow_functions.daily_prices.plan.symbols import not_too_many
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.symbols import quoted, symbol_of
 
 HEADINGS = ("symbol", "symbols", "ticker")
 OTHER_HEADINGS = frozenset({"company", "currency", "date", "exchange", "isin", "name", "price", "sector", "weight"})

@@ -19,8 +19,8 @@ from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Stack
 from stockflow.errors import CommandError, CommandFailed
 from stockflow.history.json_values import JsonObject
-from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.domain.clock import to_iso
+from stockflow_functions.domain.inputs import SMOKE
 
 AHEAD_SECONDS = 60
 LONGEST_SECONDS = 240

@@ -12,8 +12,8 @@ from stockflow.history.saved_run import Description
 from stockflow.manifest import Manifest
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.scratch import SMOKE
 from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.inputs import SMOKE
 
 
 @dataclass(frozen=True)

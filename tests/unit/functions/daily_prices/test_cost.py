@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stockflow_functions.daily_prices.cost import RunWork, dollars, run_cost, typical_seconds
+from stockflow_functions.aws.dollars import dollars
+from stockflow_functions.daily_prices.cost import RunWork, run_cost, typical_seconds
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 

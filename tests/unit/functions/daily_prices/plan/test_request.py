@@ -2,8 +2,9 @@
 
 import pytest
 
-from stockflow_functions.daily_prices.plan.request import DroppedList, Request, request_of
+from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.inputs import ObjectPlace
 
 
 def test_empty_input_is_a_run_of_the_defaults():
@@ -31,7 +32,7 @@ def test_dropped_list_is_a_place_in_s3():
     """The inbox rule writes bucket and key."""
     value = {"trigger": "inbox", "list": {"bucket": "bucket", "key": "inbox/list.csv"}}
 
-    assert request_of(value).dropped == DroppedList("bucket", "inbox/list.csv")
+    assert request_of(value).dropped == ObjectPlace("bucket", "inbox/list.csv")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""FetchTranscript: one request to the vendor in its slot."""

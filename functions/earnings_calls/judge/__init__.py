@@ -1,0 +1,1 @@
+"""JudgeTone: the tone of each passage."""

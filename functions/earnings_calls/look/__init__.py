@@ -1,0 +1,1 @@
+"""LookAtTranscription: how far a job is."""

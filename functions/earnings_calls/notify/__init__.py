@@ -1,0 +1,1 @@
+"""NotifyCalls: the manifest of a run and the message about it."""

@@ -1,0 +1,1 @@
+"""PlanCalls: which calls a run is about, and where each comes from."""

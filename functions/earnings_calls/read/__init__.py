@@ -1,0 +1,1 @@
+"""ReadTranscript: from any transcript to passages."""

@@ -1,0 +1,1 @@
+"""SaveTone: into the datasets, on condition."""
