@@ -97,20 +97,3 @@ class MovedSlot(TypedDict):
     moves: int
     tries: int
     generation: int
-
-
-class RequestsMade(TypedDict):
-    """The plan's requests, with the day's figures at the end of the run; without a plan, only `made`.
-
-    made: the sum of the symbols' attempts.
-    """
-
-    made: int
-    planned: NotRequired[int]
-    first_slot_at: NotRequired[str | None]
-    last_slot_at: NotRequired[str | None]
-    interval_ms: NotRequired[int | None]
-    day_limit: NotRequired[int | None]
-    day_used: NotRequired[int | None]
-    day_left: NotRequired[int | None]
-    day_resets_at: NotRequired[str | None]
