@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from stockflow_functions.aws import keys
 from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.errors import NoTranscript, NotPublishedYet
+from stockflow_functions.domain.errors import NotPublishedYet, NoTranscript
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.earnings_calls.contracts import (
     CallProgress,
