@@ -21,7 +21,7 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run test coverage check format bench picture page contracts build console-template lock clean test-often test-stepfunctions-local test-engines \
+.PHONY: help setup run test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -41,6 +41,9 @@ coverage: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_module
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
+
+test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 650 MB into .venv-speech
+	.venv-speech/bin/python -m pytest tests/unit/stand_ins/test_whisper.py $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach
@@ -127,13 +130,14 @@ console-template: build ## Gather build/console/, for a deployment by hand (FOLD
 lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in ask (ARGS=--upgrade renews all pins)
 	$(BIN)/uv pip compile $(ARGS) pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/run.lock
 	$(BIN)/uv pip compile $(ARGS) pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/dev.lock
+	$(BIN)/uv pip compile $(ARGS) pyproject.toml --extra speech --extra speech-multilingual -c requirements/dev.lock --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/speech.lock
 	@for name in lint checkov; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
 	$(BIN)/uv pip compile $(ARGS) requirements/lambda.in --universal --python-version 3.13 --generate-hashes --no-header --no-annotate -q -o requirements/lambda.lock
 	@for name in localstack ministack; do $(BIN)/uv pip compile $(ARGS) requirements/$$name.in --python-version 3.13 --python-platform x86_64-manylinux_2_28 --generate-hashes --no-header --no-annotate -q -o requirements/$$name.lock || exit 1; done
 	@for name in common pandas; do $(BIN)/uv pip compile $(ARGS) layers/$$name.in -c requirements/run.lock --universal --python-version 3.13 --generate-hashes --no-header -q -o layers/$$name.lock || exit 1; done
 
 clean: ## Remove what was installed and made, but not out/
-	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack tests/tools/node_modules build node_modules artifacts .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .import_linter_cache .venv-lint .venv-checkov .venv-localstack .venv-ministack .venv-speech tests/tools/node_modules build node_modules artifacts .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "stockflow needs Python 3.11 or newer: make setup PYTHON=python3.13" >&2; exit 2; }
@@ -152,6 +156,12 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
 .venv-%/stamp: requirements/%.lock | $(BIN)/uv
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
 	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python $<
+	@touch $@
+
+.venv-speech/stamp: requirements/dev.lock requirements/speech.lock pyproject.toml | $(BIN)/uv
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	$(BIN)/uv pip install --quiet --python $(@D)/bin/python -r requirements/dev.lock -r requirements/speech.lock
+	$(BIN)/uv pip install --quiet --python $(@D)/bin/python --no-deps -e .
 	@touch $@
 
 .venv-localstack/stamp .venv-ministack/stamp: .venv-%/stamp: requirements/%.lock | $(VENV)/dev.stamp

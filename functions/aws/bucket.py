@@ -12,6 +12,8 @@ from stockflow_functions.domain.errors import StockflowError, StorageDenied, Sto
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 """S3's codes for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
 was deleted since is a 404."""
+_MISSING = frozenset({"404", "NoSuchKey"})
+"""A HEAD has no body to name its error in."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,15 @@ class StoredObject:
 
     body: bytes
     etag: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """What is known of an object without reading it; ``bytes`` is its size."""
+
+    etag: str
+    bytes: int
     metadata: dict[str, str] = field(default_factory=dict)
 
 
@@ -37,6 +48,20 @@ class Bucket:
     def below(self, prefix: str) -> "Bucket":
         """The same bucket, all keys taken to be below the prefix."""
         return Bucket(self._s3, self.name, self._prefix + prefix)
+
+    def full_key(self, key: str) -> str:
+        """The key as it is in the bucket, with the prefix."""
+        return self._prefix + key
+
+    def facts(self, key: str) -> ObjectFacts | None:
+        """What is known of the object under the key, or None if it is missing."""
+        try:
+            answer = self._s3.head_object(Bucket=self.name, Key=self._prefix + key)
+        except AWS_ERRORS as error:
+            if code_of(error) in _MISSING:
+                return None
+            raise self._named(error, "read", key) from error
+        return ObjectFacts(answer["ETag"], answer["ContentLength"], answer.get("Metadata", {}))
 
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
         """The object under the key, or None if it is missing; of a larger one only the first ``most_bytes``."""

@@ -12,7 +12,7 @@ LONGEST_QUOTE = 60
 # What the vendor's LISTING_STATUS and SYMBOL_SEARCH, and users of it, show: BRK-B, TSCO.LON, ACWV:BAT, -P-HIZ, M&M.BSE,
 # ^GSPC. Keys in the bucket percent-encode what they can't hold, so nothing more need be refused.
 _SYMBOL = re.compile(r"[A-Za-z0-9^&.:-]*[A-Za-z0-9][A-Za-z0-9^&.:-]*")
-_BETWEEN_SYMBOLS = re.compile(r"[\s,;、，；]+")  # noqa: RUF001 (the commas of Japanese keyboards)
+_BETWEEN_SYMBOLS = re.compile(r"[\s,;、，；]+")
 
 
 def symbol_of(entry: str, place: str) -> str:

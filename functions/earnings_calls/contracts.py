@@ -77,7 +77,7 @@ class EarningsCall(TypedDict):
     bytes: int | None
 
 
-class Job(TypedDict):
+class TranscriptionJob(TypedDict):
     """A job of Amazon Transcribe.
 
     name: the job's; "" before there is one.
@@ -119,7 +119,7 @@ class CallProgress(TypedDict):
     """
 
     state: str
-    job: Job | None
+    job: TranscriptionJob | None
     transcript: FoundTranscript | None
 
 
@@ -144,6 +144,7 @@ class CallsPlan(TypedDict):
     run: the run.
     work: the calls; those that need a request to the vendor have slots.
     deferred: the calls whose request the day's quota can't pay for.
+    unchanged: the calls that are in the dataset already.
     skipped: why there is nothing to do; else null.
     requests: the requests to the vendor, and the day's quota after them.
     warnings: sentences about the run as a whole.
@@ -153,6 +154,7 @@ class CallsPlan(TypedDict):
     run: CallsRun
     work: list[CallItem]
     deferred: list[str]
+    unchanged: list[str]
     skipped: str | None
     requests: Requests
     warnings: list[str]
@@ -189,7 +191,7 @@ class StartEvent(TypedDict):
     run: CallsRun
     symbol: str
     call: EarningsCall
-    job: Job
+    job: TranscriptionJob
     retry_count: int
 
 
@@ -206,7 +208,7 @@ class LookEvent(TypedDict):
     run: CallsRun
     symbol: str
     call: EarningsCall
-    job: Job
+    job: TranscriptionJob
     retry_count: int
 
 
@@ -384,7 +386,7 @@ class EndedCalls(CallsPlan):
     symbols: NotRequired[list[EndedItem]]
 
 
-class Quote(TypedDict):
+class QuotedPassage(TypedDict):
     """A passage that a message and the manifest quote.
 
     n: its number in the call.
@@ -455,8 +457,8 @@ class CallRecord(TypedDict):
     previous_call_date: str | None
     engine_speech: str
     engine_tone: str
-    most_negative: list[Quote]
-    most_positive: list[Quote]
+    most_negative: list[QuotedPassage]
+    most_positive: list[QuotedPassage]
     transcript: str | None
     warnings: list[str]
     error: FailureRecord | None

@@ -35,8 +35,10 @@ def reserve(budget: BudgetStore, count: int, execution: str, *, repeated: bool) 
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
-def reserved(reservation: Reservation) -> Reserved:
-    """What the run carries from state to state."""
+def reserved(reservation: Reservation | None) -> Reserved:
+    """What the run carries from state to state; None for one without requests."""
+    if reservation is None:
+        return {"generation": 0, "spare_events": 0}
     return {
         "generation": reservation.account.generation,
         "spare_events": spare_events(reservation.slots.count),
@@ -65,8 +67,9 @@ def requests_of(reservation: Reservation, now_ms: int) -> Requests:
 
 
 def requests_made(planned: Requests | None, made: int) -> RequestsMade:
-    """What the manifest says of a run's requests; ``planned`` is the plan's, None without a plan."""
-    return {**planned, "made": made} if planned else {"made": made}
+    """The requests of a run that has ended; None if it had no plan."""
+    counted: RequestsMade = {"made": made}
+    return {**planned, **counted} if planned else counted
 
 
 def sentence_of(reservation: Reservation, deferred: int, now_ms: int, vendor: str) -> str:

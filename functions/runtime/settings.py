@@ -63,6 +63,14 @@ class Settings:
     fail_run_on_symbol_failure: bool = _setting(
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
     )
+    speech_engine: str = _setting("SPEECH_ENGINE", "What writes recordings down, as rows name it.", "Amazon Transcribe")
+    tone_engine: str = _setting("TONE_ENGINE", "What judges passages, as rows name it.", "Amazon Comprehend")
+    call_language: str = _setting(
+        "CALL_LANGUAGE", "The language of calls whose input names none, such as en-US; empty to have it identified.", ""
+    )
+    transcription_look_seconds: int = _setting(
+        "TRANSCRIPTION_LOOK_SECONDS", "The seconds before the first look at a transcription job; later waits grow.", 20
+    )
     stack: str = _setting(
         "STACK_NAME", "The dimension that distinguishes this stack's metrics from others in the account.", "stockflow"
     )
@@ -119,6 +127,10 @@ class Settings:
             f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
         )
         yield (
+            self.transcription_look_seconds < 1,
+            f"TRANSCRIPTION_LOOK_SECONDS is {self.transcription_look_seconds}; write seconds from 1 up, such as 20.",
+        )
+        yield (
             not _is_time_zone(self.quota_reset_time_zone),
             f"QUOTA_RESET_TIME_ZONE is {self.quota_reset_time_zone!r}; write a time zone such as America/New_York.",
         )
@@ -129,6 +141,10 @@ class Settings:
         yield (
             not _REGION.fullmatch(self.region),
             f"AWS_REGION is {self.region!r}; write a region such as us-east-1.",
+        )
+        yield (
+            self.transcription_look_seconds < 1,
+            f"TRANSCRIPTION_LOOK_SECONDS is {self.transcription_look_seconds}; write whole seconds from 1, such as 20.",
         )
         vendor = vendor_named(self.vendor)
         yield (

@@ -28,6 +28,7 @@ from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.resources import HostedWorkflow
 from stockflow.embedded.shared_moto import MOTO
+from stockflow.embedded.tone_origin import hold_to_tone_engine
 from stockflow.errors import Unusable
 from stockflow.history.json_values import object_in, parsed, text_in
 from stockflow.history.model import ENDS
@@ -36,6 +37,7 @@ from stockflow.history.visits import details_of
 from stockflow.local_servers.slack_inbox import SlackInbox
 from stockflow.manifest import Manifest
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.stand_ins.engines import SpeechEngine, ToneEngine
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
@@ -62,6 +64,9 @@ class EmbeddedAws:
             ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks a
             Slack inbox takes the messages.
         vendor: a simulated Alpha Vantage of your own, which you have entered.
+        speech: what hears recorded calls in place of Amazon Transcribe; Whisper where ``stockflow[speech]`` is
+            installed, else no job can be started.
+        tone: what scores their tone in place of Amazon Comprehend; VADER, which knows English, by default.
 
     While one is entered it changes the state of the whole process: ``os.environ`` loses what leads boto3 elsewhere (a
     profile, an endpoint, AWS's files) and has 127.0.0.1 in ``NO_PROXY``; every boto3 client made meanwhile talks to
@@ -79,12 +84,14 @@ class EmbeddedAws:
         environment: Mapping[str, str] | None = None,
         *,
         vendor: SimulatedVendor | None = None,
+        speech: SpeechEngine | None = None,
+        tone: ToneEngine | None = None,
     ) -> None:
         self.output_dir = Path(output_dir)
         self._redactor = Redactor()
         self.journals = Journals(self._folder_of, self._head_of, self._redactor)
         self.log_book = LogBook(self.journals.hear)
-        self._local_services = LocalServices(environment or {}, vendor)
+        self._local_services = LocalServices(environment or {}, vendor, speech, tone)
         self._stack = ExitStack()
         self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
@@ -278,7 +285,8 @@ class EmbeddedAws:
         names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
         self.settings = Settings.from_environment({**environment, **names})
         self._redactor.learn(*(environment.get(name) for name in secret_names(self.settings.vendor)))
-        self.session = resources.make_session(self.settings.region)
+        access_key = f"embedded{suffix}"
+        self.session = resources.make_session(self.settings.region, access_key)
         self.services = Services(
             self.settings,
             redactor=self._redactor,
@@ -296,8 +304,13 @@ class EmbeddedAws:
         self.stepfunctions = self.session.client("stepfunctions")
         self.origin = origin_of(self.settings.vendor_base_url, simulated=self._local_services.prices_are_invented)
         hold_to_origin(self.output_dir, self.origin)
+        hold_to_tone_engine(self.output_dir, self.settings.tone_engine)
         kept = tuple(prefix for own in self.machines.values() for prefix in own.workflow.kept)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region, kept)
+        self.stand_ins = self._local_services.stand_ins(self.session, mirror.file_of)
+        MOTO.stand_ins[access_key] = self.stand_ins
+        stack.callback(MOTO.stand_ins.pop, access_key)
+        stack.callback(self.stand_ins.close)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
         give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)

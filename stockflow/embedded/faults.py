@@ -6,8 +6,7 @@ from threading import Event, Lock
 from typing import Literal
 
 from stockflow.embedded.function_host import CURRENT, KILLED, TIMED_OUT, end_function
-
-Response = tuple[int, dict[str, str], str | bytes]
+from stockflow.stand_ins.answers import Response
 
 BUG, PAUSED, TRUNCATED = "RuntimeError", "Paused", "IncompleteRead"
 """With ``KILLED`` and ``TIMED_OUT``, the codes of an :class:`AwsFault` that are not those of a refusal."""
@@ -39,7 +38,7 @@ class AwsFault:
     """One fault: which requests it affects, what they get, and how often.
 
     Attributes:
-        service: ``s3``, ``dynamodb``, ``sns`` or ``secretsmanager``.
+        service: ``s3``, ``dynamodb``, ``sns``, ``secretsmanager``, ``transcribe`` or ``comprehend``.
         code: the error code that AWS would answer with, such as ``SlowDown``. Or one of: ``KILLED``, the process of the
             calling function ends here; ``TIMED_OUT``, the function's time is up here (without a wait);
             ``BUG``, the function raises a ``RuntimeError``; ``PAUSED``, the request waits until ``released`` is set;
@@ -53,7 +52,7 @@ class AwsFault:
         when: ``before`` the request takes effect, or ``after`` it (it happened, but the caller is told it didn't).
     """
 
-    service: Literal["s3", "dynamodb", "sns", "secretsmanager"]
+    service: Literal["s3", "dynamodb", "sns", "secretsmanager", "transcribe", "comprehend"]
     code: str
     operation: str = ""
     key_contains: str = ""

@@ -1,10 +1,15 @@
-"""What answers on a laptop if nothing real is set up: a simulated Alpha Vantage, and a Slack inbox."""
+"""What answers on a laptop if nothing real is set up: a simulated Alpha Vantage, a Slack inbox, engines of calls."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from typing import Any
 
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow.stand_ins.engines import SpeechEngine, ToneEngine
+from stockflow.stand_ins.local import installed_speech_engine, tone_engine
+from stockflow.stand_ins.objects import Finder
+from stockflow.stand_ins.service import StandIns
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors import name_in
 from stockflow_functions.vendors.alpha_vantage import VENDOR as ALPHA_VANTAGE
@@ -13,6 +18,8 @@ from stockflow_functions.vendors.port import key_variable_of, url_variable_of
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 SIMULATED_BUDGET = "simulated"
+NO_SPEECH_ENGINE = "none"
+_LOOK_SECONDS = "1"
 
 
 def are_prices_invented(environment: Mapping[str, str]) -> bool:
@@ -26,10 +33,23 @@ def _is_mock(environment: Mapping[str, str]) -> bool:
 
 
 class LocalServices:
-    """The local vendor and Slack of one embedded AWS, and the environment in which the functions find them."""
+    """The local vendor, Slack and engines of one embedded AWS, and the environment in which functions find them."""
 
-    def __init__(self, environment: Mapping[str, str], vendor: SimulatedVendor | None = None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        vendor: SimulatedVendor | None = None,
+        speech: SpeechEngine | None = None,
+        tone: ToneEngine | None = None,
+    ) -> None:
+        self._speech = speech or installed_speech_engine()
+        self._tone = tone or tone_engine()
         self.environment = {name: value for name, value in environment.items() if value}
+        self.environment |= {
+            "SPEECH_ENGINE": self._speech.name if self._speech else NO_SPEECH_ENGINE,
+            "TONE_ENGINE": self._tone.name,
+        }
+        self.environment.setdefault("TRANSCRIPTION_LOOK_SECONDS", _LOOK_SECONDS)
         self.vendor = vendor
         self.slack: SlackInbox | None = None
         self.prices_are_invented = False
@@ -56,3 +76,7 @@ class LocalServices:
             self.slack = stack.enter_context(SlackInbox())
             for channel, variable in variables.items():
                 self.environment[variable] = self.slack.url(channel)
+
+    def stand_ins(self, session: Any, find: Finder) -> StandIns:
+        """What answers for Amazon Transcribe and Amazon Comprehend, to be closed."""
+        return StandIns(session, self._speech, self._tone, find)

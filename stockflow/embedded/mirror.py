@@ -57,6 +57,11 @@ class Mirror:
             if not item["pk"]["S"].startswith(history.KEYS):  # of runs that are over
                 dynamodb.put_item(TableName=self._table, Item=item)
 
+    def file_of(self, bucket: str, key: str) -> Path | None:
+        """The file that holds this object of the bucket, or None."""
+        path = self._path_of(key)
+        return path if bucket == self._bucket and path.is_file() else None
+
     def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
         """Writes what one successful request changed; see :data:`stockflow.embedded.shared_moto.Listener`."""
         if service == "s3" and bucket == self._bucket and key and operation in {"PUT", "DELETE"}:

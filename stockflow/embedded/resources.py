@@ -24,15 +24,18 @@ from stockflow_functions.runtime.workflow import Workflow
 _ROLE = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/stockflow"
 
 
-def make_session(region: str) -> Any:
+def make_session(region: str, access_key: str = "embedded") -> Any:
     """A boto3 session whose calls end if the calling function was ended.
+
+    Args:
+        access_key: says which embedded AWS asks, where one is asked that they do not share.
 
     Raises:
         InvalidInput: the embedded AWS has no such region.
     """
     if region not in stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID].regions:
         raise InvalidInput(f"AWS_REGION is {region!r}, which the embedded AWS does not have; write us-east-1.")
-    session = boto3.session.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
+    session = boto3.session.Session(aws_access_key_id=access_key, aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
     session.events.register("before-call", end_if_ended)
     return session
 

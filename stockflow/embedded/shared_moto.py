@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from threading import Event as Flag
 from threading import RLock
 from typing import Any, cast
@@ -21,10 +22,12 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
-from stockflow.embedded.faults import Faults, Response, refusal
+from stockflow.embedded.faults import Faults, refusal
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow.local_servers.server import without_proxy
+from stockflow.stand_ins.answers import Response
+from stockflow.stand_ins.service import SERVICES, StandIns
 
 # Called inside the lock after each successful request with service, operation, bucket and key. If it raises an OSError
 # (a full disk), the request fails.
@@ -34,6 +37,8 @@ _LOOPBACK = r"http://127\.0\.0\.1:.*"
 _OK = range(200, 300)
 # At each system call, a Fetch that wakes for its slot waits this long for a thread that computes.
 _SWITCH_SECONDS = 0.001
+_SERVICES = SERVICES | {"s3", "dynamodb", "sns", "secretsmanager"}
+_ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
 _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN")
 
 
@@ -50,6 +55,8 @@ class SharedMoto:
         self.faults = Faults()
         self.listeners: list[Listener] = []
         self.witnesses: list[interpreter.Witness] = []
+        self.stand_ins: dict[str, StandIns] = {}
+        """Those of each embedded AWS, by the access key of its session."""
 
     def enter(self) -> int:
         """Starts moto if it isn't running, and returns how many embedded AWSs had entered before."""
@@ -105,6 +112,9 @@ class SharedMoto:
             if re.match(_LOOPBACK, request.url):
                 return None
             service, operation, bucket, key = _described(request)
+            if service in SERVICES:
+                ask = partial(self._stand_ins_for(request).answer, operation, request.body)
+                return self.faults.around(service, operation, _text(request.body), ask)
             subject = key or unquote(urlsplit(request.url).query) or _text(request.body)
 
             def effect() -> Response:
@@ -118,6 +128,12 @@ class SharedMoto:
 
         return process_request
 
+    def _stand_ins_for(self, request: Any) -> StandIns:
+        """Those of the embedded AWS that asks; of the newest one if a stranger does, such as a Task of the engine."""
+        found = _ACCESS_KEY.search(_text(request.headers.get("Authorization")))
+        newest = next(reversed(self.stand_ins.values()))
+        return self.stand_ins.get(found[1], newest) if found else newest
+
 
 def _on_this_machine(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what leads boto3 elsewhere: a profile, an endpoint, a proxy for 127.0.0.1 too."""
@@ -130,7 +146,7 @@ def _described(request: Any) -> tuple[str, str, str, str]:
     """Service, operation, bucket and key of a request; the last two only for S3."""
     parts = urlsplit(request.url)
     host = parts.hostname or ""
-    service = next((name for name in host.split(".") if name in {"s3", "dynamodb", "sns", "secretsmanager"}), host)
+    service = next((name for name in host.split(".") if name in _SERVICES), host)
     if service != "s3":
         target = request.headers.get("X-Amz-Target", b"")
         return service, _text(target).rpartition(".")[2], "", ""

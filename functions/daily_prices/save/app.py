@@ -9,7 +9,8 @@ from stockflow_functions.daily_prices.contracts import Saved, SaveEvent, SymbolR
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.save.store import Stored, Target, clear_former, store
 from stockflow_functions.domain.errors import BadPrices
-from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+from stockflow_functions.domain.prices.parquet import decode, empty_table
 from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.call import Call

@@ -11,8 +11,9 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.domain.prices.exchanges import Exchange
-from stockflow_functions.domain.prices.parquet import NotATableError, decode, empty_table, encode
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reconcile
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded

@@ -5,8 +5,9 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.known_splits import KnownSplits, known_splits
-from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table
+from stockflow_functions.domain.prices.parquet import decode, empty_table
 from stockflow_functions.domain.prices.series import Series
 
 

@@ -6,23 +6,14 @@ from functools import cache
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from stockflow_functions.domain.parquet import VERSION_KEY, NotATableError, column, from_bytes, to_bytes, version_of
 from stockflow_functions.domain.prices.schema import SCHEMA_VERSION, schema
 from stockflow_functions.domain.prices.series import ADJUSTED_CLOSE, Series
 
-VERSION_KEY = b"stockflow.schema"
 SERIES_KEY = b"stockflow.series"
 NULLABLE = {ADJUSTED_CLOSE}
 """Unknown on the present basis: see :mod:`stockflow_functions.domain.prices.adjusted`."""
-
-
-class NotATableError(Exception):
-    """The bytes are not a table of this symbol and series; the message says why, without a full stop."""
-
-
-class NewerTableError(Exception):
-    """The table has a schema that this release does not know."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +29,7 @@ def encode(table: pd.DataFrame, series: Series) -> bytes:
     metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), SERIES_KEY: series.name.encode()}
     kinds = schema(series)
     arrays = [pa.array(table[field.name], field.type, from_pandas=True) for field in kinds]
-    sink = pa.BufferOutputStream()
-    rows = pa.Table.from_arrays(arrays, schema=kinds.with_metadata(metadata))
-    # Without checksums nearly half of all flipped bits would go unseen, and make another price.
-    pq.write_table(rows, sink, compression="zstd", write_page_checksum=True)
-    body: bytes = sink.getvalue().to_pybytes()
-    return body
+    return to_bytes(pa.Table.from_arrays(arrays, schema=kinds), metadata)
 
 
 def decode(body: bytes, series: Series, symbol: str) -> Decoded:
@@ -53,10 +39,8 @@ def decode(body: bytes, series: Series, symbol: str) -> Decoded:
         NotATableError: the bytes are not Parquet, lack a column, or hold rows that can't be this symbol's series.
         NewerTableError: a newer release wrote them.
     """
-    found = _read(body)
-    version = _version(found)
-    if version > SCHEMA_VERSION:
-        raise NewerTableError(f"it is of schema {version}, and this release knows {SCHEMA_VERSION}")
+    found = from_bytes(body)
+    version = version_of(found, SCHEMA_VERSION)
     same_columns = found.schema.equals(schema(series))
     table = found if same_columns else _migrated(found, series, symbol)
     _check_rows(table, symbol)
@@ -82,25 +66,6 @@ def _empty(series: Series) -> pd.DataFrame:
     return to_pandas(schema(series).empty_table())
 
 
-def _read(body: bytes) -> pa.Table:
-    try:
-        file = pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True)
-        found = file.read()
-        names = found.schema.names
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise NotATableError(f"it can't be read as Parquet ({type(error).__name__})") from error
-    if len(found) != file.metadata.num_rows:
-        raise NotATableError(f"it has {len(found)} rows, but its own count says {file.metadata.num_rows}")
-    if len(set(names)) < len(names):
-        raise NotATableError("it has a column twice")
-    return found
-
-
-def _version(table: pa.Table) -> int:
-    text = (table.schema.metadata or {}).get(VERSION_KEY, b"0")
-    return int(text) if text.isdigit() else 0
-
-
 def _migrated(table: pa.Table, series: Series, symbol: str) -> pa.Table:
     """Columns by name, cast without loss; a missing symbol column is filled, unknown columns are dropped."""
     columns = []
@@ -108,12 +73,7 @@ def _migrated(table: pa.Table, series: Series, symbol: str) -> pa.Table:
         if field.name == "symbol" and field.name not in table.schema.names:
             columns.append(pa.array([symbol] * len(table), pa.string()))
             continue
-        if field.name not in table.schema.names:
-            raise NotATableError(f"it has no column {field.name}")
-        try:
-            columns.append(table.column(field.name).cast(field.type))
-        except (pa.ArrowException, ValueError) as error:
-            raise NotATableError(f"its column {field.name} is not {field.type}") from error
+        columns.append(column(table, field))
     return pa.Table.from_arrays(columns, schema=schema(series))
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices import exchanges
 from stockflow_functions.domain.prices.anomalies import find_anomalies
 from stockflow_functions.domain.prices.bars import stored_bars
 from stockflow_functions.domain.prices.checks import CHECKS, AsOf
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.known_splits import Splits
-from stockflow_functions.domain.prices.parquet import NULLABLE, NewerTableError, NotATableError, decode, empty_table
+from stockflow_functions.domain.prices.parquet import NULLABLE, decode, empty_table
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.series import Series

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stockflow_functions.domain.prices.parquet import NewerTableError, NotATableError, decode, empty_table, encode
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from tests.helpers.tables import adjusted, daily, same

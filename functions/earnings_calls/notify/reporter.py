@@ -1,0 +1,71 @@
+"""Reports a run of earnings calls, and does what else is due at its end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from stockflow_functions.aws.state_table.deferred import DeferredStore
+from stockflow_functions.aws.state_table.store import BudgetStore
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.domain.messages.message import Message
+from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
+from stockflow_functions.earnings_calls.contracts import CallsManifest, EndedCalls
+from stockflow_functions.earnings_calls.notify.manifest import Engines, failure_manifest, run_counts, summary_manifest
+from stockflow_functions.earnings_calls.notify.report import report
+from stockflow_functions.earnings_calls.outcome import CallOutcome
+from stockflow_functions.earnings_calls.plan.app import SERIES
+from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
+from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.reporter import Metrics, Reporter
+
+
+class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
+    """Reports runs of earnings calls. ``engines`` are those in use."""
+
+    workflow = EARNINGS_CALLS
+
+    def __init__(self, *, budget: BudgetStore, deferred: DeferredStore, logger: Logger, engines: Engines) -> None:
+        self._budget = budget
+        self._deferred = deferred
+        self._logger = logger
+        self._engines = engines
+
+    def outcome_of(self, record: Any) -> CallOutcome:
+        return CallOutcome.from_dict(record)
+
+    def summary(self, plan: EndedCalls, records: Mapping[str, CallOutcome], finished_at: str) -> CallsManifest:
+        return summary_manifest(plan, records, finished_at, self._engines)
+
+    def failure(self, run: FailedRun, traces: Traces[CallOutcome], failure: Failure, finished_at: str) -> CallsManifest:
+        return failure_manifest(run, traces, failure, finished_at, self._engines)
+
+    def any_failed(self, manifest: CallsManifest) -> bool:
+        return any(call["status"] == FAILED for call in manifest["symbols"])
+
+    def message(self, manifest: CallsManifest) -> Message:
+        return report(manifest)
+
+    def metrics(self, manifest: CallsManifest) -> Metrics:
+        _, milliseconds = super().metrics(manifest)
+        return run_counts(manifest), milliseconds
+
+    def noted(self, manifest: CallsManifest) -> None:
+        """Stores the calls that were deferred inside the Map: like PlanCalls's, the next scheduled run takes them up.
+
+        Raises:
+            StorageUnavailable, StorageDenied: the table refuses the write.
+        """
+        names = [call["symbol"] for call in manifest["symbols"] if call["status"] == DEFERRED]
+        if names and manifest["trigger"] != SMOKE:
+            self._deferred.add(SERIES, names)
+
+    def ended(self, execution: str) -> None:
+        """Releases the slots that the run had reserved and did not use."""
+        try:
+            count = self._budget.release(execution)
+        except StockflowError as error:
+            self._logger.warning("the remaining slots could not be released", extra={"reason": str(error)})
+        else:
+            self._logger.info("slots were released", extra={"slots": count})

@@ -1,0 +1,108 @@
+"""PlanCalls: which calls the run is about, where each comes from, and when the vendor is asked."""
+
+from datetime import date
+from typing import cast
+
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.budget.arithmetic import Reservation
+from stockflow_functions.domain.clock import from_iso, to_iso
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.inputs import SCHEDULE, SMOKE
+from stockflow_functions.domain.symbols import entries_of
+from stockflow_functions.earnings_calls.contracts import CallsPlan, CallsRun, PlanCallsEvent
+from stockflow_functions.earnings_calls.plan.known import is_known
+from stockflow_functions.earnings_calls.plan.names import VENDOR, CallName, calls_of
+from stockflow_functions.earnings_calls.plan.objects import object_of
+from stockflow_functions.earnings_calls.plan.output import item_of, sentence_of
+from stockflow_functions.earnings_calls.plan.request import Request, request_of
+from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserve, reserved
+from stockflow_functions.runtime.call import Call
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.state import StateFunction
+
+SERIES = "earnings-calls"
+"""Under which the state table remembers calls that were deferred."""
+
+
+def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
+    """The state of the execution from here on. A repeated PlanCalls returns the same.
+
+    Raises:
+        InvalidInput: the input can't be used, an object that it names is not there, or the last slot would lie too far
+            ahead.
+    """
+    key, repeated = keys.plan(event["execution"]), event["retry_count"] > 0
+    made = cast("CallsPlan | None", services.bucket.get_json(key)) if repeated else None
+    if made is None:
+        made = _made(event, services, repeated=repeated)
+        services.bucket.put_json(key, made)
+    # Only after the plan is stored, so that a crash loses no call; repeating it is harmless.
+    done = [*(item["symbol"] for item in made["work"]), *made["unchanged"]]
+    if made["run"]["trigger"] != SMOKE and (made["deferred"] or made["run"]["trigger"] == SCHEDULE):
+        services.deferred.change(SERIES, removed=done, added=made["deferred"])
+    return made
+
+
+def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> CallsPlan:
+    request = request_of(event["input"], services.settings.call_language)
+    calls = _calls(request, event, services)
+    facts = {call.name: object_of(call, services.bucket) for call in calls if call.door != VENDOR}
+    known = [call.name for call in calls if not request.force and is_known(call, facts.get(call.name), services)]
+    calls = [call for call in calls if call.name not in known]
+    asked = [call for call in calls if call.door == VENDOR]
+    reservation = reserve(services.budget, len(asked), event["execution"], repeated=repeated) if asked else None
+    slots = _slots(asked, reservation)
+    work = [call for call in calls if call.door != VENDOR or call.name in slots]
+    deferred = [call.name for call in asked if call.name not in slots]
+    run, now_ms = _run(event, request, reservation), services.clock.now_ms()
+    return {
+        "run": run,
+        "work": [item_of(call, facts.get(call.name), slots.get(call.name, run["started_at"])) for call in work],
+        "deferred": deferred,
+        "unchanged": known,
+        "skipped": None if work or deferred or not known else "Every call is in the dataset already.",
+        "requests": requests_of(reservation, now_ms) if reservation else NO_REQUESTS,
+        "warnings": [],
+        "sentence": sentence_of(work, known, deferred, reservation, now_ms, services.vendor.title),
+    }
+
+
+def _calls(request: Request, event: PlanCallsEvent, services: Services) -> list[CallName]:
+    """The run's calls, in a scheduled run the deferred ones first."""
+    if request.dropped_in and request.dropped_in != services.bucket.name:
+        raise InvalidInput(f"object.bucket is {request.dropped_in!r}: drop calls into {services.bucket.name}.")
+    today = date.fromisoformat(to_iso(from_iso(event["started_at"]))[:10])
+    entries = list(entries_of(request.symbols))
+    if request.trigger == SCHEDULE:
+        entries = [*((name, "deferred") for name in services.deferred.remembered(SERIES)), *entries]
+    return calls_of(entries, today)
+
+
+def _slots(asked: list[CallName], reservation: Reservation | None) -> dict[str, str]:
+    """The slot of each call that the day can pay for."""
+    if reservation is None:
+        return {}
+    slots = reservation.slots
+    return {call.name: to_iso(slots.at_ms(index)) for index, call in enumerate(asked[: slots.count])}
+
+
+def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | None) -> CallsRun:
+    return {
+        "execution": event["execution"],
+        "execution_arn": event["execution_arn"],
+        "started_at": to_iso(from_iso(event["started_at"])),
+        "trigger": request.trigger,
+        "language": request.language,
+        "force": request.force,
+        **reserved(reservation),
+    }
+
+
+def call_of(event: PlanCallsEvent) -> Call:
+    """Which call of PlanCalls it is."""
+    given = event["input"]
+    trigger = given.get("trigger") if isinstance(given, dict) else None
+    return Call(event["execution"], trigger, attempt=event["retry_count"] + 1)
+
+
+handler = StateFunction("PlanCalls", plan, call_of, clients=("s3", "dynamodb"))

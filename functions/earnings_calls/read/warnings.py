@@ -1,0 +1,30 @@
+"""What is worth knowing of a transcript before its tone is believed. Pure."""
+
+from stockflow_functions.domain.calls.languages import comprehend_language
+from stockflow_functions.domain.calls.transcript import Transcript
+from stockflow_functions.earnings_calls.contracts import EarningsCall
+from stockflow_functions.earnings_calls.plan.names import AUDIO, VENDOR
+
+ENGLISH = "en-US"
+LEAST_CONFIDENCE = 0.6
+MOST_SPEAKERS = 30
+"""Transcribe tells no more apart: it folds further voices into one (docs.aws.amazon.com/transcribe, diarization)."""
+
+
+def warnings_of(transcript: Transcript, call: EarningsCall, *, qa_found: bool) -> list[str]:
+    """Sentences about the call, most important first."""
+    language, confidence = transcript.language, transcript.confidence_mean
+    found = []
+    if language is None and call["door"] != VENDOR:
+        found.append("does not say which language it is in: it is judged as English; the input's language can name it.")
+    elif language is not None and comprehend_language(language) is None:
+        found.append(f"is in {language}, whose tone nothing here judges: its transcript is kept without one.")
+    if confidence is not None and confidence < LEAST_CONFIDENCE:
+        found.append(f"was hard to hear: the mean confidence of its words is {confidence:.2f} of 1.")
+    if not qa_found:
+        found.append("has no handover to questions that could be found: its sections are not told apart.")
+    if transcript.speakers >= MOST_SPEAKERS and call["door"] == AUDIO:
+        found.append(f"has {transcript.speakers} speakers or more: further voices count as one of them.")
+    if call["date"] is None:
+        found.append(f"has no date from the vendor: it stands at the end of {call['quarter']}, not on its day.")
+    return found

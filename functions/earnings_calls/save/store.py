@@ -1,0 +1,128 @@
+"""Read, merge, write conditionally; after a lost race, read and merge again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import uniform
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket, StoredObject
+from stockflow_functions.aws.reread import reread
+from stockflow_functions.domain.calls.call_rows import CallRow, Merged, with_row
+from stockflow_functions.domain.calls.passages import Passage
+from stockflow_functions.domain.calls.tables import DecodedRows, decode_rows, encode_passages, encode_rows
+from stockflow_functions.domain.errors import EnginesMixed, WriteConflict
+from stockflow_functions.domain.parquet import NotATableError
+from stockflow_functions.earnings_calls import marks
+from stockflow_functions.runtime.services import Services
+
+TRIES = 5
+PAUSE_SECONDS = 0.4
+"""As for prices: the longest pause after the first lost race, doubled with each, its length drawn."""
+AMAZON = "Amazon "
+"""What the names of Amazon's engines begin with; tone of another kind is never put beside theirs."""
+MOST_QUARTERS = 100
+"""Noted on the table, of the 2 KB that S3 takes: 25 years."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was done, and the call's row as it is now; ``transcript_key`` is that of its passages."""
+
+    written: bool
+    row: CallRow
+    transcript_key: str
+    sentences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Before:
+    found: StoredObject | None
+    decoded: DecodedRows
+    flaw: str = ""
+
+
+def store(services: Services, row: CallRow, passages: Sequence[Passage], *, force: bool) -> Stored:
+    """Merges the row into the symbol's table, then writes the passages.
+
+    The passages are written last: whoever finds them finds the row too.
+
+    Raises:
+        EnginesMixed: the table holds tone of another kind of engine.
+        WriteConflict: the table was replaced between each read and write.
+        NewerTableError: a newer release wrote it; nothing is done.
+    """
+    for lost in range(TRIES):
+        if lost:
+            services.clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
+        before = _read(services.bucket, row.symbol)
+        _check_engines(before.decoded.rows, row)
+        merged = with_row(before.decoded.rows, row)
+        try:
+            written = _write_row(services.bucket, before, merged, row.execution, force=force)
+        except WriteConflict:
+            continue
+        transcript = _write_passages(services.bucket, merged.row, passages)
+        ours = merged.row.execution == row.execution
+        sentences = [f"had a table that {before.flaw}; it was moved aside."] if before.flaw else []
+        return Stored(written or ours, merged.row, transcript, sentences)
+    raise WriteConflict(f"{keys.tone(row.symbol)} was replaced by other runs {TRIES} times in a row.")
+
+
+def _read(bucket: Bucket, symbol: str) -> _Before:
+    key = keys.tone(symbol)
+    found = bucket.get(key)
+    if found is None:
+        return _Before(None, DecodedRows(()))
+    try:
+        return _Before(found, decode_rows(found.body, symbol))
+    except NotATableError as error:
+        reread(bucket, key, found.body)
+        return _Before(found, DecodedRows(()), f"can't be read ({error})")
+
+
+def _check_engines(rows: Sequence[CallRow], row: CallRow) -> None:
+    others = {each.engine_tone for each in rows if each.engine_tone and not _same_kind(each, row)}
+    if others:
+        raise EnginesMixed(
+            f"{keys.tone(row.symbol)} holds tone by {min(others)}, and this run's is by {row.engine_tone}: "
+            "keep them in separate folders or buckets."
+        )
+
+
+def _same_kind(one: CallRow, other: CallRow) -> bool:
+    names = [each.engine_tone for each in (one, other) if each.engine_tone]
+    return len({name.startswith(AMAZON) for name in names}) == 1
+
+
+def _write_row(bucket: Bucket, before: _Before, merged: Merged, execution: str, *, force: bool) -> bool:
+    """Writes the table, unless nothing changes (with ``force``, even then); returns whether it did."""
+    if before.found and not (merged.changed or before.flaw or before.decoded.migrated or force):
+        return False
+    if before.found and before.flaw:
+        bucket.put(keys.quarantine(execution, "tone", merged.row.symbol), before.found.body)
+    quarters = sorted({each.quarter for each in merged.rows if each.quarter and each.source == "alpha-vantage"})
+    bucket.put(
+        keys.tone(merged.row.symbol),
+        encode_rows(merged.rows),
+        if_match=before.found.etag if before.found else None,
+        if_none_match=before.found is None,
+        metadata={marks.QUARTERS: ",".join(quarters[-MOST_QUARTERS:]), marks.EXECUTION: execution},
+    )
+    return True
+
+
+def _write_passages(bucket: Bucket, row: CallRow, passages: Sequence[Passage]) -> str:
+    """Writes the passages, unless they are there already."""
+    day = row.call_date.isoformat()
+    key = keys.transcript(row.symbol, f"{day}-{row.label}" if row.label else day)
+    body = encode_passages(passages)
+    found = bucket.get(key)
+    noted = {
+        marks.SOURCE_ETAG: row.source_etag or "",
+        marks.QUARTER: row.quarter or "",
+        marks.ENGINE_SPEECH: row.engine_speech or "",
+        marks.ENGINE_TONE: row.engine_tone or "",
+    }
+    if found is None or found.body != body or any(found.metadata.get(name, "") != noted[name] for name in noted):
+        bucket.put(key, body, metadata=noted)
+    return key

@@ -1,0 +1,85 @@
+"""The transcript that a job writes, in the shape that Amazon Transcribe gives it since 2024.
+
+As AWS writes it: times and confidences are strings, punctuation has no times, and ``audio_segments`` name their items
+by number. There are no speakers: no local engine can tell them apart.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from stockflow.stand_ins.engines import Word
+
+_WITHOUT_BLANKS = frozenset({"ja", "zh", "th", "lo", "my", "km"})
+_SPOKEN = re.compile(r"(?P<word>.*?)(?P<sign>[.,?!。、\uff0c\uff1f\uff01]*)")
+Item = dict[str, Any]
+
+
+class Document:
+    """A transcript that grows by segments.
+
+    Args:
+        language: its ISO 639 code; some languages have no blanks between words.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._blank = "" if language in _WITHOUT_BLANKS else " "
+        self._items: list[Item] = []
+        self._segments: list[dict[str, Any]] = []
+
+    def add(self, words: Sequence[Word]) -> None:
+        """One more segment."""
+        items = [{"id": len(self._items) + n, **item} for n, item in enumerate(_items(words))]
+        if not items:
+            return
+        self._items += items
+        self._segments.append(
+            {
+                "id": len(self._segments),
+                "transcript": self._text(items),
+                "start_time": _time(words[0].start_seconds),
+                "end_time": _time(words[-1].end_seconds),
+                "items": [item["id"] for item in items],
+            }
+        )
+
+    def whole(self, job_name: str, account_id: str) -> dict[str, Any]:
+        """The JSON object that is written to the bucket."""
+        return {
+            "jobName": job_name,
+            "accountId": account_id,
+            "status": "COMPLETED",
+            "results": {
+                "transcripts": [{"transcript": self._text(self._items)}],
+                "items": self._items,
+                "audio_segments": self._segments,
+            },
+        }
+
+    def _text(self, items: Iterable[Item]) -> str:
+        parts: list[str] = []
+        for item in items:
+            if parts and item["type"] == "pronunciation":
+                parts.append(self._blank)
+            parts.append(item["alternatives"][0]["content"])
+        return "".join(parts)
+
+
+def _items(words: Iterable[Word]) -> Iterable[Item]:
+    for word in words:
+        spoken = _SPOKEN.fullmatch(word.text.strip())
+        if spoken is None:
+            continue
+        if any(character.isalnum() for character in spoken["word"]):
+            yield {
+                "type": "pronunciation",
+                "alternatives": [{"confidence": f"{word.confidence:.3f}", "content": spoken["word"]}],
+                "start_time": _time(word.start_seconds),
+                "end_time": _time(word.end_seconds),
+            }
+        if spoken["sign"]:
+            yield {"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": spoken["sign"][0]}]}
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3f}"
