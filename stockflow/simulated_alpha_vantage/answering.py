@@ -1,6 +1,5 @@
 """Decides which reply a request gets."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from stockflow.simulated_alpha_vantage.limits import RateLimits
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
 from stockflow.simulated_alpha_vantage.terms import SPLITS, TRANSCRIPT, Query, Reply, VendorRequest
+from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 
@@ -33,9 +33,6 @@ SIMULATED_SPLITS: Mapping[str, Splits] = {
     "NVDA": {date(2021, 7, 20): 4.0, date(2024, 6, 10): 10.0},
     "TSLA": {date(2020, 8, 31): 5.0, date(2022, 8, 25): 3.0},
 }
-
-
-_QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 
 
 class Catalogue:
@@ -71,7 +68,7 @@ class Catalogue:
 
     def _transcript(self, query: Query) -> bytes | None:
         """One that was given or recorded, else the vendor's empty list. How it refuses an odd quarter is not known."""
-        if not _QUARTER.fullmatch(query.quarter):
+        if not quarters.FORM.fullmatch(query.quarter):
             return None
         turns = self._transcripts.get((query.symbol.upper(), query.quarter))
         recorded = self._recordings.transcript(query.symbol, query.quarter) if self._recordings and not turns else None

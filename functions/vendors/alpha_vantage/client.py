@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
 from stockflow_functions.domain.prices.known_splits import Split
@@ -33,7 +34,6 @@ STRANGERS_WORDS, STRANGERS_BODY = 60, 200
 """Characters quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may lead to one
 whose answers are not meant for our logs and channels."""
 _MOMENT = re.compile(rf"(?!.{{{LONGEST_LAST_REFRESHED + 1}}})\d{{4}}-\d\d-\d\d([ T][0-9A-Za-z:.+/_ -]*)?", re.ASCII)
-_QUARTER = re.compile(r"\d{4}Q[1-4]", re.ASCII)
 
 
 _GATE = Gate(SystemClock())
@@ -139,7 +139,7 @@ class AlphaVantage:
             UnexpectedAnswer: also where the answer is for another symbol or quarter.
             InvalidInput: ``quarter`` is none; nothing is asked.
         """
-        if not _QUARTER.fullmatch(quarter):
+        if not quarters.FORM.fullmatch(quarter):
             raise InvalidInput(f"{quarter[:40]!r} is no quarter: write a year and a quarter, such as 2024Q1.")
         parsed, body, masked = self._ask(TRANSCRIPT, symbol, {"quarter": quarter})
         self._check_echo(symbol, parsed.get("symbol"))
