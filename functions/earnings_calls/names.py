@@ -21,7 +21,7 @@ MOST_CALLS = 50
 """In one run. A recording whose job hangs is looked at some 40 times, ten events each, and a history has 25,000."""
 
 _DROPPED = re.compile(r"(\d{4}-\d\d-\d\d)(?:-([a-z0-9][a-z0-9-]{0,39}))?\.([A-Za-z0-9]{1,8})")
-_PUBLISHED = re.compile(r"(\d{4}Q[1-4])(?:@(\d{4}-\d\d-\d\d))?")
+_PUBLISHED = re.compile(r"(20\d\dQ[1-4])(?:@(\d{4}-\d\d-\d\d))?", re.ASCII)
 _HOW = (
     f"write {CALLS}SYMBOL/YYYY-MM-DD.mp3 or another of {', '.join(RECORDINGS)}, .json for a transcript, with -label "
     "after the date if you like, or SYMBOL/2024Q1 for the vendor's transcript"
