@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
-from stockflow_functions.earnings_calls.plan.names import AUDIO, TRANSCRIPT, VENDOR
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.runtime.workflow import Cost
 
 STATES_OF_AN_EMPTY_RUN = 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from stockflow_functions.earnings_calls.plan.names import AUDIO
+from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.runtime.settings import Settings
 
 SOURCE_ETAG, QUARTER, QUARTERS = "source-etag", "quarter", "quarters"

@@ -7,8 +7,8 @@ from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls.contracts import CallsManifest, CallsPlan, EndedCalls
 from stockflow_functions.earnings_calls.cost import CallWork, run_cost
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.earnings_calls.outcome import UNCHANGED, CallOutcome
-from stockflow_functions.earnings_calls.plan.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedItem, RunFacts

@@ -12,10 +12,10 @@ from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 from stockflow_functions.earnings_calls.contracts import CallsManifest, EndedCalls
+from stockflow_functions.earnings_calls.names import DEFERRED_AS
 from stockflow_functions.earnings_calls.notify.manifest import Engines, failure_manifest, run_counts, summary_manifest
 from stockflow_functions.earnings_calls.notify.report import report
 from stockflow_functions.earnings_calls.outcome import CallOutcome
-from stockflow_functions.earnings_calls.plan.app import SERIES
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.reporter import Metrics, Reporter
@@ -59,7 +59,7 @@ class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
         """
         names = [call["symbol"] for call in manifest["symbols"] if call["status"] == DEFERRED]
         if names and manifest["trigger"] != SMOKE:
-            self._deferred.add(SERIES, names)
+            self._deferred.add(DEFERRED_AS, names)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""

@@ -10,8 +10,8 @@ from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import SCHEDULE, SMOKE
 from stockflow_functions.domain.symbols import entries_of
 from stockflow_functions.earnings_calls.contracts import CallsPlan, CallsRun, PlanCallsEvent
+from stockflow_functions.earnings_calls.names import DEFERRED_AS, VENDOR, CallName, calls_of
 from stockflow_functions.earnings_calls.plan.known import is_known
-from stockflow_functions.earnings_calls.plan.names import VENDOR, CallName, calls_of
 from stockflow_functions.earnings_calls.plan.objects import object_of
 from stockflow_functions.earnings_calls.plan.output import item_of, sentence_of
 from stockflow_functions.earnings_calls.plan.request import Request, request_of
@@ -19,9 +19,6 @@ from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserv
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
-
-SERIES = "earnings-calls"
-"""Under which the state table remembers calls that were deferred."""
 
 
 def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
@@ -39,7 +36,7 @@ def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
     # Only after the plan is stored, so that a crash loses no call; repeating it is harmless.
     done = [*(item["symbol"] for item in made["work"]), *made["unchanged"]]
     if made["run"]["trigger"] != SMOKE and (made["deferred"] or made["run"]["trigger"] == SCHEDULE):
-        services.deferred.change(SERIES, removed=done, added=made["deferred"])
+        services.deferred.change(DEFERRED_AS, removed=done, added=made["deferred"])
     return made
 
 
@@ -74,7 +71,7 @@ def _calls(request: Request, event: PlanCallsEvent, services: Services) -> list[
     today = date.fromisoformat(to_iso(from_iso(event["started_at"]))[:10])
     entries = list(entries_of(request.symbols))
     if request.trigger == SCHEDULE:
-        entries = [*((name, "deferred") for name in services.deferred.remembered(SERIES)), *entries]
+        entries = [*((name, "deferred") for name in services.deferred.remembered(DEFERRED_AS)), *entries]
     return calls_of(entries, today)
 
 

@@ -3,7 +3,7 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import ObjectFacts
 from stockflow_functions.earnings_calls.marks import QUARTER, QUARTERS, SOURCE_ETAG, engines_of, marked_engines
-from stockflow_functions.earnings_calls.plan.names import CallName
+from stockflow_functions.earnings_calls.names import CallName
 from stockflow_functions.runtime.services import Services
 
 

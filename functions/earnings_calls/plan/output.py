@@ -8,7 +8,7 @@ from stockflow_functions.aws.bucket import ObjectFacts
 from stockflow_functions.domain.budget.arithmetic import Reservation
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls.contracts import CallItem, CallProgress
-from stockflow_functions.earnings_calls.plan.names import AUDIO, TRANSCRIPT, VENDOR, CallName
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR, CallName
 from stockflow_functions.pacing import planning
 
 FIRST_STATES = {AUDIO: "StartTranscription", TRANSCRIPT: "ReadTranscript", VENDOR: "FetchTranscript"}

@@ -10,7 +10,7 @@ from stockflow_functions.aws.keys import CALLS
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import CONSOLE, TRIGGERS, object_place, object_with, one_of, truth
 from stockflow_functions.domain.symbols import entries_of, quoted
-from stockflow_functions.earnings_calls.plan.names import CallName, calls_of
+from stockflow_functions.earnings_calls.names import CallName, calls_of
 
 KNOWN = ("symbols", "language", "force", "trigger", "object")
 _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")

@@ -13,7 +13,7 @@ from stockflow_functions.domain.calls.transcript import Transcript
 from stockflow_functions.domain.errors import BadTranscript, CallReplaced
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
 from stockflow_functions.earnings_calls.contracts import EarningsCall, Passages, ReadEvent
-from stockflow_functions.earnings_calls.plan.names import AUDIO, TRANSCRIPT, VENDOR
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.earnings_calls.read.warnings import ENGLISH, warnings_of
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction

@@ -3,7 +3,7 @@
 from stockflow_functions.domain.calls.languages import comprehend_language
 from stockflow_functions.domain.calls.transcript import Transcript
 from stockflow_functions.earnings_calls.contracts import EarningsCall
-from stockflow_functions.earnings_calls.plan.names import AUDIO, VENDOR
+from stockflow_functions.earnings_calls.names import AUDIO, VENDOR
 
 ENGLISH = "en-US"
 LEAST_CONFIDENCE = 0.6

@@ -12,8 +12,8 @@ from stockflow_functions.domain.errors import BadTranscript
 from stockflow_functions.domain.parquet import NewerTableError
 from stockflow_functions.earnings_calls.calls import call_of, failed_by
 from stockflow_functions.earnings_calls.contracts import Judged, SavedTone, SaveToneEvent
+from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
-from stockflow_functions.earnings_calls.plan.names import AUDIO
 from stockflow_functions.earnings_calls.save.quotes import quotes_of
 from stockflow_functions.earnings_calls.save.store import Stored, store
 from stockflow_functions.runtime.services import Services

@@ -15,6 +15,8 @@ AUDIO, TRANSCRIPT, VENDOR = "audio", "transcript", "vendor"
 """The doors of the workflow."""
 RECORDINGS = ("mp3", "mp4", "wav", "flac", "ogg", "webm", "m4a", "amr")
 """What Transcribe takes (docs.aws.amazon.com/transcribe, "Data input and output")."""
+DEFERRED_AS = "earnings-calls"
+"""The series under which the state table remembers calls that were deferred."""
 MOST_CALLS = 50
 """In one run. A recording whose job hangs is looked at some 40 times, ten events each, and a history has 25,000."""
 
