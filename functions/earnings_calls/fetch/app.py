@@ -82,7 +82,8 @@ def call_of(event: FetchTranscriptEvent) -> Call:
 
 
 def _failed(event: FetchTranscriptEvent, failure: Failure, error: Exception) -> CallRecord:
-    return not_saved(event["symbol"], failure, _request(event).made_before(error))
+    made = _request(event).made_before(error)
+    return not_saved(event["symbol"], failure, event["call"], {"attempts": made})
 
 
 handler = StateFunction(
