@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
-from stockflow_functions.earnings_calls.plan.names import AUDIO
+from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.runtime.settings import Settings
 
 SOURCE_ETAG, QUARTER, QUARTERS = "source-etag", "quarter", "quarters"
 ENGINE_SPEECH, ENGINE_TONE = "engine-speech", "engine-tone"
+ASKED_LANGUAGE = "asked-language"
+"""Which the input named, or CALL_LANGUAGE."""
 EXECUTION = "execution"
 
 

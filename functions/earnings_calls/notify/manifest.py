@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
-from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls.contracts import CallsManifest, CallsPlan, EndedCalls
 from stockflow_functions.earnings_calls.cost import CallWork, run_cost
+from stockflow_functions.earnings_calls.notify.headline import title_of
 from stockflow_functions.earnings_calls.outcome import UNCHANGED, CallOutcome
-from stockflow_functions.earnings_calls.plan.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import run_failed, standard_sentence
 from stockflow_functions.reporting.outcome import outcome_of_run
-
-_DOORS = {"transcribe": AUDIO, "given": TRANSCRIPT, "alpha-vantage": VENDOR}
 
 Engines = Mapping[str, str]
 """What writes recordings down, under ``speech``, and what judges passages, under ``tone``."""
@@ -28,7 +25,8 @@ def summary_manifest(
     """The manifest of a run whose Map ended."""
     tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
     manifest = _manifest(plan["run"], plan, tried, finished_at, engines)
-    sentence = plan["skipped"] or f"{title_of(manifest)}."
+    calls = [CallOutcome.from_dict(call) for call in manifest["symbols"]]
+    sentence = plan["skipped"] or f"{title_of(manifest, calls)}."
     return {**manifest, "sentence": sentence}
 
 
@@ -43,15 +41,6 @@ def failure_manifest(
     tried = [traces.symbols.get(name) or CallOutcome(name, FAILED, error=failure) for name in work]
     facts: RunFacts = plan["run"] if plan else run.facts()
     return _ended_by(failure, _manifest(facts, plan, tried, finished_at, engines))
-
-
-def title_of(manifest: CallsManifest) -> str:
-    """What became of the calls, in a few words."""
-    if manifest["error"]:
-        return f"The run failed in {manifest['error']['state']}: {manifest['error']['type']}"
-    statuses = Counter(call["status"] for call in manifest["symbols"])
-    words = ", ".join(f"{number:,} {status}" for status, number in sorted(statuses.items()))
-    return f"{counted(len(manifest['symbols']), 'call')}: {words}" if statuses else "Nothing to do"
 
 
 def run_counts(manifest: CallsManifest) -> dict[str, float]:
@@ -88,10 +77,11 @@ def _manifest(
         "sentence": "",
         "symbols": [call.as_dict() for call in calls],
         "requests": requests_made(plan["requests"] if plan else None, sum(call.attempts for call in tried)),
-        "cost": run_cost(_work_of(tried)),
+        "cost": run_cost(_work_of(tried, plan)),
         "engines": dict(engines),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
+        "source": "",
     }
 
 
@@ -109,8 +99,17 @@ def _settled(entry: EndedItem, record: CallOutcome | None) -> CallOutcome:
     return CallOutcome(entry["symbol"], entry["status"], record.attempts if record else 0, error=failure)
 
 
-def _work_of(tried: Iterable[CallOutcome]) -> list[CallWork]:
+def _work_of(tried: Iterable[CallOutcome], plan: CallsPlan | None) -> list[CallWork]:
+    doors = {item["symbol"]: item["call"]["door"] for item in plan["work"]} if plan else {}
     return [
-        CallWork(_DOORS.get(call.source, TRANSCRIPT), call.transcribed_seconds, call.units, call.looks, call.attempts)
+        CallWork(
+            doors[call.symbol],
+            call.transcribed_seconds,
+            call.units,
+            call.looks,
+            call.attempts,
+            call.error.state if call.error else "",
+        )
         for call in tried
+        if call.symbol in doors
     ]

@@ -3,7 +3,7 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, ObjectFacts
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.earnings_calls.plan.names import AUDIO, CallName
+from stockflow_functions.earnings_calls.names import AUDIO, CallName
 
 LARGEST_RECORDING_BYTES = 2 * 1024**3
 """Transcribe's limit (docs.aws.amazon.com/transcribe, "Guidelines and quotas")."""
