@@ -11,8 +11,8 @@ from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import decode_passages, decode_rows
 from stockflow_functions.domain.calls.tone import tone_of
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
-from stockflow_functions.earnings_calls.plan.names import CallName
-from stockflow_functions.earnings_calls.read.app import SOURCES
+from stockflow_functions.earnings_calls.names import CallName, day_of
+from stockflow_functions.earnings_calls.outcome import SOURCES
 from stockflow_functions.earnings_calls.save.quotes import quotes_of
 
 _MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
@@ -32,7 +32,7 @@ def _ending(call: CallName, bucket: Bucket, folder: Path) -> list[str]:
     row = next((each for each in rows if _is_about(each, call)), None)
     if row is None:
         return []
-    key = keys.transcript(row.symbol, f"{row.call_date}-{row.label}" if row.label else str(row.call_date))
+    key = keys.transcript(row.symbol, day_of(str(row.call_date), row.label))
     found = bucket.get(key)
     passages = decode_passages(found.body) if found else []
     places = (folder / keys.tone(call.symbol), folder / key)

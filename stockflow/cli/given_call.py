@@ -13,7 +13,7 @@ from stockflow_functions.domain import quarters
 from stockflow_functions.domain.calls.reading import read_transcript
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.domain.symbols import quoted, symbol_of
-from stockflow_functions.earnings_calls.plan.names import AUDIO, RECORDINGS, TRANSCRIPT, VENDOR, CallName, call_of
+from stockflow_functions.earnings_calls.names import AUDIO, RECORDINGS, TRANSCRIPT, VENDOR, CallName, call_of
 from stockflow_functions.earnings_calls.plan.objects import (
     FIRST_BYTES,
     LARGEST_RECORDING_BYTES,

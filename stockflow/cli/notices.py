@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.earnings_calls.plan.names import AUDIO
+from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.runtime.settings import Settings

@@ -16,7 +16,7 @@ from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import Unusable
 from stockflow.stand_ins.local import speech_engine
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.earnings_calls.plan.names import AUDIO, VENDOR
+from stockflow_functions.earnings_calls.names import AUDIO, VENDOR
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.vendors import name_in
 from stockflow_functions.vendors.port import key_variable_of

@@ -13,11 +13,12 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import encode_passages, encode_rows
-from stockflow_functions.earnings_calls.plan.names import call_of
-from tests.helpers.call_tables import call_row
+from stockflow_functions.earnings_calls.names import call_of
+from tests.helpers.call_rows import call_row
 from tests.helpers.scripted_engines import wav_of
 
 TODAY = date(2026, 11, 27)
+VADER = "VADER 3.3.2 (local lexicon)"
 DAY = ("--date", "2026-10-29")
 WORDS = json.dumps({"results": {"transcripts": [{"transcript": "Good morning."}]}, "status": "COMPLETED"})
 
@@ -65,7 +66,7 @@ def files(tmp_path, monkeypatch):
         (("--audio", "call.json", *DAY), "write --transcript call.json"),
         (("--audio", "call.wav", *DAY), 'pip install "stockflow[speech]"'),
         (("--quarter", "2024Q5"), "--quarter is '2024Q5'"),
-        (("--quarter", "2999Q1"), "lies ahead"),
+        (("--quarter", "2099Q1"), "lies ahead"),
         (("--quarter", "2024Q1", "--label", "x"), "leave it out"),
         (("--quarter", "2024Q1", *DAY), "set ALPHA_VANTAGE_API_KEY"),
     ],
@@ -151,6 +152,11 @@ def test_a_file_that_is_gone_by_then_ends_in_a_sentence(files):
         put_in_place(given(files / "gone.json"), Bucket(FakeS3(), "b"))
 
 
+def given_row(**changed):
+    """AAPL's call of which a transcript was given, as judged on a laptop."""
+    return call_row(**{"symbol": "AAPL", "source": "given", "engine_tone": VADER, "tone_prepared": None, **changed})
+
+
 PASSAGES = [
     Passage(1, "prepared", "spk_0", 1.0, 12.5, "Great results.", 0.9, 0.0, 0.1, 0.0),
     Passage(2, "qa", "spk_1", 3_700.0, 3_725.0, "A very bad year.", 0.0, 0.8, 0.2, 0.0),
@@ -172,7 +178,7 @@ def ending(row, tmp_path, name="AAPL/2026-10-29.json"):
 
 def test_the_end_names_the_passages_that_weigh_most(tmp_path):
     """With their tone, when they are said, and who says them."""
-    lines = ending(call_row(), tmp_path)
+    lines = ending(given_row(), tmp_path)
 
     assert lines[1:3] == [
         "Most negative (-0.80, 1:01:40 to 1:02:05, spk_1): A very bad year.",
@@ -182,7 +188,7 @@ def test_the_end_names_the_passages_that_weigh_most(tmp_path):
 
 def test_the_end_names_the_tone_its_sections_and_its_judge(tmp_path):
     """And the change, where there is one to tell."""
-    row = call_row(tone=0.13, tone_prepared=0.9, tone_qa=-0.4, tone_change=-0.05, previous_call_date=date(2026, 7, 30))
+    row = given_row(tone=0.13, tone_prepared=0.9, tone_qa=-0.4, tone_change=-0.05, previous_call_date=date(2026, 7, 30))
 
     assert ending(row, tmp_path)[0] == (
         "Tone of AAPL, call of 2026-10-29: +0.13 (prepared remarks +0.90, questions -0.40, -0.05 against 2026-07-30), "
@@ -192,26 +198,26 @@ def test_the_end_names_the_tone_its_sections_and_its_judge(tmp_path):
 
 def test_a_call_without_a_tone_says_why(tmp_path):
     """Its language has no judge."""
-    row = call_row(tone=None, engine_tone=None, language="ja-JP")
+    row = given_row(tone=None, engine_tone=None, language="ja-JP")
 
     assert ending(row, tmp_path)[0] == "Tone of AAPL, call of 2026-10-29: none, for nothing here judges ja-JP."
 
 
 def test_another_doors_row_of_the_day_is_not_shown(tmp_path):
     """A recording's row is not the transcript's."""
-    assert ending(call_row(), tmp_path, "AAPL/2026-10-29.mp3") == []
+    assert ending(given_row(), tmp_path, "AAPL/2026-10-29.mp3") == []
 
 
 def test_a_quarters_row_is_found_by_its_quarter(tmp_path):
     """Its date may be known or not."""
-    row = call_row(source="alpha-vantage", quarter="2026Q3")
+    row = given_row(source="alpha-vantage", quarter="2026Q3")
 
-    assert ending(row, tmp_path, "AAPL/2026Q3")[0].startswith("Tone of AAPL, call of 2026-10-29: +0.10")
+    assert ending(row, tmp_path, "AAPL/2026Q3")[0].startswith("Tone of AAPL, call of 2026-10-29: +0.25")
 
 
 def test_a_table_that_can_not_be_read_ends_in_a_sentence(tmp_path):
     """The run itself is over, and what it saved is saved."""
-    bucket = stored(call_row())
+    bucket = stored(given_row())
     bucket.put(keys.tone("AAPL"), b"x")
 
     (line,) = ending_of(call_of("AAPL/2026-10-29.json", "x", TODAY), bucket, tmp_path)
