@@ -68,7 +68,10 @@ class Bucket:
         try:
             answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
             with closing(answer["Body"]) as body:
-                return StoredObject(body.read(most_bytes), answer["ETag"], answer.get("Metadata", {}))
+                found = body.read(most_bytes)
+                if most_bytes is not None and len(found) < most_bytes:
+                    body.read()  # boto3 tells a cut answer by its length only when it is read to its end
+                return StoredObject(found, answer["ETag"], answer.get("Metadata", {}))
         except AWS_ERRORS as error:
             if code_of(error) == "NoSuchKey":
                 return None

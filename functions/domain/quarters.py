@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-FORM = re.compile(r"(\d{4})Q([1-4])")
+FORM = re.compile(r"(20\d\d)Q([1-4])", re.ASCII)
 _MONTHS = 3
 
 

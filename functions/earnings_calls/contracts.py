@@ -254,7 +254,7 @@ class Passages(TypedDict):
     attempts: how many requests were made to the vendor.
     looks: how often a transcription job was looked at.
     jobs: how many jobs this run has started.
-    date: of the call; of one of the vendor's whose date nobody has given, the day on which the transcript was found.
+    date: of the call; of one of the vendor's whose date nobody has given, the last day of its quarter.
     date_known: whether somebody has given it.
     source: `transcribe`, `alpha-vantage` or `given`.
     source_etag: of what was dropped; of the vendor's transcript, a hash.
@@ -413,12 +413,12 @@ class CallRecord(TypedDict):
     symbol: the call's name.
     status: `saved`, `unchanged`, `failed` or `deferred`.
     attempts: how many requests were made to the vendor for it.
-    company: the company's symbol; "" where the call failed before it was known, like the next two.
+    company: the company's symbol; "" where no state has recorded the call, like the next two.
     call_date: of the call.
     source: `transcribe`, `alpha-vantage` or `given`.
     language: such as `en-US`; null if it is not known.
     seconds: how long the call is; null if that is not known.
-    transcribed_seconds: how much of it this run had written down: 0 for a transcript, and for a job that there was.
+    transcribed_seconds: how much of it this run had written down: 0 for a job that there was; 15 if nobody knows.
     passages: how many there are.
     unscored: how many of them have no tone.
     units: Comprehend's units.

@@ -7,6 +7,8 @@ from stockflow_functions.runtime.settings import Settings
 
 SOURCE_ETAG, QUARTER, QUARTERS = "source-etag", "quarter", "quarters"
 ENGINE_SPEECH, ENGINE_TONE = "engine-speech", "engine-tone"
+ASKED_LANGUAGE = "asked-language"
+"""Which the input named, or CALL_LANGUAGE."""
 EXECUTION = "execution"
 
 

@@ -20,8 +20,8 @@ DEFERRED_AS = "earnings-calls"
 MOST_CALLS = 50
 """In one run. A recording whose job hangs is looked at some 40 times, ten events each, and a history has 25,000."""
 
-_DROPPED = re.compile(r"(\d{4}-\d\d-\d\d)(?:-([a-z0-9][a-z0-9-]{0,39}))?\.([A-Za-z0-9]{1,8})")
-_PUBLISHED = re.compile(r"(\d{4}Q[1-4])(?:@(\d{4}-\d\d-\d\d))?")
+_DROPPED = re.compile(r"(\d{4}-\d\d-\d\d)(?:-([a-z0-9][a-z0-9-]{0,39}))?\.([A-Za-z0-9]{1,8})", re.ASCII)
+_PUBLISHED = re.compile(r"(20\d\dQ[1-4])(?:@(\d{4}-\d\d-\d\d))?", re.ASCII)
 _HOW = (
     f"write {CALLS}SYMBOL/YYYY-MM-DD.mp3 or another of {', '.join(RECORDINGS)}, .json for a transcript, with -label "
     "after the date if you like, or SYMBOL/2024Q1 for the vendor's transcript"
@@ -50,18 +50,31 @@ class CallName:
     @property
     def when(self) -> str:
         """Date and label, or the quarter where the date is not known: a part of keys."""
-        if self.date is None:
-            return self.quarter
-        return f"{self.date}-{self.label}" if self.label else self.date
+        return self.quarter if self.date is None else day_of(self.date, self.label)
+
+
+def day_of(day: str, label: str) -> str:
+    """A call's date, with its label if it has one: a part of keys."""
+    return f"{day}-{label}" if label else day
 
 
 def calls_of(entries: Iterable[tuple[str, str]], today: date) -> list[CallName]:
     """The calls that these entries name, each once; each entry comes with its place, for the sentences.
 
+    Of a quarter that is named with its call's date and without, the name with the date is kept.
+
     Raises:
-        InvalidInput: one can't be a call, or there are none or too many.
+        InvalidInput: one can't be a call, two objects are one call, or there are no calls or too many.
     """
-    found = {call.name: call for call in (call_of(entry, place, today) for entry, place in entries)}
+    found: dict[tuple[str, str], CallName] = {}
+    for call in (call_of(entry, place, today) for entry, place in entries):
+        same = found.setdefault((call.symbol, call.quarter or call.when), call)
+        if call.door == VENDOR:
+            found[call.symbol, call.quarter] = same if same.date else call
+        elif same.name != call.name:
+            raise InvalidInput(
+                f"{quoted(same.name)} and {quoted(call.name)} are one call: write one of them, or give one a -label."
+            )
     if not found:
         raise InvalidInput(f'There are no calls: {_HOW}, as in {{"symbols": ["AAPL/2026-10-29.mp3"]}}.')
     if len(found) > MOST_CALLS:
@@ -80,13 +93,11 @@ def call_of(entry: str, place: str, today: date) -> CallName:
     if not slash:
         folder, rest = rest, quarters.latest(today)
     symbol = symbol_of(unquote(folder), place)
-    published = _PUBLISHED.fullmatch(rest)
-    if published:
+    if published := _PUBLISHED.fullmatch(rest):
         quarter, day = published.groups()
         _has_ended(entry, place, quarters.end_of(quarter), today)
-        return CallName(
-            f"{symbol}/{rest}", symbol, _day(entry, place, day, today) if day else None, "", quarter, VENDOR
-        )
+        known = _day(entry, place, day, today) if day else None
+        return CallName(f"{symbol}/{rest}", symbol, known, "", quarter, VENDOR)
     dropped = _DROPPED.fullmatch(rest)
     if not dropped:
         raise InvalidInput(f"{quoted(entry)} ({place}) can't be a call: {_HOW}.")

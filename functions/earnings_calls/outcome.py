@@ -6,11 +6,16 @@ from typing import Any, cast
 
 from stockflow_functions.domain.errors import NotPublishedYet, PutOff, QuotaExhausted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
-from stockflow_functions.earnings_calls.contracts import CallRecord, QuotedPassage
+from stockflow_functions.earnings_calls.contracts import CallRecord, EarningsCall, QuotedPassage
+from stockflow_functions.earnings_calls.cost import LEAST_SECONDS
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 
 SAVED, UNCHANGED = "saved", "unchanged"
 DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__, NotPublishedYet.__name__})
 """Errors that are not failures: the call is deferred to the next run."""
+SOURCES = {AUDIO: "transcribe", TRANSCRIPT: "given", VENDOR: "alpha-vantage"}
+"""What rows call the source of a call that came in by a door."""
+_KNOWN = ("attempts", "language", "seconds", "passages", "unscored", "units", "looks")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,26 @@ class CallOutcome:
         return cls(**known)
 
 
-def not_saved(symbol: str, failure: Failure, attempts: int = 0) -> CallRecord:
-    """The record of a call that failed, or was deferred to a later run, after ``attempts`` requests."""
-    status = DEFERRED if failure.type in DEFERRING else FAILED
-    return CallOutcome(symbol, status, attempts=attempts, error=failure).as_dict()
+def not_saved(symbol: str, failure: Failure, call: EarningsCall, so_far: Mapping[str, Any]) -> CallRecord:
+    """The record of a call that failed, or was deferred to a later run.
+
+    ``so_far`` is what the states before know of it: a ``TranscriptionJob``, a ``FoundTranscript``, ``Passages`` or
+    ``Judged``.
+    """
+    known = {name: so_far[name] for name in _KNOWN if name in so_far}
+    return CallOutcome(
+        symbol,
+        DEFERRED if failure.type in DEFERRING else FAILED,
+        company=call["symbol"],
+        call_date=so_far.get("date") or call["date"] or "",
+        source=SOURCES[call["door"]],
+        transcribed_seconds=transcribed_seconds(so_far),
+        error=failure,
+        **known,
+    ).as_dict()
+
+
+def transcribed_seconds(about: Mapping[str, Any]) -> float:
+    """The seconds of recording that a run has paid for; the least that is paid where nobody knows how long it is."""
+    jobs: int = about.get("jobs", 0)
+    return jobs * float(about.get("seconds") or LEAST_SECONDS)

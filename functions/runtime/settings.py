@@ -127,10 +127,6 @@ class Settings:
             f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
         )
         yield (
-            self.transcription_look_seconds < 1,
-            f"TRANSCRIPTION_LOOK_SECONDS is {self.transcription_look_seconds}; write seconds from 1 up, such as 20.",
-        )
-        yield (
             not _is_time_zone(self.quota_reset_time_zone),
             f"QUOTA_RESET_TIME_ZONE is {self.quota_reset_time_zone!r}; write a time zone such as America/New_York.",
         )

@@ -1,4 +1,4 @@
-"""What the workflow needs from any vendor of prices."""
+"""What the workflows need from any vendor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class RawAnswer:
 
     The body is as it came, except that the API key, should the vendor repeat it, is masked; then ``masked`` is True
     (docs/adr/0061). ``last_refreshed`` is a date, or a date and time while the exchange was open, or "" if it is
-    neither.
+    neither, as for a transcript.
     """
 
     body: bytes
@@ -28,7 +28,7 @@ class RawAnswer:
 class Client(Protocol):
     """Asks the vendor. What it raises holds no API key, neither in text nor in cause or context.
 
-    ``bars`` and ``splits`` make one request each.
+    ``bars``, ``splits`` and ``transcript`` make one request each.
 
     Raises:
         Throttled: slow down.
@@ -45,6 +45,14 @@ class Client(Protocol):
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol."""
+
+    def transcript(self, symbol: str, quarter: str) -> RawAnswer:
+        """The transcript of the symbol's earnings call about a quarter, such as ``2024Q1``.
+
+        Raises:
+            NotPublishedYet: the vendor has none of this call yet.
+            InvalidInput: that is no quarter.
+        """
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: eight patches, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: nine patches, each with its reason.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -17,6 +17,8 @@
    of the definition's few dozen paths is parsed once.
 8. *Events as they happen.* They were only available all together; here each is passed on when it happens, before what
    it announces is done: a Task's call is known before its function begins.
+9. *Definitions.* It read a definition's text when a machine was made and again for each execution, two fifths of the
+   CPU time of entering a second embedded AWS; here each text is read once, and only what is run is made anew.
 """
 
 import logging
@@ -25,12 +27,11 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, cast
 from unittest.mock import patch
 
-import boto3
 from botocore.config import Config
 from jsonpath_ng import ext, parser
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
@@ -45,11 +46,14 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
+from stockflow.embedded.sessions import new_session
 from stockflow.history.saved_run import HistoryEvent
 
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
@@ -58,6 +62,7 @@ Witness = Callable[[str, HistoryEvent], None]
 _LANES = 64
 _ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
 _REFLECT = (BaseExecutionWorkerCommunication, "_reflect_execution_status")
+_DEFINITIONS = 16
 _FRACTION = re.compile(r"\.\d+(?=Z$)")
 _LONGEST_NAP_SECONDS = 0.25
 
@@ -134,11 +139,29 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     """Parses each path once, even if several lanes need it at the same time."""
     known, one_at_a_time = cache(parse), Lock()
 
-    def parse_once(path: str) -> Any:
+    def parse_once(text: str) -> Any:
         with one_at_a_time:
-            return known(path)
+            return known(text)
 
     return parse_once
+
+
+@lru_cache(maxsize=_DEFINITIONS)
+def _syntax_tree(definition: str, read: Callable[[str], Any]) -> Any:
+    """What raises, for a text that is no definition, is not kept."""
+    return read(definition)[1]
+
+
+def _read_once(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    one_at_a_time = Lock()
+
+    def program_and_tree(definition: str) -> Any:
+        with one_at_a_time:
+            tree = _syntax_tree(definition, read)
+        # States note in themselves what a run of them needs: each execution has its own.
+        return Preprocessor().visit(tree), tree
+
+    return program_and_tree
 
 
 class _WatchedEvents(EventManager):
@@ -180,9 +203,8 @@ def patch_moto(patches: ExitStack, lambda_endpoint_url: str, closing: Callable[[
     """
     # What goes wrong in a state is in the history; the interpreter would print each failure's whole program too.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    client = boto3.client(
+    client = new_session("us-east-1").client(
         "lambda",
-        region_name="us-east-1",
         endpoint_url=lambda_endpoint_url,
         config=Config(
             retries={"total_max_attempts": 1},
@@ -202,6 +224,7 @@ def patch_moto(patches: ExitStack, lambda_endpoint_url: str, closing: Callable[[
         patch.object(*_ENVIRONMENT, _watched(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
+        patch.object(AmazonStateLanguageParser, "parse", _read_once(AmazonStateLanguageParser.parse)),
         patch.object(json_path, "parse", _once(ext.parser.parse)),
         patch.object(result_path, "parse", _once(parser.parse)),
     ):

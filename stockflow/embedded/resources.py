@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from stockflow import workflows
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
+from stockflow.embedded.sessions import new_session
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.services import Services, secret_names
@@ -35,7 +35,7 @@ def make_session(region: str, access_key: str = "embedded") -> Any:
     """
     if region not in stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID].regions:
         raise InvalidInput(f"AWS_REGION is {region!r}, which the embedded AWS does not have; write us-east-1.")
-    session = boto3.session.Session(aws_access_key_id=access_key, aws_secret_access_key="embedded", region_name=region)  # noqa: S106 # moto takes any
+    session = new_session(region, access_key)
     session.events.register("before-call", end_if_ended)
     return session
 

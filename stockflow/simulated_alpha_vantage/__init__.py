@@ -1,4 +1,4 @@
-"""A simulated Alpha Vantage on this machine: invented prices, real refusals, and failures on demand."""
+"""A simulated Alpha Vantage on this machine: invented prices, no invented words, real refusals, failures on demand."""
 
 from stockflow.simulated_alpha_vantage.faults import FAULTS
 from stockflow.simulated_alpha_vantage.server import SimulatedVendor

@@ -6,16 +6,24 @@ from datetime import date
 from threading import Lock
 
 from stockflow.simulated_alpha_vantage import refusals
-from stockflow.simulated_alpha_vantage.bodies import SHAPES, Splits, simulated_series, splits_body
+from stockflow.simulated_alpha_vantage.bodies import (
+    SHAPES,
+    Splits,
+    Turns,
+    simulated_series,
+    splits_body,
+    transcript_body,
+)
 from stockflow.simulated_alpha_vantage.faults import Script, reply_to
 from stockflow.simulated_alpha_vantage.limits import RateLimits
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
-from stockflow.simulated_alpha_vantage.terms import SPLITS, Query, Reply, VendorRequest
+from stockflow.simulated_alpha_vantage.terms import SPLITS, TRANSCRIPT, Query, Reply, VendorRequest
+from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 
-FUNCTIONS = (*SHAPES, SPLITS)
+FUNCTIONS = (*SHAPES, SPLITS, TRANSCRIPT)
 FULL = "full"
 UNKNOWN_PREFIX = "UNKNOWN"
 
@@ -28,23 +36,28 @@ SIMULATED_SPLITS: Mapping[str, Splits] = {
 
 
 class Catalogue:
-    """The available data: recorded, or invented for every symbol except the unknown ones."""
+    """The available data: recorded, or invented for every symbol except the unknown ones; transcripts never are."""
 
     def __init__(
         self,
         recordings: Recordings | None = None,
         unknown_symbols: Collection[str] = (),
         splits: Mapping[str, Splits] | None = None,
+        transcripts: Mapping[tuple[str, str], Turns] | None = None,
     ) -> None:
         self._recordings = recordings
         self._unknown = frozenset(symbol.upper() for symbol in unknown_symbols)
         self._splits = SIMULATED_SPLITS if splits is None else splits
+        given = (transcripts or {}).items()
+        self._transcripts = {(symbol.upper(), quarter): turns for (symbol, quarter), turns in given}
 
     def body(self, query: Query, now_ms: int) -> bytes | None:
         """The good answer's body, or None if the symbol is unknown."""
         symbol = query.symbol.upper()
         if not symbol or symbol in self._unknown or symbol.startswith(UNKNOWN_PREFIX):
             return None
+        if query.function == TRANSCRIPT:
+            return self._transcript(query)
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
         last = last_settled_session(now_ms, VENDOR.exchange_of(symbol))
@@ -52,6 +65,14 @@ class Catalogue:
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)
         return simulated_series(query.symbol, query.function, last, splits, full=query.full)
+
+    def _transcript(self, query: Query) -> bytes | None:
+        """One that was given or recorded, else the vendor's empty list. How it refuses an odd quarter is not known."""
+        if not quarters.FORM.fullmatch(query.quarter):
+            return None
+        turns = self._transcripts.get((query.symbol.upper(), query.quarter))
+        recorded = self._recordings.transcript(query.symbol, query.quarter) if self._recordings and not turns else None
+        return recorded or transcript_body(query.symbol, query.quarter, turns or ())
 
 
 def _is_sized(function: str) -> bool:
@@ -101,8 +122,9 @@ class Answering:
         else:
             reply = refused or self._usual(query, now_ms)
         size = query.outputsize or "compact"
+        came = VendorRequest(now_ms, query.function, query.symbol, size, reply.answered, query.quarter)
         with self._lock:
-            self._requests.append(VendorRequest(now_ms, query.function, query.symbol, size, reply.answered))
+            self._requests.append(came)
         return reply
 
     def _refusal(self, query: Query, now_ms: int) -> Reply | None:

@@ -1,6 +1,7 @@
 """The bodies of good answers, in the vendor's own layout: 4-space indent, numbers as text, newest first."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,8 @@ from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, WEEKL
 COMPACT_ROWS = 100
 Splits = Mapping[date, float]
 """Shares after the split for each share before it, by effective date."""
+Turns = Sequence[Mapping[str, str]]
+"""A transcript: ``speaker``, ``title``, ``content`` and ``sentiment`` of each turn."""
 
 _AS_TRADED = ("1. open", "2. high", "3. low", "4. close", "5. volume")
 _ADJUSTED = (*_AS_TRADED[:4], "5. adjusted close", "6. volume", "7. dividend amount", "8. split coefficient")
@@ -67,6 +70,12 @@ def splits_body(symbol: str, splits: Splits, last: date) -> bytes:
     ]
     data = "[\n" + ",\n".join(items) + "\n    ]" if items else "[]"
     return f'{{\n    "symbol": "{_escaped(symbol)}",\n    "data": {data}\n}}'.encode()
+
+
+def transcript_body(symbol: str, quarter: str, turns: Turns) -> bytes:
+    """The answer to EARNINGS_CALL_TRANSCRIPT; without a turn it is the one for a call that the vendor does not have."""
+    answer = {"symbol": symbol, "quarter": quarter, "transcript": [dict(turn) for turn in turns]}
+    return json.dumps(answer, indent=4).encode()
 
 
 @lru_cache(maxsize=512)

@@ -16,12 +16,14 @@ from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLIT
 
 FOLDERS = {"daily": DAILY, "daily_adjusted": DAILY_ADJUSTED, "daily_reshaped": DAILY, "weekly": WEEKLY}
 SPLITS_FOLDER = "other"
+TRANSCRIPTS_FOLDER = "transcripts"
 COMPACT, FULL, EXCERPT = "compact", "full", "excerpt"
 
 _NAME = re.compile(
     r"(?P<symbol>.+)\.(?P<size>compact|full|excerpt)(\.asof-(?P<as_of>\d{4}-\d\d-\d\d))?\.(?P<form>json|csv)"
 )
 _SPLITS_NAME = re.compile(r"splits_(?P<symbol>.+)\.json")
+_TRANSCRIPT_NAME = re.compile(r"(?P<symbol>.+)\.(?P<quarter>\d{4}Q[1-4])\.json")
 _NEWEST_DATE = re.compile(rb"\d{4}-\d\d-\d\d")
 _NO_SPLIT = frozenset({"1", "1.0", "1.0000"})
 
@@ -43,12 +45,12 @@ class Recordings:
     """Answers from recorded bodies.
 
     The folder holds ``daily/``, ``daily_adjusted/``, ``daily_reshaped/`` and ``weekly/`` with files such as
-    ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, and ``other/splits_IBM.json``;
-    weekly ones are ``full``. JSON bodies are sent byte for byte, CSV ones in the JSON shape with their texts
-    unchanged. Of several plain files, the one with the newest row wins, and if two have it, the JSON one. With
-    ``as_of`` (like ``2024-06-30``), the newest file whose name has an asof date not after it comes first. A compact
-    answer is cut from a full recording if there is no compact one; if splits were not recorded, they are read from the
-    coefficients of the full adjusted series.
+    ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, ``other/splits_IBM.json``, and
+    ``transcripts/IBM.2024Q1.json``; weekly ones are ``full``. JSON bodies are sent byte for byte, CSV ones in the JSON
+    shape with their texts unchanged. Of several plain files, the one with the newest row wins, and if two have it, the
+    JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name has an asof date not after it comes
+    first. A compact answer is cut from a full recording if there is no compact one; if splits were not recorded, they
+    are read from the coefficients of the full adjusted series.
 
     Raises:
         Unusable: there is no such folder, or no recording in it.
@@ -58,10 +60,11 @@ class Recordings:
         self._as_of = as_of
         self._series: dict[tuple[str, str, str], list[_Recording]] = {}
         self._splits: dict[str, Path] = {}
+        self._transcripts: dict[tuple[str, str], Path] = {}
         if not folder.is_dir():
             raise Unusable(f"There is no folder of recordings {folder}: name one that holds daily/ or daily_adjusted/.")
         self._index(folder)
-        if not self._series:
+        if not self._series and not self._transcripts:
             raise Unusable(f"The folder {folder} holds no recordings: put files like daily/IBM.compact.json there.")
         self._body_of = lru_cache(maxsize=64)(self._read)
 
@@ -70,6 +73,11 @@ class Recordings:
         if function == SPLITS:
             return self._splits_body(symbol)
         return self._body_of(function, symbol, full or not SHAPES[function].sized)
+
+    def transcript(self, symbol: str, quarter: str) -> bytes | None:
+        """The body that was recorded for this call, or None if none was."""
+        path = self._transcripts.get((symbol.upper(), quarter))
+        return None if path is None else path.read_bytes()
 
     def _index(self, folder: Path) -> None:
         for name, function in FOLDERS.items():
@@ -81,6 +89,9 @@ class Recordings:
         for path in (folder / SPLITS_FOLDER).glob("splits_*.json"):
             if match := _SPLITS_NAME.fullmatch(path.name):
                 self._splits[unquote(match["symbol"]).upper()] = path
+        for path in (folder / TRANSCRIPTS_FOLDER).glob("*.json"):
+            if match := _TRANSCRIPT_NAME.fullmatch(path.name):
+                self._transcripts[unquote(match["symbol"]).upper(), match["quarter"]] = path
 
     def _read(self, function: str, symbol: str, full: bool) -> bytes | None:
         for size in (FULL, EXCERPT) if full else (COMPACT, FULL, EXCERPT):

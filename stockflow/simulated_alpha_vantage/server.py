@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from stockflow.local_servers.server import LocalHandler, LocalServer
 from stockflow.simulated_alpha_vantage.answering import Answering, Catalogue, Conduct
+from stockflow.simulated_alpha_vantage.bodies import Turns
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import Manner, Query, Reply, VendorRequest
@@ -26,7 +27,8 @@ class SimulatedVendor(LocalServer):
 
     It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY and SPLITS in the vendor's own shape,
     with invented prices that are the same at every call and say that they are simulated, and refuses in the vendor's
-    own words.
+    own words. To EARNINGS_CALL_TRANSCRIPT it answers with transcripts that it was given or that are among the
+    recordings, and with the vendor's empty list for any other call: it puts words into nobody's mouth.
 
     Args:
         requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.RateLimits``.
@@ -37,6 +39,8 @@ class SimulatedVendor(LocalServer):
         premium: what the plan does not include: ``full``, ``TIME_SERIES_DAILY_ADJUSTED`` or another function's name.
         splits: for a symbol, shares after each split for one before it, by effective date; without it a few symbols
             have some, see ``answering.SIMULATED_SPLITS``.
+        transcripts: for a symbol and a quarter, such as ``("IBM", "2024Q1")``, the turns of the call, each with
+            ``speaker``, ``title``, ``content`` and ``sentiment``; they come before recorded ones.
         faults: for a symbol (``*`` for any), names from ``FAULTS``; each request consumes one. A fault is answered
             before any limit is checked, and counts towards none.
         refuse_every: refuses each n-th request as throttled; 0 for none.
@@ -65,6 +69,7 @@ class SimulatedVendor(LocalServer):
         unknown_symbols: Collection[str] = (),
         premium: Collection[str] = (),
         splits: Mapping[str, Mapping[date, float]] | None = None,
+        transcripts: Mapping[tuple[str, str], Turns] | None = None,
         faults: Mapping[str, Iterable[str]] | None = None,
         refuse_every: int = 0,
         latency_seconds: float = 0.0,
@@ -77,7 +82,7 @@ class SimulatedVendor(LocalServer):
         self.latency_seconds = latency_seconds
         recorded = None if recordings is None else Recordings(Path(recordings), recordings_as_of)
         self.answering = Answering(
-            Catalogue(recorded, unknown_symbols, splits),
+            Catalogue(recorded, unknown_symbols, splits, transcripts),
             Conduct(
                 requests_per_minute=requests_per_minute,
                 requests_per_second=requests_per_second,
@@ -123,7 +128,7 @@ class _Handler(LocalHandler):
             self._send(Reply(b'{\n    "detail": "Not found."\n}', status=HTTPStatus.NOT_FOUND))
             return
         given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        query = Query(*(given.get(name, "") for name in ("function", "symbol", "outputsize", "apikey")))
+        query = Query(*(given.get(name, "") for name in ("function", "symbol", "outputsize", "apikey", "quarter")))
         reply = self.server.answering.reply(query)
         if self.server.closing.wait(self.server.latency_seconds + reply.delay_seconds):
             self.close_connection = True

@@ -7,6 +7,7 @@ DAILY = "TIME_SERIES_DAILY"
 DAILY_ADJUSTED = "TIME_SERIES_DAILY_ADJUSTED"
 WEEKLY = "TIME_SERIES_WEEKLY"
 SPLITS = "SPLITS"
+TRANSCRIPT = "EARNINGS_CALL_TRANSCRIPT"
 JSON = "application/json"
 DATA = "data"
 
@@ -19,6 +20,7 @@ class Query:
     symbol: str
     outputsize: str
     api_key: str
+    quarter: str = ""
 
     @property
     def full(self) -> bool:
@@ -31,7 +33,7 @@ class VendorRequest:
     """A request that was received, without its key.
 
     ``time_ms`` is when it arrived, in milliseconds since 1970; ``answered`` is ``data``, a name from ``FAULTS``, or
-    ``no_function`` where the vendor has no such function.
+    ``no_function`` where the vendor has no such function; ``quarter`` is that of a transcript.
     """
 
     time_ms: int
@@ -39,6 +41,7 @@ class VendorRequest:
     symbol: str
     outputsize: str
     answered: str
+    quarter: str = ""
 
 
 class Manner(Enum):

@@ -5,21 +5,25 @@ Nothing here needs a network, an account or an environment variable. docs/testin
 
 from stockflow.testing.aws import FakeAws
 from stockflow.testing.clock import NOON_MS, FakeClock
+from stockflow.testing.comprehend import FakeComprehend
 from stockflow.testing.dynamodb import FakeDynamoDb
 from stockflow.testing.faults import Faults, client_error
 from stockflow.testing.s3 import FakeS3
 from stockflow.testing.secrets_manager import FakeSecrets
 from stockflow.testing.sns import FakeSns
+from stockflow.testing.transcribe import FakeTranscribe
 from stockflow.testing.virtual_time import VirtualTime
 
 __all__ = [
     "NOON_MS",
     "FakeAws",
     "FakeClock",
+    "FakeComprehend",
     "FakeDynamoDb",
     "FakeS3",
     "FakeSecrets",
     "FakeSns",
+    "FakeTranscribe",
     "Faults",
     "VirtualTime",
     "client_error",

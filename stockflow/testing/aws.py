@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from stockflow.testing.clock import FakeClock
+from stockflow.testing.comprehend import FakeComprehend
 from stockflow.testing.dynamodb import FakeDynamoDb
 from stockflow.testing.s3 import FakeS3
 from stockflow.testing.secrets_manager import FakeSecrets
 from stockflow.testing.sns import FakeSns
+from stockflow.testing.transcribe import FakeTranscribe
 from stockflow.testing.virtual_time import VirtualTime
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -46,6 +48,7 @@ class FakeAws:
     ) -> None:
         self.clock = clock or FakeClock()
         self.s3, self.dynamodb, self.sns = FakeS3(self.clock), FakeDynamoDb(), FakeSns()
+        self.transcribe, self.comprehend = FakeTranscribe(self.s3, self.clock), FakeComprehend()
         self.secrets = FakeSecrets({"ALPHA_VANTAGE_API_KEY": "SECRETKEY1234567"} if secrets is None else secrets)
         self.emitted: list[str] = []
         self.log = io.StringIO()
@@ -73,5 +76,12 @@ class FakeAws:
         )
 
     def client(self, name: str, **_: object) -> Any:
-        """The fake client, as a boto3 session gives its own; ``name`` is s3, dynamodb, secretsmanager or sns."""
-        return {"s3": self.s3, "dynamodb": self.dynamodb, "secretsmanager": self.secrets, "sns": self.sns}[name]
+        """The fake client, as a boto3 session gives its own, by the service's name, such as ``s3``."""
+        return {
+            "s3": self.s3,
+            "dynamodb": self.dynamodb,
+            "secretsmanager": self.secrets,
+            "sns": self.sns,
+            "transcribe": self.transcribe,
+            "comprehend": self.comprehend,
+        }[name]

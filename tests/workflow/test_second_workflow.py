@@ -101,7 +101,7 @@ def test_what_failed_is_run_again(folder):
 
 def test_a_workflow_that_is_not_there_is_one_sentence(greetings):
     """The sentence says which there are."""
-    with pytest.raises(Unusable, match="'earnings': write daily-prices or greetings"):
+    with pytest.raises(Unusable, match="'earnings': write daily-prices or earnings-calls or greetings"):
         workflows.named("earnings")
 
 

@@ -41,12 +41,13 @@ def fetch(event: FetchTranscriptEvent, services: Services) -> CallProgress:
     request = _request(event)
     try:
         found = in_its_slot(request, services, lambda client: _ask(client, event, request.made_by_the_end, services))
-    except NotPublishedYet as not_yet:
+    except NotPublishedYet:
         if _is_late(event["call"], services.clock.now_ms()):
             raise NoTranscript(
-                f"{services.vendor.title} has no transcript of {event['symbol']}: it may never."
+                f"{services.vendor.title} has no transcript of {event['symbol']}, though it should by now: check the "
+                "quarter, or drop the call's recording or transcript below calls/."
             ) from None
-        raise not_yet from None
+        raise
     return {"state": "ReadTranscript", "job": None, "transcript": found}
 
 
@@ -81,7 +82,8 @@ def call_of(event: FetchTranscriptEvent) -> Call:
 
 
 def _failed(event: FetchTranscriptEvent, failure: Failure, error: Exception) -> CallRecord:
-    return not_saved(event["symbol"], failure, _request(event).made_before(error))
+    made = _request(event).made_before(error)
+    return not_saved(event["symbol"], failure, event["call"], {"attempts": made})
 
 
 handler = StateFunction(

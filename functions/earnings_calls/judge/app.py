@@ -1,18 +1,18 @@
 """JudgeTone: the tone of every passage, in batches; what can't be judged is counted, not guessed."""
 
-import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.comprehend import Scores, ToneJudge, UnsupportedLanguageError
 from stockflow_functions.domain.calls.languages import comprehend_language
-from stockflow_functions.domain.calls.passages import Passage, from_json, to_json
+from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tone import is_scored, units
-from stockflow_functions.domain.errors import BadTranscript, ToneIncomplete
-from stockflow_functions.earnings_calls.calls import call_of, failed_by
+from stockflow_functions.domain.errors import ToneIncomplete
+from stockflow_functions.earnings_calls.calls import call_of, failed
 from stockflow_functions.earnings_calls.contracts import Judged, JudgeEvent
 from stockflow_functions.earnings_calls.read.warnings import ENGLISH
+from stockflow_functions.earnings_calls.staged import stage, staged
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
@@ -24,12 +24,12 @@ def judge(event: JudgeEvent, services: Services) -> Judged:
     """Judges the passages; those of a language that nothing here judges stay without a tone, and a sentence says so.
 
     Raises:
-        BadTranscript: the staged passages are gone.
+        BadTranscript: the staged passages are gone, or damaged.
         ToneIncomplete: more than a tenth of them could not be judged.
         ToneUnavailable, StorageDenied: as Comprehend does.
     """
     about, execution = event["passages"], event["run"]["execution"]
-    passages, warnings = _staged(about["key"], services), list(about["warnings"])
+    passages, warnings = staged(services.bucket, about["key"]), list(about["warnings"])
     language = comprehend_language(about["language"] or ENGLISH)
     paid = 0
     if language is not None:
@@ -38,20 +38,13 @@ def judge(event: JudgeEvent, services: Services) -> Judged:
             passages, paid = _with_scores(passages, scores, event["symbol"]), units(passages)
         except UnsupportedLanguageError:
             engine = services.settings.tone_engine
-            warnings.insert(0, f"is in {about['language']}, which {engine} does not judge: it is kept without a tone.")
+            warnings.insert(0, f"The call is in {language}, which {engine} does not judge: it is kept without a tone.")
     key = keys.judged_passages(execution, event["symbol"])
-    services.bucket.put(key, gzip.compress(to_json(passages), mtime=0), content_type="application/gzip")
+    stage(services.bucket, key, passages)
     unscored = sum(not is_scored(each) for each in passages)
     if 0 < unscored < len(passages):
-        warnings.append(f"has {unscored} of {len(passages)} passages that could not be judged: they are in no mean.")
+        warnings.append(f"{unscored} of {len(passages)} passages could not be judged: they are in no mean.")
     return {**about, "key": key, "warnings": warnings, "unscored": unscored, "units": paid}
-
-
-def _staged(key: str, services: Services) -> list[Passage]:
-    stored = services.bucket.get(key)
-    if stored is None:
-        raise BadTranscript(f"The staged passages {key} are gone from the bucket: run the call again.")
-    return from_json(gzip.decompress(stored.body))
 
 
 def _with_scores(passages: Sequence[Passage], scores: Sequence[Scores | None], name: str) -> list[Passage]:
@@ -74,6 +67,6 @@ handler = StateFunction(
     "JudgeTone",
     judge,
     call_of,
-    outcome=failed_by(lambda event: event["passages"]["attempts"]),
+    outcome=failed,
     clients=("s3", "comprehend"),
 )

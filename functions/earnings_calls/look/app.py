@@ -5,8 +5,9 @@ import re
 from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Transcriber
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import AudioRefused, TranscriptionFailed, TranscriptionStuck
-from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
-from stockflow_functions.earnings_calls.contracts import CallProgress, LookEvent, TranscriptionJob
+from stockflow_functions.domain.outcome import Failure
+from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
+from stockflow_functions.earnings_calls.contracts import CallProgress, CallRecord, LookEvent, TranscriptionJob
 from stockflow_functions.earnings_calls.look.waiting import LONGEST_MS, wait_seconds
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -79,6 +80,9 @@ def _check_age(found: JobState, now_ms: int) -> None:
         )
 
 
-handler = StateFunction(
-    "LookAtTranscription", look, call_of, outcome=failed_by(lambda _event: 0), clients=("s3", "transcribe")
-)
+def _failed(event: LookEvent, failure: Failure, error: Exception) -> CallRecord:
+    job = event["job"]
+    return failed({**event, "job": {**job, "looks": job["looks"] + 1}}, failure, error)
+
+
+handler = StateFunction("LookAtTranscription", look, call_of, outcome=_failed, clients=("s3", "transcribe"))

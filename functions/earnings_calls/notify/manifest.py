@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 from stockflow_functions.earnings_calls.contracts import CallsManifest, CallsPlan, EndedCalls
 from stockflow_functions.earnings_calls.cost import CallWork, run_cost
-from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from stockflow_functions.earnings_calls.notify.headline import title_of
 from stockflow_functions.earnings_calls.outcome import UNCHANGED, CallOutcome
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
@@ -15,8 +14,6 @@ from stockflow_functions.reporting.contracts import EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import run_failed, standard_sentence
 from stockflow_functions.reporting.outcome import outcome_of_run
-
-_DOORS = {"transcribe": AUDIO, "given": TRANSCRIPT, "alpha-vantage": VENDOR}
 
 Engines = Mapping[str, str]
 """What writes recordings down, under ``speech``, and what judges passages, under ``tone``."""
@@ -80,7 +77,7 @@ def _manifest(
         "sentence": "",
         "symbols": [call.as_dict() for call in calls],
         "requests": requests_made(plan["requests"] if plan else None, sum(call.attempts for call in tried)),
-        "cost": run_cost(_work_of(tried)),
+        "cost": run_cost(_work_of(tried, plan)),
         "engines": dict(engines),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
@@ -102,8 +99,17 @@ def _settled(entry: EndedItem, record: CallOutcome | None) -> CallOutcome:
     return CallOutcome(entry["symbol"], entry["status"], record.attempts if record else 0, error=failure)
 
 
-def _work_of(tried: Iterable[CallOutcome]) -> list[CallWork]:
+def _work_of(tried: Iterable[CallOutcome], plan: CallsPlan | None) -> list[CallWork]:
+    doors = {item["symbol"]: item["call"]["door"] for item in plan["work"]} if plan else {}
     return [
-        CallWork(_DOORS.get(call.source, TRANSCRIPT), call.transcribed_seconds, call.units, call.looks, call.attempts)
+        CallWork(
+            doors[call.symbol],
+            call.transcribed_seconds,
+            call.units,
+            call.looks,
+            call.attempts,
+            call.error.state if call.error else "",
+        )
         for call in tried
+        if call.symbol in doors
     ]

@@ -8,17 +8,19 @@ from stockflow_functions.domain.budget.arithmetic import Reservation
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import SCHEDULE, SMOKE
-from stockflow_functions.domain.symbols import entries_of
 from stockflow_functions.earnings_calls.contracts import CallsPlan, CallsRun, PlanCallsEvent
-from stockflow_functions.earnings_calls.names import DEFERRED_AS, VENDOR, CallName, calls_of
+from stockflow_functions.earnings_calls.names import DEFERRED_AS, VENDOR, CallName
 from stockflow_functions.earnings_calls.plan.known import is_known
 from stockflow_functions.earnings_calls.plan.objects import object_of
 from stockflow_functions.earnings_calls.plan.output import item_of, sentence_of
-from stockflow_functions.earnings_calls.plan.request import Request, request_of
+from stockflow_functions.earnings_calls.plan.request import Request, calls_in, request_of
 from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserve, reserved
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
+
+_ALL_KNOWN = "Every call is in the dataset already."
+_NONE_LEFT = "No call was left by earlier runs, and the input names none."
 
 
 def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
@@ -44,7 +46,9 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
     request = request_of(event["input"], services.settings.call_language)
     calls = _calls(request, event, services)
     facts = {call.name: object_of(call, services.bucket) for call in calls if call.door != VENDOR}
-    known = [call.name for call in calls if not request.force and is_known(call, facts.get(call.name), services)]
+    known = [
+        call.name for call in calls if not request.force and is_known(call, facts.get(call.name), request, services)
+    ]
     calls = [call for call in calls if call.name not in known]
     asked = [call for call in calls if call.door == VENDOR]
     reservation = reserve(services.budget, len(asked), event["execution"], repeated=repeated) if asked else None
@@ -57,7 +61,7 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
         "work": [item_of(call, facts.get(call.name), slots.get(call.name, run["started_at"])) for call in work],
         "deferred": deferred,
         "unchanged": known,
-        "skipped": None if work or deferred or not known else "Every call is in the dataset already.",
+        "skipped": None if work or deferred else _ALL_KNOWN if known else _NONE_LEFT,
         "requests": requests_of(reservation, now_ms) if reservation else NO_REQUESTS,
         "warnings": [],
         "sentence": sentence_of(work, known, deferred, reservation, now_ms, services.vendor.title),
@@ -69,10 +73,8 @@ def _calls(request: Request, event: PlanCallsEvent, services: Services) -> list[
     if request.dropped_in and request.dropped_in != services.bucket.name:
         raise InvalidInput(f"object.bucket is {request.dropped_in!r}: drop calls into {services.bucket.name}.")
     today = date.fromisoformat(to_iso(from_iso(event["started_at"]))[:10])
-    entries = list(entries_of(request.symbols))
-    if request.trigger == SCHEDULE:
-        entries = [*((name, "deferred") for name in services.deferred.remembered(DEFERRED_AS)), *entries]
-    return calls_of(entries, today)
+    deferred = services.deferred.remembered(DEFERRED_AS) if request.trigger == SCHEDULE else []
+    return calls_in(request, today, deferred)
 
 
 def _slots(asked: list[CallName], reservation: Reservation | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import ObjectFacts
 from stockflow_functions.domain.budget.arithmetic import Reservation
 from stockflow_functions.domain.words import counted
-from stockflow_functions.earnings_calls.contracts import CallItem, CallProgress
+from stockflow_functions.earnings_calls.contracts import CallItem, CallProgress, FoundTranscript, TranscriptionJob
 from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR, CallName
 from stockflow_functions.pacing import planning
 
@@ -37,10 +37,12 @@ def item_of(call: CallName, facts: ObjectFacts | None, not_before: str) -> CallI
 
 
 def _first(call: CallName, key: str | None, now: str) -> CallProgress:
+    job: TranscriptionJob = {"name": "", "wait_seconds": 0, "looks": 0, "tries": 0}
+    found: FoundTranscript = {"key": key or "", "fetched_at": now, "attempts": 0, "looks": 0, "jobs": 0}
     return {
         "state": FIRST_STATES[call.door],
-        "job": {"name": "", "wait_seconds": 0, "looks": 0, "tries": 0},
-        "transcript": {"key": key or "", "fetched_at": now, "attempts": 0, "looks": 0, "jobs": 0},
+        "job": job if call.door == AUDIO else None,
+        "transcript": found if call.door == TRANSCRIPT else None,
     }
 
 

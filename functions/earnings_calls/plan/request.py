@@ -1,16 +1,16 @@
 """What a run is to do: the workflow input, checked. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from stockflow_functions.aws.keys import CALLS
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.inputs import CONSOLE, TRIGGERS, object_place, object_with, one_of, truth
+from stockflow_functions.domain.inputs import CONSOLE, SCHEDULE, TRIGGERS, object_place, object_with, one_of, truth
 from stockflow_functions.domain.symbols import entries_of, quoted
-from stockflow_functions.earnings_calls.names import CallName, calls_of
+from stockflow_functions.earnings_calls.names import MOST_CALLS, VENDOR, CallName, calls_of
 
 KNOWN = ("symbols", "language", "force", "trigger", "object")
 _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
@@ -52,13 +52,32 @@ def request_of(value: Any, language: str = "") -> Request:
     )
 
 
-def calls_in(request: Request, today: date) -> list[CallName]:
-    """The calls of a request.
+def calls_in(request: Request, today: date, deferred: Iterable[str] = ()) -> list[CallName]:
+    """The calls of a request, the ``deferred`` ones first, of which as many come as a run has room for.
+
+    A scheduled run may have none: it then only takes up what others left.
 
     Raises:
         InvalidInput: one can't be a call, or there are none or too many.
     """
-    return calls_of(entries_of(request.symbols), today)
+    if request.dropped_in:
+        return [_dropped(request.symbols[0], today)]
+    entries = list(entries_of(request.symbols))
+    before = [(name, "deferred") for name in deferred][: max(0, MOST_CALLS - len(entries))]
+    if request.trigger == SCHEDULE and not before and not entries:
+        return []
+    return calls_of([*before, *entries], today)
+
+
+def _dropped(key: str, today: date) -> CallName:
+    """The call of an object; what only looks like the name of one of the vendor's is refused."""
+    (call,) = calls_of([(key, "object.key")], today)
+    if call.door == VENDOR:
+        raise InvalidInput(
+            f"{quoted(key)} (object.key) has no extension: name it {CALLS}{call.symbol}/YYYY-MM-DD.mp3, or .json for a "
+            "transcript."
+        )
+    return call
 
 
 def _language(given: Mapping[str, object], default: str) -> str:

@@ -3,23 +3,23 @@
 import gzip
 import hashlib
 import zlib
+from collections.abc import Sequence
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain import quarters
-from stockflow_functions.domain.calls.passages import passages_of, to_json
+from stockflow_functions.domain.calls.passages import Passage, passages_of
 from stockflow_functions.domain.calls.reading import MOST_BYTES, read_transcript
 from stockflow_functions.domain.calls.sections import QA
 from stockflow_functions.domain.calls.transcript import Transcript
-from stockflow_functions.domain.errors import BadTranscript, CallReplaced
-from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
+from stockflow_functions.domain.errors import BadTranscript, NotPublishedYet
+from stockflow_functions.earnings_calls.calls import call_of, check_etag, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import EarningsCall, Passages, ReadEvent
-from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
-from stockflow_functions.earnings_calls.read.warnings import ENGLISH, warnings_of
+from stockflow_functions.earnings_calls.names import VENDOR, day_of
+from stockflow_functions.earnings_calls.outcome import SOURCES
+from stockflow_functions.earnings_calls.read.warnings import warnings_of
+from stockflow_functions.earnings_calls.staged import stage
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
-
-SOURCES = {AUDIO: "transcribe", TRANSCRIPT: "given", VENDOR: "alpha-vantage"}
-"""What rows call the source of a call that came in by a door."""
 
 
 def read(event: ReadEvent, services: Services) -> Passages:
@@ -30,19 +30,24 @@ def read(event: ReadEvent, services: Services) -> Passages:
         BadTranscript: it is no transcript, or not the whole of one.
         NoSpeech: nobody speaks in it.
     """
-    call, found, execution = event["call"], event["transcript"], event["run"]["execution"]
-    check_unreplaced(call, services)
-    body = _body(found["key"], services)
-    transcript = read_transcript(body, event["run"]["language"] or None)
+    call, found, run = event["call"], event["transcript"], event["run"]
+    body = _body(call, found["key"], services)
+    # The vendor's are in English, whatever language the run's recordings are in.
+    transcript = _transcript(body, None if call["door"] == VENDOR else run["language"] or None)
     if call["door"] != VENDOR:
-        raw = keys.raw_call(call["symbol"], str(call["date"]), execution)
+        raw = keys.raw_call(call["symbol"], day_of(str(call["date"]), call["label"]), run["execution"])
         services.bucket.put(raw, gzip.compress(body, mtime=0), content_type="application/gzip")
     passages = passages_of(transcript)
-    key = keys.passages(execution, event["symbol"])
-    services.bucket.put(key, gzip.compress(to_json(passages), mtime=0), content_type="application/gzip")
+    stage(services.bucket, keys.passages(run["execution"], event["symbol"]), passages)
+    source_etag = call["etag"] or hashlib.sha256(body).hexdigest()
+    return _told(event, source_etag, transcript, passages)
+
+
+def _told(event: ReadEvent, source_etag: str, transcript: Transcript, passages: Sequence[Passage]) -> Passages:
+    call, found = event["call"], event["transcript"]
     qa_found = any(passage.section == QA for passage in passages)
     return {
-        "key": key,
+        "key": keys.passages(event["run"]["execution"], event["symbol"]),
         "fetched_at": found["fetched_at"],
         "attempts": found["attempts"],
         "looks": found["looks"],
@@ -50,8 +55,8 @@ def read(event: ReadEvent, services: Services) -> Passages:
         "date": call["date"] or quarters.end_of(call["quarter"]).isoformat(),
         "date_known": call["date"] is not None,
         "source": SOURCES[call["door"]],
-        "source_etag": call["etag"] or hashlib.sha256(body).hexdigest(),
-        "language": _language(transcript, call),
+        "source_etag": source_etag,
+        "language": transcript.language,
         "language_score": transcript.language_score,
         "seconds": transcript.seconds,
         "words": transcript.words,
@@ -63,11 +68,15 @@ def read(event: ReadEvent, services: Services) -> Passages:
     }
 
 
-def _body(key: str, services: Services) -> bytes:
+def _body(call: EarningsCall, key: str, services: Services) -> bytes:
     """The transcript's bytes, of which no more are read than a transcript may have."""
+    if key != call["key"]:
+        check_unreplaced(call, services)
     stored = services.bucket.get(key, most_bytes=MOST_BYTES + 1)
+    if key == call["key"]:
+        check_etag(call, stored.etag if stored else None)
     if stored is None:
-        raise CallReplaced(f"The transcript {key} is gone: run the call again.")
+        raise BadTranscript(f"The transcript {key} is gone from the bucket: run the call again.")
     if not key.endswith(".gz"):
         return stored.body
     try:
@@ -76,11 +85,12 @@ def _body(key: str, services: Services) -> bytes:
         raise BadTranscript(f"The stored answer {key} is damaged: run the call again.") from None
 
 
-def _language(transcript: Transcript, call: EarningsCall) -> str | None:
-    """The vendor's transcripts are in English, which they do not say."""
-    return transcript.language or (ENGLISH if call["door"] == VENDOR else None)
+def _transcript(body: bytes, language: str | None) -> Transcript:
+    try:
+        return read_transcript(body, language)
+    except NotPublishedYet:
+        # FetchTranscript has seen to the vendor's; in an object there is nothing to wait for.
+        raise BadTranscript("The transcript is an empty list: drop it again once it has the call's turns.") from None
 
 
-handler = StateFunction(
-    "ReadTranscript", read, call_of, outcome=failed_by(lambda event: event["transcript"]["attempts"]), clients=("s3",)
-)
+handler = StateFunction("ReadTranscript", read, call_of, outcome=failed, clients=("s3",))

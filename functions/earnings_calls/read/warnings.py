@@ -16,15 +16,17 @@ def warnings_of(transcript: Transcript, call: EarningsCall, *, qa_found: bool) -
     language, confidence = transcript.language, transcript.confidence_mean
     found = []
     if language is None and call["door"] != VENDOR:
-        found.append("does not say which language it is in: it is judged as English; the input's language can name it.")
+        found.append(
+            "The transcript does not say which language it is in: it is judged as English; name another by language."
+        )
     elif language is not None and comprehend_language(language) is None:
-        found.append(f"is in {language}, whose tone nothing here judges: its transcript is kept without one.")
+        found.append(f"The call is in {language}, whose tone nothing here judges: its transcript is kept without one.")
     if confidence is not None and confidence < LEAST_CONFIDENCE:
-        found.append(f"was hard to hear: the mean confidence of its words is {confidence:.2f} of 1.")
+        found.append(f"The call was hard to hear: the mean confidence of its words is {confidence:.2f} of 1.")
     if not qa_found:
-        found.append("has no handover to questions that could be found: its sections are not told apart.")
+        found.append("No handover to questions was found in the call: its sections are not told apart.")
     if transcript.speakers >= MOST_SPEAKERS and call["door"] == AUDIO:
-        found.append(f"has {transcript.speakers} speakers or more: further voices count as one of them.")
+        found.append(f"The call has {transcript.speakers} speakers or more: further voices count as one of them.")
     if call["date"] is None:
-        found.append(f"has no date from the vendor: it stands at the end of {call['quarter']}, not on its day.")
+        found.append(f"The vendor does not date the call: it stands at the end of {call['quarter']}; add @YYYY-MM-DD.")
     return found

@@ -1,21 +1,20 @@
 """SaveTone: the call's row and its passages into the datasets, with conditional writes, then the call's record."""
 
-import gzip
 from datetime import date
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.call_rows import CallRow
-from stockflow_functions.domain.calls.passages import Passage, from_json
 from stockflow_functions.domain.calls.tone import CallTone, tone_of
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import BadTranscript
 from stockflow_functions.domain.parquet import NewerTableError
-from stockflow_functions.earnings_calls.calls import call_of, failed_by
-from stockflow_functions.earnings_calls.contracts import Judged, SavedTone, SaveToneEvent
+from stockflow_functions.earnings_calls.calls import call_of, failed
+from stockflow_functions.earnings_calls.contracts import SavedTone, SaveToneEvent
 from stockflow_functions.earnings_calls.names import AUDIO
-from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
+from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome, transcribed_seconds
 from stockflow_functions.earnings_calls.save.quotes import quotes_of
 from stockflow_functions.earnings_calls.save.store import Stored, store
+from stockflow_functions.earnings_calls.staged import staged
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
@@ -24,16 +23,16 @@ def save(event: SaveToneEvent, services: Services) -> SavedTone:
     """Merges the call's row, writes what has changed, then writes the call's record.
 
     Raises:
-        BadTranscript: the judged passages are gone, or a newer release wrote the stored table.
+        BadTranscript: the judged passages are gone or damaged, or a newer release wrote the stored table.
         EnginesMixed: the dataset holds tone of another kind of engine.
         WriteConflict: other runs were faster every time.
     """
     judged = event["judged"]
-    passages = _staged(judged["key"], services)
+    passages = staged(services.bucket, judged["key"])
     tone = tone_of(passages)
     row = _row(event, tone, services)
     try:
-        stored = store(services, row, passages, force=event["run"]["force"])
+        stored = store(services, row, passages, event["run"])
     except NewerTableError as error:
         raise BadTranscript(f"{keys.tone(row.symbol)} stays as it is: {error}. Update this release.") from None
     outcome = _outcome(event, tone, stored)
@@ -47,13 +46,6 @@ def save(event: SaveToneEvent, services: Services) -> SavedTone:
         "passages": tone.passages,
         "unscored": tone.unscored,
     }
-
-
-def _staged(key: str, services: Services) -> list[Passage]:
-    found = services.bucket.get(key)
-    if found is None:
-        raise BadTranscript(f"The judged passages {key} are gone from the bucket: run the call again.")
-    return from_json(gzip.decompress(found.body))
 
 
 def _row(event: SaveToneEvent, tone: CallTone, services: Services) -> CallRow:
@@ -102,7 +94,7 @@ def _outcome(event: SaveToneEvent, tone: CallTone, stored: Stored) -> CallOutcom
         source=row.source,
         language=row.language,
         seconds=row.seconds,
-        transcribed_seconds=_transcribed(judged),
+        transcribed_seconds=transcribed_seconds(judged),
         passages=row.passages,
         unscored=row.unscored,
         units=judged["units"],
@@ -121,11 +113,4 @@ def _outcome(event: SaveToneEvent, tone: CallTone, stored: Stored) -> CallOutcom
     )
 
 
-def _transcribed(judged: Judged) -> float:
-    """The seconds of recording that this run has paid for."""
-    return (judged["seconds"] or 0.0) * judged["jobs"]
-
-
-handler = StateFunction(
-    "SaveTone", save, call_of, outcome=failed_by(lambda event: event["judged"]["attempts"]), clients=("s3",)
-)
+handler = StateFunction("SaveTone", save, call_of, outcome=failed, clients=("s3",))

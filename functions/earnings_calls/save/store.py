@@ -13,6 +13,8 @@ from stockflow_functions.domain.calls.tables import DecodedRows, decode_rows, en
 from stockflow_functions.domain.errors import EnginesMixed, WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.earnings_calls import marks
+from stockflow_functions.earnings_calls.contracts import CallsRun
+from stockflow_functions.earnings_calls.names import day_of
 from stockflow_functions.runtime.services import Services
 
 TRIES = 5
@@ -41,10 +43,11 @@ class _Before:
     flaw: str = ""
 
 
-def store(services: Services, row: CallRow, passages: Sequence[Passage], *, force: bool) -> Stored:
+def store(services: Services, row: CallRow, passages: Sequence[Passage], run: CallsRun) -> Stored:
     """Merges the row into the symbol's table, then writes the passages.
 
-    The passages are written last: whoever finds them finds the row too.
+    The passages are written last: whoever finds them finds the row too. With the run's ``force`` the table is written
+    even if nothing changes.
 
     Raises:
         EnginesMixed: the table holds tone of another kind of engine.
@@ -58,14 +61,21 @@ def store(services: Services, row: CallRow, passages: Sequence[Passage], *, forc
         _check_engines(before.decoded.rows, row)
         merged = with_row(before.decoded.rows, row)
         try:
-            written = _write_row(services.bucket, before, merged, row.execution, force=force)
+            written = _write_row(services.bucket, before, merged, row.execution, force=run["force"])
         except WriteConflict:
             continue
-        transcript = _write_passages(services.bucket, merged.row, passages)
+        transcript = _write_passages(services.bucket, merged.row, passages, run["language"])
         ours = merged.row.execution == row.execution
-        sentences = [f"had a table that {before.flaw}; it was moved aside."] if before.flaw else []
+        sentences = [_moved_aside(row, before.flaw)] if before.flaw else []
         return Stored(written or ours, merged.row, transcript, sentences)
     raise WriteConflict(f"{keys.tone(row.symbol)} was replaced by other runs {TRIES} times in a row.")
+
+
+def _moved_aside(row: CallRow, flaw: str) -> str:
+    aside = keys.quarantine(row.execution, "tone", row.symbol)
+    return (
+        f"{keys.tone(row.symbol)} {flaw} and was moved aside to {aside}: run the symbol's other calls again with force."
+    )
 
 
 def _read(bucket: Bucket, symbol: str) -> _Before:
@@ -111,10 +121,9 @@ def _write_row(bucket: Bucket, before: _Before, merged: Merged, execution: str, 
     return True
 
 
-def _write_passages(bucket: Bucket, row: CallRow, passages: Sequence[Passage]) -> str:
-    """Writes the passages, unless they are there already."""
-    day = row.call_date.isoformat()
-    key = keys.transcript(row.symbol, f"{day}-{row.label}" if row.label else day)
+def _write_passages(bucket: Bucket, row: CallRow, passages: Sequence[Passage], asked_language: str) -> str:
+    """Writes the passages, unless they are there already; returns their key."""
+    key = keys.transcript(row.symbol, day_of(row.call_date.isoformat(), row.label))
     body = encode_passages(passages)
     found = bucket.get(key)
     noted = {
@@ -122,6 +131,7 @@ def _write_passages(bucket: Bucket, row: CallRow, passages: Sequence[Passage]) -
         marks.QUARTER: row.quarter or "",
         marks.ENGINE_SPEECH: row.engine_speech or "",
         marks.ENGINE_TONE: row.engine_tone or "",
+        marks.ASKED_LANGUAGE: asked_language,
     }
     if found is None or found.body != body or any(found.metadata.get(name, "") != noted[name] for name in noted):
         bucket.put(key, body, metadata=noted)

@@ -4,7 +4,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Transcriber
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NameTaken, TranscriptionFailed
-from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed_by
+from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import CallProgress, StartEvent, TranscriptionJob
 from stockflow_functions.earnings_calls.look.waiting import wait_seconds
 from stockflow_functions.earnings_calls.start.job_names import job_names
@@ -29,11 +29,10 @@ def start(event: StartEvent, services: Services) -> CallProgress:
         if transcriber.start(name, key, keys.transcription(name), run["language"]):
             return _waiting(name, event["job"], 1, services)
         found = transcriber.find(name)
-        if found is None or not _is_of_use(found, event, services):
-            continue
-        if not transcriber.is_about(found, key):
+        if found and not transcriber.is_about(found, key):
             raise NameTaken(f"The transcription job {name} is about {found.media}: delete it, and run again.")
-        return _waiting(name, event["job"], int(_is_own(found, event)), services)
+        if found and _is_of_use(found, event, services):
+            return _waiting(name, event["job"], int(_is_own(found, event)), services)
     raise TranscriptionFailed(f"Amazon Transcribe failed for each of {key}'s jobs: look at the last one, {name}.")
 
 
@@ -58,6 +57,4 @@ def _waiting(name: str, before: TranscriptionJob, started: int, services: Servic
     }
 
 
-handler = StateFunction(
-    "StartTranscription", start, call_of, outcome=failed_by(lambda _event: 0), clients=("s3", "transcribe")
-)
+handler = StateFunction("StartTranscription", start, call_of, outcome=failed, clients=("s3", "transcribe"))

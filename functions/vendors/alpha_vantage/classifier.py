@@ -14,6 +14,7 @@ from typing import Any
 
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
+    NotPublishedYet,
     PremiumRequired,
     ProviderUnavailable,
     QuotaExhausted,
@@ -23,7 +24,7 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, SPLITS, TRANSCRIPT
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
@@ -31,6 +32,7 @@ MOST_PARTS = 100_000
 
 _WRONG_REQUEST = "Error Message"
 """Never a throttle, in any year: the same request would get it again, so it is no :class:`UnexpectedAnswer`."""
+_ECHOES = ("symbol", "quarter")
 _SPOKEN_KEYS = (_WRONG_REQUEST, "Information", "Note", "message", "detail")
 _MASK_SHAPES = Redactor()
 _KEYS = {function.name: function.key for function in FUNCTIONS.values()}
@@ -62,6 +64,16 @@ _PREMIUM = (
     "Alpha Vantage's plan behind this key does not include this request: ask for series daily and outputsize compact, "
     "or take a premium plan."
 )
+_NO_SUCH_CALL = (
+    "Alpha Vantage knows no such call: check the symbol (US share classes take a hyphen, like BRK-B) and the quarter."
+)
+_PREMIUM_CALL = (
+    "Alpha Vantage's plan behind this key does not include transcripts of earnings calls: take a premium plan, or drop "
+    "the call's recording or transcript into the bucket."
+)
+_NOT_YET = (
+    "Alpha Vantage has no transcript of this call yet: it comes a day or two after the call, for some companies never."
+)
 
 # The first rule with a phrase that occurs in the vendor's words, whatever their case, decides.
 _RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
@@ -73,6 +85,8 @@ _RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
     (("this is a premium endpoint", "premium feature"), PremiumRequired, _PREMIUM),
     (("this api function",), UnexpectedAnswer, _NO_FUNCTION),
 )
+_OF_TRANSCRIPTS = {UnknownSymbol: _NO_SUCH_CALL, PremiumRequired: _PREMIUM_CALL}
+"""Sentences in place of those of the rules, which are about prices."""
 
 
 def classify(
@@ -85,11 +99,14 @@ def classify(
     """The parsed object of a good answer to ``function`` (as the vendor names it, like TIME_SERIES_DAILY).
 
     A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS, a list under
-    "data" (which may be empty: no split).
+    "data" (which may be empty: no split); to EARNINGS_CALL_TRANSCRIPT, a list under "transcript" that is not empty.
 
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
     symbols and for whole exchanges, and passed after hours or days, never within the seconds of a Retry: asking again
     in the same run would only cost a request, so the error is a permanent one whose message leaves both readings open.
+
+    Of a transcript it is ``NotPublishedYet``: an empty list comes with HTTP 200 for a call of yesterday, an unknown
+    quarter and a company that the vendor does not follow, and some were sent ``{}``.
 
     What the vendor says under "Error Message", in whatever words, does not pass either: an unknown symbol costs one
     request. A second one is worth its price if the words may mean "slow down", or the answer is incomplete.
@@ -101,10 +118,11 @@ def classify(
         ProviderUnavailable: any other HTTP status than 200, a web page, an empty or a truncated body.
         UnexpectedAnswer: JSON of a kind never seen; its words are quoted.
         QuotaExhausted, UnknownSymbol, PremiumRequired, InvalidApiKey: refusals for good.
+        NotPublishedYet: there is no transcript of this call.
     """
     parsed, fault = _parse(content_type, body)
     said = _said(parsed)
-    refusal = _refusal(said, clean)
+    refusal = _refusal(said, function, clean)
     if status != HTTPStatus.OK:
         raise refusal or _bad_status(status)
     if fault:
@@ -114,7 +132,7 @@ def classify(
         raise refusal
     if isinstance(parsed, dict) and _holds_data(parsed, function):
         return parsed
-    raise refusal or _nothing_usable(parsed, said, clean)
+    raise refusal or _nothing_usable(parsed, said, function, clean)
 
 
 def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
@@ -141,11 +159,12 @@ def _said(parsed: Any) -> str:
     return " ".join(parsed[key] for key in _SPOKEN_KEYS if isinstance(parsed.get(key), str))
 
 
-def _refusal(said: str, clean: Callable[[str], str]) -> StockflowError | None:
+def _refusal(said: str, function: str, clean: Callable[[str], str]) -> StockflowError | None:
     lowered = said.lower()
     for phrases, kind, sentence in _RULES:
         if any(phrase in lowered for phrase in phrases):
-            return _with_text(kind(sentence), said, clean)
+            other = _OF_TRANSCRIPTS.get(kind) if function == TRANSCRIPT else None
+            return _with_text(kind(other or sentence), said, clean)
     return None
 
 
@@ -156,12 +175,15 @@ def _bad_status(status: int) -> StockflowError:
 
 
 def _holds_data(parsed: dict[str, Any], function: str) -> bool:
-    if function == "SPLITS":
+    if function == SPLITS:
         return isinstance(parsed.get("data"), list)
+    if function == TRANSCRIPT:
+        turns = parsed.get("transcript")
+        return isinstance(turns, list) and bool(turns)
     return any(isinstance(value, dict) and value for key, value in parsed.items() if key.startswith(_KEYS[function]))
 
 
-def _nothing_usable(parsed: Any, said: str, clean: Callable[[str], str]) -> StockflowError:
+def _nothing_usable(parsed: Any, said: str, function: str, clean: Callable[[str], str]) -> StockflowError:
     if said:
         quote = _short(clean(said))
         if isinstance(parsed.get(_WRONG_REQUEST), str):
@@ -170,11 +192,19 @@ def _nothing_usable(parsed: Any, said: str, clean: Callable[[str], str]) -> Stoc
         return _with_text(UnexpectedAnswer(f"Alpha Vantage said something never seen before: {quote!r}."), said, clean)
     if not isinstance(parsed, dict):
         return UnexpectedAnswer(f"Alpha Vantage answered with a JSON {type(parsed).__name__} instead of an object.")
+    if function == TRANSCRIPT and _is_empty(parsed):
+        return NotPublishedYet(_NOT_YET)
     places = {key: value for key, value in parsed.items() if key != "Meta Data"}
     if all(value == {} for value in places.values()):
         return UnknownSymbol(_NO_DATA)
-    names = _short(clean(", ".join(parsed)))
-    return UnexpectedAnswer(f"Alpha Vantage answered without prices; its JSON has these keys: {names!r}.")
+    names, what = _short(clean(", ".join(parsed))), "a transcript" if function == TRANSCRIPT else "prices"
+    return UnexpectedAnswer(f"Alpha Vantage answered without {what}; its JSON has these keys: {names!r}.")
+
+
+def _is_empty(parsed: dict[str, Any]) -> bool:
+    """Whether the answer, but for the echo of what was asked, is nothing but empty places; the echo alone is not."""
+    places = [value for key, value in parsed.items() if key not in _ECHOES]
+    return all(value in ({}, [], "", None) for value in places) and (bool(places) or not parsed)
 
 
 def _with_text(error: StockflowError, said: str, clean: Callable[[str], str]) -> StockflowError:

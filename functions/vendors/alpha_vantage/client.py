@@ -1,4 +1,4 @@
-"""The vendor's two requests that stockflow makes: a series of bars, and the splits of a symbol. JSON, not CSV."""
+"""The vendor's requests that stockflow makes: a series of bars, a symbol's splits, a transcript. JSON, not CSV."""
 
 import re
 from datetime import date
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
 from stockflow_functions.domain.prices.known_splits import Split
@@ -21,7 +22,7 @@ from stockflow_functions.vendors.alpha_vantage.download import (
     mask_in_logs,
     new_session,
 )
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, SPLITS, TRANSCRIPT
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
 from stockflow_functions.vendors.port import RawAnswer
@@ -106,7 +107,7 @@ class AlphaVantage:
         parsed, body, masked = self._ask(function.name, symbol, size)
         about = parsed.get("Meta Data")
         facts = {column_of(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
-        self._check_symbol(symbol, facts.get("symbol"))
+        self._check_echo(symbol, facts.get("symbol"))
         refreshed = facts.get("last_refreshed", "")
         return RawAnswer(body, refreshed if _MOMENT.fullmatch(refreshed) else "", masked)
 
@@ -116,8 +117,8 @@ class AlphaVantage:
         Raises:
             UnexpectedAnswer: also where the answer is for another symbol, or a split in it can't be read.
         """
-        parsed, *_ = self._ask("SPLITS", symbol, {})
-        self._check_symbol(symbol, parsed.get("symbol"))
+        parsed, *_ = self._ask(SPLITS, symbol, {})
+        self._check_echo(symbol, parsed.get("symbol"))
         try:
             return [
                 Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
@@ -126,6 +127,24 @@ class AlphaVantage:
         except (KeyError, TypeError, ValueError):
             pass
         raise UnexpectedAnswer("Alpha Vantage's list of splits has an entry without a date or a factor.")
+
+    def transcript(self, symbol: str, quarter: str) -> RawAnswer:
+        """The transcript of the symbol's earnings call about ``quarter``, such as ``2024Q1``, since 2010Q1.
+
+        Whether the vendor means the calendar's quarter or the company's is disputed; its documentation says the
+        company's (https://www.alphavantage.co/documentation/#transcript).
+
+        Raises:
+            NotPublishedYet: it has none: this call's comes later, or the company's never do.
+            UnexpectedAnswer: also where the answer is for another symbol or quarter.
+            InvalidInput: ``quarter`` is none; nothing is asked.
+        """
+        if not quarters.FORM.fullmatch(quarter):
+            raise InvalidInput(f"{quarter[:40]!r} is no quarter: write a year and a quarter, such as 2024Q1.")
+        parsed, body, masked = self._ask(TRANSCRIPT, symbol, {"quarter": quarter})
+        self._check_echo(symbol, parsed.get("symbol"))
+        self._check_echo(quarter, parsed.get("quarter"), "quarter")
+        return RawAnswer(body, "", masked)
 
     def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes, bool]:
         parameters = {"function": function, "symbol": symbol, **more, "apikey": self._api_key}
@@ -155,8 +174,8 @@ class AlphaVantage:
         clean = self._clean(text)
         return clean if self._is_known or len(clean) <= STRANGERS_WORDS else f"{clean[: STRANGERS_WORDS - 1]}…"
 
-    def _check_symbol(self, asked: str, echo: object) -> None:
+    def _check_echo(self, asked: str, echo: object, what: str = "symbol") -> None:
         if isinstance(echo, str) and echo.casefold() == asked.casefold():
             return
-        said = repr(self._redactor.clean(str(echo))[:40]) if echo else "no symbol"
+        said = repr(self._redactor.clean(str(echo))[:40]) if echo else f"no {what}"
         raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")

@@ -1,4 +1,4 @@
-"""The vendor's time-series functions, by the series that they return (FACTS on the vendor, sections 1 and 2)."""
+"""The vendor's functions: those of time series by the series that they return (FACTS on the vendor, sections 1, 2)."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,7 @@ FUNCTIONS = {
     DAILY_ADJUSTED.name: TimeSeries("TIME_SERIES_DAILY_ADJUSTED"),
     WEEKLY.name: TimeSeries("TIME_SERIES_WEEKLY", key="Weekly Time Series", sized=False),
 }
+
+SPLITS = "SPLITS"
+TRANSCRIPT = "EARNINGS_CALL_TRANSCRIPT"
+"""What was said in an earnings call, turn by turn, since 2010Q1."""

@@ -20,7 +20,8 @@ _FAULTS_HELP = "\b\n" + "\n".join(f"  {name:<14} {fault.description}" for name, 
     "--recordings",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Answer from recorded bodies (DIR/daily/IBM.compact.json, DIR/daily/IBM.full.csv, DIR/daily_adjusted/...).",
+    help="Answer from recorded bodies (DIR/daily/IBM.compact.json, DIR/daily/IBM.full.csv, DIR/daily_adjusted/..., "
+    "DIR/transcripts/IBM.2024Q1.json).",
 )
 @click.option(
     "--recordings-as-of",

@@ -12,7 +12,7 @@ from stockflow.simulated_alpha_vantage.answering import SIMULATED_SPLITS, Answer
 from stockflow.simulated_alpha_vantage.bodies import SHAPES, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY, Query
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, TRANSCRIPT, WEEKLY, Query
 from stockflow.testing import FakeClock
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body
 
@@ -38,8 +38,8 @@ def answering(now_ms, catalogue=None, **conduct):
     return Answering(catalogue or Catalogue(), Conduct(**conduct), Script(), FakeClock(now_ms))
 
 
-def ask(vendor, function=DAILY, symbol="IBM", outputsize="", api_key="k"):
-    return vendor.reply(Query(function, symbol, outputsize, api_key))
+def ask(vendor, function=DAILY, symbol="IBM", *, outputsize="", api_key="k", quarter=""):
+    return vendor.reply(Query(function, symbol, outputsize, api_key, quarter))
 
 
 @pytest.fixture(params=["recorded", "written here"])
@@ -235,6 +235,11 @@ def test_hostile_symbols_stay_json():
         ({}, {"premium": {"full"}}, "data"),
         ({"function": DAILY_ADJUSTED}, {"premium": {DAILY_ADJUSTED}}, "premium"),
         ({"function": WEEKLY, "outputsize": "full"}, {"premium": {"full"}}, "data"),
+        ({"function": TRANSCRIPT, "quarter": "2024Q1"}, {}, "data"),
+        ({"function": TRANSCRIPT, "quarter": "2024Q1"}, {"premium": {TRANSCRIPT}}, "premium"),
+        ({"function": TRANSCRIPT, "quarter": "2024Q5"}, {}, "unknown"),
+        ({"function": TRANSCRIPT}, {}, "unknown"),
+        ({"function": TRANSCRIPT, "symbol": "UNKNOWN7", "quarter": "2024Q1"}, {}, "unknown"),
     ],
 )
 def test_requests_get_what_is_due(asked, conduct, answered):
@@ -310,3 +315,26 @@ def test_a_weekly_answer_states_no_size():
 
     assert list(answer) == ["Meta Data", "Weekly Time Series"]
     assert list(answer["Meta Data"]) == ["1. Information", "2. Symbol", "3. Last Refreshed", "4. Time Zone"]
+
+
+def test_no_words_are_invented():
+    """A call whose transcript nobody gave has the vendor's empty list, laid out as all its answers are."""
+    reply = ask(answering(moment_ms(2026, 3, 20, 18, 0)), TRANSCRIPT, "ibm", quarter="2024Q1")
+
+    assert (
+        reply.body.decode()
+        == """{
+    "symbol": "ibm",
+    "quarter": "2024Q1",
+    "transcript": []
+}"""
+    )
+
+
+def test_transcript_that_was_given_is_the_answer():
+    """For its symbol, in any case, and its quarter only."""
+    turn = {"speaker": "Ann Example", "title": "CEO", "content": "Thank you.", "sentiment": "0.6"}
+    vendor = answering(moment_ms(2026, 3, 20, 18, 0), Catalogue(transcripts={("Ibm", "2024Q1"): [turn]}))
+    bodies = [ask(vendor, TRANSCRIPT, "IBM", quarter=quarter).body for quarter in ("2024Q1", "2024Q2")]
+
+    assert [json.loads(body)["transcript"] for body in bodies] == [[turn], []]

@@ -9,7 +9,7 @@ from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
-from stockflow_functions.domain.errors import UnknownSymbol
+from stockflow_functions.domain.errors import NotPublishedYet, UnknownSymbol
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
 from stockflow_functions.vendors.alpha_vantage.download import new_session
@@ -209,3 +209,21 @@ def test_every_csv_comes_back_text_by_text(recordings, series, function):
             assert answered == recorded
             checked += 1
     assert checked >= 10
+
+
+def test_transcripts_come_back_byte_for_byte(folder):
+    """By symbol and quarter, which are in the file's name; a folder may hold nothing else."""
+    text = '{"symbol": "TSCO.LON", "quarter": "2024Q1", "transcript": [{}]}'
+    recordings = folder({"transcripts/TSCO.LON.2024Q1.json": text})
+
+    assert recordings.transcript("tsco.lon", "2024Q1") == text.encode()
+    assert recordings.transcript("TSCO.LON", "2024Q2") is None
+
+
+def test_call_that_was_not_recorded_is_one_that_the_vendor_has_not(folder, tmp_path):
+    """That a transcript is missing says nothing against the symbol."""
+    folder({"daily/IBM.compact.json": raw_json("2024-09-05")})
+    with SimulatedVendor(recordings=tmp_path) as vendor:
+        client = AlphaVantage(new_session(vendor.url), vendor.url, "k", Redactor())
+        with pytest.raises(NotPublishedYet):
+            client.transcript("IBM", "2024Q1")

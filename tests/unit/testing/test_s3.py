@@ -47,6 +47,20 @@ def test_an_object_that_there_is_not_has_a_code(s3, folder):
     assert code_of(lambda: s3.get_object(Bucket=BUCKET, Key=f"{folder}a")) == "NoSuchKey"
 
 
+def test_the_facts_of_an_object_come_without_its_body(s3, folder):
+    """Its size, its ETag and its metadata."""
+    etag = put(s3, f"{folder}a", b"12", Metadata={"execution": "r"})
+
+    facts = s3.head_object(Bucket=BUCKET, Key=f"{folder}a")
+
+    assert (facts["ContentLength"], facts["ETag"], facts["Metadata"]) == (2, etag, {"execution": "r"})
+
+
+def test_an_object_that_there_is_not_has_no_facts(s3, folder):
+    """A HEAD is answered without a body, so its code is the status."""
+    assert code_of(lambda: s3.head_object(Bucket=BUCKET, Key=f"{folder}a")) == "404"
+
+
 def test_a_first_write_is_taken_once(s3, folder):
     """With IfNoneMatch the second one is refused."""
     put(s3, f"{folder}a", b"1", IfNoneMatch="*")

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from stockflow_functions.domain.errors import BadPrices, InvalidApiKey, UnknownSymbol
+from stockflow_functions.domain.errors import BadPrices, InvalidApiKey, PremiumRequired, UnknownSymbol
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.prices.sent import SentSeries
 from stockflow_functions.vendors.port import RawAnswer, Vendor
@@ -35,6 +35,9 @@ class ToyClient:
 
     def splits(self, symbol):
         return [Split(date(2026, 11, 20), 2.0)]
+
+    def transcript(self, symbol, quarter):
+        raise PremiumRequired("Toy has no transcripts.")
 
 
 def read(body):

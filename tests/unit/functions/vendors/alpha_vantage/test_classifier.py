@@ -7,6 +7,7 @@ import pytest
 
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
+    NotPublishedYet,
     PremiumRequired,
     ProviderUnavailable,
     QuotaExhausted,
@@ -17,6 +18,7 @@ from stockflow_functions.domain.errors import (
 )
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.classifier import LONGEST_QUOTE, classify
+from stockflow_functions.vendors.alpha_vantage.functions import TRANSCRIPT
 from tests.helpers.vendor_sentences import (
     BAD_FUNCTION,
     BAD_KEY,
@@ -272,3 +274,60 @@ def test_days_are_no_answer_to_a_question_for_weeks():
     for function, body in (("TIME_SERIES_WEEKLY", days), (DAILY, weeks)):
         with pytest.raises(UnexpectedAnswer, match="without prices"):
             classify(200, "application/json", json.dumps(body).encode(), function)
+
+
+TURNS = [{"speaker": "Ann Example", "title": "CEO", "content": "Thank you.", "sentiment": "0.6"}]
+
+
+def transcript_refusal(body):
+    with pytest.raises(StockflowError) as caught:
+        classify(200, "application/json", json.dumps(body).encode(), TRANSCRIPT)
+    return caught.value
+
+
+@pytest.mark.parametrize("more", [{}, {"Note": FIVE_A_MINUTE}])
+def test_a_transcript_with_a_turn_is_data(more):
+    """Whatever note is beside it."""
+    body = {"symbol": "IBM", "quarter": "2024Q1", "transcript": TURNS, **more}
+    assert classify(200, "application/json", json.dumps(body).encode(), TRANSCRIPT) == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"symbol": "TSM", "quarter": "2025Q1", "transcript": []},
+        {"symbol": "TSM", "quarter": "2025Q1", "transcript": None},
+        {"transcript": []},
+        {"transcript": {}},
+        {},
+    ],
+)
+def test_no_turn_is_a_transcript_that_may_come(body):
+    """Neither an empty call, nor an unknown symbol: the vendor answers so for a call of yesterday."""
+    assert type(transcript_refusal(body)) is NotPublishedYet
+
+
+def test_words_beside_an_empty_list_decide():
+    """A throttled request must not look like a call without a transcript."""
+    body = {"symbol": "IBM", "quarter": "2024Q1", "transcript": [], "Information": ONE_A_SECOND}
+    assert type(transcript_refusal(body)) is Throttled
+
+
+def test_artificial_turns_are_a_premium_refusal():
+    """Sample words beside a premium refusal were said by nobody."""
+    assert type(transcript_refusal({"transcript": TURNS, "message": PREMIUM_ENDPOINT})) is PremiumRequired
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        None,
+        {"symbol": "IBM", "quarter": "2024Q1"},
+        {"transcript": "Thank you."},
+        {"transcript": {"1": TURNS}},
+    ],
+)
+def test_json_without_turns_is_unexpected(body):
+    """Another kind of JSON is never taken for a transcript that is still to come."""
+    assert type(transcript_refusal(body)) is UnexpectedAnswer
