@@ -53,6 +53,14 @@ def test_a_voice_is_written_down(whisper, librivox):
     assert all(0 <= word.confidence <= 1 and word.end_seconds <= duration_seconds(audio) for word in words)
 
 
+def test_a_word_with_a_hyphen_is_one(whisper, librivox):
+    """What the model hears as two pieces of a word is joined, so that no blank gets into it."""
+    words = [word.text for word in heard_words(whisper.transcribe(librivox[0], "en"))]
+
+    assert [word for word in words if word.startswith("-")] == []
+    assert "ill-disposed" in {word.strip(".,") for word in words}
+
+
 def test_english_is_found_out(whisper, librivox):
     """Without a language, English is found; only the model of many languages says how sure it is."""
     heard = whisper.transcribe(librivox[0], None)
