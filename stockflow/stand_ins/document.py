@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from stockflow.stand_ins.engines import Word
+from stockflow.stand_ins.languages import has_blanks
 
-_WITHOUT_BLANKS = frozenset({"ja", "zh", "th", "lo", "my", "km"})
 _SPOKEN = re.compile(r"(?P<word>.*?)(?P<sign>[.,?!。、\uff0c\uff1f\uff01]*)")
 Item = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Document:
     """
 
     def __init__(self, language: str) -> None:
-        self._blank = "" if language in _WITHOUT_BLANKS else " "
+        self._blank = " " if has_blanks(language) else ""
         self._items: list[Item] = []
         self._segments: list[dict[str, Any]] = []
 
