@@ -233,7 +233,7 @@ class EmbeddedAws:
         )
 
     def _engine(self) -> Engine:
-        return engine_of(self.settings.vendor_base_url, self.origin)
+        return engine_of(self.settings.vendor_base_url, self.origin, self._local_services.of_engines)
 
     def _head_of(self, execution_arn: str, first: HistoryEvent) -> Head:
         """What the journal of an execution begins with."""

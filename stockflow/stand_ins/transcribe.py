@@ -9,7 +9,7 @@ from typing import Any
 from stockflow.stand_ins.answers import Refused
 from stockflow.stand_ins.constraints import broken_constraints
 from stockflow.stand_ins.engines import WRITE_DOWN_AUDIO, SpeechEngine
-from stockflow.stand_ins.jobs import ENDS, IN_PROGRESS, QUEUED, Job, Worker
+from stockflow.stand_ins.jobs import COMPLETED, ENDS, IN_PROGRESS, QUEUED, Job, Worker, transcript_uri
 from stockflow.stand_ins.objects import Objects
 from stockflow.stand_ins.transcription import Transcription
 
@@ -66,6 +66,7 @@ class Transcribe:
         if media.size_bytes > _LARGEST_BYTES:
             raise Refused("BadRequestException", _TOO_LARGE)
         with self._lock:
+            self._recall(Job(dict(request), media, self._now()))
             running = self._check_place_for(request["TranscriptionJobName"])
             job = Job(dict(request), media, self._now())
             self._jobs[job.name] = job
@@ -109,6 +110,17 @@ class Transcribe:
     def _check(self, operation: str, request: Mapping[str, Any]) -> None:
         if problem := broken_constraints(self._input_shape(operation), request):
             raise Refused("BadRequestException", problem)
+
+    def _recall(self, job: Job) -> None:
+        """Makes it a job that has ended if its transcript is there: of a process before this one, which knew its name.
+
+        On AWS a job outlives who asked for it by 90 days.
+        """
+        written_at = None if job.name in self._jobs else self._objects.written_at(*job.output)
+        if written_at is not None:
+            job.created, job.status = written_at, COMPLETED
+            job.found["Transcript"] = {"TranscriptFileUri": transcript_uri(*job.output)}
+            self._jobs[job.name] = job
 
     def _check_place_for(self, name: str) -> int:
         """How many jobs run, if one of this name may be started too."""

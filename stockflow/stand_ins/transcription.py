@@ -11,7 +11,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from stockflow.stand_ins.audio import Header, read_header
 from stockflow.stand_ins.document import Document
 from stockflow.stand_ins.engines import Heard, SpeechEngine, UnreadableAudio
-from stockflow.stand_ins.jobs import COMPLETED, FAILED, Job
+from stockflow.stand_ins.jobs import COMPLETED, FAILED, Job, transcript_uri
 from stockflow.stand_ins.objects import Objects
 
 SHORTEST_SECONDS = 0.5
@@ -77,7 +77,7 @@ class Transcription:
         return {
             "MediaFormat": self._job.request.get("MediaFormat") or header.format,
             **({"MediaSampleRateHertz": header.sample_rate_hertz} if header.sample_rate_hertz else {}),
-            "Transcript": {"TranscriptFileUri": f"https://s3.us-east-1.amazonaws.com/{bucket}/{key}"},
+            "Transcript": {"TranscriptFileUri": transcript_uri(bucket, key)},
             **({} if code else self._language(heard, header)),
         }
 
