@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import SlotMoved
 from stockflow_functions.domain.outcome import DEFERRED, FAILED
+from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls import cost, recalled
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
@@ -24,7 +25,7 @@ def _summary(answer: Payload) -> str:
         against = "" if change is None else f" ({change:+.2f})"
         parts.append(f"tone {answer['tone']:+.2f}{against}")
     if answer.get("passages"):
-        parts.append(f"{answer['passages']} passages")
+        parts.append(counted(answer["passages"], "passage"))
     return ", ".join(parts)
 
 
@@ -78,4 +79,5 @@ EARNINGS_CALLS = Workflow(
     vendors={_VENDOR.host: _VENDOR.title},
     kept=(keys.CALLS, keys.TRANSCRIPTIONS, "transcripts/", "tone/"),
     product=_product,
+    item="call",
 )

@@ -112,6 +112,8 @@ class Workflow:
         vendors: the hosts that real data come from, with their names.
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
+        item: the word for one of its items.
+        adds_rows: whether the answer of the last step counts the rows that it added, under ``rows_added``.
     """
 
     name: str
@@ -140,6 +142,8 @@ class Workflow:
     vendors: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     product: Callable[[Payload], str] | None = None
+    item: str = "symbol"
+    adds_rows: bool = False
 
     @property
     def package(self) -> str:

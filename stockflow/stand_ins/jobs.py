@@ -14,7 +14,7 @@ _ECHOED = ("Media", "LanguageOptions", "IdentifyLanguage", "IdentifyMultipleLang
 
 
 @dataclass
-class Job:
+class TranscriptionJob:
     """One job: what was asked for, and what came of it; times in seconds since 1970."""
 
     request: dict[str, Any]
@@ -65,7 +65,7 @@ def transcript_uri(bucket: str, key: str) -> str:
     return f"https://s3.us-east-1.amazonaws.com/{bucket}/{key}"
 
 
-class Worker:
+class JobQueue:
     """A thread that works at one job after another, in the order they came; it ends with the process at the latest."""
 
     def __init__(self) -> None:
