@@ -312,6 +312,7 @@ class EmbeddedAws:
         stack.callback(MOTO.stand_ins.pop, access_key)
         stack.callback(self.stand_ins.close)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
+        self.stand_ins.transcribe.know(mirror.written_below(keys.TRANSCRIPTIONS))
         give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)

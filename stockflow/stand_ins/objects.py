@@ -76,14 +76,6 @@ class Objects:
                 copyfileobj(self._s3.get_object(Bucket=media.bucket, Key=media.key)["Body"], file)
             yield copy
 
-    def written_at(self, bucket: str, key: str) -> float | None:
-        """When the object was written, in seconds since 1970; None if there is none."""
-        try:
-            head = Context().run(self._s3.head_object, Bucket=bucket, Key=key)
-        except ClientError:
-            return None
-        return float(head["LastModified"].timestamp())
-
     def write(self, bucket: str, key: str, body: bytes) -> None:
         """Writes the transcript."""
         self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")

@@ -51,6 +51,7 @@ class Transcribe:
         self._now = now
         self._jobs: dict[str, TranscriptionJob] = {}
         self._lock = RLock()
+        self._former: dict[tuple[str, str], float] = {}
         self._queue = JobQueue()
 
     def start_transcription_job(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +105,14 @@ class Transcribe:
             ]
         return {"TranscriptionJobSummaries": found}
 
+    def know(self, transcripts: Mapping[tuple[str, str], float]) -> None:
+        """Takes these for transcripts of jobs of an earlier process: on AWS a job outlives who asked for it by 90 days.
+
+        Args:
+            transcripts: bucket and key of each, and when it was written, in seconds since 1970.
+        """
+        self._former = dict(transcripts)
+
     def close(self) -> None:
         """Ends the thread; a job under way ends without a transcript."""
         self._queue.close(_CLOSING_SECONDS)
@@ -113,15 +122,12 @@ class Transcribe:
             raise Refused("BadRequestException", problem)
 
     def _recall(self, job: TranscriptionJob) -> None:
-        """Makes it a job that has ended if its transcript is there: of a process before this one, which knew its name.
-
-        On AWS a job outlives who asked for it by 90 days.
-        """
-        written_at = None if job.name in self._jobs else self._objects.written_at(*job.output)
-        if written_at is not None:
-            job.created, job.status = written_at, COMPLETED
-            job.found["Transcript"] = {"TranscriptFileUri": transcript_uri(*job.output)}
-            self._jobs[job.name] = job
+        """Makes it a job that has ended if a process before this one has its transcript."""
+        if job.output not in self._former or job.name in self._jobs:
+            return
+        job.created, job.status = self._former[job.output], COMPLETED
+        job.found["Transcript"] = {"TranscriptFileUri": transcript_uri(*job.output)}
+        self._jobs[job.name] = job
 
     def _check_place_for(self, name: str) -> int:
         """How many jobs run, if one of this name may be started too."""
