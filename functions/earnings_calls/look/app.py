@@ -17,7 +17,8 @@ MOST_TRIES = 2
 # "The media format that you specified isn't valid", "... is too small", "... exceeds ...": FailureReason in the API
 # model of GetTranscriptionJob, and in reports of users.
 _OF_THE_RECORDING = re.compile(
-    r"media format|sample rate|file size|too (small|large|short|long)|duration|channels|language|exceeds|media file",
+    r"(?!internal)[^:]*"
+    r"(media format|sample rate|file size|too (small|large|short|long)|duration|channels|language|exceeds|media file)",
     re.IGNORECASE,
 )
 
@@ -48,7 +49,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
 
 
 def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
-    if _OF_THE_RECORDING.search(found.reason):
+    if _OF_THE_RECORDING.match(found.reason):
         raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
     if job["tries"] >= MOST_TRIES:
         raise TranscriptionFailed(
