@@ -9,6 +9,7 @@ from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.domain.errors import SlotMoved
+from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -17,9 +18,9 @@ _VENDOR = vendor_named(DEFAULT)
 
 def _summary(answer: Payload) -> str:
     """``+3 rows, 1 changed, to 2026-11-20``."""
-    parts = [f"+{answer['rows_added']} rows"] if answer.get("rows_added") else []
+    parts = [f"+{counted(answer['rows_added'], 'row')}"] if answer.get("rows_added") else []
     if answer.get("rows_changed"):
-        parts.append(f"{answer['rows_changed']} changed")
+        parts.append(f"{answer['rows_changed']:,} changed")
     if answer.get("last_date"):
         parts.append(f"to {answer['last_date']}")
     return ", ".join(parts)
@@ -71,4 +72,5 @@ DAILY_PRICES = Workflow(
     vendors={_VENDOR.host: _VENDOR.title},
     kept=("prices/", "splits/"),
     product=_product,
+    adds_rows=True,
 )

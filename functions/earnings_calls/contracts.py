@@ -472,6 +472,7 @@ class CallsManifest(RunManifest):
     requests: the requests to the vendor that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/earnings_calls/cost.py`).
     engines: what wrote recordings down, and what judged passages: `{speech, tone}`.
+    source: the host that the vendor's transcripts come from; "" in a run that asked for none.
     """
 
     workflow: str
@@ -479,3 +480,4 @@ class CallsManifest(RunManifest):
     requests: RequestsMade
     cost: dict[str, float]
     engines: dict[str, str]
+    source: str

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import SlotMoved
 from stockflow_functions.domain.outcome import DEFERRED, FAILED
-from stockflow_functions.earnings_calls import cost
+from stockflow_functions.domain.words import counted
+from stockflow_functions.earnings_calls import cost, recalled
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
@@ -24,7 +25,7 @@ def _summary(answer: Payload) -> str:
         against = "" if change is None else f" ({change:+.2f})"
         parts.append(f"tone {answer['tone']:+.2f}{against}")
     if answer.get("passages"):
-        parts.append(f"{answer['passages']} passages")
+        parts.append(counted(answer["passages"], "passage"))
     return ", ".join(parts)
 
 
@@ -70,7 +71,13 @@ EARNINGS_CALLS = Workflow(
     alike=("language",),
     choices=("language", "force"),
     asking={"FetchTranscript": _answer},
+    recalled={
+        "StartTranscription": recalled.jobs_started,
+        "LookAtTranscription": recalled.job_looked_at,
+        "JudgeTone": recalled.scores_given,
+    },
     vendors={_VENDOR.host: _VENDOR.title},
     kept=(keys.CALLS, "transcripts/", "tone/"),
     product=_product,
+    item="call",
 )

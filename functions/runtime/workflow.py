@@ -53,6 +53,29 @@ class Retry:
         }
 
 
+class NotRecalledError(Exception):
+    """A replay can't know what another service answered; the sentence says what is missing, and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Then:
+    """One call of a function in a run, and what is left of it.
+
+    Attributes:
+        payload: what it was called with.
+        answer: what it returned; empty if it raised, or never ended.
+        error: the name of what it raised; "" if nothing.
+        message: the sentence of that.
+        stored: gives the bytes of an object of the run as it is now; None if it is gone.
+    """
+
+    payload: Payload
+    answer: Payload
+    error: str
+    message: str
+    stored: Callable[[str], bytes | None]
+
+
 @dataclass(frozen=True)
 class Workflow:
     """A workflow.
@@ -83,10 +106,14 @@ class Workflow:
         alike: what two runs must have in common for the later one to continue the earlier one.
         choices: what a run that repeats another one's items takes over from it.
         asking: the functions that ask the vendor, each with the key under which the vendor's answer is kept, by its
-            payload; their own answers have the time of the vendor's under ``fetched_at``.
+            payload; their own answers have the time of the vendor's under ``fetched_at``, or in an object in them.
+        recalled: the functions that ask other services of AWS than those of storage, each with what makes clients, by
+            boto3's names, that answer as those services did then; they raise :class:`NotRecalledError`.
         vendors: the hosts that real data come from, with their names.
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
+        item: the word for one of its items.
+        adds_rows: whether the answer of the last step counts the rows that it added, under ``rows_added``.
     """
 
     name: str
@@ -111,9 +138,12 @@ class Workflow:
     alike: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     asking: Mapping[str, Callable[[Payload], str]] = field(default_factory=dict)
+    recalled: Mapping[str, Callable[[Then], Mapping[str, Any]]] = field(default_factory=dict)
     vendors: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     product: Callable[[Payload], str] | None = None
+    item: str = "symbol"
+    adds_rows: bool = False
 
     @property
     def package(self) -> str:

@@ -21,6 +21,7 @@ class RunDisplay:
 
     def __init__(self, console: Console, workflow: Workflow) -> None:
         self.progress = RunProgress(workflow)
+        self._item = workflow.item
         self._console = console
         self._said_plan = False
         self._bar = Progress(
@@ -56,7 +57,7 @@ class RunDisplay:
         failed = self.progress.counts["failed"]
         self._bar.update(
             self._task,
-            description="fetching" if self.progress.total else "planning",
+            description=f"{self._item}s" if self.progress.total else "planning",
             total=self.progress.total,
             completed=self.progress.done,
             note=f"{failed} failed" if failed else "",

@@ -12,6 +12,7 @@ from stockflow.terminal import printable
 # Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
 _COMMANDS = {
     "run": ("stockflow.cli.commands.run", "run"),
+    "call": ("stockflow.cli.commands.call", "call"),
     "plan": ("stockflow.cli.commands.plan", "plan"),
     "replay": ("stockflow.cli.commands.replay", "replay"),
     "rerun": ("stockflow.cli.commands.rerun", "rerun"),

@@ -13,8 +13,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from stockflow import workflows
-from stockflow.embedded.boto_session import new_session
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
+from stockflow.embedded.sessions import new_session
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.services import Services, secret_names

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pyarrow
-from pyarrow import parquet
-
 from stockflow.errors import Unusable
 
 _COLUMN = "engine_tone"
@@ -29,6 +26,10 @@ def hold_to_tone_engine(folder: Path, engine: str) -> None:
 
 
 def _engines_in(file: Path) -> list[str]:
+    # Here, for pyarrow takes a second to import.
+    import pyarrow  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
     try:
         table = parquet.ParquetFile(file).read(columns=[_COLUMN])
     except (OSError, pyarrow.ArrowException):

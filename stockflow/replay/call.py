@@ -6,10 +6,11 @@ import traceback
 from dataclasses import dataclass
 from types import SimpleNamespace, TracebackType
 
-from stockflow.errors import CommandError
+from stockflow.errors import CommandError, CommandFailed
 from stockflow.replay.visit import CalledState
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import AnyState
+from stockflow_functions.runtime.workflow import NotRecalledError
 
 
 class LeftDebugger(BaseException):
@@ -31,7 +32,7 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
 
     Raises:
         LeftDebugger: the user quit the debugger.
-        CommandFailed, Unusable: an object of the run may not be read.
+        CommandFailed, Unusable: an object of the run may not be read, or what a service answered is not kept.
     """
     handler = _debugged(call) if debug else call.handler
     event = json.loads(json.dumps(call.payload))
@@ -39,6 +40,8 @@ def call_handler(call: CalledState, services: Services, *, debug: bool = False) 
         answer = handler.run(event, SimpleNamespace(aws_request_id="replay"), services)
     except CommandError:
         raise
+    except NotRecalledError as error:
+        raise CommandFailed(str(error)) from None
     except Exception as error:  # noqa: BLE001 # whatever a handler raises is what is asked for
         if debug:
             print(f"{type(error).__name__}: {error}")

@@ -2,12 +2,13 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from unittest.mock import patch
 
-from stockflow.history.json_values import object_in
+from stockflow.history.json_values import object_in, text_in
 from stockflow.local_servers.server import without_proxy
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.replay.objects import Objects
@@ -20,6 +21,7 @@ from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
+from stockflow_functions.runtime.workflow import Then
 from stockflow_functions.vendors import vendor_named
 
 
@@ -74,7 +76,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
             clock=StoppedClock(moment_of(call)),
             redactor=redactor,
             logger=make_logger(redactor, warnings),
-            session=HeldSession({"s3": s3, "dynamodb": table, "secretsmanager": secret}),
+            session=HeldSession({"s3": s3, "dynamodb": table, "secretsmanager": secret, **_recalled(call, now)}),
             emit=lambda _line: None,
         )
         yield Equipment(services, s3, table, slack, warnings.said)
@@ -90,10 +92,27 @@ def _vendor(call: CalledState, now: Objects) -> Iterator[str]:
         yield vendor.url
 
 
+def _recalled(call: CalledState, now: Objects) -> Mapping[str, Any]:
+    """Clients that answer as other services of AWS did in that call."""
+    clients_of = call.workflow.recalled.get(call.function)
+    if clients_of is None:
+        return {}
+
+    def stored(key: str) -> bytes | None:
+        found = now.get(call.prefix + key)
+        return None if found is None else found.body
+
+    failure = call.failure
+    error, message = (failure.error, failure.message) if failure else ("", "")
+    return clients_of(Then(call.payload, object_in(call.answer), error, message, stored))
+
+
 def moment_of(call: CalledState) -> int:
-    """When it was called; for a function that asks the vendor, when the answer came, according to its output."""
-    answer = object_in(call.answer) if call.function in call.workflow.asking else {}
-    return from_iso(str(answer["fetched_at"])) if "fetched_at" in answer else call.scheduled_ms
+    """When it was called; for a function that asks somebody, when the answer came, according to its output."""
+    asks = call.function in call.workflow.asking or call.function in call.workflow.recalled
+    answer = object_in(call.answer) if asks else {}
+    times = [text_in(part.get("fetched_at")) for part in (answer, *map(object_in, answer.values()))]
+    return next((from_iso(time) for time in times if time), call.scheduled_ms)
 
 
 def _hidden(call: CalledState) -> frozenset[str]:

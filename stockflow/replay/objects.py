@@ -1,10 +1,11 @@
 """The objects that a run read and wrote: in the output folder, or in the bucket as it was at the time. Read only."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, NotRequired, Protocol, TypedDict, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -13,12 +14,28 @@ from stockflow_functions.aws.errors import NOT_ALLOWED, code_of
 
 _ABSENT = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 
+Found = TypeVar("Found")
+
 
 @dataclass(frozen=True)
 class FoundObject:
-    """An object's bytes and metadata; ``changed_since`` if it has, or may have, changed since the state read it."""
+    """An object's bytes and metadata; ``changed_since`` if it has, or may have, changed since the state read it.
+
+    ``etag`` is "" where the place keeps none: then it is that of the bytes.
+    """
 
     body: bytes
+    metadata: dict[str, str] = field(default_factory=dict)
+    changed_since: bool = False
+    etag: str = ""
+
+
+@dataclass(frozen=True)
+class FoundFacts:
+    """What is known of an object without reading it, as of one that was read: a recording may have 2 GB."""
+
+    etag: str
+    size_bytes: int
     metadata: dict[str, str] = field(default_factory=dict)
     changed_since: bool = False
 
@@ -40,6 +57,9 @@ class Objects(Protocol):
     def get(self, key: str) -> FoundObject | None:
         """The object as the state read it, if that is still available; None if there was none."""
 
+    def facts(self, key: str) -> FoundFacts | None:
+        """What was known of it then; None if there was none."""
+
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below the prefix, in S3's order."""
 
@@ -54,10 +74,16 @@ class FolderObjects:
         self._not_there_yet = not_there_yet
 
     def get(self, key: str) -> FoundObject | None:
-        path = self._path_of(key)
-        if path is None or not path.is_file() or key in self._not_there_yet:
+        path = self._file(key)
+        return FoundObject(path.read_bytes(), changed_since=self._has_changed(path)) if path else None
+
+    def facts(self, key: str) -> FoundFacts | None:
+        path = self._file(key)
+        if path is None:
             return None
-        return FoundObject(path.read_bytes(), changed_since=path.stat().st_mtime * 1000 > self._as_of_ms)
+        with path.open("rb") as file:
+            etag = etag_of(hashlib.file_digest(file, _md5).hexdigest())
+        return FoundFacts(etag, path.stat().st_size, changed_since=self._has_changed(path))
 
     def keys(self, prefix: str) -> Iterator[str]:
         above = prefix.rpartition("/")[0]
@@ -65,6 +91,13 @@ class FolderObjects:
         found = (path for path in start.rglob("*") if path.is_file()) if start else iter(())
         names = (path.relative_to(self._folder).as_posix() for path in found)
         yield from sorted(name for name in names if name.startswith(prefix))
+
+    def _file(self, key: str) -> Path | None:
+        path = self._path_of(key)
+        return path if path and path.is_file() and key not in self._not_there_yet else None
+
+    def _has_changed(self, path: Path) -> bool:
+        return path.stat().st_mtime * 1000 > self._as_of_ms
 
     def _path_of(self, key: str) -> Path | None:
         """The file; None for a key that would lead out of the folder: a run from elsewhere may name any key."""
@@ -93,8 +126,10 @@ class S3Objects:
         self._execution = execution
 
     def get(self, key: str) -> FoundObject | None:
-        with aws_errors_as_sentences(f"read {self.place}/{key}", "s3:GetObject and s3:GetObjectVersion"):
-            return self._find(key)
+        return self._find(key, self._read)
+
+    def facts(self, key: str) -> FoundFacts | None:
+        return self._find(key, self._look)
 
     def keys(self, prefix: str) -> Iterator[str]:
         with aws_errors_as_sentences(f"list {self.place}/{prefix}", "s3:ListBucket"):
@@ -102,16 +137,22 @@ class S3Objects:
                 for item in page.get("Contents", []):
                     yield item["Key"]
 
-    def _find(self, key: str) -> FoundObject | None:
+    def _find(self, key: str, read: Callable[[str, dict[str, str]], Found | None]) -> Found | None:
+        with aws_errors_as_sentences(f"read {self.place}/{key}", "s3:GetObject and s3:GetObjectVersion"):
+            version = self._version(key)
+            return None if version is None else read(key, version)
+
+    def _version(self, key: str) -> dict[str, str] | None:
+        """The version that the call found, as a request names it; None if there was none."""
         try:
             versions = self._versions(key)
         except ClientError as error:
             if code_of(error) not in NOT_ALLOWED:
                 raise
-            return self._read(key, {})
+            return {}
         since = [number for number, version in enumerate(versions) if self._is_own(key, version)]
         left = versions[since[-1] + 1 :] if since else versions
-        return self._read(key, {"VersionId": left[0]["VersionId"]}) if left and "ETag" in left[0] else None
+        return {"VersionId": left[0]["VersionId"]} if left and "ETag" in left[0] else None
 
     def _versions(self, key: str) -> list[ListedVersion]:
         """This key's versions up to then, newest first, including delete markers, which have no ETag."""
@@ -124,15 +165,41 @@ class S3Objects:
         """Whether the call itself, or a later one of its run, wrote this version in the second of the call."""
         if "ETag" not in version or self._as_of - version["LastModified"] >= timedelta(seconds=1):
             return False
-        found = self._read(key, {"VersionId": version["VersionId"]})
+        found = self._look(key, {"VersionId": version["VersionId"]})
         return found is not None and found.metadata.get("execution") == self._execution
 
     def _read(self, key: str, version: dict[str, str]) -> FoundObject | None:
+        answer = self._ask(self._s3.get_object, key, version)
+        if answer is None:
+            return None
+        return FoundObject(
+            answer["Body"].read(), answer.get("Metadata", {}), self._has_changed(answer, version), answer["ETag"]
+        )
+
+    def _look(self, key: str, version: dict[str, str]) -> FoundFacts | None:
+        answer = self._ask(self._s3.head_object, key, version)
+        if answer is None:
+            return None
+        return FoundFacts(
+            answer["ETag"], answer["ContentLength"], answer.get("Metadata", {}), self._has_changed(answer, version)
+        )
+
+    def _ask(self, ask: Callable[..., Any], key: str, version: dict[str, str]) -> Any:
         try:
-            answer = self._s3.get_object(Bucket=self._bucket, Key=key, **version)
+            return ask(Bucket=self._bucket, Key=key, **version)
         except ClientError as error:
             if code_of(error) in _ABSENT:
                 return None
             raise
-        changed = not version and answer["LastModified"] > self._as_of
-        return FoundObject(answer["Body"].read(), answer.get("Metadata", {}), changed)
+
+    def _has_changed(self, answer: Any, version: dict[str, str]) -> bool:
+        return not version and bool(answer["LastModified"] > self._as_of)
+
+
+def etag_of(digest: str) -> str:
+    """The ETag of an object that was written in one piece, by its MD5."""
+    return f'"{digest}"'
+
+
+def _md5() -> Any:
+    return hashlib.md5(usedforsecurity=False)

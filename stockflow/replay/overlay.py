@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from stockflow.replay.objects import FoundObject, Objects
+from stockflow.replay.objects import FoundFacts, FoundObject, Objects, etag_of
 
 NEW, SAME, OTHER = "new", "the same bytes as are there", "not the bytes that are there"
 
@@ -48,7 +48,15 @@ class OverlayS3:
             raise _refusal("NoSuchKey", "GetObject")
         if found.changed_since:
             self.changed_since[Key] = None
-        return {"Body": io.BytesIO(found.body), "ETag": _etag(found.body), "Metadata": dict(found.metadata)}
+        return {"Body": io.BytesIO(found.body), "ETag": _etag(found), "Metadata": dict(found.metadata)}
+
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, object]:  # noqa: N803, ARG002 # boto3's own names
+        found = self._facts(Key)
+        if found is None:
+            raise _refusal("404", "HeadObject")
+        if found.changed_since:
+            self.changed_since[Key] = None
+        return {"ETag": found.etag, "ContentLength": found.size_bytes, "Metadata": dict(found.metadata)}
 
     def put_object(
         self,
@@ -62,10 +70,10 @@ class OverlayS3:
         IfNoneMatch: str | None = None,  # noqa: N803
     ) -> dict[str, object]:
         there = self._find(Key)
-        if (IfNoneMatch and there) or (IfMatch and (there is None or _etag(there.body) != IfMatch)):
+        if (IfNoneMatch and there) or (IfMatch and (there is None or _etag(there) != IfMatch)):
             raise _refusal("PreconditionFailed", "PutObject")
-        self._held[Key] = FoundObject(bytes(Body), dict(Metadata))
-        return {"ETag": _etag(Body)}
+        held = self._held[Key] = FoundObject(bytes(Body), dict(Metadata))
+        return {"ETag": _etag(held)}
 
     def get_paginator(self, name: str) -> "OverlayS3":
         assert name == "list_objects_v2", name  # noqa: S101 # functions/ lists in no other way
@@ -80,6 +88,12 @@ class OverlayS3:
         if key in self._held:
             return self._held[key]
         return None if key in self._hidden else self._objects.get(key)
+
+    def _facts(self, key: str) -> FoundFacts | None:
+        held = self._held.get(key)
+        if held is not None:
+            return FoundFacts(_etag(held), len(held.body), held.metadata)
+        return None if key in self._hidden else self._objects.facts(key)
 
     def _beside(self, key: str, found: FoundObject) -> str:
         there = self._objects.get(key)
@@ -126,8 +140,8 @@ class HeldSession:
         return self._clients[name]
 
 
-def _etag(body: bytes) -> str:
-    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+def _etag(found: FoundObject) -> str:
+    return found.etag or etag_of(hashlib.md5(found.body, usedforsecurity=False).hexdigest())
 
 
 def _refusal(code: str, operation: str) -> ClientError:

@@ -27,6 +27,11 @@ class Document:
         self._items: list[Item] = []
         self._segments: list[dict[str, Any]] = []
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said."""
+        return not self._items
+
     def add(self, words: Sequence[Word]) -> None:
         """One more segment."""
         items = [{"id": len(self._items) + n, **item} for n, item in enumerate(_items(words))]

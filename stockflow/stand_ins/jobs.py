@@ -14,7 +14,7 @@ _ECHOED = ("Media", "LanguageOptions", "IdentifyLanguage", "IdentifyMultipleLang
 
 
 @dataclass
-class Job:
+class TranscriptionJob:
     """One job: what was asked for, and what came of it; times in seconds since 1970."""
 
     request: dict[str, Any]
@@ -60,7 +60,7 @@ class Job:
         return {"OutputLocationType": "CUSTOMER_BUCKET", **kept}
 
 
-class Worker:
+class JobQueue:
     """A thread that works at one job after another, in the order they came; it ends with the process at the latest."""
 
     def __init__(self) -> None:

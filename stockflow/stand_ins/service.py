@@ -26,7 +26,7 @@ class StandIns:
     """
 
     def __init__(self, session: Any, speech: SpeechEngine | None, tone: ToneEngine, find: Finder) -> None:
-        shapes = {service: cache(_shapes(session, service)) for service in SERVICES}
+        shapes = {service: _shapes(session, service) for service in SERVICES}
         self.transcribe = Transcribe(speech, Objects(session.client("s3"), find), shapes["transcribe"])
         comprehend = Comprehend(tone, shapes["comprehend"])
         self._operations: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
@@ -53,4 +53,5 @@ class StandIns:
 
 def _shapes(session: Any, service: str) -> Callable[[str], Any]:
     """What an operation's input is made of, by the service's model; read when first asked for."""
-    return lambda operation: session.client(service).meta.service_model.operation_model(operation).input_shape
+    model = cache(lambda: session.client(service).meta.service_model)
+    return lambda operation: model().operation_model(operation).input_shape

@@ -9,7 +9,8 @@ from typing import Any
 from stockflow.stand_ins.answers import Refused
 from stockflow.stand_ins.constraints import broken_constraints
 from stockflow.stand_ins.engines import WRITE_DOWN_AUDIO, SpeechEngine
-from stockflow.stand_ins.jobs import ENDS, IN_PROGRESS, QUEUED, Job, Worker
+from stockflow.stand_ins.jobs import ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob
+from stockflow.stand_ins.languages import language_of
 from stockflow.stand_ins.objects import Objects
 from stockflow.stand_ins.transcription import Transcription
 
@@ -48,9 +49,9 @@ class Transcribe:
         self._objects = objects
         self._input_shape = input_shape
         self._now = now
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, TranscriptionJob] = {}
         self._lock = RLock()
-        self._worker = Worker()
+        self._queue = JobQueue()
 
     def start_transcription_job(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Starts a job, and returns before it has done anything.
@@ -67,12 +68,12 @@ class Transcribe:
             raise Refused("BadRequestException", _TOO_LARGE)
         with self._lock:
             running = self._check_place_for(request["TranscriptionJobName"])
-            job = Job(dict(request), media, self._now())
+            job = TranscriptionJob(dict(request), media, self._now())
             self._jobs[job.name] = job
             if not running:
                 self._begin(job)
             answer = job.started()
-        self._worker.add(partial(self._run, job, engine))
+        self._queue.add(partial(self._run, job, engine))
         return {"TranscriptionJob": answer}
 
     def get_transcription_job(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class Transcribe:
 
     def close(self) -> None:
         """Ends the thread; a job under way ends without a transcript."""
-        self._worker.close(_CLOSING_SECONDS)
+        self._queue.close(_CLOSING_SECONDS)
 
     def _check(self, operation: str, request: Mapping[str, Any]) -> None:
         if problem := broken_constraints(self._input_shape(operation), request):
@@ -129,21 +130,21 @@ class Transcribe:
         if len(given) > 1:
             raise Refused("BadRequestException", f"{' and '.join(given)} exclude each other: write one of them.")
         code = request.get("LanguageCode", "")
-        if code and not self._engine.hears(code.partition("-")[0]):
+        if code and not self._engine.hears(language_of(code)):
             sentence = f"{self._engine.name} does not know the language {code}: hand in its transcript instead."
             raise Refused("BadRequestException", sentence)
         return self._engine
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: TranscriptionJob) -> None:
         if job.status == QUEUED:
             job.status = IN_PROGRESS
             job.found["StartTime"] = self._now()
 
-    def _run(self, job: Job, engine: SpeechEngine) -> None:
+    def _run(self, job: TranscriptionJob, engine: SpeechEngine) -> None:
         with self._lock:
             self._begin(job)
         codes = tuple(self._input_shape("StartTranscriptionJob").members["LanguageCode"].enum)
-        outcome = Transcription(job, engine, self._objects, self._worker.closing, codes).outcome()
+        outcome = Transcription(job, engine, self._objects, self._queue.closing, codes).outcome()
         with self._lock:
             job.status = outcome.pop("TranscriptionJobStatus")
             job.found |= {**outcome, "CompletionTime": self._now()}

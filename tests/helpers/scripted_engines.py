@@ -1,10 +1,18 @@
 """Engines of speech and of tone that say what a test says, and audio files that carry their own words."""
 
 import io
+import json
 import wave
+from functools import cache
 from threading import Event
+from time import sleep
 
+from botocore.config import Config
+
+from stockflow.embedded.resources import make_session
+from stockflow.embedded.shared_moto import MOTO
 from stockflow.stand_ins.engines import Heard, Scores, UnreadableAudio, Word
+from stockflow.stand_ins.service import StandIns
 
 _HERTZ = 8000
 _SECONDS_A_WORD = 0.4
@@ -96,3 +104,70 @@ class ScriptedTone:
     def score(self, text, language):
         tone = next((tone for phrase, tone in self._phrases.items() if phrase in text), 0.0)
         return Scores(max(tone, 0.0), max(-tone, 0.0), 1.0 - abs(tone), 0.0)
+
+
+@cache
+def _clients(access_key):
+    """A session and clients, made once: each loads the models of its services, which takes a second."""
+    session = make_session("us-east-1", access_key)
+    once = Config(retries={"total_max_attempts": 1})
+    return session, *(session.client(name, config=once) for name in ("s3", "transcribe", "comprehend"))
+
+
+class CallsStage:
+    """moto with the stand-ins in place, a bucket, and clients of each service.
+
+    Args:
+        speech: None for no engine at all.
+        find: where a file holds an object already.
+        bucket: its bucket, and the access key of its session.
+    """
+
+    def __init__(self, speech, tone, find=lambda bucket, key: None, bucket="calls"):
+        self.bucket = bucket
+        session, self.s3, self.transcribe, self.comprehend = _clients(bucket)
+        self.stand_ins = StandIns(session, speech, tone, find)
+
+    def __enter__(self):
+        MOTO.enter()
+        MOTO.stand_ins[self.bucket] = self.stand_ins
+        self.s3.create_bucket(Bucket=self.bucket)
+        return self
+
+    def __exit__(self, *_):
+        self.stand_ins.close()
+        MOTO.faults.clear()
+        del MOTO.stand_ins[self.bucket]
+        MOTO.leave()
+
+    def put_audio(self, body, key="calls/A/2026-10-29.wav"):
+        """Stores the audio; gives its address."""
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        return f"s3://{self.bucket}/{key}"
+
+    def start(self, uri, name="job", **more):
+        """Starts a job in English, unless told otherwise; gives the answer's job."""
+        request = {
+            "TranscriptionJobName": name,
+            "LanguageCode": "en-US",
+            "Media": {"MediaFileUri": uri},
+            "OutputBucketName": self.bucket,
+            "OutputKey": f"transcriptions/{name}.json",
+            **more,
+        }
+        request = {key: value for key, value in request.items() if value is not None}
+        return self.transcribe.start_transcription_job(**request)["TranscriptionJob"]
+
+    def get(self, name="job"):
+        """The job as it stands."""
+        return self.transcribe.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
+
+    def ended(self, name="job"):
+        """The job, once it has ended."""
+        while (job := self.get(name))["TranscriptionJobStatus"] not in {"COMPLETED", "FAILED"}:
+            sleep(0.002)
+        return job
+
+    def transcript(self, name="job"):
+        """What the job wrote."""
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key=f"transcriptions/{name}.json")["Body"].read())

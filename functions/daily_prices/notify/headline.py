@@ -1,34 +1,20 @@
-"""A run in one word and in one line."""
+"""A run in one line."""
 
 from stockflow_functions.daily_prices.contracts import Manifest
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
-from stockflow_functions.domain.messages.message import ERROR, INFO, WARNING
-from stockflow_functions.domain.words import counted, plain_name
-
-
-def kind_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
-    """``info``, ``warning`` or ``error``."""
-    if manifest["outcome"] == "failed":
-        return ERROR
-    troubled = any(symbol.status in {FAILED, DEFERRED} or oddities(symbol) for symbol in symbols)
-    return WARNING if troubled or manifest["warnings"] else INFO
+from stockflow_functions.daily_prices.outcome import FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.reporting.parts import failed_title, troubles
 
 
 def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     """The message's title: one line of our own words."""
     if manifest["error"]:
-        return f"The run failed in {plain_name(manifest['error']['state'])}: {plain_name(manifest['error']['type'])}"
+        return failed_title(manifest["error"])
     if manifest["outcome"] == "skipped":
         return "Nothing to fetch"
-    failed, deferred = count(symbols, FAILED), count(symbols, DEFERRED)
     odd = sum(bool(oddities(symbol)) for symbol in symbols)
-    troubles = [
-        f"{failed} of {counted(len(symbols), 'symbol')} failed" if failed else "",
-        f"{counted(deferred, 'symbol')} deferred" if deferred else "",
-        f"{counted(odd, 'symbol')} to look at" if odd else "",
-    ]
-    if any(troubles):
-        return ", ".join(trouble for trouble in troubles if trouble)
+    trouble = troubles([symbol.status for symbol in symbols], odd, "symbol")
+    if trouble:
+        return trouble
     if manifest["warnings"]:
         return "Prices are up to date, with a warning"
     return f"Prices are up to date: {count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"

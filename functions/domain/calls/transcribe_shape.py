@@ -85,7 +85,7 @@ def _words(results: dict[str, Any]) -> list[Word]:
         if text(item, "type") != "punctuation":
             words.append(_word(item, opening + content, confidence, labels))
             opening = ""
-        elif content in _OPENING or not words:
+        elif content in _OPENING or opening or not words:
             opening += content
         else:
             words[-1] = words[-1]._replace(text=words[-1].text + content)

@@ -2,12 +2,13 @@
 
 import re
 
+_LETTER = re.compile(r"[^\W_]")
 _TAG = re.compile(r"\[[^\]]{0,60}\]|\([^)]{0,60}\)")
 
 
 def is_word(text: str) -> bool:
     """Whether it has a letter or a digit, or was one before a vocabulary filter masked it as ``***``."""
-    return any(char.isalnum() for char in text) or text.strip(",.;:!?") == "***"
+    return bool(_LETTER.search(text)) or text.strip(",.;:!?") == "***"
 
 
 def count_words(text: str) -> int:

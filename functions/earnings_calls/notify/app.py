@@ -1,5 +1,7 @@
 """NotifyCalls: writes the manifest of a run, then notifies people; see functions/reporting."""
 
+from urllib.parse import urlsplit
+
 from stockflow_functions.earnings_calls.notify.reporter import CallsReporter
 from stockflow_functions.reporting.notifier import state_function
 from stockflow_functions.runtime.services import Services
@@ -13,6 +15,8 @@ def reporter_of(services: Services) -> CallsReporter:
         deferred=services.deferred,
         logger=services.logger,
         engines={"speech": settings.speech_engine, "tone": settings.tone_engine},
+        vendor=services.vendor,
+        source=urlsplit(settings.vendor_base_url).hostname or "",
     )
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
-from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls.contracts import CallsManifest, CallsPlan, EndedCalls
 from stockflow_functions.earnings_calls.cost import CallWork, run_cost
+from stockflow_functions.earnings_calls.notify.headline import title_of
 from stockflow_functions.earnings_calls.outcome import UNCHANGED, CallOutcome
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.pacing.planning import requests_made
@@ -25,7 +25,8 @@ def summary_manifest(
     """The manifest of a run whose Map ended."""
     tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
     manifest = _manifest(plan["run"], plan, tried, finished_at, engines)
-    sentence = plan["skipped"] or f"{title_of(manifest)}."
+    calls = [CallOutcome.from_dict(call) for call in manifest["symbols"]]
+    sentence = plan["skipped"] or f"{title_of(manifest, calls)}."
     return {**manifest, "sentence": sentence}
 
 
@@ -40,15 +41,6 @@ def failure_manifest(
     tried = [traces.symbols.get(name) or CallOutcome(name, FAILED, error=failure) for name in work]
     facts: RunFacts = plan["run"] if plan else run.facts()
     return _ended_by(failure, _manifest(facts, plan, tried, finished_at, engines))
-
-
-def title_of(manifest: CallsManifest) -> str:
-    """What became of the calls, in a few words."""
-    if manifest["error"]:
-        return f"The run failed in {manifest['error']['state']}: {manifest['error']['type']}"
-    statuses = Counter(call["status"] for call in manifest["symbols"])
-    words = ", ".join(f"{number:,} {status}" for status, number in sorted(statuses.items()))
-    return f"{counted(len(manifest['symbols']), 'call')}: {words}" if statuses else "Nothing to do"
 
 
 def run_counts(manifest: CallsManifest) -> dict[str, float]:
@@ -89,6 +81,7 @@ def _manifest(
         "engines": dict(engines),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
+        "source": "",
     }
 
 

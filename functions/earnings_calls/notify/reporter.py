@@ -19,33 +19,45 @@ from stockflow_functions.earnings_calls.outcome import CallOutcome
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.reporter import Metrics, Reporter
+from stockflow_functions.vendors.port import Vendor
 
 
 class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
-    """Reports runs of earnings calls. ``engines`` are those in use."""
+    """Reports runs of earnings calls. ``engines`` are those in use, ``source`` is the host of the vendor's API."""
 
     workflow = EARNINGS_CALLS
 
-    def __init__(self, *, budget: BudgetStore, deferred: DeferredStore, logger: Logger, engines: Engines) -> None:
+    def __init__(
+        self,
+        *,
+        budget: BudgetStore,
+        deferred: DeferredStore,
+        logger: Logger,
+        engines: Engines,
+        vendor: Vendor,
+        source: str,
+    ) -> None:
         self._budget = budget
         self._deferred = deferred
         self._logger = logger
         self._engines = engines
+        self._vendor = vendor
+        self._source = source
 
     def outcome_of(self, record: Any) -> CallOutcome:
         return CallOutcome.from_dict(record)
 
     def summary(self, plan: EndedCalls, records: Mapping[str, CallOutcome], finished_at: str) -> CallsManifest:
-        return summary_manifest(plan, records, finished_at, self._engines)
+        return self._with_source(summary_manifest(plan, records, finished_at, self._engines))
 
     def failure(self, run: FailedRun, traces: Traces[CallOutcome], failure: Failure, finished_at: str) -> CallsManifest:
-        return failure_manifest(run, traces, failure, finished_at, self._engines)
+        return self._with_source(failure_manifest(run, traces, failure, finished_at, self._engines))
 
     def any_failed(self, manifest: CallsManifest) -> bool:
         return any(call["status"] == FAILED for call in manifest["symbols"])
 
     def message(self, manifest: CallsManifest) -> Message:
-        return report(manifest)
+        return report(manifest, self._vendor)
 
     def metrics(self, manifest: CallsManifest) -> Metrics:
         _, milliseconds = super().metrics(manifest)
@@ -69,3 +81,6 @@ class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
             self._logger.warning("the remaining slots could not be released", extra={"reason": str(error)})
         else:
             self._logger.info("slots were released", extra={"slots": count})
+
+    def _with_source(self, manifest: CallsManifest) -> CallsManifest:
+        return {**manifest, "source": self._source if manifest["requests"].get("planned") else ""}

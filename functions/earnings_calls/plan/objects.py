@@ -9,7 +9,8 @@ LARGEST_RECORDING_BYTES = 2 * 1024**3
 """Transcribe's limit (docs.aws.amazon.com/transcribe, "Guidelines and quotas")."""
 LARGEST_TRANSCRIPT_BYTES = 25_000_000
 """Twelve times the transcript of an hour; ReadTranscript parses it in memory."""
-_FIRST_BYTES = 512
+FIRST_BYTES = 512
+"""Of a file, by which :func:`is_text` tells it."""
 
 
 def object_of(call: CallName, bucket: Bucket) -> ObjectFacts:
@@ -26,13 +27,16 @@ def object_of(call: CallName, bucket: Bucket) -> ObjectFacts:
     largest = LARGEST_RECORDING_BYTES if call.door == AUDIO else LARGEST_TRANSCRIPT_BYTES
     if not 0 < facts.bytes <= largest:
         raise InvalidInput(f"{place} has {facts.bytes:,} bytes: write 1 to {largest:,} of them.")
-    if call.door == AUDIO and _is_text(bucket, key):
+    if call.door == AUDIO and _begins_as_text(bucket, key):
         raise InvalidInput(f"{place} is a text, not a recording: name a transcript .json.")
     return facts
 
 
-def _is_text(bucket: Bucket, key: str) -> bool:
-    """Every recording has bytes near its beginning that no text has."""
-    found = bucket.get(key, most_bytes=_FIRST_BYTES)
-    head = b"" if found is None else found.body
+def is_text(head: bytes) -> bool:
+    """Whether a file that begins so is a text: every recording has bytes near its beginning that no text has."""
     return not any(byte < ord("\t") or ord("\r") < byte < ord(" ") for byte in head)
+
+
+def _begins_as_text(bucket: Bucket, key: str) -> bool:
+    found = bucket.get(key, most_bytes=FIRST_BYTES)
+    return is_text(b"" if found is None else found.body)

@@ -13,6 +13,7 @@ from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, FailureRecord
+from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Workflow
 
 
@@ -28,16 +29,16 @@ def counts_of(statuses: Sequence[str]) -> str:
     """``2 saved, 1 unchanged, 1 failed``: failed and deferred ones come last."""
     counts = Counter(statuses)
     words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
-    return ", ".join(f"{counts[word]} {word}" for word in words if counts[word])
+    return ", ".join(f"{counts[word]:,} {word}" for word in words if counts[word])
 
 
-def sum_up(console: Console, manifest: Manifest) -> None:
-    """One line on what became of the symbols, and one on the error if the run itself failed."""
-    symbols = manifest["symbols"]
-    said = counts_of([symbol["status"] for symbol in symbols]) or "no symbol"
-    rows = f"; {sum(symbol.get('rows_added', 0) for symbol in symbols)} rows added"
-    about_rows = not symbols or any("rows_added" in symbol for symbol in symbols)
-    console.print(Text(f"{manifest['outcome']}: {said}{rows if about_rows else ''}."), soft_wrap=True)
+def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
+    """One line on what became of the items, and one on the error if the run itself failed."""
+    items = manifest["symbols"]
+    said = counts_of([item["status"] for item in items]) or f"no {workflow.item}"
+    added = counted(sum(item.get("rows_added", 0) for item in items), "row")
+    rows = f"; {added} added" if workflow.adds_rows else ""
+    console.print(Text(f"{manifest['outcome']}: {said}{rows}."), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""

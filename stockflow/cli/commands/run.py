@@ -3,6 +3,9 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
@@ -15,16 +18,16 @@ from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options
 from stockflow.cli.display import RunDisplay, follow
+from stockflow.cli.notices import notice_of
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
-from stockflow.sources.unended import symbols_saved
+from stockflow.sources.unended import read_unended, symbols_saved
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
-from stockflow_functions.vendors import name_in
-from stockflow_functions.vendors.port import key_variable_of
 
 _POLL_SECONDS = 0.1
 _INTERRUPTED = 130
@@ -57,6 +60,19 @@ def run(
     sys.exit(run_here(workflow_input, environment, output_dir))
 
 
+@dataclass(frozen=True)
+class LocalRun:
+    """What a command does beside the run, in the embedded AWS.
+
+    Attributes:
+        prepare: before the run is started; returns a sentence for people, or "".
+        conclude: after a run in which nothing failed; returns lines for people.
+    """
+
+    prepare: Callable[[EmbeddedAws], str] = lambda _: ""
+    conclude: Callable[[EmbeddedAws], list[str]] = lambda _: []
+
+
 def run_here(
     workflow_input: JsonObject,
     environment: dict[str, str],
@@ -64,61 +80,77 @@ def run_here(
     workflow: Workflow | None = None,
     *,
     goes_on_from: str = "",
+    steps: LocalRun | None = None,
 ) -> int:
     """Runs a workflow in this process, shows its progress, and returns the command's exit status.
 
     Args:
         workflow: None for the default one.
         goes_on_from: the earlier run that this one continues, which is not mentioned in the output.
+        steps: what else is to be done.
 
     Raises:
         Unusable: the folder or a setting can't be used.
     """
     console = Console(highlight=False)
-    workflow = workflow or workflows.default()
+    workflow, steps = workflow or workflows.default(), steps or LocalRun()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, environment) as aws:
-        if aws.vendor is not None:
-            console.print(Text(_simulated(environment), style="bold yellow"), soft_wrap=True)
+        is_simulated = aws.vendor is not None
+        _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
         before = killed_before(output_dir)
         if before is not None and before.name != goes_on_from:
-            console.print(Text(_killed(before, workflow), style="bold yellow"), soft_wrap=True)
+            _warn(console, _killed(before))
+        _warn(console, steps.prepare(aws))
         execution_arn = aws.start({"trigger": "laptop", **workflow_input}, workflow=workflow.name)
-        status = 0
-        try:
-            with RunDisplay(console, workflow) as display:
-                follow(
-                    display,
-                    lambda known: aws.history_since(execution_arn, known),
-                    lambda: aws.status(execution_arn) == "RUNNING",
-                    lambda: _pause(console, aws),
-                )
-        except KeyboardInterrupt:
-            console.print("Stopping: what is saved stays saved.")
-            aws.stop(execution_arn)
-            status = _INTERRUPTED
+        status = _follow(console, aws, workflow, execution_arn)
         manifest = aws.wait(execution_arn)
-        sum_up(console, manifest)
+        sum_up(console, manifest, workflow)
         _say_slack(console, aws)
         _say_complaints(console, aws)
-        if "unsaved" in manifest:
-            console.print(Text(manifest["unsaved"], style="bold red"), soft_wrap=True)
+        _warn(console, manifest.get("unsaved", ""), "bold red")
+        status = status or exit_status(manifest)
+        for line in [] if status else steps.conclude(aws):
+            console.print(Text(line), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
-    return status or exit_status(manifest)
+    return status
 
 
-def _simulated(environment: dict[str, str]) -> str:
-    key = key_variable_of(name_in(environment))
-    why = "MOCK_MODE is on" if environment.get(key) else f"no {key} is set"
-    return f"SIMULATED PRICES: {why}, so an invented Alpha Vantage answers. These are not market data."
+def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
+    """Shows the run's progress to its end, and returns the exit status if a person ended it, else 0."""
+    try:
+        with RunDisplay(console, workflow) as display:
+            follow(
+                display,
+                lambda known: aws.history_since(execution_arn, known),
+                lambda: aws.status(execution_arn) == "RUNNING",
+                lambda: _pause(console, aws),
+            )
+    except KeyboardInterrupt:
+        console.print("Stopping: what is saved stays saved.")
+        aws.stop(execution_arn)
+        return _INTERRUPTED
+    return 0
 
 
-def _killed(before: Path, workflow: Workflow) -> str:
-    saved, reference = counted(len(symbols_saved(before, workflow)), "symbol"), reference_to(before)
+def _warn(console: Console, sentence: str, style: str = "bold yellow") -> None:
+    if sentence:
+        console.print(Text(sentence, style=style), soft_wrap=True)
+
+
+def _killed(before: Path) -> str:
+    workflow = _workflow_of(before)
+    saved, reference = counted(len(symbols_saved(before, workflow)), workflow.item), reference_to(before)
     return (
         f"The previous run, {before.name}, was killed after it had saved {saved}: "
         f"{commands.show(reference)} says where, {commands.resume(reference)} does the rest."
     )
+
+
+def _workflow_of(folder: Path) -> Workflow:
+    with suppress(FileNotFoundError, CommandError):
+        return workflows.of_run(read_unended(folder)) or workflows.default()
+    return workflows.default()
 
 
 def _pause(console: Console, aws: EmbeddedAws) -> None:
@@ -128,7 +160,7 @@ def _pause(console: Console, aws: EmbeddedAws) -> None:
 
 def _say_complaints(console: Console, aws: EmbeddedAws) -> None:
     while aws.journals.complaints:
-        console.print(Text(aws.journals.complaints.pop(), style="bold yellow"), soft_wrap=True)
+        _warn(console, aws.journals.complaints.pop())
 
 
 def _say_slack(console: Console, aws: EmbeddedAws) -> None:

@@ -58,7 +58,7 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
         console.print(Text(f"The run continues; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
         return _INTERRUPTED
     manifest = _ending(watched, execution_arn, workflow)
-    sum_up(console, manifest)
+    sum_up(console, manifest, workflow)
     status = exit_status(manifest)
     if status:
         console.print(Text(f"Why: {commands.show(execution_arn)}"), soft_wrap=True)

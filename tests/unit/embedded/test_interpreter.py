@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import jsonpath_ng.parser
 import pytest
+from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.asl.antlr.runtime.ASLParser import ASLParser
 
 from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
 from stockflow.embedded.interpreter import seconds_until
@@ -150,6 +152,26 @@ def test_each_path_of_a_definition_is_parsed_once(machine, monkeypatch):
 
     assert json.loads(description["output"]) == [{"a": number, "b": number} for number in range(50)]
     assert (parsed["$.a"], parsed["$.b"]) == (1, 1)
+
+
+def test_a_definition_is_read_once(machine, monkeypatch):
+    """Its text costs one reading, for the check when a machine is made and for each execution."""
+    read = []
+    original = ASLParser.state_machine
+    monkeypatch.setattr(ASLParser, "state_machine", lambda parser: read.append(parser) or original(parser))
+    states = {"Once": {"Type": "Pass", "End": True}}
+
+    runs = [machine(states)[0]["status"] for _ in range(2)]
+
+    assert runs == ["SUCCEEDED", "SUCCEEDED"]
+    assert len(read) == 1
+
+
+def test_a_text_that_is_no_definition_is_refused_each_time(machine):
+    """As the first time."""
+    for _ in range(2):
+        with pytest.raises(ClientError, match="ASLParserException"):
+            machine({"P": {"Type": "Nothing", "End": True}})
 
 
 def test_a_tasks_result_names_the_request_whose_log_lines_are_kept(machine):

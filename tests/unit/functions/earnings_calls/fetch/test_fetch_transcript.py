@@ -26,7 +26,7 @@ RAW = "raw/calls/BRK-B/2026Q3/run-1.json.gz"
 RECORD = "runs/run-1/symbols/BRK-B%2F2026Q3.json"
 
 
-class FakeVendor:
+class VendorOfTranscripts:
     """Has one transcript, or raises what it is told to; remembers what it was asked."""
 
     def __init__(self):
@@ -51,7 +51,7 @@ def aws():
 
 @pytest.fixture
 def vendor(aws):
-    fake = FakeVendor()
+    fake = VendorOfTranscripts()
     aws.services.vendor = replace(aws.services.vendor, connect=lambda _url, _key, _redactor: fake)
     return fake
 

@@ -1,12 +1,12 @@
-"""Symbols in groups: failed ones by what went wrong, odd ones by what is odd, so that a thousand fit into a message."""
+"""Items in groups: failed ones by what went wrong, odd ones by what is odd, so that a thousand fit into a message."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stockflow_functions.daily_prices.notify.headline import oddities
-from stockflow_functions.daily_prices.outcome import FAILED, Failure, SymbolOutcome
+from stockflow_functions.domain.outcome import FAILED, Failure
+from stockflow_functions.reporting.records import Outcome
 
 MOST_NAMED = 10
 _FIGURES = re.compile(r"\d[\d.,:-]*")
@@ -15,7 +15,7 @@ _UNRECORDED = Failure("Unknown", "There is no record of what went wrong.", "unkn
 
 @dataclass(frozen=True)
 class FailureGroup:
-    """Symbols that failed with the same error in the same state.
+    """Items that failed with the same error in the same state.
 
     ``named`` are those to be named, ``failure`` is the first one's.
     """
@@ -26,14 +26,14 @@ class FailureGroup:
 
     @property
     def left_out(self) -> int:
-        """How many symbols are not named."""
+        """How many items are not named."""
         return len(self.symbols) - len(self.named)
 
 
-def group_failures(symbols: Iterable[SymbolOutcome]) -> list[FailureGroup]:
-    """The groups, largest first; all together name at most ``MOST_NAMED`` symbols, shared out evenly."""
-    found: dict[tuple[str, str], list[SymbolOutcome]] = defaultdict(list)
-    for outcome in symbols:
+def group_failures(items: Iterable[Outcome]) -> list[FailureGroup]:
+    """The groups, largest first; all together name at most ``MOST_NAMED`` items, shared out evenly."""
+    found: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in items:
         if outcome.status == FAILED:
             failure = outcome.error or _UNRECORDED
             found[failure.type, failure.state].append(outcome)
@@ -41,7 +41,7 @@ def group_failures(symbols: Iterable[SymbolOutcome]) -> list[FailureGroup]:
     return [_group(outcomes, share) for outcomes, share in zip(groups, _shares(list(map(len, groups))), strict=True)]
 
 
-def _group(outcomes: list[SymbolOutcome], share: int) -> FailureGroup:
+def _group(outcomes: list[Outcome], share: int) -> FailureGroup:
     names = tuple(outcome.symbol for outcome in outcomes)
     return FailureGroup(outcomes[0].error or _UNRECORDED, names, names[:share])
 
@@ -60,17 +60,16 @@ def _shares(sizes: list[int]) -> list[int]:
 
 @dataclass(frozen=True)
 class WarningGroup:
-    """Symbols with warnings that differ in figures alone: the first one, its sentence, and how many there are."""
+    """Items with warnings that differ in figures alone: the first one, its sentence, and how many there are."""
 
     first: str
     sentence: str
     times: int
 
 
-def group_warnings(symbols: Iterable[SymbolOutcome]) -> list[WarningGroup]:
-    """The groups, smallest first: what happened to one symbol is news, what happened to all is how the vendor is."""
+def group_warnings(warnings: Iterable[tuple[str, str]]) -> list[WarningGroup]:
+    """Groups of items and their warnings, smallest first: what happened to one is news, to all is how the vendor is."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for outcome in symbols:
-        for sentence in oddities(outcome):
-            found[_FIGURES.sub("#", sentence)].append((outcome.symbol, sentence))
+    for item, sentence in warnings:
+        found[_FIGURES.sub("#", sentence)].append((item, sentence))
     return sorted((WarningGroup(*alike[0], len(alike)) for alike in found.values()), key=lambda group: group.times)
