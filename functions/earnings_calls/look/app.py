@@ -4,7 +4,7 @@ import re
 
 from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Transcriber
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.errors import AudioRefused, TranscriptionFailed, TranscriptionStuck
+from stockflow_functions.domain.errors import AudioRefused, NoSpeech, TranscriptionFailed, TranscriptionStuck
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import CallProgress, CallRecord, LookEvent, TranscriptionJob
@@ -23,11 +23,16 @@ _OF_THE_RECORDING = re.compile(
 )
 
 
+_TOO_LITTLE_SPEECH = re.compile(r"speech segment|automatic language identification", re.IGNORECASE)
+"""What users have read in the FailureReason of a job that was to find out its language."""
+
+
 def look(event: LookEvent, services: Services) -> CallProgress:
     """Where the iteration goes from here: to the transcript, back to waiting, or to a second job.
 
     Raises:
         AudioRefused: Transcribe can't use the recording.
+        NoSpeech: too little is said in it for the language to be found out.
         TranscriptionFailed: the job is gone, or failed by a fault of Transcribe's, and so did another one.
         TranscriptionStuck: it has been under way for three hours.
         CallReplaced: the recording is no longer the one that the run was planned with.
@@ -49,6 +54,10 @@ def look(event: LookEvent, services: Services) -> CallProgress:
 
 
 def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
+    if _TOO_LITTLE_SPEECH.search(found.reason):
+        raise NoSpeech(
+            f"Too little is said to find out its language, which the input can name (job {found.name}): {found.reason}"
+        )
     if _OF_THE_RECORDING.match(found.reason):
         raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
     if job["tries"] >= MOST_TRIES:

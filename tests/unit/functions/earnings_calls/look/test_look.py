@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from stockflow.stand_ins.failures import NO_SPEECH
 from stockflow_functions.domain.errors import (
     AudioRefused,
     CallReplaced,
+    NoSpeech,
     StorageDenied,
     TranscriberBusy,
     TranscriptionFailed,
@@ -113,6 +115,14 @@ def test_fault_of_transcribes_own_is_worth_a_second_job(looks, reason):
 
     assert looks.look(looks=1)["state"] == "StartTranscription"
     assert looks.look(looks=1)["job"] == {"name": "aapl", "wait_seconds": 20, "looks": 2, "tries": 1}
+
+
+def test_music_without_a_word_has_no_language(looks):
+    """Transcribe fails such a job; people read that nobody speaks, not that the file is wrong."""
+    looks.transcribe.break_off("aapl", NO_SPEECH)
+
+    with pytest.raises(NoSpeech, match=r"\(job aapl\)"):
+        looks.look()
 
 
 @pytest.mark.parametrize("reason", ["Internal failure.", ""])
