@@ -58,13 +58,14 @@ class Transcription:
         if not code and document.is_empty:
             raise JobFailed(NO_SPEECH)
         bucket, key = self._job.output
-        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID)
+        found = {} if code else self._language(heard, header)
+        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID, found)
         self._objects.write(bucket, key, json.dumps(whole, ensure_ascii=False).encode())
         return {
             "MediaFormat": self._job.request.get("MediaFormat") or header.format,
             **({"MediaSampleRateHertz": header.sample_rate_hertz} if header.sample_rate_hertz else {}),
             "Transcript": {"TranscriptFileUri": transcript_uri(bucket, key)},
-            **({} if code else self._language(heard, header)),
+            **found,
         }
 
     def _document(self, heard: Heard) -> Document:
