@@ -46,7 +46,7 @@ test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loo
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
 
 test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 650 MB into .venv-speech
-	.venv-speech/bin/python -m pytest tests/unit/stand_ins/test_whisper.py $(ARGS)
+	.venv-speech/bin/python -m pytest --numprocesses 0 tests/unit/stand_ins/test_whisper.py $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach

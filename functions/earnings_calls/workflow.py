@@ -75,7 +75,7 @@ EARNINGS_CALLS = Workflow(
         "JudgeTone": recalled.scores_given,
     },
     vendors={_VENDOR.host: _VENDOR.title},
-    kept=(keys.CALLS, "transcripts/", "tone/"),
+    kept=(keys.CALLS, keys.TRANSCRIPTIONS, "transcripts/", "tone/"),
     product=_product,
     item="call",
 )

@@ -26,13 +26,15 @@ class HistoryEvent(TypedDict):
 class Engine(TypedDict, total=False):
     """What ran a workflow; on a laptop also where the prices came from.
 
-    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown`` from another server.
+    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown`` from another server;
+    ``settings`` are the functions' variables that say which local engines heard and judged calls.
     """
 
     name: str
     version: str
     source: str
     prices: str
+    settings: dict[str, str]
 
 
 class Description(TypedDict, total=False):
