@@ -21,7 +21,7 @@ PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run run-call test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
+.PHONY: help setup run run-call run-call-audio test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -35,6 +35,9 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 
 run-call: setup ## Judge the tone of an invented earnings call on this machine (ARGS="AAPL --date 2026-10-29 --audio call.mp3")
 	$(BIN)/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --transcript events/calls/example_lamps.json)
+
+run-call-audio: .venv-speech/stamp ## Judge the same call from its recording, which a local engine writes down; installs 650 MB into .venv-speech
+	.venv-speech/bin/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --audio events/calls/example_lamps.ogg)
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
 	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
