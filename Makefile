@@ -117,7 +117,7 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 picture: setup ## Draw docs/workflow.svg from the definition
 	$(BIN)/python -m stockflow.graph.picture
 
-contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md from the types
+contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md and contracts_of_calls.md from the types
 	$(BIN)/python -m tests.tools.contract_tables
 
 page: tests/tools/node_modules/stamp ## Bundle the script and the style sheet of the run page; what it writes is checked in
@@ -130,7 +130,7 @@ build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x8
 console-template: build ## Gather build/console/, for a deployment by hand (FOLDER=s3://bucket/stockflow-1)
 	@test -n "$(FOLDER)" || { echo "Write where you will upload build/console/: make console-template FOLDER=s3://my-bucket/stockflow-1" >&2; exit 2; }
 	rm -rf build/console && mkdir build/console
-	cp build/functions.zip build/layers/*.zip statemachine/daily_prices.asl.json build/console/
+	cp build/functions.zip build/layers/*.zip statemachine/*.asl.json build/console/
 	sed -E 's#Uri: (build/layers|build|statemachine)/#Uri: $(FOLDER)/#' template.yaml > build/console/template.yaml
 
 lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in ask (ARGS=--upgrade renews all pins)
