@@ -30,9 +30,7 @@ def _summary(answer: Payload) -> str:
 
 
 def _check(workflow_input: Payload) -> None:
-    request = request_of(workflow_input)
-    if request.symbols:
-        calls_in(request, datetime.now(UTC).date())
+    calls_in(request_of(workflow_input), datetime.now(UTC).date())
 
 
 def _items_of(workflow_input: Payload, _default: str) -> list[str]:

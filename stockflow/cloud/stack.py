@@ -14,6 +14,7 @@ from botocore.config import Config
 from stockflow import workflows
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.errors import CommandFailed, Unusable
+from stockflow_functions.runtime.workflow import Workflow
 
 DEFAULT = "stockflow-dev"
 
@@ -38,6 +39,22 @@ class Stack:
     def state_machine_arn(self) -> str:
         """The state machine itself, which lists the executions of all its versions."""
         return self.output("StateMachine")
+
+    def alias_arn_of(self, workflow: Workflow) -> str:
+        """The alias of any of its workflows."""
+        return (
+            self.live_alias_arn if workflow.name == workflows.DEFAULT else self.output(f"{workflow.machine}LiveAlias")
+        )
+
+    def machine_arn_of(self, workflow: Workflow) -> str:
+        """The state machine of any of its workflows."""
+        return self.state_machine_arn if workflow.name == workflows.DEFAULT else self.output(workflow.machine)
+
+    @property
+    def machine_arns(self) -> list[str]:
+        """The state machines of all workflows that it has: one of an older release may lack some."""
+        others = [own.machine for own in workflows.workflows() if own.name != workflows.DEFAULT]
+        return [self.state_machine_arn, *(self.outputs[name] for name in others if name in self.outputs)]
 
     @property
     def schedule(self) -> str:
@@ -134,8 +151,8 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     return find_stack(aws, machine.removesuffix(suffix))
 
 
-def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]) -> str:
-    """Starts a run of the live workflow and returns its ARN.
+def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object], workflow: Workflow) -> str:
+    """Starts a run of the live version of a workflow and returns its ARN.
 
     It has a name, so that a request repeated after a lost answer does not start a second one.
 
@@ -145,7 +162,7 @@ def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]
     stepfunctions = aws.client("stepfunctions")
     with aws_errors_as_sentences(f"start a run of {stack.name}", "states:StartExecution"):
         answer = stepfunctions.start_execution(
-            stateMachineArn=stack.live_alias_arn, name=execution_name(), input=json.dumps(workflow_input)
+            stateMachineArn=stack.alias_arn_of(workflow), name=execution_name(), input=json.dumps(workflow_input)
         )
     return str(answer["executionArn"])
 

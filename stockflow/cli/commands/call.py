@@ -10,7 +10,9 @@ import click
 from stockflow import workflows
 from stockflow.cli.call_ending import ending_of
 from stockflow.cli.commands.options import output_dir_option
+from stockflow.cli.commands.plan import basis_here, tell
 from stockflow.cli.commands.run import LocalRun, run_here
+from stockflow.cli.estimate_calls import forecast_of_calls
 from stockflow.cli.given_call import CallArguments, GivenCall, given_call, put_in_place
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import Unusable
@@ -31,6 +33,7 @@ from stockflow_functions.vendors.port import key_variable_of
 @click.option("--language", metavar="CODE", help="What is spoken, such as en-US. [default: identified]")
 @click.option("--label", metavar="TEXT", help="Tells calls of one day apart, such as investor-day.")
 @click.option("--force", is_flag=True, help="Write down, judge and save again even what has not changed.")
+@click.option("--plan", "is_plan", is_flag=True, help="Only say what it would take on AWS.")
 @output_dir_option
 def call(  # noqa: PLR0913 # one per option
     symbol: str,
@@ -43,6 +46,7 @@ def call(  # noqa: PLR0913 # one per option
     output_dir: Path,
     *,
     force: bool,
+    is_plan: bool,
 ) -> None:
     """Judge the tone of one earnings call of SYMBOL: from a recording, a transcript, or Alpha Vantage's transcript.
 
@@ -51,13 +55,16 @@ def call(  # noqa: PLR0913 # one per option
     """
     arguments = CallArguments(symbol, day, audio, transcript, quarter, label, language)
     given = given_call(arguments, datetime.now(UTC).date())
-    _must_have_words(given)
     spoken = {} if language is None else {"language": language}
     workflow_input = {"symbols": [given.call.name], "force": force, **spoken}
     try:
         EARNINGS_CALLS.check(workflow_input)
+        if is_plan:
+            tell(forecast_of_calls([given.call], lambda _: given.file, basis_here(output_dir, {})))
+            return
     except InvalidInput as error:
         raise Unusable(str(error)) from None
+    _must_have_words(given)
     steps = LocalRun(
         prepare=lambda aws: put_in_place(given, aws.services.bucket),
         conclude=lambda aws: ending_of(given.call, aws.services.bucket, output_dir),
