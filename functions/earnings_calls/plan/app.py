@@ -9,6 +9,7 @@ from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import SCHEDULE, SMOKE
 from stockflow_functions.earnings_calls.contracts import CallsPlan, CallsRun, PlanCallsEvent
+from stockflow_functions.earnings_calls.history import spare_events
 from stockflow_functions.earnings_calls.names import DEFERRED_AS, VENDOR, CallName
 from stockflow_functions.earnings_calls.plan.known import is_known
 from stockflow_functions.earnings_calls.plan.objects import object_of
@@ -55,7 +56,7 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
     slots = _slots(asked, reservation)
     work = [call for call in calls if call.door != VENDOR or call.name in slots]
     deferred = [call.name for call in asked if call.name not in slots]
-    run, now_ms = _run(event, request, reservation), services.clock.now_ms()
+    run, now_ms = _run(event, request, reservation, work), services.clock.now_ms()
     return {
         "run": run,
         "work": [item_of(call, facts.get(call.name), slots.get(call.name, run["started_at"])) for call in work],
@@ -85,7 +86,7 @@ def _slots(asked: list[CallName], reservation: Reservation | None) -> dict[str, 
     return {call.name: to_iso(slots.at_ms(index)) for index, call in enumerate(asked[: slots.count])}
 
 
-def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | None) -> CallsRun:
+def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | None, work: list[CallName]) -> CallsRun:
     return {
         "execution": event["execution"],
         "execution_arn": event["execution_arn"],
@@ -94,6 +95,7 @@ def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | Non
         "language": request.language,
         "force": request.force,
         **reserved(reservation),
+        "spare_events": spare_events(call.door for call in work),
     }
 
 
