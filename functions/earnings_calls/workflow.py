@@ -11,6 +11,7 @@ from stockflow_functions.earnings_calls.functions import FUNCTIONS
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
 from stockflow_functions.earnings_calls.retry_policy import POLICY
+from stockflow_functions.earnings_calls.smoke import SMOKE
 from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -78,4 +79,5 @@ EARNINGS_CALLS = Workflow(
     kept=(keys.CALLS, "transcripts/", "tone/"),
     product=_product,
     item="call",
+    smoke=SMOKE,
 )
