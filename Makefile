@@ -18,6 +18,8 @@ PAGE_OPTIONS := --charset=utf8 --target=es2022 --log-level=warning
 
 # Three for two processors: tests that wait leave theirs to others.
 PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# Kept even for who keeps no bytecode otherwise: each process would rewrite all tests anew, for seven seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
@@ -40,10 +42,10 @@ run-call-audio: .venv-speech/stamp ## Judge the same call from its recording, wh
 	.venv-speech/bin/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --audio events/calls/example_lamps.ogg)
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
-	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
+	$(PYTEST) $(PROCESSES) $(ARGS)
 
 coverage: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests and say which lines and branches none goes through; takes twice as long
-	$(BIN)/python -m pytest $(PROCESSES) --cov --cov-report=term $(ARGS)
+	$(PYTEST) $(PROCESSES) --cov --cov-report=term $(ARGS)
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
@@ -156,7 +158,7 @@ $(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(BIN)/uv
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/dev.lock
 	@touch $@
 
 .venv-%/stamp: requirements/%.lock | $(BIN)/uv
