@@ -51,15 +51,15 @@ class Stack:
         return self.state_machine_arn if workflow.name == workflows.DEFAULT else self.output(workflow.machine)
 
     @property
-    def machine_arns(self) -> list[str]:
-        """The state machines of all workflows that it has: one of an older release may lack some."""
-        others = [own.machine for own in workflows.workflows() if own.name != workflows.DEFAULT]
-        return [self.state_machine_arn, *(self.outputs[name] for name in others if name in self.outputs)]
+    def own_workflows(self) -> list[Workflow]:
+        """The workflows that it has, the default one first: a stack of an older release may lack others."""
+        first, *others = workflows.workflows()
+        return [first, *(other for other in others if other.machine in self.outputs)]
 
     @property
-    def schedule(self) -> str:
-        """The schedule of the daily run, by its name."""
-        return self.output("Schedule")
+    def machine_arns(self) -> list[str]:
+        """The state machines of all of them."""
+        return [self.machine_arn_of(workflow) for workflow in self.own_workflows]
 
     @property
     def bucket(self) -> str:

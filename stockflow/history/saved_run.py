@@ -90,6 +90,7 @@ class SavedRun:
         summary: what a later run's comparison needs of this one.
         manifest: of a run on AWS; a laptop run has it beside this file.
         last_good: for a run on AWS, by symbol, the fields of ``compare.LastGood``.
+        texts: those that it measured: a ``MeasuredText`` each.
     """
 
     engine: Engine = field(default_factory=Engine)
@@ -105,6 +106,7 @@ class SavedRun:
     summary: Summary = field(default_factory=Summary)
     manifest: JsonObject = field(default_factory=dict)
     last_good: JsonObject = field(default_factory=dict)
+    texts: list[object] = field(default_factory=list)
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -172,7 +174,7 @@ _DESCRIBED = ("executionArn", "stateMachineArn", "name", "status", "input", "out
 
 
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("events", "slack", "missing", "map_runs"), list),
+    **dict.fromkeys(("events", "slack", "missing", "map_runs", "texts"), list),
     **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict),
 }
 

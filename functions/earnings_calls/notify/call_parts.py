@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from stockflow_functions.domain.messages.message import Part, Piece, Untrusted
-from stockflow_functions.domain.words import and_more, counted
+from stockflow_functions.domain.words import and_more, counted, signed
 from stockflow_functions.earnings_calls.contracts import QuotedPassage
-from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of, signed
+from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
 from stockflow_functions.reporting.parts import LONGEST_NAME, Line
 
