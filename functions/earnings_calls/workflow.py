@@ -12,6 +12,7 @@ from stockflow_functions.earnings_calls.measured import measured
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
 from stockflow_functions.earnings_calls.retry_policy import POLICY
+from stockflow_functions.earnings_calls.smoke import SMOKE
 from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -31,9 +32,7 @@ def _summary(answer: Payload) -> str:
 
 
 def _check(workflow_input: Payload) -> None:
-    request = request_of(workflow_input)
-    if request.symbols:
-        calls_in(request, datetime.now(UTC).date())
+    calls_in(request_of(workflow_input), datetime.now(UTC).date())
 
 
 def _items_of(workflow_input: Payload, _default: str) -> list[str]:
@@ -83,4 +82,5 @@ EARNINGS_CALLS = Workflow(
     item="call",
     given="transcripts",
     measured=measured,
+    smoke=SMOKE,
 )

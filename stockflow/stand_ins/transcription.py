@@ -12,7 +12,7 @@ from stockflow.stand_ins.audio import Header, read_header
 from stockflow.stand_ins.document import Document
 from stockflow.stand_ins.engines import Heard, SpeechEngine, UnreadableAudio
 from stockflow.stand_ins.failures import INVALID, NO_SPEECH, JobFailed, check_header
-from stockflow.stand_ins.jobs import COMPLETED, FAILED, TranscriptionJob, transcript_uri
+from stockflow.stand_ins.jobs import COMPLETED, FAILED, TranscriptionJob
 from stockflow.stand_ins.languages import code_for, language_of
 from stockflow.stand_ins.objects import Objects
 
@@ -57,14 +57,14 @@ class Transcription:
         document = self._document(heard)
         if not code and document.is_empty:
             raise JobFailed(NO_SPEECH)
-        bucket, key = self._job.output
-        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID)
-        self._objects.write(bucket, key, json.dumps(whole, ensure_ascii=False).encode())
+        found = {} if code else self._language(heard, header)
+        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID, found)
+        address = self._objects.write(*self._job.output, json.dumps(whole, ensure_ascii=False).encode())
         return {
             "MediaFormat": self._job.request.get("MediaFormat") or header.format,
             **({"MediaSampleRateHertz": header.sample_rate_hertz} if header.sample_rate_hertz else {}),
-            "Transcript": {"TranscriptFileUri": transcript_uri(bucket, key)},
-            **({} if code else self._language(heard, header)),
+            "Transcript": {"TranscriptFileUri": address},
+            **found,
         }
 
     def _document(self, heard: Heard) -> Document:

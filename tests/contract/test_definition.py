@@ -1,4 +1,4 @@
-"""The workflow's definition against the Python that it calls and the template that deploys it."""
+"""The workflows' definitions against the Python that they call and the template that deploys them."""
 
 import ast
 import inspect
@@ -6,11 +6,21 @@ import re
 
 import pytest
 
-from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
+from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.runtime.retries import NO_ROOM
-from tests.helpers.stack import ROOT, STATES, definition, function_properties, states, template
+from tests.helpers.stack import (
+    ROOT,
+    WORKFLOWS,
+    definition,
+    definition_path,
+    function_properties,
+    iteration,
+    states,
+    tasks,
+    template,
+)
 
 # Names that Step Functions and Lambda themselves give: docs.aws.amazon.com/step-functions/latest/dg, "Handling errors"
 # and "Best practices" (Lambda service exceptions). Runtime.ExitError is a function whose process ended.
@@ -32,8 +42,18 @@ LEFT_TO_STATES_ALL = {
     "UnknownSymbol": "the symbol's own trouble, for good",
     "PremiumRequired": "the symbol's own trouble, for good",
     "BadPrices": "the symbol's own trouble, for good",
-    "InvalidInput": "only Plan raises it, and a run without a plan can only be reported",
+    "InvalidInput": "only a planner raises it, and a run without a plan can only be reported",
     "StorageDenied": "a permission is missing: trying again changes nothing, and the message says what to grant",
+    "AudioRefused": "the recording's own trouble, for good",
+    "BadTranscript": "the transcript's own trouble, for good",
+    "CallReplaced": "another run judges what took the recording's place",
+    "EnginesMixed": "a person has to say which tone is kept where",
+    "NameTaken": "a person has to delete the stranger's job",
+    "NoSpeech": "the recording's own trouble, for good",
+    "NoTranscript": "the vendor has none, and will not",
+    "ToneIncomplete": "what is refused is refused again: a batch's passages were asked about alone already",
+    "TranscriptionFailed": "LookAtTranscription has had a second job already",
+    "TranscriptionStuck": "three hours were enough",
 }
 
 ERRORS = {
@@ -41,14 +61,28 @@ ERRORS = {
     for name, kind in inspect.getmembers(errors, inspect.isclass)
     if issubclass(kind, errors.StockflowError) and kind is not errors.StockflowError
 }
-TASKS = {name: state for name, state in states() if state["Type"] == "Task"}
-MACHINE = definition()
-ITERATION = MACHINE["States"]["EachSymbol"]["ItemProcessor"]
+STATES = [(name, state) for workflow in WORKFLOWS for name, state in states(definition(workflow))]
+TASKS = {name: state for workflow in WORKFLOWS for name, state in tasks(workflow).items()}
+
+each_state = pytest.mark.parametrize("state", [pytest.param(state, id=name) for name, state in STATES])
+each_task = pytest.mark.parametrize("name", TASKS)
+each_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+each_function = pytest.mark.parametrize(
+    ("workflow", "function"),
+    [pytest.param(workflow, one, id=one.name) for workflow in WORKFLOWS for one in workflow.functions],
+)
+
+# The Tasks that an item of the Map goes through where each takes the longest, by the door where there are several.
+WAYS = {
+    "symbol": ("Fetch", "Transform", "Save"),
+    "recording": ("StartTranscription", "ReadTranscript", "JudgeTone", "SaveTone"),
+    "call of the vendor's": ("FetchTranscript", "ReadTranscript", "JudgeTone", "SaveTone"),
+}
 
 
 def named_in(field):
     """Every error that a Retry (or Catch) of any state names."""
-    return {name for _, state in states() for handler in state.get(field, []) for name in handler["ErrorEquals"]}
+    return {name for _, state in STATES for handler in state.get(field, []) for name in handler["ErrorEquals"]}
 
 
 def raised_in_functions():
@@ -94,6 +128,16 @@ def worst_seconds(state):
     return pauses + (tries + 1) * state["TimeoutSeconds"]
 
 
+def worst_of(*names):
+    """Of Tasks one after the other."""
+    return sum(worst_seconds(TASKS[name]) for name in names)
+
+
+def test_the_names_of_states_are_unique():
+    """What is said of a Task by its name is said of one: no two workflows share a name of theirs."""
+    assert len(TASKS) == sum(len(tasks(workflow)) for workflow in WORKFLOWS)
+
+
 @pytest.mark.parametrize("name", sorted(named_in("Retry") | named_in("Catch")))
 def test_every_error_named_exists(name):
     """A name in ErrorEquals is one of our classes, or one that AWS gives: anything else would never match."""
@@ -118,59 +162,48 @@ def test_what_is_retried_is_what_may_heal(name):
     assert issubclass(ERRORS[name], errors.TransientError) == (name in named_in("Retry"))
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_every_retry_is_the_policys(name):
-    """Each copy of a Retry block is the one in functions/daily_prices/retry_policy.py, word for word."""
-    assert TASKS[name]["Retry"] == [retry.as_asl() for retry in POLICY[name]]
+@each_workflow
+def test_every_retry_is_the_policys(workflow):
+    """Each copy of a Retry block is the one in the workflow's retry_policy.py, word for word, and none is missing."""
+    given = {name: state["Retry"] for name, state in tasks(workflow).items()}
+    assert given == {name: [retry.as_asl() for retry in retries] for name, retries in workflow.retries.items()}
 
 
-def test_the_policy_names_only_tasks():
-    """The policy has no entry for a state that is not there."""
-    assert POLICY.keys() == TASKS.keys()
-
-
-@pytest.mark.parametrize("name", TASKS)
+@each_task
 def test_a_task_gives_up_before_its_function_does(name):
     """A Task's TimeoutSeconds is below its function's Timeout, so that it is the workflow that says what happened."""
     function = TASKS[name]["Parameters"]["FunctionName"].removeprefix("${").removesuffix("Function}")
     assert TASKS[name]["TimeoutSeconds"] < function_properties(function)["Timeout"]
 
 
-@pytest.mark.parametrize("name", TASKS)
+@each_task
 def test_every_task_catches_everything(name):
     """Each Task's last Catch takes States.ALL, alone: no failure leaves by a way that nobody drew."""
     assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
 
 
-def test_substitutions_are_the_same_on_both_sides():
-    """Each placeholder of the definition is in the template's DefinitionSubstitutions, and the other way round."""
-    used = set(re.findall(r"\$\{(\w+)\}", (ROOT / "statemachine" / "daily_prices.asl.json").read_text()))
-    given = template()["Resources"]["DailyPrices"]["Properties"]["DefinitionSubstitutions"]
-    assert used == given.keys()
+@each_workflow
+def test_each_substitution_is_the_function_of_that_name(workflow):
+    """Each placeholder of the definition is given the function of its name by the template, and no other is given."""
+    used = set(re.findall(r"\$\{(\w+)\}", definition_path(workflow).read_text()))
+    given = template()["Resources"][workflow.machine]["Properties"]["DefinitionSubstitutions"]
+    assert {name: value["Ref"].split(".")[0] for name, value in given.items()} == {name: name for name in used}
 
 
-def test_each_substitution_is_the_function_of_that_name():
-    """PlanFunction is given the function Plan, and so on: no two are exchanged."""
-    given = template()["Resources"]["DailyPrices"]["Properties"]["DefinitionSubstitutions"]
-    assert {name: value["Ref"].split(".")[0] for name, value in given.items()} == {name: name for name in given}
-
-
-@pytest.mark.parametrize("name", [name for name, _ in states()])
-def test_every_state_says_why_it_is_there(name):
+@each_state
+def test_every_state_says_why_it_is_there(state):
     """A state has a Comment, and so has each Retry and Catch in it."""
-    state = dict(states())[name]
     assert all(part.get("Comment") for part in (state, *state.get("Retry", []), *state.get("Catch", [])))
 
 
-@pytest.mark.parametrize("name", [name for name, _ in states()])
-def test_names_are_in_pascal_case(name):
+@pytest.mark.parametrize(("name", "kind"), [(name, state["Type"]) for name, state in STATES])
+def test_names_are_in_pascal_case(name, kind):
     """A state's name is in PascalCase; a Choice asks, so its name ends in a question mark."""
-    kind = dict(states())[name]["Type"]
     assert re.fullmatch(r"([A-Z][a-z]+)+" + (r"\?" if kind == "Choice" else ""), name)
 
 
-@pytest.mark.parametrize("function", DAILY_PRICES.functions, ids=lambda function: function.name)
-def test_the_template_gives_a_function_what_the_workflow_says(function):
+@each_function
+def test_the_template_gives_a_function_what_the_workflow_says(workflow, function):
     """Handler, memory and time-out are the same on AWS, on a laptop and in the estimate of costs."""
     given = function_properties(function.name)
     assert (given["Handler"], given["MemorySize"], given["Timeout"]) == (
@@ -180,46 +213,53 @@ def test_the_template_gives_a_function_what_the_workflow_says(function):
     )
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_state_folder_function_and_handler_have_one_name(state):
-    """The state Fetch is the folder daily_prices/fetch and the function FetchFunction, and so on."""
-    assert function_properties(state)["Handler"] == f"stockflow_functions.daily_prices.{state.lower()}.app.handler"
-    assert (ROOT / "functions/daily_prices" / state.lower() / "app.py").is_file()
-    assert state in TASKS
-    assert TASKS[state]["Parameters"]["FunctionName"] == f"${{{state}Function}}"
+@each_function
+def test_state_folder_function_and_handler_have_one_name(workflow, function):
+    """The state Fetch is the folder daily_prices/fetch and the function FetchFunction; a folder has the first word."""
+    first_word = re.findall(r"[A-Z][a-z]+", function.name)[0].lower()
+    assert function.module == f"{workflow.package}.{first_word}.app"
+    assert TASKS[function.name]["Parameters"]["FunctionName"] == f"${{{function.name}Function}}"
+
+
+@each_workflow
+def test_every_bad_way_ends_in_fail(workflow):
+    """Whatever a Catch leads to ends in a Fail state: no failure of a run is green."""
+    machine = definition(workflow)
+    starts = {rule["Next"] for state in machine["States"].values() for rule in state.get("Catch", [])}
+    assert {machine["States"][end]["Type"] for start in starts for end in ends_from(machine, start)} == {"Fail"}
+
+
+@each_workflow
+def test_an_items_bad_ways_end_as_failed_or_deferred(workflow):
+    """Inside the Map a failure ends as data that says so (the others go on), or as the Fail that stops them all."""
+    within = iteration(workflow)
+    for name, status in workflow.ended_by.items():
+        assert within["States"][name]["Parameters"]["status"] == status
+    caught = {rule["Next"] for state in within["States"].values() for rule in state.get("Catch", [])}
+    assert caught == {*workflow.ended_by, "KeyRefused", "ReadNewSlot"}
+
+
+@pytest.mark.parametrize(("way", "hours"), [("symbol", 1.5), ("recording", 4), ("call of the vendor's", 3)])
+def test_an_items_retries_are_bounded(way, hours):
+    """With every retry used up and every try timed out, the Tasks of an item are over in hours; looks come on top."""
+    assert worst_of(*WAYS[way]) < 3600 * hours
 
 
 @pytest.mark.parametrize(
-    "start", sorted({rule["Next"] for state in MACHINE["States"].values() for rule in state.get("Catch", [])})
+    ("workflow", "way", "ends"),
+    [
+        (DAILY_PRICES, "symbol", ("Plan", "Notify", "NotifyFailure")),
+        (EARNINGS_CALLS, "call of the vendor's", ("PlanCalls", "NotifyCalls", "NotifyCallsFailure")),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
 )
-def test_every_bad_way_ends_in_fail(start):
-    """Whatever a Catch leads to ends in a Fail state: no failure of a run is green."""
-    assert {MACHINE["States"][end]["Type"] for end in ends_from(MACHINE, start)} == {"Fail"}
-
-
-def test_a_symbols_bad_ways_end_as_failed_or_deferred():
-    """Inside the Map a failure ends as data that says so (the others go on), or as the Fail that stops them all."""
-    for name in ("SymbolFailed", "SymbolDeferred"):
-        assert ITERATION["States"][name]["Parameters"]["status"] == name.removeprefix("Symbol").lower()
-    caught = {rule["Next"] for state in ITERATION["States"].values() for rule in state.get("Catch", [])}
-    assert caught == {"SymbolFailed", "SymbolDeferred", "KeyRefused", "ReadNewSlot"}
-
-
-def test_a_symbols_retries_are_bounded():
-    """With every retry used up and every try timed out, the three Tasks of a symbol take under an hour and a half."""
-    seconds = sum(worst_seconds(TASKS[name]) for name in ("Fetch", "Transform", "Save"))
-    assert seconds < 5400
-
-
-def test_a_run_outlasts_its_slowest_symbol():
-    """The whole run's time-out leaves a symbol whose slot is the furthest ahead time for all of its retries."""
+def test_a_run_outlasts_its_slowest_request(workflow, way, ends):
+    """The whole run's time-out leaves an item whose slot is the furthest ahead time for all of its retries."""
     ahead = template()["Parameters"]["MaxSlotAheadSeconds"]["MaxValue"]
-    symbol = sum(worst_seconds(TASKS[name]) for name in ("Fetch", "Transform", "Save"))
-    rest = sum(worst_seconds(TASKS[name]) for name in ("Plan", "Notify", "NotifyFailure"))
-    assert ahead + symbol + rest < MACHINE["TimeoutSeconds"]
+    assert ahead + worst_of(*WAYS[way], *ends) < definition(workflow)["TimeoutSeconds"]
 
 
-@pytest.mark.parametrize("name", TASKS)
+@each_task
 def test_a_lack_of_room_in_lambda_is_outlasted_for_minutes(name):
     """A refused call is repeated for two minutes on average (with FULL jitter, half the pauses), and four at most."""
     pauses, pause = 0, NO_ROOM.interval_seconds

@@ -10,7 +10,7 @@ import yaml
 
 from tests.helpers.iam import Request, is_allowed, start_execution
 from tests.helpers.policies import ACCOUNT, REGION, STACK, Deployed, Statement
-from tests.helpers.stack import STATES, resources, synthesised
+from tests.helpers.stack import FUNCTIONS, WORKFLOWS, resources, synthesised
 
 WRITTEN = yaml.safe_load(Path(__file__).with_name("permissions.yaml").read_text())
 ROLES = resources("AWS::IAM::Role")
@@ -18,6 +18,7 @@ DEPLOYED = Deployed(synthesised())
 SHARED_TABLE = "stockflow-prd-StateTable-1ABC"
 CHOICES = {
     "ScheduleState": ("ENABLED", "DISABLED"),
+    "CallSymbols": ("", "AAPL,MSFT"),
     "SharedStateTable": ("", SHARED_TABLE),
     "NotificationEmail": ("", "data@example.com"),
     "PermissionsBoundary": ("", "arn:aws:iam::123456789012:policy/Boundary"),
@@ -83,9 +84,8 @@ def test_schedules_of_the_stacks_own_group_start(group, allowed):
 
 def test_each_function_has_a_role_of_its_own():
     """No two functions share a role, nor does one have a managed policy."""
-    assert len({json.dumps(function["Role"]) for function in resources("AWS::Lambda::Function").values()}) == len(
-        STATES
-    )
+    functions = resources("AWS::Lambda::Function").values()
+    assert len({json.dumps(function["Role"]) for function in functions}) == len(FUNCTIONS)
     assert not any("ManagedPolicyArns" in role for role in ROLES.values())
 
 
@@ -101,10 +101,10 @@ def test_every_condition_is_tried():
         assert {stack.holds(name) for stack in stacks} == {True, False}, name
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_no_parameter_takes_away_what_a_function_names(state):
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_parameter_takes_away_what_a_function_names(function):
     """What a function's environment names is there whatever the parameters are: an older version may be live."""
-    named = names_in(resources("AWS::Lambda::Function")[f"{state}Function"]["Environment"])
+    named = names_in(resources("AWS::Lambda::Function")[f"{function}Function"]["Environment"])
     assert named == {"Bucket", "StateTable", "Secret", "Topic"}
     for parameters in choices():
         assert named <= Deployed(synthesised(), parameters).resources.keys()
@@ -134,12 +134,13 @@ def test_no_parameter_takes_a_permission_away(role):
         assert more == ({"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"} if uses_table else set())
 
 
+@pytest.mark.parametrize("machine", [workflow.machine for workflow in WORKFLOWS])
 @pytest.mark.parametrize(
     ("qualifier", "allowed"), [(":live", True), (":previous", False), (":1", False), ("", False), (":LIVE", False)]
 )
-def test_only_the_live_version_may_be_started(qualifier, allowed):
-    """Schedule and inbox may start the alias live; neither another alias, nor a version, nor what was just deployed."""
-    request = start_execution(DEPLOYED.arn("DailyPrices") + qualifier)
+def test_only_the_live_version_may_be_started(machine, qualifier, allowed):
+    """Schedules and rules may start an alias live; neither another alias, nor a version, nor what was just deployed."""
+    request = start_execution(DEPLOYED.arn(machine) + qualifier)
     assert is_allowed(request, DEPLOYED.role("StartRole")) is allowed
 
 
@@ -147,9 +148,9 @@ def deliveries():
     """Whatever one part hands to another here: ``(what, request, who is asked)``."""
     anybody = [one for one in DEPLOYED.statements() if one.principals and "sts:AssumeRole" not in one.actions]
     starter = [*DEPLOYED.role("StartRole"), *anybody]
-    schedule = DEPLOYED.of_type("AWS::Scheduler::Schedule")["Schedule"]["Target"]
-    yield "Schedule", start_execution(schedule["Arn"]), starter
-    yield "Schedule's rest", Request("sqs:SendMessage", schedule["DeadLetterConfig"]["Arn"]), starter
+    for name, schedule in DEPLOYED.of_type("AWS::Scheduler::Schedule").items():
+        yield name, start_execution(schedule["Target"]["Arn"]), starter
+        yield f"{name}'s rest", Request("sqs:SendMessage", schedule["Target"]["DeadLetterConfig"]["Arn"]), starter
     for name, rule in DEPLOYED.of_type("AWS::Events::Rule").items():
         by = {"principal": ("Service", "events.amazonaws.com")}
         context = {"aws:SourceArn": [DEPLOYED.arn(name)], "aws:SourceAccount": ["123456789012"]}
@@ -165,10 +166,11 @@ def deliveries():
             yield name, Request("sns:Publish", topic, {"aws:SourceAccount": ["123456789012"]}, **by), anybody
     for name, config in DEPLOYED.of_type("AWS::Lambda::EventInvokeConfig").items():
         unheard = config["DestinationConfig"]["OnFailure"]["Destination"]
-        yield name, Request("sqs:SendMessage", unheard), [*DEPLOYED.role("NotifyRole"), *anybody]
-    (machine,) = DEPLOYED.of_type("AWS::StepFunctions::StateMachine").values()
-    for name, arn in machine["DefinitionSubstitutions"].items():
-        yield name, Request("lambda:InvokeFunction", arn), DEPLOYED.role("DailyPricesRole")
+        role = f"{config['FunctionName'].removeprefix(f'{STACK}-')}Role"
+        yield name, Request("sqs:SendMessage", unheard), [*DEPLOYED.role(role), *anybody]
+    for name, machine in DEPLOYED.of_type("AWS::StepFunctions::StateMachine").items():
+        for function, arn in machine["DefinitionSubstitutions"].items():
+            yield function, Request("lambda:InvokeFunction", arn), DEPLOYED.role(f"{name}Role")
 
 
 @pytest.mark.parametrize(("request_", "statements"), [pytest.param(*rest, id=name) for name, *rest in deliveries()])
@@ -178,13 +180,13 @@ def test_what_one_part_hands_to_another_is_let_through(request_, statements):
 
 
 def test_a_rule_of_somebody_else_delivers_nothing():
-    """Another rule of EventBridge may neither call Notify nor leave dead letters, and nobody may without TLS."""
+    """Another rule of EventBridge may neither call a notifier nor leave dead letters, and nobody may without TLS."""
     statements = [one for one in DEPLOYED.statements() if one.principals]
     context = {"aws:SourceArn": [f"arn:aws:events:{REGION}:999999999999:rule/{STACK}-AlarmRule"]}
     by = ("Service", "events.amazonaws.com")
     plain = {**context, "aws:SourceArn": [DEPLOYED.arn("AlarmRule")], "aws:SecureTransport": ["false"]}
     assert not is_allowed(Request("sqs:SendMessage", DEPLOYED.arn("DeadLetters"), context, by), statements)
-    assert not is_allowed(
-        Request("lambda:InvokeFunction", f"{DEPLOYED.arn('NotifyFunction')}:live", context, by), statements
-    )
+    for workflow in WORKFLOWS:
+        notifier = f"{DEPLOYED.arn(f'{workflow.notifier}Function')}:live"
+        assert not is_allowed(Request("lambda:InvokeFunction", notifier, context, by), statements)
     assert not is_allowed(Request("sqs:SendMessage", DEPLOYED.arn("DeadLetters"), plain, by), statements)

@@ -1,4 +1,4 @@
-"""The stack as data, for tests: template, synthesised template, workflow definition."""
+"""The stack as data, for tests: template, synthesised template, workflows with their definitions and functions."""
 
 import json
 import os
@@ -12,9 +12,15 @@ from unittest.mock import patch
 import yaml
 from samtranslator.translator.transform import transform
 
+from stockflow.workflows import workflows
+from stockflow_functions.runtime.workflow import Workflow
+
 ROOT = Path(__file__).resolve().parents[2]
 GITHUB_ROLE = "deploy/github_role.yaml"
-STATES = ("Plan", "Fetch", "Transform", "Save", "Notify")
+WORKFLOWS = workflows()
+FUNCTIONS = tuple(function.name for workflow in WORKFLOWS for function in workflow.functions)
+"""Those of all workflows, by their names."""
+MODULES = {function.name: function.module for workflow in WORKFLOWS for function in workflow.functions}
 
 
 class _Loader(yaml.SafeLoader):
@@ -42,24 +48,40 @@ def template(name: str = "template.yaml") -> dict[str, Any]:
     return yaml.load((ROOT / name).read_text(), _Loader)
 
 
-@cache
-def definition() -> dict[str, Any]:
-    """The workflow's definition, before substitution."""
-    return json.loads((ROOT / "statemachine" / "daily_prices.asl.json").read_text())
+def definition(workflow: Workflow) -> dict[str, Any]:
+    """A workflow's definition, before substitution."""
+    machine: dict[str, Any] = json.loads(definition_path(workflow).read_text())
+    return machine
 
 
-def states(machine: dict[str, Any] | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+def definition_path(workflow: Workflow) -> Path:
+    """Where it is."""
+    return ROOT / "statemachine" / workflow.definition
+
+
+def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every state of the definition with its name, those inside Map states too."""
-    for name, state in (machine or definition())["States"].items():
+    for name, state in machine["States"].items():
         yield name, state
         if "ItemProcessor" in state:
             yield from states(state["ItemProcessor"])
 
 
-def function_properties(state: str) -> dict[str, Any]:
+def tasks(workflow: Workflow) -> dict[str, dict[str, Any]]:
+    """The Task states of a workflow, by their names."""
+    return {name: state for name, state in states(definition(workflow)) if state["Type"] == "Task"}
+
+
+def iteration(workflow: Workflow) -> dict[str, Any]:
+    """The states that each item of the workflow's Map goes through, as a machine of their own."""
+    machine: dict[str, Any] = definition(workflow)["States"][workflow.map_state]["ItemProcessor"]
+    return machine
+
+
+def function_properties(function: str) -> dict[str, Any]:
     """A function's properties, the Globals merged in."""
     whole = template()
-    shared, own = whole["Globals"]["Function"], whole["Resources"][f"{state}Function"]["Properties"]
+    shared, own = whole["Globals"]["Function"], whole["Resources"][f"{function}Function"]["Properties"]
     return {**shared, **own, "LoggingConfig": {**shared["LoggingConfig"], **own["LoggingConfig"]}}
 
 

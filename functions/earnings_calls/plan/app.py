@@ -9,6 +9,7 @@ from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import SCHEDULE, SMOKE
 from stockflow_functions.earnings_calls.contracts import CallsPlan, CallsRun, PlanCallsEvent
+from stockflow_functions.earnings_calls.history import spare_events
 from stockflow_functions.earnings_calls.names import DEFERRED_AS, VENDOR, CallName
 from stockflow_functions.earnings_calls.plan.known import is_known
 from stockflow_functions.earnings_calls.plan.objects import object_of
@@ -20,7 +21,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _ALL_KNOWN = "Every call is in the dataset already."
-_NONE_LEFT = "No call was left by earlier runs, and the input names none."
+_NONE_LEFT = "The input names no call, and earlier runs left none."
 
 
 def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
@@ -55,7 +56,7 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
     slots = _slots(asked, reservation)
     work = [call for call in calls if call.door != VENDOR or call.name in slots]
     deferred = [call.name for call in asked if call.name not in slots]
-    run, now_ms = _run(event, request, reservation), services.clock.now_ms()
+    run, now_ms = _run(event, request, reservation, work), services.clock.now_ms()
     return {
         "run": run,
         "work": [item_of(call, facts.get(call.name), slots.get(call.name, run["started_at"])) for call in work],
@@ -72,7 +73,8 @@ def _calls(request: Request, event: PlanCallsEvent, services: Services) -> list[
     """The run's calls, in a scheduled run the deferred ones first."""
     if request.dropped_in and request.dropped_in != services.bucket.name:
         raise InvalidInput(f"object.bucket is {request.dropped_in!r}: drop calls into {services.bucket.name}.")
-    today = date.fromisoformat(to_iso(from_iso(event["started_at"]))[:10])
+    due_ms = from_iso(event["started_at"]) if request.scheduled_ms is None else request.scheduled_ms
+    today = date.fromisoformat(to_iso(due_ms)[:10])
     deferred = services.deferred.remembered(DEFERRED_AS) if request.trigger == SCHEDULE else []
     return calls_in(request, today, deferred)
 
@@ -85,7 +87,7 @@ def _slots(asked: list[CallName], reservation: Reservation | None) -> dict[str, 
     return {call.name: to_iso(slots.at_ms(index)) for index, call in enumerate(asked[: slots.count])}
 
 
-def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | None) -> CallsRun:
+def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | None, work: list[CallName]) -> CallsRun:
     return {
         "execution": event["execution"],
         "execution_arn": event["execution_arn"],
@@ -94,6 +96,7 @@ def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | Non
         "language": request.language,
         "force": request.force,
         **reserved(reservation),
+        "spare_events": spare_events(call.door for call in work),
     }
 
 
