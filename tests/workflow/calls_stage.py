@@ -47,7 +47,7 @@ class CallsStage:
 
     def __init__(self, stack: ExitStack, folder, **environment):
         stack.enter_context(short_waits())
-        transcripts = {("VENDOR", "2024Q1"): TURNS}
+        transcripts = {("VENDOR", quarter): TURNS for quarter in ("2024Q1", "2024Q2")}
         self.vendor = stack.enter_context(SimulatedVendor(transcripts=transcripts))
         tone = ScriptedTone({"record": 0.7, "terrible": -0.8})
         self.aws = stack.enter_context(
