@@ -8,6 +8,7 @@ from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
 from stockflow_functions.daily_prices.slot import SPLITS
+from stockflow_functions.daily_prices.smoke import SMOKE
 from stockflow_functions.domain.errors import SlotMoved
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Payload, Workflow
@@ -73,4 +74,5 @@ DAILY_PRICES = Workflow(
     kept=("prices/", "splits/"),
     product=_product,
     adds_rows=True,
+    smoke=SMOKE,
 )

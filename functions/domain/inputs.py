@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.symbols import quoted
 
@@ -16,6 +17,9 @@ TRIGGERS = (SCHEDULE, CONSOLE, INBOX, LAPTOP, SMOKE)
 _BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LONGEST_KEY_BYTES = 1_024
+
+MOMENTS_MS = range(from_iso("1970-01-01T00:00:00Z"), from_iso("9000-01-01T00:00:00Z"))
+"""The range of scheduled times; at the calendar's very ends, the day before or after can't be computed."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,25 @@ def object_place(value: Any, name: str, example: str) -> ObjectPlace:
     if not _is_key(key):
         raise InvalidInput(f"{name}.key is {quoted(key)}: write the {name}'s key, such as {example}.")
     return ObjectPlace(bucket, key)
+
+
+def scheduled_ms(value: Mapping[str, Any]) -> int | None:
+    """The moment for which a schedule meant the run, ``scheduled_time``, in milliseconds; None if it does not say.
+
+    Raises:
+        InvalidInput: it is no time.
+    """
+    given = value.get("scheduled_time")
+    if given is None:
+        return None
+    wrong = InvalidInput(f"scheduled_time is {quoted(given)}: write a time such as 2026-11-20T23:00:00Z.")
+    try:
+        moment_ms = from_iso(given)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong from None
+    if moment_ms not in MOMENTS_MS:
+        raise wrong
+    return moment_ms
 
 
 def _is_key(key: str) -> bool:

@@ -153,7 +153,11 @@ def typical(door: str, seconds: float = TYPICAL_SECONDS) -> CallWork:
 
 def cost_of_items(count: int) -> Cost:
     """The cost of a run of this many recordings of an hour each, at the first attempt."""
-    work = [typical(AUDIO)] * count
+    return cost_of([typical(AUDIO)] * count)
+
+
+def cost_of(work: list[CallWork]) -> Cost:
+    """The cost of a run of these calls, with typical seconds."""
     counts, invoked = run_cost(work), _invocations(work)
     return Cost(
         state_transitions=int(counts["state_transitions"]),

@@ -8,9 +8,11 @@ from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls import cost, recalled
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
+from stockflow_functions.earnings_calls.measured import measured
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
 from stockflow_functions.earnings_calls.retry_policy import POLICY
+from stockflow_functions.earnings_calls.smoke import SMOKE
 from stockflow_functions.runtime.workflow import Payload, Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -30,9 +32,7 @@ def _summary(answer: Payload) -> str:
 
 
 def _check(workflow_input: Payload) -> None:
-    request = request_of(workflow_input)
-    if request.symbols:
-        calls_in(request, datetime.now(UTC).date())
+    calls_in(request_of(workflow_input), datetime.now(UTC).date())
 
 
 def _items_of(workflow_input: Payload, _default: str) -> list[str]:
@@ -77,7 +77,10 @@ EARNINGS_CALLS = Workflow(
         "JudgeTone": recalled.scores_given,
     },
     vendors={_VENDOR.host: _VENDOR.title},
-    kept=(keys.CALLS, "transcripts/", "tone/"),
+    kept=(keys.CALLS, keys.TRANSCRIPTIONS, "transcripts/", "tone/"),
     product=_product,
     item="call",
+    given="transcripts",
+    measured=measured,
+    smoke=SMOKE,
 )

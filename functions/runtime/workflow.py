@@ -5,7 +5,10 @@ A workflow is a folder beside this one with a ``workflow.py`` in it, and a defin
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from stockflow_functions.runtime.measured import MeasuredText
 
 Payload = Mapping[str, Any]
 """What a function returned, parsed from a history: of any shape, as it may be another release's."""
@@ -77,6 +80,28 @@ class Then:
 
 
 @dataclass(frozen=True)
+class Smoke:
+    """How a new version of a workflow is tried before it is live.
+
+    Attributes:
+        items: what a smoke run is about if nobody says otherwise, each with the file of ``stockflow/examples/`` that is
+            put in its place before; "" for an item that needs none.
+        complaints: what is wrong with an item's entry in the manifest of a smoke run, a sentence each; none if it went
+            well.
+        idle_input: the input of a run that has nothing to do and asks for nothing, by when it is due, a number from 0
+            to 3,599,999 that makes it unlike all others, and an item.
+        schedule: the output of the stack with the schedule whose way of starting runs is tried.
+        place_of: the key of the object that an item is about.
+    """
+
+    items: Mapping[str, str]
+    complaints: Callable[[Payload], list[str]]
+    idle_input: Callable[[datetime, int, str], Payload]
+    schedule: str
+    place_of: Callable[[str], str] = str
+
+
+@dataclass(frozen=True)
 class Workflow:
     """A workflow.
 
@@ -113,7 +138,11 @@ class Workflow:
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
         item: the word for one of its items.
+        given: what its vendors give, such as ``prices``.
+        measured: the text that the run measured of an item, from the execution's name, the item's record in the
+            manifest, and what gives an object's bytes by its key; None for an item without one.
         adds_rows: whether the answer of the last step counts the rows that it added, under ``rows_added``.
+        smoke: how ``stockflow promote`` tries a new version; None if it can't.
     """
 
     name: str
@@ -143,7 +172,10 @@ class Workflow:
     kept: tuple[str, ...] = ()
     product: Callable[[Payload], str] | None = None
     item: str = "symbol"
+    given: str = "prices"
+    measured: Callable[[str, Payload, Callable[[str], bytes | None]], MeasuredText | None] | None = None
     adds_rows: bool = False
+    smoke: Smoke | None = None
 
     @property
     def package(self) -> str:

@@ -1,17 +1,13 @@
-"""What a run would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
+"""What a run of daily prices would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+from stockflow.cli.forecast import Basis, Forecast, Row, deferred_rows, quota_row, reservation_of
 from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.plan.output import planned
-from stockflow_functions.domain.budget.arithmetic import (
-    Account,
-    Reservation,
-    ReservationRequest,
-    Terms,
-    lead_ms,
-    propose,
-)
+from stockflow_functions.domain.budget.arithmetic import Account, Terms
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -51,11 +47,9 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
     Raises:
         InvalidInput: its last slot would lie too far ahead.
     """
-    proposal = propose(account, ReservationRequest(len(symbols), lead_ms=lead_ms(own)), own, now_ms)
-    slots = proposal.slots
-    used = {day: account.used.get(day, 0) + slots.charges.get(day, 0) for day in {*account.used, *slots.charges}}
-    after = Reservation(slots, replace(account, used=used), proposal.terms)
-    plan = planned(_UNNAMED, symbols, after, [], now_ms, vendor_named(DEFAULT).title)
+    reservation = reservation_of(len(symbols), account, own, now_ms)
+    plan = planned(_UNNAMED, symbols, reservation, [], now_ms, vendor_named(DEFAULT).title)
+    slots = reservation.slots
     count = slots.count
     cost = workflow.cost(count)
     return Estimate(
@@ -65,3 +59,31 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
         lambda_seconds=cost.lambda_seconds,
         dollars=cost.dollars,
     )
+
+
+def forecast(
+    workflow: Workflow,
+    workflow_input: Mapping[str, object],
+    basis: Basis,
+    _folder: Path | None,
+) -> Forecast:
+    """The estimate as it is shown.
+
+    Raises:
+        InvalidInput: the input can't be used, or the last slot would lie too far ahead.
+    """
+    symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
+    found = estimate(workflow, symbols, basis.account, basis.settings.terms, basis.now_ms)
+    requests = found.plan["requests"]
+    rows: list[Row] = [
+        ("requests", requests["planned"]),
+        ("minutes", f"{found.minutes:.1f} (to the last request)"),
+        ("first slot", requests["first_slot_at"] or "none"),
+        ("last slot", requests["last_slot_at"] or "none"),
+        quota_row(requests),
+        *deferred_rows(found.plan["deferred"], workflow.item),
+        ("state transitions", found.state_transitions),
+        ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
+        ("dollars", f"{found.dollars:.6f}"),
+    ]
+    return Forecast(found.plan["sentence"], rows)

@@ -1,12 +1,15 @@
 """Lists runs, newest first: those of an output folder, or of a deployed stack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from stockflow import workflows
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Aws, Stack
 from stockflow.errors import CommandError
@@ -28,6 +31,7 @@ class ListedExecution(TypedDict):
     """An execution as ListExecutions returns it."""
 
     name: str
+    executionArn: str
     status: str
     startDate: datetime
     stopDate: NotRequired[datetime]
@@ -42,8 +46,9 @@ class ListedRun:
         seconds: how long it took; None while it runs, or if unknown.
         outcome: the manifest's, or in small letters the execution's status, such as ``killed``; ``unfinished`` for a
             run that left neither.
-        statuses: what became of the symbols, one word each.
-        failed: the symbols that failed.
+        statuses: what became of its items, one word each.
+        failed: the items that failed.
+        item: the word for one of them, such as ``symbol``.
     """
 
     execution: str
@@ -52,6 +57,7 @@ class ListedRun:
     outcome: str
     statuses: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    item: str = "symbol"
 
 
 def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
@@ -76,14 +82,16 @@ def _in_folder(folder: Path) -> ListedRun:
         str(started_at or _modified(folder)),
         _seconds(started_at, description.get("stopDate")),
         str(description.get("status") or UNFINISHED).lower(),
+        item=_item_of_machine(str(description.get("stateMachineArn")).rpartition(":")[2]),
     )
 
 
 def _from_journal(folder: Path, run: SavedRun) -> ListedRun:
     started_at = str(run.description.get("startDate") or _modified(folder))
+    item = (workflows.of_run(run) or workflows.default()).item
     if not run.manifest:
-        return ListedRun(folder.name, started_at, None, run.description["status"].lower())
-    return _from_manifest(folder.name, {**run.manifest, "started_at": started_at})
+        return ListedRun(folder.name, started_at, None, run.description["status"].lower(), item=item)
+    return replace(_from_manifest(folder.name, {**run.manifest, "started_at": started_at}), item=item)
 
 
 def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
@@ -100,20 +108,25 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
             try:
                 manifest = manifest_in(bucket, execution["name"])
             except StockflowError as error:
-                complaint = f"It is unknown what became of the symbols: {error}"
-        runs.append(_from_manifest(execution["name"], manifest) if manifest else _from_execution(execution))
+                complaint = f"It is unknown what became of their symbols: {error}"
+        run = _from_manifest(execution["name"], manifest) if manifest else _from_execution(execution)
+        runs.append(replace(run, item=_item_of_machine(execution["executionArn"].split(":")[6])))
     return runs, complaint
 
 
-def _executions(aws: Aws, stack: Stack, limit: int) -> Iterator[ListedExecution]:
-    """The executions, most recent first, as AWS lists them."""
+def _executions(aws: Aws, stack: Stack, limit: int) -> Iterable[ListedExecution]:
+    """The executions of all its workflows, most recent first."""
+    listed = [_executions_of(aws, stack, machine_arn, limit) for machine_arn in stack.machine_arns]
+    return islice(merge(*listed, key=lambda execution: execution["startDate"], reverse=True), limit)
+
+
+def _executions_of(aws: Aws, stack: Stack, machine_arn: str, limit: int) -> Iterator[ListedExecution]:
+    """The executions of one state machine, most recent first, as AWS lists them."""
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
     while limit > 0:
         with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
-            page = stepfunctions.list_executions(
-                stateMachineArn=stack.state_machine_arn, maxResults=min(limit, 1000), **more
-            )
+            page = stepfunctions.list_executions(stateMachineArn=machine_arn, maxResults=min(limit, 1000), **more)
         yield from page["executions"][:limit]
         limit -= len(page["executions"])
         if not page.get("nextToken"):
@@ -130,7 +143,12 @@ def _from_manifest(execution: str, manifest: JsonObject) -> ListedRun:
         str(manifest.get("outcome") or UNFINISHED),
         [str(symbol.get("status")) for symbol in symbols],
         [str(symbol.get("symbol")) for symbol in symbols if symbol.get("status") == FAILED],
+        _item_of_machine(str(manifest.get("workflow"))),
     )
+
+
+def _item_of_machine(machine: str) -> str:
+    return (workflows.of_machine(machine) or workflows.default()).item
 
 
 def _from_execution(execution: ListedExecution) -> ListedRun:

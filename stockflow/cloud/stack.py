@@ -14,6 +14,7 @@ from botocore.config import Config
 from stockflow import workflows
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.errors import CommandFailed, Unusable
+from stockflow_functions.runtime.workflow import Workflow
 
 DEFAULT = "stockflow-dev"
 
@@ -39,10 +40,26 @@ class Stack:
         """The state machine itself, which lists the executions of all its versions."""
         return self.output("StateMachine")
 
+    def alias_arn_of(self, workflow: Workflow) -> str:
+        """The alias of any of its workflows."""
+        return (
+            self.live_alias_arn if workflow.name == workflows.DEFAULT else self.output(f"{workflow.machine}LiveAlias")
+        )
+
+    def machine_arn_of(self, workflow: Workflow) -> str:
+        """The state machine of any of its workflows."""
+        return self.state_machine_arn if workflow.name == workflows.DEFAULT else self.output(workflow.machine)
+
     @property
-    def schedule(self) -> str:
-        """The schedule of the daily run, by its name."""
-        return self.output("Schedule")
+    def own_workflows(self) -> list[Workflow]:
+        """The workflows that it has, the default one first: a stack of an older release may lack others."""
+        first, *others = workflows.workflows()
+        return [first, *(other for other in others if other.machine in self.outputs)]
+
+    @property
+    def machine_arns(self) -> list[str]:
+        """The state machines of all of them."""
+        return [self.machine_arn_of(workflow) for workflow in self.own_workflows]
 
     @property
     def bucket(self) -> str:
@@ -134,8 +151,8 @@ def stack_of_machine(aws: Aws, machine: str) -> Stack:
     return find_stack(aws, machine.removesuffix(suffix))
 
 
-def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]) -> str:
-    """Starts a run of the live workflow and returns its ARN.
+def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object], workflow: Workflow) -> str:
+    """Starts a run of the live version of a workflow and returns its ARN.
 
     It has a name, so that a request repeated after a lost answer does not start a second one.
 
@@ -145,7 +162,7 @@ def start_execution(aws: Aws, stack: Stack, workflow_input: Mapping[str, object]
     stepfunctions = aws.client("stepfunctions")
     with aws_errors_as_sentences(f"start a run of {stack.name}", "states:StartExecution"):
         answer = stepfunctions.start_execution(
-            stateMachineArn=stack.live_alias_arn, name=execution_name(), input=json.dumps(workflow_input)
+            stateMachineArn=stack.alias_arn_of(workflow), name=execution_name(), input=json.dumps(workflow_input)
         )
     return str(answer["executionArn"])
 

@@ -1,13 +1,12 @@
 """Two engines that run the cases of MockConfigFile.json: the embedded one, and AWS's Step Functions Local in Docker.
 
-Each is called with a case's name and gives ``(status, error, states entered)``.
+Each is called with a machine's name and a case's, and gives ``(status, error, states entered)``.
 """
 
 import json
 from collections import defaultdict
 from functools import partialmethod
 from itertools import count
-from pathlib import Path
 from time import monotonic, sleep
 from unittest.mock import patch
 from uuid import uuid4
@@ -23,15 +22,10 @@ from moto.stepfunctions.parser.mocking.mock_config import (
     StateMockedResponses,
 )
 
-from stockflow import workflows
 from stockflow.embedded.aws import EmbeddedAws
 from tests.helpers.back_off import no_back_off
+from tests.stepfunctions_local.cases import CONFIG, INPUTS, TEST_CASES, WORKFLOWS, definition_of
 
-MACHINE = "DailyPrices"
-FUNCTIONS = [function.name for function in workflows.default().functions]
-CONFIG_FILE = Path(__file__).with_name("MockConfigFile.json")
-CONFIG = json.loads(CONFIG_FILE.read_text())
-CASES = CONFIG["StateMachines"][MACHINE]["TestCases"]
 POLL_SECONDS = 0.02
 START_SECONDS = 60
 
@@ -49,14 +43,15 @@ class Embedded:
     def __exit__(self, *_):
         self._aws.close()
 
-    def __call__(self, case):
-        mocked = partialmethod(ExecutionWorker.__init__, mock_test_case=mock_test_case(case))
+    def __call__(self, machine, case):
+        mocked = partialmethod(ExecutionWorker.__init__, mock_test_case=mock_test_case(machine, case))
         with (
             patch.object(ExecutionWorker, "__init__", mocked),
             patch.object(Environment, "get_current_mocked_response", in_turn()),
             no_back_off(),
         ):
-            return outcome(self._aws.stepfunctions, self._aws.state_machine_arn, case)
+            arn = self._aws.machines[WORKFLOWS[machine].name].state_machine_arn
+            return outcome(self._aws.stepfunctions, arn, machine, case)
 
 
 class InDocker:
@@ -68,18 +63,18 @@ class InDocker:
 
     def __enter__(self):
         self._wait_until_it_answers()
-        prefix = "arn:aws:lambda:us-east-1:123456789012:function:"
-        functions = {state: prefix + state for state in FUNCTIONS}
-        machine = self._client.create_state_machine(
-            name=MACHINE,
-            definition=workflows.definition_of(workflows.default(), functions),
-            roleArn="arn:aws:iam::123456789012:role/local",
-        )
-        self._arn = machine["stateMachineArn"]
+        self._arns = {machine: self._created(machine) for machine in TEST_CASES}
         return self
 
     def __exit__(self, *_):
-        self._client.delete_state_machine(stateMachineArn=self._arn)
+        for arn in self._arns.values():
+            self._client.delete_state_machine(stateMachineArn=arn)
+
+    def _created(self, machine):
+        answer = self._client.create_state_machine(
+            name=machine, definition=definition_of(machine), roleArn="arn:aws:iam::123456789012:role/local"
+        )
+        return answer["stateMachineArn"]
 
     def _wait_until_it_answers(self):
         """The server closes connections for some seconds after its container has started."""
@@ -93,14 +88,14 @@ class InDocker:
                     raise
                 sleep(1)
 
-    def __call__(self, case):
-        return outcome(self._client, f"{self._arn}#{case}", case)
+    def __call__(self, machine, case):
+        return outcome(self._client, f"{self._arns[machine]}#{case}", machine, case)
 
 
-def outcome(client, machine_arn, case):
+def outcome(client, machine_arn, machine, case):
     """Runs one execution to its end."""
     name = f"{case}-{uuid4().hex[:8]}"
-    started = client.start_execution(stateMachineArn=machine_arn, name=name, input='{"symbols": ["AAPL"]}')
+    started = client.start_execution(stateMachineArn=machine_arn, name=name, input=json.dumps(INPUTS[machine]))
     arn = started["executionArn"]
     while (execution := client.describe_execution(executionArn=arn))["status"] == "RUNNING":
         sleep(POLL_SECONDS)
@@ -123,9 +118,10 @@ def in_turn():
     return current
 
 
-def mock_test_case(case):
+def mock_test_case(machine, case):
     """The case in the form that moto's interpreter takes; moto has the classes but no reader of the file."""
-    return MockTestCase(MACHINE, case, [state_responses(state, name) for state, name in CASES[case].items()])
+    responses = [state_responses(state, name) for state, name in TEST_CASES[machine][case].items()]
+    return MockTestCase(machine, case, responses)
 
 
 def state_responses(state, name):

@@ -10,7 +10,8 @@ import pytest
 
 from stockflow_functions.domain import errors
 from stockflow_functions.runtime.retries import SERVICE_FAULTS
-from tests.stepfunctions_local.engines import CASES, CONFIG, Embedded, InDocker
+from tests.stepfunctions_local.cases import CASES, CONFIG, TEST_CASES, WORKFLOWS
+from tests.stepfunctions_local.engines import Embedded, InDocker
 from tests.stepfunctions_local.expected import EXPECTED
 
 
@@ -22,20 +23,29 @@ def engine(tmp_path_factory):
         yield chosen
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_a_case_takes_its_way(case, engine):
+@pytest.mark.parametrize(("machine", "case"), CASES)
+def test_a_case_takes_its_way(machine, case, engine):
     """The execution ends with the status and the error it should, by the states it should."""
-    assert engine(case) == EXPECTED[case]
+    assert engine(machine, case) == EXPECTED[machine][case]
+
+
+def test_every_workflow_has_cases():
+    """The file has cases of each state machine, and of none that there is not."""
+    assert TEST_CASES.keys() == WORKFLOWS.keys()
 
 
 def test_every_case_is_expected_to_end_somehow():
     """No case is without an expectation, and no expectation without a case."""
-    assert CASES.keys() == EXPECTED.keys()
+    expected = [(machine, case) for machine, ends in EXPECTED.items() for case in ends]
+
+    assert sorted(CASES) == sorted(expected)
 
 
 def test_no_response_is_left_over():
     """Each mocked response belongs to a case."""
-    assert {name for case in CASES.values() for name in case.values()} == CONFIG["MockedResponses"].keys()
+    assert {name for cases in TEST_CASES.values() for case in cases.values() for name in case.values()} == CONFIG[
+        "MockedResponses"
+    ].keys()
 
 
 def test_thrown_errors_are_ours():

@@ -21,9 +21,10 @@ def start_aws(tmp_path):
     """Gives an embedded AWS on a folder, with a vendor of its own; both end with the test."""
     with ExitStack() as stack:
 
-        def start(environment=None, folder="out", **vendor_options):
+        def start(environment=None, folder="out", speech=None, **vendor_options):
             vendor = stack.enter_context(SimulatedVendor(**vendor_options))
-            return stack.enter_context(EmbeddedAws(tmp_path / folder, {**FAST, **(environment or {})}, vendor=vendor))
+            settings = {**FAST, **(environment or {})}
+            return stack.enter_context(EmbeddedAws(tmp_path / folder, settings, vendor=vendor, speech=speech))
 
         yield start
 
@@ -64,8 +65,8 @@ def stack(start_aws, monkeypatch):
     """A deployed stack whose first version is live, on an embedded AWS; ``stockflow promote`` finds it."""
     stacks = []
 
-    def deployed(status="UPDATE_COMPLETE", environment=None, **vendor_options):
-        stack = DeployedStack(start_aws(environment or {}, **vendor_options), status)
+    def deployed(status="UPDATE_COMPLETE", environment=None, *, calls=False, **vendor_options):
+        stack = DeployedStack(start_aws(environment or {}, **vendor_options), status, calls=calls)
         monkeypatch.setattr("stockflow.cli.commands.promote.Aws", stack.session_of)
         monkeypatch.setattr("stockflow.cli.commands.promote.Waiting", lambda: Waiting(stack.now_seconds, stack.pause))
         stacks.append(stack)

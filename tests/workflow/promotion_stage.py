@@ -19,6 +19,7 @@ ROLE = "arn:aws:iam::123456789012:role/stockflow"
 START_ROLE = "arn:aws:iam::123456789012:role/stockflow-dev-StartRole-1A2B"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:stockflow-dev-DeadLetters-3C4D"
 SCHEDULE = "stockflow-dev-Schedule-5E6F"
+CALL_SCHEDULE = "stockflow-dev-CallSchedule-7A8B"
 GROUP = "stockflow-dev"
 
 
@@ -166,22 +167,19 @@ class Recorded:
 
 
 class DeployedStack:
-    """A stack whose first version is live. Its time passes in pauses: fifteenfold while no run is under way."""
+    """A stack whose first versions are live. Its time passes in pauses: fifteenfold while no run is under way.
 
-    def __init__(self, aws, status):
+    Without ``calls`` it is one of a release that had no workflow of earnings calls.
+    """
+
+    def __init__(self, aws, status, *, calls=False):
         self.aws = aws
         self.machine = aws.state_machine_arn
+        self.calls_machine = aws.machines["earnings-calls"].state_machine_arn
         self.stepfunctions = StepFunctions(aws.stepfunctions)
         self.scheduler = Scheduler(aws.session.client("scheduler"), self.stepfunctions)
         self.calls = []
-        alias = self._publish_first_version()
-        self._schedule_daily(alias)
-        self.outputs = {
-            "Bucket": aws.settings.bucket,
-            "StateMachine": self.machine,
-            "LiveAlias": alias,
-            "Schedule": SCHEDULE,
-        }
+        self.outputs = {"Bucket": aws.settings.bucket, **self._of_prices(), **(self._of_calls() if calls else {})}
         self._clients = {
             "cloudformation": CloudFormation(self.outputs, status),
             "stepfunctions": self.stepfunctions,
@@ -207,36 +205,57 @@ class DeployedStack:
             time.sleep(0.02)
         self.scheduler.pass_time(0.02 if running else 15 * seconds)
 
-    def alias(self, name="live"):
-        """The alias, as Step Functions describes it."""
-        return self.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=f"{self.machine}:{name}")
+    def alias(self, name="live", machine=None):
+        """The alias of the workflow of prices, or of another machine, as Step Functions describes it."""
+        arn = f"{machine or self.machine}:{name}"
+        return self.stepfunctions.describe_state_machine_alias(stateMachineAliasArn=arn)
 
-    def live(self, alias="live"):
+    def live(self, alias="live", machine=None):
         """The number of the version that an alias leads to."""
-        return int(self.alias(alias)["routingConfiguration"][0]["stateMachineVersionArn"].rpartition(":")[2])
+        return int(self.alias(alias, machine)["routingConfiguration"][0]["stateMachineVersionArn"].rpartition(":")[2])
+
+    def both_live(self):
+        """The numbers of the live versions of prices and of calls."""
+        return self.live(), self.live(machine=self.calls_machine)
 
     def wait_for_all(self):
         """Waits for the end of every run."""
-        found = self.aws.stepfunctions.list_executions(stateMachineArn=self.machine)["executions"]
-        for run in found:
-            self.aws.wait(run["executionArn"], timeout_seconds=60)
+        for machine in (self.machine, self.calls_machine):
+            for run in self.aws.stepfunctions.list_executions(stateMachineArn=machine)["executions"]:
+                self.aws.wait(run["executionArn"], timeout_seconds=60)
 
     def object_keys(self):
         """The keys of all objects in the bucket."""
         listed = self._clients["s3"].list_objects_v2(Bucket=self.aws.settings.bucket)
         return [item["Key"] for item in listed.get("Contents", [])]
 
-    def _publish_first_version(self):
-        first = self.stepfunctions.publish_state_machine_version(stateMachineArn=self.machine)
+    def _of_prices(self):
+        alias = self._publish_first_version(self.machine)
+        self._client_of("scheduler").create_schedule_group(Name=GROUP)
+        self._schedule(SCHEDULE, alias)
+        return {"StateMachine": self.machine, "LiveAlias": alias, "Schedule": SCHEDULE}
+
+    def _of_calls(self):
+        alias = self._publish_first_version(self.calls_machine)
+        self._schedule(CALL_SCHEDULE, alias)
+        return {
+            "EarningsCalls": self.calls_machine,
+            "EarningsCallsLiveAlias": alias,
+            "CallSchedule": CALL_SCHEDULE,
+        }
+
+    def _client_of(self, service):
+        return self.aws.session.client(service)
+
+    def _publish_first_version(self, machine):
+        first = self.stepfunctions.publish_state_machine_version(stateMachineArn=machine)
         routing = [{"stateMachineVersionArn": first["stateMachineVersionArn"], "weight": 100}]
         alias = self.stepfunctions.create_state_machine_alias(name="live", routingConfiguration=routing)
         return alias["stateMachineAliasArn"]
 
-    def _schedule_daily(self, alias):
-        scheduler = self.aws.session.client("scheduler")
-        scheduler.create_schedule_group(Name=GROUP)
-        scheduler.create_schedule(
-            Name=SCHEDULE,
+    def _schedule(self, name, alias):
+        self._client_of("scheduler").create_schedule(
+            Name=name,
             GroupName=GROUP,
             ScheduleExpression="cron(0 20 ? * MON-FRI *)",
             FlexibleTimeWindow={"Mode": "OFF"},

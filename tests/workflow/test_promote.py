@@ -14,7 +14,7 @@ def test_a_good_version_goes_live(stack):
     assert done.exit_code == 0, done.output
     assert deployed.stepfunctions.starts()[0] == "2"
     assert (deployed.live(), deployed.live("previous")) == (2, 1)
-    assert "Version 2 is live" in done.output
+    assert "Version 2 of stockflow-dev-DailyPrices is live" in done.output
 
 
 def test_the_smoke_run_leaves_the_dataset_alone(stack):
@@ -43,7 +43,7 @@ def test_a_bad_version_does_not_go_live(stack, symbols, vendor_options, word):
     assert done.exit_code == 1
     assert deployed.live() == 1
     assert word in done.output
-    assert "version 1 stays" in done.output
+    assert "version 1 of stockflow-dev-DailyPrices stays" in done.output
 
 
 def test_rollback_returns_to_the_version_before(stack):
@@ -54,7 +54,7 @@ def test_rollback_returns_to_the_version_before(stack):
     first, second = promote("--rollback"), promote("--rollback")
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "Version 1 is live again" in first.output
+    assert "Version 1 of stockflow-dev-DailyPrices is live again" in first.output
     assert (deployed.live(), deployed.live("previous")) == (2, 1)
 
 
@@ -84,7 +84,7 @@ def test_two_promotions_at_once_move_the_alias_once(stack):
     done = promote("--symbols", "AAPL")
 
     assert (done.exit_code, deployed.live()) == (1, 3)
-    assert "Version 3 of stockflow-dev was made live in the meantime" in done.stderr
+    assert "Version 3 of stockflow-dev-DailyPrices was made live in the meantime" in done.stderr
     aliases = deployed.stepfunctions.list_state_machine_aliases(stateMachineArn=deployed.machine)
     assert len(aliases["stateMachineAliases"]) == 1
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.workflow.promotion_stage import promote
 
 POLICY = json.loads((Path(__file__).resolve().parents[2] / "docs/policies/promote.json").read_text())
-MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:stockflow-dev-DailyPrices"
+MACHINES = {"daily-prices": "stockflow-dev-DailyPrices", "earnings-calls": "stockflow-dev-EarningsCalls"}
 
 
 def needs(service, method, request):
@@ -23,21 +23,32 @@ def needs(service, method, request):
         case "describe_stacks":
             stack = f"stack/{request['StackName']}/0a1b"
             return [(action, f"arn:aws:cloudformation:us-east-1:123456789012:{stack}")]
-        case "describe_execution":
-            execution = request["executionArn"].replace(":daily-prices", ":stockflow-dev-DailyPrices")
-            return [(action, re.sub("-DailyPrices-[0-9]+:", "-DailyPrices:", execution))]
-        case "get_object":
+        case "get_object" | "put_object":
             bucket = "arn:aws:s3:::the-bucket"
-            return [(action, f"{bucket}/{request['Key']}"), ("s3:ListBucket", bucket)]
+            listing = [("s3:ListBucket", bucket)] if method == "get_object" else []
+            return [(action, f"{bucket}/{request['Key']}"), *listing]
         case "get_schedule" | "create_schedule" | "delete_schedule":
             name = f"{request.get('GroupName', 'default')}/{request['Name']}"
             schedule = f"arn:aws:scheduler:us-east-1:123456789012:schedule/{name}"
             passed = [("iam:PassRole", request["Target"]["RoleArn"])] if method == "create_schedule" else []
             return [(action, schedule), *passed]
         case _ if service == "stepfunctions":
-            return [(action, MACHINE)]
+            return [(action, _states_resource(request))]
         case _:
             raise AssertionError(f"promote calls {service} {method}: say here what that needs, and grant it.")
+
+
+def _states_resource(request):
+    """The state machine, or the execution, that a request is about, by the names that they have on AWS."""
+    (found,) = {
+        (kind, MACHINES[machine], rest)
+        for kind, machine, rest in re.findall(
+            r"arn:aws:states:us-east-1:123456789012:(stateMachine|execution):([a-z-]+[a-z])(?:-[0-9]+)?(:[^\"]*)?",
+            json.dumps(request),
+        )
+    }
+    kind, machine, rest = found
+    return f"arn:aws:states:us-east-1:123456789012:{kind}:{machine}{rest if kind == 'execution' else ''}"
 
 
 def granted():
@@ -56,7 +67,7 @@ def _listed(value):
 
 def needed(stack):
     """What promotions of every kind needed: a first one and a later one, one without a smoke run, a rollback."""
-    deployed = stack()
+    deployed = stack(calls=True)
     for arguments in (["--symbols", "AAPL"], ["--skip-smoke", "in a hurry"], ["--rollback"]):
         assert promote(*arguments).exit_code == 0
     return {pair for call in deployed.calls for pair in needs(*call)}

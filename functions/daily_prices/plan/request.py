@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.inputs import CONSOLE, TRIGGERS, ObjectPlace, object_place, object_with, one_of, truth
+from stockflow_functions.domain.inputs import (
+    CONSOLE,
+    TRIGGERS,
+    ObjectPlace,
+    object_place,
+    object_with,
+    one_of,
+    scheduled_ms,
+    truth,
+)
 from stockflow_functions.domain.prices.series import SERIES
-from stockflow_functions.domain.symbols import quoted
 
 OUTPUT_SIZES = ("compact", "full")
 KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
-
-MOMENTS_MS = range(from_iso("1970-01-01T00:00:00Z"), from_iso("9000-01-01T00:00:00Z"))
-"""The range of scheduled times; at the calendar's very ends, the day before or after can't be computed."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,6 @@ def request_of(value: Any) -> Request:
         outputsize=one_of("outputsize", given, OUTPUT_SIZES),
         force=truth(given, "force"),
         trigger=one_of("trigger", given, TRIGGERS, CONSOLE),
-        scheduled_ms=_moment(given.get("scheduled_time")),
+        scheduled_ms=scheduled_ms(given),
         dropped=None if dropped is None else object_place(dropped, "list", "inbox/symbols.csv"),
     )
-
-
-def _moment(value: Any) -> int | None:
-    if value is None:
-        return None
-    wrong = InvalidInput(f"scheduled_time is {quoted(value)}: write a time such as 2026-11-20T23:00:00Z.")
-    try:
-        moment_ms = from_iso(value)
-    except (TypeError, ValueError, OverflowError):
-        raise wrong from None
-    if moment_ms not in MOMENTS_MS:
-        raise wrong
-    return moment_ms

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from stockflow_functions.domain.messages.message import Part, Piece, Untrusted
-from stockflow_functions.domain.words import and_more, counted
+from stockflow_functions.domain.words import and_more, counted, signed
 from stockflow_functions.earnings_calls.contracts import QuotedPassage
-from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of, signed
-from stockflow_functions.earnings_calls.outcome import CallOutcome
+from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of
+from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
 from stockflow_functions.reporting.parts import LONGEST_NAME, Line
 
 MOST_CALLS = 20
@@ -31,7 +31,7 @@ def call_parts(calls: Sequence[CallOutcome]) -> list[Part]:
 
 def without_tone(calls: Iterable[CallOutcome]) -> list[Part]:
     """The calls that were saved without a tone."""
-    names = [call.symbol for call in calls if call.call_date and call.tone is None]
+    names = [call.symbol for call in calls if call.status in {SAVED, UNCHANGED} and call.passages and call.tone is None]
     if not names:
         return []
     shown: list[Piece] = [f"{counted(len(names), NOUN)} kept without a tone: "]

@@ -21,7 +21,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _ALL_KNOWN = "Every call is in the dataset already."
-_NONE_LEFT = "No call was left by earlier runs, and the input names none."
+_NONE_LEFT = "The input names no call, and earlier runs left none."
 
 
 def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
@@ -73,7 +73,8 @@ def _calls(request: Request, event: PlanCallsEvent, services: Services) -> list[
     """The run's calls, in a scheduled run the deferred ones first."""
     if request.dropped_in and request.dropped_in != services.bucket.name:
         raise InvalidInput(f"object.bucket is {request.dropped_in!r}: drop calls into {services.bucket.name}.")
-    today = date.fromisoformat(to_iso(from_iso(event["started_at"]))[:10])
+    due_ms = from_iso(event["started_at"]) if request.scheduled_ms is None else request.scheduled_ms
+    today = date.fromisoformat(to_iso(due_ms)[:10])
     deferred = services.deferred.remembered(DEFERRED_AS) if request.trigger == SCHEDULE else []
     return calls_in(request, today, deferred)
 

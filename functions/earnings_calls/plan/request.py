@@ -8,22 +8,36 @@ from typing import Any
 
 from stockflow_functions.aws.keys import CALLS
 from stockflow_functions.domain.errors import InvalidInput
-from stockflow_functions.domain.inputs import CONSOLE, SCHEDULE, TRIGGERS, object_place, object_with, one_of, truth
+from stockflow_functions.domain.inputs import (
+    CONSOLE,
+    SCHEDULE,
+    SMOKE,
+    TRIGGERS,
+    object_place,
+    object_with,
+    one_of,
+    scheduled_ms,
+    truth,
+)
 from stockflow_functions.domain.symbols import entries_of, quoted
 from stockflow_functions.earnings_calls.names import MOST_CALLS, VENDOR, CallName, calls_of
 
-KNOWN = ("symbols", "language", "force", "trigger", "object")
+KNOWN = ("symbols", "language", "force", "trigger", "scheduled_time", "object")
 _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 
 
 @dataclass(frozen=True)
 class Request:
-    """The input's choices, with their defaults; ``symbols`` is as written, ``dropped_in`` a dropped one's bucket."""
+    """The input's choices, with their defaults; ``symbols`` is as written, ``dropped_in`` a dropped one's bucket.
+
+    ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None if it does not say.
+    """
 
     symbols: Any
     language: str
     force: bool
     trigger: str
+    scheduled_ms: int | None
     dropped_in: str
 
 
@@ -48,6 +62,7 @@ def request_of(value: Any, language: str = "") -> Request:
         language=_language(given, language),
         force=truth(given, "force"),
         trigger=one_of("trigger", given, TRIGGERS, CONSOLE),
+        scheduled_ms=scheduled_ms(given),
         dropped_in=bucket,
     )
 
@@ -55,7 +70,8 @@ def request_of(value: Any, language: str = "") -> Request:
 def calls_in(request: Request, today: date, deferred: Iterable[str] = ()) -> list[CallName]:
     """The calls of a request, the ``deferred`` ones first, of which as many come as a run has room for.
 
-    A scheduled run may have none: it then only takes up what others left.
+    A scheduled run may have none: it then only takes up what others left. Nor need a smoke run have any: to have been
+    started may be all that it shows.
 
     Raises:
         InvalidInput: one can't be a call, or there are none or too many.
@@ -64,7 +80,7 @@ def calls_in(request: Request, today: date, deferred: Iterable[str] = ()) -> lis
         return [_dropped(request.symbols[0], today)]
     entries = list(entries_of(request.symbols))
     before = [(name, "deferred") for name in deferred][: max(0, MOST_CALLS - len(entries))]
-    if request.trigger == SCHEDULE and not before and not entries:
+    if request.trigger in {SCHEDULE, SMOKE} and not before and not entries:
         return []
     return calls_of([*before, *entries], today)
 

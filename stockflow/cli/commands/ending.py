@@ -59,9 +59,11 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
 
 def _symbol(row: SymbolRow, workflow: Workflow) -> ManifestItem:
     """Counts symbols without an outcome as unfinished: the run ended before they did."""
-    answers = (answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1])
-    added = next((count_in(answer.get("rows_added")) for answer in answers), 0)
-    return {"symbol": row.symbol, "status": row.outcome or FAILED, "rows_added": added}
+    item: ManifestItem = {"symbol": row.symbol, "status": row.outcome or FAILED}
+    if workflow.adds_rows:
+        answers = (answer_of(visit) for visit in reversed(row.way) if visit.name == workflow.steps[-1])
+        item["rows_added"] = next((count_in(answer.get("rows_added")) for answer in answers), 0)
+    return item
 
 
 def _error(model: RunModel, workflow: Workflow) -> FailureRecord | None:

@@ -9,14 +9,18 @@ from stockflow.history.json_values import JsonObject
 
 
 def workflow_input_of(
-    symbols: tuple[str, ...], input_file: Path | None, *, series: str | None, outputsize: str | None, force: bool
+    symbols: tuple[str, ...],
+    input_file: Path | None,
+    *,
+    force: bool,
+    **others: str | None,
 ) -> JsonObject:
-    """The file's input, if there is a file, overridden by the arguments.
+    """The file's input, if there is a file, overridden by the arguments; of ``others`` by those that are given.
 
     Raises:
         Unusable: the file can't be read, or does not hold a JSON object.
     """
-    chosen = {"symbols": list(symbols) or None, "series": series, "outputsize": outputsize, "force": force or None}
+    chosen = {"symbols": list(symbols) or None, **others, "force": force or None}
     given = {} if input_file is None else _read(input_file)
     return {**given, **{name: value for name, value in chosen.items() if value is not None}}
 

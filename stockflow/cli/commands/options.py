@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from stockflow import workflows
 from stockflow_functions.domain.prices.series import SERIES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,6 +36,19 @@ def rate_options(command: Command) -> Command:
     )(command)
     return click.option(
         "--requests-per-minute", metavar="N", help="The plan's rate. [default: REQUESTS_PER_MINUTE, or 30]"
+    )(command)
+
+
+def workflow_options(command: Command) -> Command:
+    """``--workflow`` and ``--language``."""
+    command = click.option("--language", metavar="CODE", help="Of calls: what is spoken, such as en-US.")(command)
+    return click.option(
+        "--workflow",
+        "workflow_name",
+        metavar="NAME",
+        default=workflows.DEFAULT,
+        show_default=True,
+        help="Which workflow.",
     )(command)
 
 

@@ -42,7 +42,7 @@ def rerun(
     on_aws: bool,
     and_watch: bool,
 ) -> None:
-    """Run just the symbols that failed or were deferred in RUN again, with its series, size and force.
+    """Run just the symbols or calls that failed or were deferred in RUN again, with its series, size and force.
 
     RUN is latest, a name under runs/, a folder, a run.json, an execution's ARN, or an address of the console. The new
     run is in the same folder. Exit status as for `stockflow run`; also 0 if there is nothing to run again, and with
@@ -50,11 +50,11 @@ def rerun(
     """
     opened = open_run(reference, output_dir)
     workflow_input = input_again(opened.model)
+    item = item_of(opened)
     if workflow_input is None:
-        say(f"Nothing to run again: every symbol of {opened.run.execution} is saved or unchanged.")
+        say(f"Nothing to run again: every {item} of {opened.run.execution} is saved or unchanged.")
         return
-    symbols = workflow_input.get("symbols")
-    say(f"Again: {named(symbols)}.")
+    say(f"Again: {named(workflow_input.get('symbols'), item)}.")
     if on_aws:
         _run_on_aws(opened, workflow_input, stack_name, region, and_watch=and_watch)
         return
@@ -156,7 +156,8 @@ def _run_on_aws(
     from stockflow.cli.commands.watch import watch_run  # noqa: PLC0415
 
     aws = Aws(region or _part_of_arn(opened, 3))
-    execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input)
+    workflow = workflows.of_run(opened.run) or workflows.default()
+    execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input, workflow)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
     say(f"Follow it: {commands.watch(execution_arn)}")
@@ -174,8 +175,13 @@ def _part_of_arn(opened: OpenedRun, number: int) -> str | None:
     return parts[number] if opened.on_aws and len(parts) > number else None
 
 
-def named(symbols: object) -> str:
-    """How many, and the first of them."""
-    if not isinstance(symbols, list):
+def item_of(opened: OpenedRun) -> str:
+    """The word for an item of the run."""
+    return (workflows.of_run(opened.run) or workflows.default()).item
+
+
+def named(items: object, item: str) -> str:
+    """How many, and the first of them; ``item`` is the word for one."""
+    if not isinstance(items, list):
         return "the whole input of that run"
-    return f"{counted(len(symbols), 'symbol')}, {named_few(symbols, _SOME)}"
+    return f"{counted(len(items), item)}, {named_few(items, _SOME)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from stockflow.cli.commands.options import output_dir_option, rate_options
-from stockflow.cli.commands.rerun import input_again, named, run_here_again
+from stockflow.cli.commands.rerun import input_again, item_of, named, run_here_again
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.model import ENDS
 from stockflow.page.as_words import STATUS_WORDS
@@ -38,9 +38,9 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
         raise Unusable(str(error)) from None
     if workflow_input is None:
         later = ", or has been saved since" if since else ""
-        say(f"Nothing is left to do: every symbol of {opened.run.execution} is saved or unchanged{later}.")
+        say(f"Nothing is left to do: every {item_of(opened)} of {opened.run.execution} is saved or unchanged{later}.")
         return
-    say(f"Continuing {opened.run.execution}: {named(workflow_input.get('symbols'))}.")
+    say(f"Continuing {opened.run.execution}: {named(workflow_input.get('symbols'), item_of(opened))}.")
     sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))
 
 

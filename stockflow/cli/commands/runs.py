@@ -13,7 +13,7 @@ from stockflow.terminal import on_one_line, say
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.words import named_few
 
-_HEADINGS = ("run", "started", "took", "outcome", "symbols", "failed")
+_HEADINGS = ("run", "started", "took", "outcome", "", "failed")
 _SOME = 5
 
 
@@ -23,7 +23,7 @@ _SOME = 5
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many.")
 @output_dir_option
 def runs(stack_name: str | None, region: str | None, limit: int, output_dir: Path, *, on_aws: bool) -> None:
-    """List runs, newest first: when they started, their outcome, and which symbols failed.
+    """List runs, newest first: when they started, their outcome, and which symbols or calls failed.
 
     Lists those in the output folder; with --aws, --stack or --region, those of the deployed stack.
     """
@@ -37,7 +37,9 @@ def runs(stack_name: str | None, region: str | None, limit: int, output_dir: Pat
         listed, place = local_runs(output_dir, limit), f"in {output_dir / 'runs'}"
     if not listed:
         say(f"There is no run {place} yet.")
-    for line in table([_HEADINGS, *map(_row, listed)] if listed else []):
+    items = " or ".join(sorted({f"{run.item}s" for run in listed}, reverse=True))
+    headings = tuple(heading or items for heading in _HEADINGS)
+    for line in table([headings, *map(_row, listed)] if listed else []):
         say(line)
     if complaint:
         say(f"stockflow: {complaint}", err=True)

@@ -7,7 +7,7 @@ import click
 
 from stockflow import workflows
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import request_options, stack_options
+from stockflow.cli.commands.options import request_options, stack_options, workflow_options
 from stockflow.cli.commands.watch import watch_run
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack, start_execution
 from stockflow.errors import Unusable
@@ -15,43 +15,51 @@ from stockflow.history.json_values import JsonObject
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.reporting import commands
 from stockflow_functions.reporting.run_links import console_link
+from stockflow_functions.runtime.workflow import Workflow
 
 
 @click.command()
-@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
 @request_options
+@workflow_options
 @stack_options
 @click.option("--watch", "and_watch", is_flag=True, help="Follow the run to its end.")
-def start(
+def start(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
+    *,
     series: str | None,
     outputsize: str | None,
+    workflow_name: str,
+    language: str | None,
     stack_name: str | None,
     region: str | None,
-    *,
     force: bool,
     and_watch: bool,
 ) -> None:
-    """Start a run of each SYMBOL (or of the stack's own) on AWS.
+    """Start a run of each SYMBOL (or of the stack's own) on AWS; with --workflow earnings-calls of each CALL.
 
-    The live version of the deployed stack runs, on the same request budget as scheduled runs. Exit status: 0 the run
-    has started, or with --watch as for `stockflow run`; 1 there is no such stack, or it may not be used; 2 the
-    arguments, the input or the credentials can't be used.
+    A CALL is the key of what was dropped, without calls/ (AAPL/2026-10-29.mp3), or a quarter (IBM/2024Q1). The live
+    version of the deployed stack runs, on the same request budget as scheduled runs. Exit status: 0 the run has
+    started, or with --watch as for `stockflow run`; 1 there is no such stack, or it may not be used; 2 the arguments,
+    the input or the credentials can't be used.
     """
-    workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
-    check(workflow_input)
+    workflow = workflows.named(workflow_name)
+    workflow_input = workflow_input_of(
+        symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
+    )
+    check(workflow_input, workflow)
     aws = Aws(region)
-    execution_arn = start_and_tell(aws, find_stack(aws, stack_name or DEFAULT), workflow_input)
+    execution_arn = start_and_tell(aws, find_stack(aws, stack_name or DEFAULT), workflow_input, workflow)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
     click.echo(f"Follow it: {commands.watch(execution_arn)}")
 
 
-def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:
+def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject, workflow: Workflow) -> str:
     """Starts the run, prints its ARN and its page in the console, and returns the ARN."""
-    execution_arn = start_execution(aws, stack, workflow_input)
+    execution_arn = start_execution(aws, stack, workflow_input, workflow)
     click.echo(f"Started {execution_arn}")
     link = console_link({"execution_arn": execution_arn, "trigger": "console"})
     if link:
@@ -59,13 +67,13 @@ def start_and_tell(aws: Aws, stack: Stack, workflow_input: JsonObject) -> str:
     return execution_arn
 
 
-def check(workflow_input: JsonObject) -> None:
+def check(workflow_input: JsonObject, workflow: Workflow) -> None:
     """Refuses before the start what the workflow would refuse.
 
     Raises:
         Unusable: the workflow's own sentence.
     """
     try:
-        workflows.default().check(workflow_input)
+        workflow.check(workflow_input)
     except InvalidInput as error:
         raise Unusable(str(error)) from None

@@ -27,18 +27,19 @@ _LATEST = "latest"
 
 @click.command()
 @click.argument("execution", metavar="EXECUTION")
+@click.option("--workflow", "workflow_name", metavar="NAME", default=workflows.DEFAULT, help="Whose runs are meant.")
 @stack_options
-def watch(execution: str, stack_name: str | None, region: str | None) -> None:
+def watch(execution: str, workflow_name: str, stack_name: str | None, region: str | None) -> None:
     """Follow a run on AWS to its end: EXECUTION is latest, a name, an ARN, or an address of the console.
 
-    latest and a name refer to the stack's runs. Ctrl-C stops the watching, never the run. Exit status as for `stockflow
-    run`; also 1 if there is no such run.
+    latest and a name refer to the stack's runs of daily prices, or of the workflow that is named with --workflow.
+    Ctrl-C stops the watching, never the run. Exit status as for `stockflow run`; also 1 if there is no such run.
     """
     arn = arn_in(execution)
     if arn is not None:
         sys.exit(watch_run(Aws(_checked(arn).split(":")[3]), arn))
-    aws = Aws(region)
-    sys.exit(watch_run(aws, _arn_of(aws, find_stack(aws, stack_name or DEFAULT), execution)))
+    workflow, aws = workflows.named(workflow_name), Aws(region)
+    sys.exit(watch_run(aws, _arn_of(aws, find_stack(aws, stack_name or DEFAULT), workflow, execution)))
 
 
 def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> int:
@@ -79,11 +80,12 @@ def _checked(arn: str) -> str:
     return arn
 
 
-def _arn_of(aws: Aws, stack: Stack, name: str) -> str:
+def _arn_of(aws: Aws, stack: Stack, workflow: Workflow, name: str) -> str:
+    machine_arn = stack.machine_arn_of(workflow)
     if name != _LATEST:
-        return f"{stack.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
     with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
-        answer = aws.client("stepfunctions").list_executions(stateMachineArn=stack.state_machine_arn, maxResults=1)
+        answer = aws.client("stepfunctions").list_executions(stateMachineArn=machine_arn, maxResults=1)
     if not answer["executions"]:
         raise CommandFailed(f"{stack.name} has no run yet: start one with `stockflow start`.")
     return str(answer["executions"][0]["executionArn"])

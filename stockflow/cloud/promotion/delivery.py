@@ -14,13 +14,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, NotRequired, TypedDict
 
+from stockflow.cloud.promotion.deployed import DeployedWorkflow
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.refusals import aws_errors_as_sentences
-from stockflow.cloud.stack import Stack
 from stockflow.errors import CommandError, CommandFailed
-from stockflow.history.json_values import JsonObject
-from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.runtime.workflow import Payload
 
 AHEAD_SECONDS = 60
 LONGEST_SECONDS = 240
@@ -30,6 +28,7 @@ docs.aws.amazon.com/scheduler, "Schedule types": all schedules invoke their targ
 docs.aws.amazon.com/step-functions, ListExecutions: eventually consistent.
 """
 _NEWEST = 20
+_HOUR_MS = 3_600_000
 _NOTHING_LIVE = "Nothing is made live."
 
 
@@ -59,7 +58,7 @@ class OneTimeSchedule:
     name: str
     group: str
     target: Target
-    workflow_input: JsonObject
+    workflow_input: Payload
     ends_seconds: float
 
     @property
@@ -70,24 +69,24 @@ class OneTimeSchedule:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Tries how one stack's schedule starts runs."""
+    """Tries how the schedule of a deployed workflow starts runs."""
 
-    stack: Stack
+    deployed: DeployedWorkflow
     scheduler: Any
     stepfunctions: Any
     waiting: Waiting = field(default_factory=Waiting)
 
     @contextmanager
-    def under_way(self, symbol: str) -> Iterator[OneTimeSchedule]:
+    def under_way(self, item: str) -> Iterator[OneTimeSchedule]:
         """Creates the one-time schedule, and removes it at the end, whatever happens inside.
 
         Args:
-            symbol: fetched by a live version that is too old to know that such a run has nothing to fetch.
+            item: what a live version asks for that is too old to know that such a run has nothing to do.
 
         Raises:
             CommandFailed: the stack has no schedule that can be copied, or AWS refuses the copy; the sentence says why.
         """
-        schedule = self._make(symbol)
+        schedule = self._make(item)
         try:
             yield schedule
         except BaseException:
@@ -107,24 +106,24 @@ class Delivery:
         name = self.waiting.until(lambda: self._started_by(schedule, others), left_seconds)
         if name is None:
             raise CommandFailed(
-                f"The one-time schedule {schedule.name}, a copy of {self.stack.schedule}, started no run within "
+                f"The one-time schedule {schedule.name}, a copy of {self.deployed.schedule}, started no run within "
                 f"{LONGEST_SECONDS} s, so a scheduled start may not arrive either. {_NOTHING_LIVE} Check what its "
                 f"role {schedule.role} may do{_where_aws_tells(schedule.target)}"
             )
         return name
 
-    def _make(self, symbol: str) -> OneTimeSchedule:
+    def _make(self, item: str) -> OneTimeSchedule:
         own = self._own_schedule()
         due = _time_at_aws(own) + timedelta(seconds=AHEAD_SECONDS)
         schedule = OneTimeSchedule(
-            # The template's names of functions leave room: a stack's name has at most 54 characters, a schedule's 64.
-            f"{self.stack.name}-try-{secrets.token_hex(2)}",
+            # The template's names of functions leave room: a stack's name has at most 44 characters, a schedule's 64.
+            f"{self.deployed.stack.name}-try-{secrets.token_hex(2)}",
             own["GroupName"],
             own["Target"],
-            _input_without_work(due, symbol),
+            self.deployed.smoke.idle_input(due, secrets.randbelow(_HOUR_MS), item),
             self.waiting.now_seconds() + LONGEST_SECONDS,
         )
-        doing = f"make a one-time schedule with the target of {self.stack.schedule}"
+        doing = f"make a one-time schedule with the target of {self.deployed.schedule}"
         with aws_errors_as_sentences(doing, f"scheduler:CreateSchedule, and iam:PassRole for {schedule.role}"):
             self.scheduler.create_schedule(
                 Name=schedule.name,
@@ -143,15 +142,15 @@ class Delivery:
         return schedule
 
     def _own_schedule(self) -> OwnSchedule:
-        name = self.stack.schedule
+        name = self.deployed.schedule
         gone = (
-            f"The schedule {name} of {self.stack.name} is gone, so nothing starts runs: create it again in the "
-            "EventBridge Scheduler console, as in template.yaml."
+            f"The schedule {name} of {self.deployed.stack.name} is gone, so nothing starts runs: create it again in "
+            "the EventBridge Scheduler console, as in template.yaml."
         )
         with aws_errors_as_sentences(
             f"read the schedule {name}", "scheduler:GetSchedule", {"ResourceNotFoundException": gone}
         ):
-            found: OwnSchedule = self.scheduler.get_schedule(Name=name, GroupName=self.stack.name)
+            found: OwnSchedule = self.scheduler.get_schedule(Name=name, GroupName=self.deployed.stack.name)
         return found
 
     def _remove(self, schedule: OneTimeSchedule) -> None:
@@ -162,7 +161,7 @@ class Delivery:
 
     def _started_by(self, schedule: OneTimeSchedule, others: set[str]) -> str | None:
         """The run that it started, or None; runs known to be someone else's are added to ``others``."""
-        with aws_errors_as_sentences(f"list the runs of {self.stack.name}", "states:ListExecutions"):
+        with aws_errors_as_sentences(f"list the runs of {self.deployed.name}", "states:ListExecutions"):
             newest = self.stepfunctions.list_executions(stateMachineArn=schedule.target["Arn"], maxResults=_NEWEST)
         for run in newest["executions"]:
             arn = run["executionArn"]
@@ -181,13 +180,6 @@ def _time_at_aws(answer: OwnSchedule) -> datetime:
     """When AWS answered: the schedule is due by AWS's clock, and this machine's may be off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
-
-
-def _input_without_work(due: datetime, symbol: str) -> JsonObject:
-    """The input of a run that finds the market closed, on the Sunday before, and makes no request; no two are alike."""
-    sunday = due.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=due.isoweekday())
-    moment_ms = int(sunday.timestamp()) * 1000 + secrets.randbelow(3_600_000)
-    return {"trigger": SMOKE, "symbols": [symbol], "scheduled_time": to_iso(moment_ms)}
 
 
 def _where_aws_tells(target: Target) -> str:

@@ -1,12 +1,16 @@
 """A smoke run: runs a version for real, away from the dataset, and says what is wrong with the result."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from stockflow.cloud.promotion.deployed import DeployedWorkflow
 from stockflow.cloud.promotion.waiting import Waiting
 from stockflow.cloud.refusals import aws_errors_as_sentences
-from stockflow.cloud.stack import Stack, execution_name
+from stockflow.cloud.stack import execution_name
 from stockflow.errors import CommandFailed
 from stockflow.history.saved_run import Description
 from stockflow.manifest import Manifest
@@ -14,30 +18,54 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.runtime.workflow import Smoke
+
+Items = Mapping[str, Path | None]
+"""What a smoke run is about, each with the file that is put in its place before; None for an item that needs none."""
+
+
+def items_of(smoke: Smoke) -> dict[str, Path | None]:
+    """What a smoke run is about if nobody says otherwise."""
+    examples = Path(str(resources.files("stockflow"))) / "examples"
+    return {item: examples / file if file else None for item, file in smoke.items.items()}
 
 
 @dataclass(frozen=True)
 class SmokeRun:
-    """Tries a version of one stack's workflow."""
+    """Tries a version of a deployed workflow."""
 
-    stack: Stack
+    deployed: DeployedWorkflow
     stepfunctions: Any
     s3: Any
     waiting: Waiting = field(default_factory=Waiting)
 
-    def complaints(self, version_arn: str, symbols: list[str], timeout_seconds: float) -> list[str]:
-        """Runs the version with these symbols, and returns what is wrong with the result, a sentence each.
+    def complaints(self, version_arn: str, items: Items, timeout_seconds: float) -> list[str]:
+        """Runs the version with these items, and returns what is wrong with the result, a sentence each.
 
         Raises:
             CommandFailed: AWS refuses, or the run takes longer than ``timeout_seconds``.
         """
-        workflow_input = json.dumps({"symbols": symbols, "trigger": SMOKE})
-        with aws_errors_as_sentences(f"start a run of {self.stack.name}", "states:StartExecution"):
-            started = self.stepfunctions.start_execution(
-                stateMachineArn=version_arn, name=execution_name(), input=workflow_input
-            )
+        name = execution_name()
+        self._put_in_place(name, items)
+        workflow_input = json.dumps({"symbols": list(items), "trigger": SMOKE})
+        with aws_errors_as_sentences(f"start a run of {self.deployed.name}", "states:StartExecution"):
+            started = self.stepfunctions.start_execution(stateMachineArn=version_arn, name=name, input=workflow_input)
         execution = self._ended(started["executionArn"], timeout_seconds)
-        return [*how_it_failed(execution), *what_is_wrong(self._manifest(execution["name"]), symbols)]
+        wrong = what_is_wrong(self._manifest(execution["name"]), list(items), self.deployed.smoke)
+        return [*how_it_failed(execution), *wrong]
+
+    def _put_in_place(self, execution: str, items: Items) -> None:
+        for item, file in items.items():
+            if file is None:
+                continue
+            key = self.deployed.smoke.place_of(item)
+            try:
+                self._bucket(execution).put(key, file.read_bytes())
+            except (OSError, StockflowError) as error:
+                raise CommandFailed(f"{file.name} can't be put in place for the smoke run: {error}") from None
+
+    def _bucket(self, execution: str) -> Bucket:
+        return Bucket(self.s3, self.deployed.stack.bucket).below(keys.scratch(execution))
 
     def _ended(self, execution_arn: str, timeout_seconds: float) -> Description:
         ended = self.waiting.until(lambda: self._description_if_ended(execution_arn), timeout_seconds)
@@ -55,9 +83,8 @@ class SmokeRun:
         return None if execution["status"] == "RUNNING" else execution
 
     def _manifest(self, execution: str) -> Manifest | None:
-        bucket = Bucket(self.s3, self.stack.bucket).below(keys.scratch(execution))
         try:
-            manifest: Manifest | None = bucket.get_json(keys.manifest(execution))
+            manifest: Manifest | None = self._bucket(execution).get_json(keys.manifest(execution))
         except StockflowError as error:
             raise CommandFailed(f"The smoke run's manifest can't be read: {error}") from None
         return manifest
@@ -71,18 +98,16 @@ def how_it_failed(execution: Description) -> list[str]:
     return [f"The smoke run {execution['name']} ended as {execution['status']}{f' ({why})' if why else ''}."]
 
 
-def what_is_wrong(manifest: Manifest | None, symbols: list[str]) -> list[str]:
+def what_is_wrong(manifest: Manifest | None, items: list[str], smoke: Smoke) -> list[str]:
     """Why a smoke run's manifest does not show a good version; nothing if it does."""
     if manifest is None:
         return ["The smoke run left no manifest."]
-    found = {symbol["symbol"]: symbol for symbol in manifest["symbols"]}
-    wrong = [f"The smoke run has nothing of {symbol}." for symbol in symbols if symbol not in found]
-    for symbol, outcome in found.items():
+    found = {outcome["symbol"]: outcome for outcome in manifest["symbols"]}
+    wrong = [f"The smoke run has nothing of {item}." for item in items if item not in found]
+    for item, outcome in found.items():
         error = outcome.get("error")
         if error:
-            wrong.append(f"{symbol} failed in {error['state']}: {error['type']}: {error['message']}")
-        elif not outcome.get("rows_added"):
-            wrong.append(
-                f"{symbol} is {outcome['status']} with {outcome.get('rows_added', 0)} rows; new ones should be saved."
-            )
+            wrong.append(f"{item} failed in {error['state']}: {error['type']}: {error['message']}")
+        else:
+            wrong += smoke.complaints(outcome)
     return wrong
