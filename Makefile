@@ -18,10 +18,12 @@ PAGE_OPTIONS := --charset=utf8 --target=es2022 --log-level=warning
 
 # Three for two processors: tests that wait leave theirs to others.
 PROCESSES := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# Kept even for who keeps no bytecode otherwise: each process would rewrite all tests anew, for seven seconds.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run run-call test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
+.PHONY: help setup run run-call run-call-audio test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -36,17 +38,20 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 run-call: setup ## Judge the tone of an invented earnings call on this machine (ARGS="AAPL --date 2026-10-29 --audio call.mp3")
 	$(BIN)/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --transcript events/calls/example_lamps.json)
 
+run-call-audio: .venv-speech/stamp ## Judge the same call from its recording, which a local engine writes down; installs 650 MB into .venv-speech
+	.venv-speech/bin/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --audio events/calls/example_lamps.ogg)
+
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
-	$(BIN)/python -m pytest $(PROCESSES) $(ARGS)
+	$(PYTEST) $(PROCESSES) $(ARGS)
 
 coverage: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests and say which lines and branches none goes through; takes twice as long
-	$(BIN)/python -m pytest $(PROCESSES) --cov --cov-report=term $(ARGS)
+	$(PYTEST) $(PROCESSES) --cov --cov-report=term $(ARGS)
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
 
 test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 650 MB into .venv-speech
-	.venv-speech/bin/python -m pytest tests/unit/stand_ins/test_whisper.py $(ARGS)
+	.venv-speech/bin/python -m pytest --numprocesses 0 tests/unit/stand_ins/test_whisper.py $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
 	docker compose up --detach
@@ -114,7 +119,7 @@ bench: $(VENV)/dev.stamp ## Print the figures that are claimed, each beside what
 picture: setup ## Draw docs/workflow.svg from the definition
 	$(BIN)/python -m stockflow.graph.picture
 
-contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md from the types
+contracts: $(VENV)/dev.stamp ## Write the tables of docs/contracts.md and contracts_of_calls.md from the types
 	$(BIN)/python -m tests.tools.contract_tables
 
 page: tests/tools/node_modules/stamp ## Bundle the script and the style sheet of the run page; what it writes is checked in
@@ -127,7 +132,7 @@ build: $(BIN)/uv ## Build what Lambda runs into build/ (ARCHITECTURE=arm64 or x8
 console-template: build ## Gather build/console/, for a deployment by hand (FOLDER=s3://bucket/stockflow-1)
 	@test -n "$(FOLDER)" || { echo "Write where you will upload build/console/: make console-template FOLDER=s3://my-bucket/stockflow-1" >&2; exit 2; }
 	rm -rf build/console && mkdir build/console
-	cp build/functions.zip build/layers/*.zip statemachine/daily_prices.asl.json build/console/
+	cp build/functions.zip build/layers/*.zip statemachine/*.asl.json build/console/
 	sed -E 's#Uri: (build/layers|build|statemachine)/#Uri: $(FOLDER)/#' template.yaml > build/console/template.yaml
 
 lock: $(VENV)/dev.stamp ## Write the lock files for what pyproject.toml and *.in ask (ARGS=--upgrade renews all pins)
@@ -153,7 +158,7 @@ $(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(BIN)/uv
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements/dev.lock
 	@touch $@
 
 .venv-%/stamp: requirements/%.lock | $(BIN)/uv

@@ -63,7 +63,7 @@ def prune(folder: Path, patterns: Iterable[str]) -> None:
 
 
 def build_functions(output: Path) -> Path:
-    """Copies our own code, which all five functions share, and returns its folder."""
+    """Copies our own code, which all functions share, and returns its folder."""
     folder = output / "functions"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "functions", folder / "stockflow_functions", ignore=shutil.ignore_patterns("__pycache__"))

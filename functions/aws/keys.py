@@ -80,14 +80,18 @@ CALLS = "calls/"
 """Recordings and transcripts of earnings calls, as people drop them: never written by a run, never expired."""
 
 
+TRANSCRIPTIONS = "transcriptions/"
+"""What Amazon Transcribe writes; a job may serve several runs."""
+
+
 def call_object(name: str) -> str:
     """The object of a call that is named by its key, such as ``AAPL/2026-10-29.mp3``."""
     return f"{CALLS}{name}"
 
 
 def transcription(job_name: str) -> str:
-    """Amazon Transcribe's output. Not below a run: its job may serve several. No ``%`` may be in it."""
-    return f"transcriptions/{job_name}.json"
+    """Amazon Transcribe's output. No ``%`` may be in it."""
+    return f"{TRANSCRIPTIONS}{job_name}.json"
 
 
 def raw_call(symbol: str, when: str, execution: str) -> str:

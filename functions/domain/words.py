@@ -13,6 +13,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def signed(number: float) -> str:
+    """``+0.12``, ``-0.05``; what is rounded to nothing is ``0.00``, without a sign."""
+    text = f"{number:+.2f}"
+    return text[1:] if text in {"+0.00", "-0.00"} else text
+
+
 def named_few(items: Sequence[object], most: int = 3) -> str:
     """``"a, b, c and 5 more"``."""
     shown = ", ".join(str(item) for item in items[:most])

@@ -1,4 +1,4 @@
-"""What passes between the states of the workflow of earnings calls, as types; docs/contracts.md has it as tables.
+"""What passes between the states of the workflow of earnings calls, as types; docs/contracts_of_calls.md has tables.
 
 Neither a transcript nor its passages travel in a state: pointers and counts do, so that no state grows with a call.
 ``statemachine/earnings_calls.asl.json`` builds these shapes, which a contract test compares. All times are UTC, ISO

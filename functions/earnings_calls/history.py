@@ -11,7 +11,8 @@ from stockflow_functions.domain.limits import MOST_EVENTS
 from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 
 EVENTS_OF_A_CALL = {TRANSCRIPT: 19, VENDOR: 26, AUDIO: 731}
-"""By its door, from Door? to SaveTone: a recording's with two jobs in turn, each of which hangs until it is given up."""
+"""By its door, from Door? to SaveTone: a recording's with two jobs in turn, each of which hangs until it is given up,
+which is the most that one takes but for retries."""
 
 
 def spare_events(doors: Iterable[str]) -> int:

@@ -23,6 +23,8 @@ the run's 50 hours: tests/contract/test_calls_history.py."""
 
 _DROPPED = re.compile(r"(\d{4}-\d\d-\d\d)(?:-([a-z0-9][a-z0-9-]{0,39}))?\.([A-Za-z0-9]{1,8})", re.ASCII)
 _PUBLISHED = re.compile(r"(20\d\dQ[1-4])(?:@(\d{4}-\d\d-\d\d))?", re.ASCII)
+_FISCAL = timedelta(days=366)
+"""The vendor says that its quarters are the company's, which may be named up to a year ahead of the calendar's."""
 _HOW = (
     f"write {CALLS}SYMBOL/YYYY-MM-DD.mp3 or another of {', '.join(RECORDINGS)}, .json for a transcript, with -label "
     "after the date if you like, or SYMBOL/2024Q1 for the vendor's transcript"
@@ -96,7 +98,7 @@ def call_of(entry: str, place: str, today: date) -> CallName:
     symbol = symbol_of(unquote(folder), place)
     if published := _PUBLISHED.fullmatch(rest):
         quarter, day = published.groups()
-        _has_ended(entry, place, quarters.end_of(quarter), today)
+        _has_ended(entry, place, quarters.end_of(quarter) - _FISCAL, today)
         known = _day(entry, place, day, today) if day else None
         return CallName(f"{symbol}/{rest}", symbol, known, "", quarter, VENDOR)
     dropped = _DROPPED.fullmatch(rest)

@@ -8,6 +8,7 @@ from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls import cost, recalled
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
+from stockflow_functions.earnings_calls.measured import measured
 from stockflow_functions.earnings_calls.outcome import DEFERRING, SAVED, UNCHANGED
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
 from stockflow_functions.earnings_calls.retry_policy import POLICY
@@ -76,8 +77,10 @@ EARNINGS_CALLS = Workflow(
         "JudgeTone": recalled.scores_given,
     },
     vendors={_VENDOR.host: _VENDOR.title},
-    kept=(keys.CALLS, "transcripts/", "tone/"),
+    kept=(keys.CALLS, keys.TRANSCRIPTIONS, "transcripts/", "tone/"),
     product=_product,
     item="call",
+    given="transcripts",
+    measured=measured,
     smoke=SMOKE,
 )

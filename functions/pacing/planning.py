@@ -72,12 +72,17 @@ def requests_made(planned: Requests | None, made: int) -> RequestsMade:
     return {**planned, **counted} if planned else counted
 
 
-def sentence_of(reservation: Reservation, deferred: int, now_ms: int, vendor: str) -> str:
-    """What people read of it: the slots, the quota, and whose terms hold. ``vendor`` is the vendor's title."""
+def sentence_of(reservation: Reservation, deferred: int, now_ms: int, vendor: str, item: str = "symbol") -> str:
+    """What people read of it: the slots, the quota, and whose terms hold.
+
+    ``vendor`` is the vendor's title, ``item`` what the workflow calls what it asks for.
+    """
     slots, account, terms = reservation.slots, reservation.account, reservation.terms
     sentences = (
         slots_sentence(slots, now_ms, vendor, held=slots.first_ms == account.hold_until_ms),
-        quota_sentence(requests_of(reservation, now_ms), deferred, vendor, spent=account.spent_until_ms > now_ms),
+        quota_sentence(
+            requests_of(reservation, now_ms), deferred, vendor, spent=account.spent_until_ms > now_ms, item=item
+        ),
         overruled_sentence(terms),
     )
     return " ".join(sentence for sentence in sentences if sentence)

@@ -33,8 +33,8 @@ def slots_sentence(slots: Slots, now_ms: int, vendor: str, *, held: bool = False
     return f"{counted(slots.count, 'request')} {times}."
 
 
-def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: bool) -> str:
-    """What the day's quota still pays for, or which symbols wait and why; ``requests`` is the plan's."""
+def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: bool, item: str = "symbol") -> str:
+    """What the day's quota still pays for, or which items wait and why; ``requests`` is the plan's."""
     limit, resets_at = requests["day_limit"], requests["day_resets_at"]
     if not deferred:
         return f"The day's {limit} requests pay for {requests['day_left']} more before {resets_at}." if limit else ""
@@ -43,7 +43,7 @@ def quota_sentence(requests: Requests, deferred: int, vendor: str, *, spent: boo
         why = f"{vendor} said that the day's requests are spent, until {resets_at}"
     elif limit:
         why = f"the day's {limit} requests (REQUESTS_PER_DAY) pay for no more before {resets_at}"
-    return f"{counted(deferred, 'symbol')} left for the next scheduled run: {why}."
+    return f"{counted(deferred, item)} left for the next scheduled run: {why}."
 
 
 def overruled_sentence(terms: Terms) -> str:

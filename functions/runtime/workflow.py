@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from stockflow_functions.runtime.measured import MeasuredText
+
 Payload = Mapping[str, Any]
 """What a function returned, parsed from a history: of any shape, as it may be another release's."""
 
@@ -136,6 +138,9 @@ class Workflow:
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.
         item: the word for one of its items.
+        given: what its vendors give, such as ``prices``.
+        measured: the text that the run measured of an item, from the execution's name, the item's record in the
+            manifest, and what gives an object's bytes by its key; None for an item without one.
         adds_rows: whether the answer of the last step counts the rows that it added, under ``rows_added``.
         smoke: how ``stockflow promote`` tries a new version; None if it can't.
     """
@@ -167,6 +172,8 @@ class Workflow:
     kept: tuple[str, ...] = ()
     product: Callable[[Payload], str] | None = None
     item: str = "symbol"
+    given: str = "prices"
+    measured: Callable[[str, Payload, Callable[[str], bytes | None]], MeasuredText | None] | None = None
     adds_rows: bool = False
     smoke: Smoke | None = None
 

@@ -233,7 +233,7 @@ class EmbeddedAws:
         )
 
     def _engine(self) -> Engine:
-        return engine_of(self.settings.vendor_base_url, self.origin)
+        return engine_of(self.settings.vendor_base_url, self.origin, self._local_services.of_engines)
 
     def _head_of(self, execution_arn: str, first: HistoryEvent) -> Head:
         """What the journal of an execution begins with."""
@@ -312,6 +312,7 @@ class EmbeddedAws:
         stack.callback(MOTO.stand_ins.pop, access_key)
         stack.callback(self.stand_ins.close)
         mirror.read_back(self.session.client("s3"), self.services.dynamodb)
+        self.stand_ins.transcribe.know(mirror.written_below(keys.TRANSCRIPTIONS))
         give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)

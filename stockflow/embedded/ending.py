@@ -1,7 +1,7 @@
 """What happens when a laptop run ends: the notifier that EventBridge would call, the manifest, and the saved run."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -113,10 +113,16 @@ class EndOfRun:
         self.notify(json.dumps({"report": "event", "event": {"detail": detail}}).encode())
 
 
-def engine_of(base_url: str, origin: str) -> Engine:
-    """What runs the workflow, and where its prices come from."""
+def engine_of(base_url: str, origin: str, settings: Mapping[str, str]) -> Engine:
+    """What runs the workflow, where its prices come from, and which variables name its local engines."""
     source = urlsplit(base_url).hostname or ""
-    return {"name": "moto", "version": version("moto"), "source": source, "prices": origin}
+    return {
+        "name": "moto",
+        "version": version("moto"),
+        "source": source,
+        "prices": origin,
+        "settings": dict(settings),
+    }
 
 
 def _names(execution: str, lines: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
-from stockflow.stand_ins.engines import SpeechEngine, ToneEngine
+from stockflow.stand_ins.engines import VARIABLES, SpeechEngine, ToneEngine
 from stockflow.stand_ins.local import installed_speech_engine, tone_engine
 from stockflow.stand_ins.objects import Finder
 from stockflow.stand_ins.service import StandIns
@@ -54,6 +54,11 @@ class LocalServices:
         self.slack: SlackInbox | None = None
         self.prices_are_invented = False
         self._mock = _is_mock(self.environment)
+
+    @property
+    def of_engines(self) -> dict[str, str]:
+        """The variables that name the engines, and how often a job is looked at."""
+        return {name: self.environment[name] for name in VARIABLES}
 
     def enter(self, stack: ExitStack) -> None:
         """Starts what is needed, until the stack is closed."""

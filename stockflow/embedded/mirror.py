@@ -62,6 +62,11 @@ class Mirror:
         path = self._path_of(key)
         return path if bucket == self._bucket and path.is_file() else None
 
+    def written_below(self, prefix: str) -> dict[tuple[str, str], float]:
+        """Bucket and key of each object in this folder, and when it was written, in seconds since 1970."""
+        files = [path for path in (self.folder / prefix).glob("*") if path.is_file()]
+        return {(self._bucket, self._key_of(path)): path.stat().st_mtime for path in files}
+
     def listen(self, service: str, operation: str, bucket: str, key: str) -> None:
         """Writes what one successful request changed; see :data:`stockflow.embedded.shared_moto.Listener`."""
         if service == "s3" and bucket == self._bucket and key and operation in {"PUT", "DELETE"}:

@@ -112,7 +112,7 @@ class SharedMoto:
             if re.match(_LOOPBACK, request.url):
                 return None
             service, operation, bucket, key = _described(request)
-            if service in SERVICES:
+            if service in SERVICES and self.stand_ins:
                 ask = partial(self._stand_ins_for(request).answer, operation, request.body)
                 return self.faults.around(service, operation, _text(request.body), ask)
             subject = key or unquote(urlsplit(request.url).query) or _text(request.body)

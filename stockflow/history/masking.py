@@ -46,6 +46,7 @@ def masked(run: SavedRun, redactor: Redactor | None = None, masker: "Masker | No
         logs={request: [mask.text(line) for line in lines] for request, lines in run.logs.items()},
         slack=mask.value(run.slack),
         manifest=mask.value(run.manifest),
+        texts=mask.value(run.texts),
         map_runs=mask.value(run.map_runs),
         definition=mask.definition(run.definition),
         missing=[mask.text(sentence) for sentence in run.missing],

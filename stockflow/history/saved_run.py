@@ -26,13 +26,15 @@ class HistoryEvent(TypedDict):
 class Engine(TypedDict, total=False):
     """What ran a workflow; on a laptop also where the prices came from.
 
-    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown`` from another server.
+    ``source`` is the vendor's host; ``prices`` are ``simulated``, ``real``, or ``unknown`` from another server;
+    ``settings`` are the functions' variables that say which local engines heard and judged calls.
     """
 
     name: str
     version: str
     source: str
     prices: str
+    settings: dict[str, str]
 
 
 class Description(TypedDict, total=False):
@@ -88,6 +90,7 @@ class SavedRun:
         summary: what a later run's comparison needs of this one.
         manifest: of a run on AWS; a laptop run has it beside this file.
         last_good: for a run on AWS, by symbol, the fields of ``compare.LastGood``.
+        texts: those that it measured: a ``MeasuredText`` each.
     """
 
     engine: Engine = field(default_factory=Engine)
@@ -103,6 +106,7 @@ class SavedRun:
     summary: Summary = field(default_factory=Summary)
     manifest: JsonObject = field(default_factory=dict)
     last_good: JsonObject = field(default_factory=dict)
+    texts: list[object] = field(default_factory=list)
     version: int = VERSION
 
     def __post_init__(self) -> None:
@@ -170,7 +174,7 @@ _DESCRIBED = ("executionArn", "stateMachineArn", "name", "status", "input", "out
 
 
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("events", "slack", "missing", "map_runs"), list),
+    **dict.fromkeys(("events", "slack", "missing", "map_runs", "texts"), list),
     **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict),
 }
 

@@ -74,8 +74,13 @@ def fragment(text: str) -> str:
     return quote(text.encode(errors="replace"), safe="")
 
 
-def manifest_facts(manifest: JsonObject | None, vendors: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What the manifest says about the whole run, for the header: ``(word, value)``; ``vendors`` names their hosts."""
+def manifest_facts(manifest: JsonObject | None, vendors: Mapping[str, str], given: str) -> list[tuple[str, str]]:
+    """What the manifest says about the whole run, for the header: ``(word, value)``.
+
+    Args:
+        vendors: names by their hosts.
+        given: what they give, such as ``prices``.
+    """
     manifest = manifest or {}
     facts = []
     symbols = objects_in(manifest.get("symbols"))
@@ -84,15 +89,17 @@ def manifest_facts(manifest: JsonObject | None, vendors: Mapping[str, str]) -> l
         facts.append(("Rows", f"{added:,} added, {changed:,} changed"))
     source = text_in(manifest.get("source"))
     if source in vendors:
-        facts.append(("Prices from", vendors[source]))
+        facts.append((f"{given.capitalize()} from", vendors[source]))
     dollars = object_in(manifest.get("cost")).get("dollars")
     if isinstance(dollars, int | float):
         facts.append(("Cost on AWS", f"${dollars:.4f}"))
     return facts
 
 
-def invented(manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, str]) -> tuple[str, str] | None:
-    """If prices do not come from a vendor: the header's short and its long text; else None.
+def invented(
+    manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, str], given: str
+) -> tuple[str, str] | None:
+    """If what was given does not come from a vendor: the header's short and its long text; else None.
 
     A run that could not write its manifest has the source in its engine. Another server's answers may be anything.
     """
@@ -101,8 +108,8 @@ def invented(manifest: JsonObject | None, engine: Engine, vendors: Mapping[str, 
         return None
     vendor = " or ".join(vendors.values())
     if engine.get("prices") == "simulated":
-        return ("Simulated prices", f"An invented {vendor} answered: these are not market data.")
-    return (f"Prices from {source}", f"They come from {source}, not from {vendor}: they may be invented.")
+        return (f"Simulated {given}", f"An invented {vendor} answered: these {given} are not real.")
+    return (f"{given.capitalize()} from {source}", f"They come from {source}, not from {vendor}: they may be invented.")
 
 
 def engine(engine: Engine) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ from stockflow.history.saved_run import AWS
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import FAILED, ErrorDetails
 from stockflow.page import as_words
+from stockflow.page.measured_text import summaries
 from stockflow.page.page_data import as_text, page_data
 from stockflow.terminal import printable
 from stockflow_functions.domain.errors import InvalidInput
@@ -48,8 +50,9 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
     around = around or Surroundings()
     number_of = _numbers(model)
     several_maps = len({row.map_visit.path for row in model.rows if row.map_visit}) > 1
+    said = summaries(model.run.texts)
     data, packed = as_text(page_data(model, number_of, manifest=around.manifest, last_good=around.last_good or {}))
-    vendors = around.workflow.vendors if around.workflow else {}
+    vendors, given, item = _words_of(around.workflow)
     drawn = {state.path for state in model.machine.all_states()}
     style, script = _asset("page.min.css"), _asset("page.min.js")
     page: str = _template().render(
@@ -64,25 +67,30 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         undrawn=[path for path in number_of if path not in drawn],
         causes=[_Cause(model, cause, around.reference) for cause in model.root_causes],
         also=[_Cause(model, cause, around.reference) for cause in model.also_failed],
-        rows=[_Row(row, around) for row in model.rows],
+        rows=[_Row(row, around, said) for row in model.rows],
         ended=_ended(model),
         several_maps=several_maps,
-        items=several_maps or not model.replayable,
+        noun="item" if several_maps or not model.replayable else item,
         compared=bool(around.last_good),
         tally=as_words.tally(model.rows),
         limit=MOST_EVENTS,
         used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / MOST_EVENTS)),
-        rerun=_rerun(model, around.reference),
+        rerun=_rerun(model, around.reference, item),
         chips=_CHIPS,
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
-        manifest_facts=as_words.manifest_facts(around.manifest, vendors),
-        invented=as_words.invented(around.manifest, model.run.engine, vendors),
+        manifest_facts=as_words.manifest_facts(around.manifest, vendors, given),
+        invented=as_words.invented(around.manifest, model.run.engine, vendors, given),
         engine=as_words.engine(model.run.engine),
         legend=_legend(model),
         notes=[*model.missing, *as_words.warnings(around.manifest)],
     )
     return page
+
+
+def _words_of(workflow: Workflow | None) -> tuple[Mapping[str, str], str, str]:
+    """The names of a workflow's vendors by their hosts, what those give, and what its items are called."""
+    return (workflow.vendors, workflow.given, workflow.item) if workflow else ({}, "prices", "symbol")
 
 
 def machine_picture(model: RunModel) -> Markup:
@@ -104,14 +112,14 @@ def _ended(model: RunModel) -> ErrorDetails | None:
     return None if same else ended
 
 
-def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
+def _rerun(model: RunModel, reference: str, item: str) -> tuple[str, str] | None:
     """The command that repeats what failed, and what it does."""
     if not (model.over and model.replayable):
         return None
     if model.resumable:
         return "Run what it did not save", commands.resume(reference)
     if any(row.bad or row.outcome == model.conventions.deferred for row in model.rows):
-        return "Run just the failed and deferred symbols again", commands.rerun(reference)
+        return f"Run just the failed and deferred {item}s again", commands.rerun(reference)
     if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
         return None
     return "Run it again", commands.rerun(reference)
@@ -141,7 +149,7 @@ class _Cause:
 class _Row:
     """A symbol's row as the page shows it."""
 
-    def __init__(self, row: SymbolRow, around: Surroundings) -> None:
+    def __init__(self, row: SymbolRow, around: Surroundings, said: Mapping[str, str]) -> None:
         failure = row.failure
         self.symbol = row.symbol
         self.where = " / ".join(f"{name} #{index}" for name, index in row.iterations)
@@ -150,6 +158,7 @@ class _Row:
         self.state = row.place
         self.error = failure.error if failure else ""
         self.message = failure.message if failure else ""
+        self.said = "" if failure else said.get(row.symbol, "")
         self.retries = row.retries or ""
         self.seconds = as_words.duration(row.seconds) if row.seconds is not None else ""
         good = (around.last_good or {}).get(row.symbol)

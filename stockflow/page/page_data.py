@@ -20,6 +20,7 @@ from stockflow.history.model import RunModel
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import OK, Attempt, ErrorDetails, Scope, details_of, moment
+from stockflow.page.measured_text import packed_texts
 
 PACKED_ABOVE = 60_000
 ALL_LOGS_BELOW = 300_000
@@ -76,6 +77,7 @@ class PageData(TypedDict):
     wrote: dict[str, list[object]]
     logs: dict[str, list[str]]
     calm: list[str]
+    measured: dict[int, dict[str, object]]
     texts: list[str]
 
 
@@ -117,6 +119,7 @@ class _Builder:
             "wrote": _wrote(manifest),
             "logs": self._logs(),
             "calm": sorted(model.conventions.caught),
+            "measured": packed_texts(model.run.texts, [row.symbol for row in model.rows]),
             "texts": list(self.texts),
         }
 
@@ -251,7 +254,10 @@ def _state(path: Path, kind: str, source: JsonObject) -> list[str]:
 
 
 def _wrote(manifest: JsonObject | None) -> dict[str, list[object]]:
-    """What the manifest says about each symbol's rows: added, changed, rejected, first and last date, warnings."""
+    """What the manifest says about each symbol's rows: added, changed, rejected, first and last date, warnings.
+
+    Of an item whose workflow adds no rows only its warnings are known.
+    """
     names = ("rows_added", "rows_changed", "rows_rejected", "first_date", "last_date", "warnings")
     return {
         text_in(symbol.get("symbol")): [symbol.get(name) for name in names]

@@ -11,12 +11,13 @@ from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import Aws
 from stockflow.errors import Unusable
 from stockflow.history.answers import answer_of
-from stockflow.history.json_values import count_in
+from stockflow.history.json_values import count_in, object_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.replay.objects import FolderObjects, Objects, S3Objects
 from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
+from stockflow.stand_ins.engines import VARIABLES
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -37,8 +38,9 @@ class LaptopPlace:
 
     @property
     def settings(self) -> Settings:
-        """The environment's settings, as for `stockflow run`."""
-        return _settings(os.environ)
+        """The environment's settings, as for `stockflow run`, with the run's own engines of speech and tone."""
+        noted = object_in(self.model.run.engine.get("settings"))
+        return _settings({**os.environ, **{name: text_in(noted[name]) for name in VARIABLES if name in noted}})
 
     def objects(self, *, now: bool = False) -> Objects:
         """The run's objects, as far as possible as they were at the call."""

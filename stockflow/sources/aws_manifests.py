@@ -5,11 +5,13 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
+from stockflow import workflows
 from stockflow.history.compare import last_good_among
 from stockflow.history.json_values import JsonObject
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.times import iso
+from stockflow.sources.measured import Stored, measured_texts
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.errors import AWS_ERRORS
@@ -34,11 +36,23 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
         bucket = Bucket(client("s3"), name)
         run.manifest = manifest_in(bucket, run.execution) or {}
         if run.manifest:
+            run.texts = list(measured_texts(run.execution, run.manifest, workflows.of_run(run), _stored_in(bucket)))
             earlier = islice(_earlier(run, bucket, client("stepfunctions")), MOST_EARLIER)
             found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier), model.conventions.done)
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
     except (*AWS_ERRORS, StockflowError) as error:
         missing.append(f"Rows and the results of earlier runs are unknown: {error}")
+
+
+def _stored_in(bucket: Bucket) -> Stored:
+    def stored(key: str) -> bytes | None:
+        try:
+            found = bucket.get(key)
+        except StockflowError:  # staged/ may be closed to whoever may read the manifest
+            return None
+        return None if found is None else found.body
+
+    return stored
 
 
 def manifest_in(bucket: Bucket, execution: str) -> JsonObject | None:

@@ -1,6 +1,6 @@
 """Writes what every run ends with: ``run.json`` and ``report.html`` in its folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stockflow import workflows
@@ -10,6 +10,7 @@ from stockflow.history.model import KILLED, UNKNOWN
 from stockflow.history.saved_run import SavedRun
 from stockflow.page.page import Surroundings, render_page
 from stockflow.sources.earlier_runs import last_good_runs
+from stockflow.sources.measured import texts_in_folder
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE, read_manifest
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.domain.redaction import Redactor
@@ -37,6 +38,8 @@ def save_run(
         OSError: the folder can't be written.
     """
     folder = Path(folder)
+    texts = run.texts or texts_in_folder(folder, run.execution, workflows.of_run(run))
+    run = replace(run, texts=list(texts))
     clean = masked(run, redactor, masker)
     model = workflows.model_of(clean)
     clean.summary = summary_of(model)

@@ -10,6 +10,7 @@ from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
 from stockflow.history.saved_run import VERSION, Description, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
+from stockflow.sources.measured import measured_texts, stored_in
 from stockflow.sources.run_folder import read_manifest, read_object
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.words import counted
@@ -41,6 +42,7 @@ def read_unended(folder: Path) -> SavedRun:
     if not going:
         run.missing.append("There is no run.json: this is from the run's journal and its symbols' records.")
         run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder, workflows.of_run(run)))
+        run.texts = list(measured_texts(run.execution, run.manifest, workflows.of_run(run), stored_in(folder)))
     if journal.unreadable:
         run.missing.append(f"{counted(journal.unreadable, 'line')} of the run's journal can't be read.")
     return run

@@ -1,7 +1,7 @@
 """The limits that a service's own model sets to what a request says: enumerations, patterns, lengths, ranges."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -35,17 +35,22 @@ def _broken(shape: Any, value: Any, where: str = "") -> Iterator[tuple[str, Any,
 
 def _broken_by(shape: Any, value: Any) -> str:
     """The rule that one value breaks, or ""."""
-    limits = shape.metadata
     if isinstance(value, str):
-        allowed = getattr(shape, "enum", [])
+        allowed, pattern = getattr(shape, "enum", []), shape.metadata.get("pattern")
         if allowed and value not in allowed:
             return f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-        if not limits.get("min", 0) <= len(value) <= limits.get("max", len(value)):
-            return f"Member must have length between {limits.get('min', 0)} and {limits.get('max')}"
-        if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
-            return f"Member must satisfy regular expression pattern: {limits['pattern']}"
-    elif isinstance(value, int) and not limits.get("min", value) <= value <= limits.get("max", value):
-        return f"Member must have value between {limits.get('min')} and {limits.get('max')}"
+        if rule := _out_of_range(shape.metadata, len(value), "length"):
+            return rule
+        if pattern and not re.fullmatch(pattern, value):
+            return f"Member must satisfy regular expression pattern: {pattern}"
+    return _out_of_range(shape.metadata, value, "value") if isinstance(value, int) else ""
+
+
+def _out_of_range(limits: Mapping[str, Any], size: int, kind: str) -> str:
+    if size < limits.get("min", size):
+        return f"Member must have {kind} greater than or equal to {limits['min']}"
+    if size > limits.get("max", size):
+        return f"Member must have {kind} less than or equal to {limits['max']}"
     return ""
 
 

@@ -5,12 +5,12 @@ by number. There are no speakers: no local engine can tell them apart.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from stockflow.stand_ins.engines import Word
+from stockflow.stand_ins.languages import has_blanks
 
-_WITHOUT_BLANKS = frozenset({"ja", "zh", "th", "lo", "my", "km"})
 _SPOKEN = re.compile(r"(?P<word>.*?)(?P<sign>[.,?!。、\uff0c\uff1f\uff01]*)")
 Item = dict[str, Any]
 
@@ -23,7 +23,7 @@ class Document:
     """
 
     def __init__(self, language: str) -> None:
-        self._blank = "" if language in _WITHOUT_BLANKS else " "
+        self._blank = " " if has_blanks(language) else ""
         self._items: list[Item] = []
         self._segments: list[dict[str, Any]] = []
 
@@ -48,13 +48,17 @@ class Document:
             }
         )
 
-    def whole(self, job_name: str, account_id: str) -> dict[str, Any]:
-        """The JSON object that is written to the bucket."""
+    def whole(self, job_name: str, account_id: str, found: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The JSON object that is written to the bucket; ``found`` is the job's language, if it was to be identified.
+
+        ``found`` is as GetTranscriptionJob has it: ``LanguageCode`` with its score, or ``LanguageCodes``.
+        """
         return {
             "jobName": job_name,
             "accountId": account_id,
             "status": "COMPLETED",
             "results": {
+                **_named(found or {}),
                 "transcripts": [{"transcript": self._text(self._items)}],
                 "items": self._items,
                 "audio_segments": self._segments,
@@ -68,6 +72,17 @@ class Document:
                 parts.append(self._blank)
             parts.append(item["alternatives"][0]["content"])
         return "".join(parts)
+
+
+def _named(found: Mapping[str, Any]) -> Item:
+    code, score = found.get("LanguageCode"), found.get("IdentifiedLanguageScore")
+    several = [
+        {"language_code": each["LanguageCode"], "duration_in_seconds": str(each["DurationInSeconds"])}
+        for each in found.get("LanguageCodes", [])
+    ]
+    identified = [] if score is None else [{"score": f"{score:.4f}", "code": code}]
+    named = {"language_code": code, "language_identification": identified, "language_codes": several}
+    return {name: value for name, value in named.items() if value}
 
 
 def _items(words: Iterable[Word]) -> Iterable[Item]:

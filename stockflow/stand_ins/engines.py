@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 WRITE_DOWN_AUDIO = 'To write down audio on this machine: pip install "stockflow[speech]"'
+VARIABLES = ("SPEECH_ENGINE", "TONE_ENGINE", "TRANSCRIPTION_LOOK_SECONDS")
+"""The functions' variables that name the engines, and say how soon a job is looked at."""
 
 
 class UnreadableAudio(Exception):

@@ -1,9 +1,11 @@
-"""From an engine's language to the code that Amazon Transcribe has for it."""
+"""Languages: the code that Amazon Transcribe has for an engine's, and how words are set apart."""
 
 from collections.abc import Sequence
 
 _USUAL = {"en": "en-US", "es": "es-US", "fr": "fr-FR", "de": "de-DE", "pt": "pt-BR", "zh": "zh-CN", "ar": "ar-SA"}
 """Of languages with several codes, since no engine tells one from the other."""
+
+_WITHOUT_BLANKS = frozenset({"ja", "zh", "th", "lo", "my", "km"})
 
 
 def code_for(language: str, options: Sequence[str], codes: Sequence[str]) -> str:
@@ -23,3 +25,8 @@ def code_for(language: str, options: Sequence[str], codes: Sequence[str]) -> str
 def language_of(code: str) -> str:
     """The ISO 639 code of ``en-US`` is ``en``."""
     return code.partition("-")[0]
+
+
+def has_blanks(language: str) -> bool:
+    """Whether there is a blank between words."""
+    return language not in _WITHOUT_BLANKS

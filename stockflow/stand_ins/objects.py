@@ -76,9 +76,10 @@ class Objects:
                 copyfileobj(self._s3.get_object(Bucket=media.bucket, Key=media.key)["Body"], file)
             yield copy
 
-    def write(self, bucket: str, key: str, body: bytes) -> None:
-        """Writes the transcript."""
+    def write(self, bucket: str, key: str, body: bytes) -> str:
+        """Writes the transcript; gives its address."""
         self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+        return f"https://s3.{self._s3.meta.region_name}.amazonaws.com/{bucket}/{key}"
 
 
 def _place(uri: str) -> tuple[str, str]:

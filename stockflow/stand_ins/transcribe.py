@@ -9,7 +9,7 @@ from typing import Any
 from stockflow.stand_ins.answers import Refused
 from stockflow.stand_ins.constraints import broken_constraints
 from stockflow.stand_ins.engines import WRITE_DOWN_AUDIO, SpeechEngine
-from stockflow.stand_ins.jobs import ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob
+from stockflow.stand_ins.jobs import COMPLETED, ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob, transcript_uri
 from stockflow.stand_ins.languages import language_of
 from stockflow.stand_ins.objects import Objects
 from stockflow.stand_ins.transcription import Transcription
@@ -51,6 +51,7 @@ class Transcribe:
         self._now = now
         self._jobs: dict[str, TranscriptionJob] = {}
         self._lock = RLock()
+        self._former: dict[tuple[str, str], float] = {}
         self._queue = JobQueue()
 
     def start_transcription_job(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,8 +68,9 @@ class Transcribe:
         if media.size_bytes > _LARGEST_BYTES:
             raise Refused("BadRequestException", _TOO_LARGE)
         with self._lock:
-            running = self._check_place_for(request["TranscriptionJobName"])
             job = TranscriptionJob(dict(request), media, self._now())
+            self._recall(job)
+            running = self._check_place_for(job.name)
             self._jobs[job.name] = job
             if not running:
                 self._begin(job)
@@ -103,6 +105,14 @@ class Transcribe:
             ]
         return {"TranscriptionJobSummaries": found}
 
+    def know(self, transcripts: Mapping[tuple[str, str], float]) -> None:
+        """Takes these for transcripts of jobs of an earlier process: on AWS a job outlives who asked for it by 90 days.
+
+        Args:
+            transcripts: bucket and key of each, and when it was written, in seconds since 1970.
+        """
+        self._former = dict(transcripts)
+
     def close(self) -> None:
         """Ends the thread; a job under way ends without a transcript."""
         self._queue.close(_CLOSING_SECONDS)
@@ -110,6 +120,14 @@ class Transcribe:
     def _check(self, operation: str, request: Mapping[str, Any]) -> None:
         if problem := broken_constraints(self._input_shape(operation), request):
             raise Refused("BadRequestException", problem)
+
+    def _recall(self, job: TranscriptionJob) -> None:
+        """Makes it a job that has ended if a process before this one has its transcript."""
+        if job.output not in self._former or job.name in self._jobs:
+            return
+        job.created, job.status = self._former[job.output], COMPLETED
+        job.found["Transcript"] = {"TranscriptFileUri": transcript_uri(*job.output)}
+        self._jobs[job.name] = job
 
     def _check_place_for(self, name: str) -> int:
         """How many jobs run, if one of this name may be started too."""

@@ -57,14 +57,14 @@ class Transcription:
         document = self._document(heard)
         if not code and document.is_empty:
             raise JobFailed(NO_SPEECH)
-        bucket, key = self._job.output
-        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID)
-        self._objects.write(bucket, key, json.dumps(whole, ensure_ascii=False).encode())
+        found = {} if code else self._language(heard, header)
+        whole = document.whole(self._job.name, DEFAULT_ACCOUNT_ID, found)
+        address = self._objects.write(*self._job.output, json.dumps(whole, ensure_ascii=False).encode())
         return {
             "MediaFormat": self._job.request.get("MediaFormat") or header.format,
             **({"MediaSampleRateHertz": header.sample_rate_hertz} if header.sample_rate_hertz else {}),
-            "Transcript": {"TranscriptFileUri": f"https://s3.us-east-1.amazonaws.com/{bucket}/{key}"},
-            **({} if code else self._language(heard, header)),
+            "Transcript": {"TranscriptFileUri": address},
+            **found,
         }
 
     def _document(self, heard: Heard) -> Document:

@@ -98,12 +98,12 @@ class FakeS3(Faults):
         stored = {"Metadata": metadata, "LastModified": _whole_seconds(written_ms)}
         return {"Body": io.BytesIO(body), "ETag": _etag(body), **stored}
 
-    def head_object(self, Bucket: str, Key: str) -> Answer:
+    def head_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:
         self._called("head_object")
         with self._lock:
-            if Key not in self.objects:
+            if VersionId is None and Key not in self.objects:
                 raise client_error("404", "HeadObject", "Not Found", status=404)
-            body, metadata, written_ms = self._now(Key)
+            body, metadata, written_ms = self._version(Key, VersionId) if VersionId else self._now(Key)
         stored = {"Metadata": metadata, "LastModified": _whole_seconds(written_ms)}
         return {"ContentLength": len(body), "ETag": _etag(body), **stored}
 

@@ -12,7 +12,7 @@ import pytest
 from layers import build
 from layers.prune import KEPT, PRUNE
 from tests.helpers.lambda_runtime.built import folders_of
-from tests.helpers.stack import ROOT, STATES
+from tests.helpers.stack import FUNCTIONS, MODULES, ROOT, function_properties
 
 
 def in_lambda_python(python, job, folders, cwd):
@@ -24,36 +24,46 @@ def in_lambda_python(python, job, folders, cwd):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
+@pytest.fixture(scope="module")
+def imported(built, python313, tmp_path_factory):
+    """What importing a function's handler from the build told; each function is imported once."""
+    told = {}
+
+    def import_once(function):
+        if function not in told:
+            folder, job = tmp_path_factory.mktemp("empty"), f"import {MODULES[function]}"
+            told[function] = in_lambda_python(python313, job, folders_of(function, built), folder)
+        return told[function]
+
+    return import_once
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_fits_into_lambda_with_its_layers(function, built, capsys):
     """A function, unzipped and with its layers, stays under Lambda's 250 MB."""
-    sizes = [build.size_bytes(folder) for folder in folders_of(state, built)]
+    sizes = [build.size_bytes(folder) for folder in folders_of(function, built)]
     with capsys.disabled():
-        print(f"\n{state}: {sum(sizes) / 1e6:.1f} MB unzipped:", *(f"{size / 1e6:.1f}" for size in sizes))
+        print(f"\n{function}: {sum(sizes) / 1e6:.1f} MB unzipped:", *(f"{size / 1e6:.1f}" for size in sizes))
     assert 0 < sum(sizes) < build.LIMIT_BYTES
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_handler_is_imported_from_the_build_alone(state, built, python313, tmp_path, capsys):
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_handler_is_imported_from_the_build_alone(function, imported, built, python313, capsys):
     """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
-    folders = folders_of(state, built)
-    told = in_lambda_python(
-        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders, tmp_path
-    )
+    told = imported(function)
     with capsys.disabled():
-        print(f"\n{state}: cold import {told['seconds']:.2f} s")
+        print(f"\n{function}: cold import {told['seconds']:.2f} s")
     assert told["callable"]
-    allowed = (*map(str, folders), str(Path(python313).resolve().parents[1]))
+    allowed = (*map(str, folders_of(function, built)), str(Path(python313).resolve().parents[1]))
     assert [file for file in told["files"] if not file.startswith(allowed)] == []
 
 
-@pytest.mark.parametrize("state", ["Plan", "Fetch", "Notify"])
-def test_only_transform_and_save_import_pandas(state, built, python313, tmp_path):
-    """Plan, Fetch and Notify start without pandas, pyarrow and numpy."""
-    told = in_lambda_python(
-        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders_of(state, built), tmp_path
-    )
-    assert told["heavy"] == []
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_what_makes_tables_imports_them(function, imported):
+    """Pandas or pyarrow are loaded by the functions that have their layer, and by no other, which start without."""
+    has_layer = {"Ref": "PandasLayer"} in function_properties(function)["Layers"]
+    assert bool(imported(function)["heavy"]) is has_layer
+    assert has_layer is (function in {"Transform", "Save", "SaveTone"})
 
 
 def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):

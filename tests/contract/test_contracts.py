@@ -1,4 +1,4 @@
-"""The types of what passes between the states, against the definition that builds it and the page that shows it."""
+"""The types of what passes between the states, against the definitions that build it and the pages that show it."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from typing import get_type_hints
 import pytest
 
 from stockflow.testing import FakeAws
-from stockflow_functions.daily_prices import contracts
+from stockflow_functions.daily_prices import contracts as prices
 from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.daily_prices.transform.question import ask
-from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.errors import SlotMoved
+from stockflow_functions.earnings_calls import contracts as calls
 from stockflow_functions.pacing import contracts as of_pacing
 from stockflow_functions.pacing.contracts import PlannedSlot
 from stockflow_functions.pacing.slot import Slot
@@ -24,28 +24,63 @@ from stockflow_functions.reporting.contracts import (
     StatusEvent,
     SummaryEvent,
 )
-from tests.helpers.stack import resources, states
-from tests.tools.contract_tables import CONTRACTS, PAGE, named, written
+from tests.helpers.stack import MODULES, WORKFLOWS, definition, resources, states, tasks
+from tests.tools.contract_tables import CONTRACTS, PAGES, named, written
 
-STATES = dict(states())
 EVENTS = {
-    "Plan": contracts.PlanEvent,
-    "Fetch": contracts.FetchEvent,
-    "Transform": contracts.TransformEvent,
-    "Save": contracts.SaveEvent,
-    "Notify": SummaryEvent,
-    "NotifyFailure": FailureEvent,
+    "Plan": prices.PlanEvent,
+    "Fetch": prices.FetchEvent,
+    "Transform": prices.TransformEvent,
+    "Save": prices.SaveEvent,
+    "PlanCalls": calls.PlanCallsEvent,
+    "StartTranscription": calls.StartEvent,
+    "LookAtTranscription": calls.LookEvent,
+    "FetchTranscript": calls.FetchTranscriptEvent,
+    "ReadTranscript": calls.ReadEvent,
+    "JudgeTone": calls.JudgeEvent,
+    "SaveTone": calls.SaveToneEvent,
 }
-PARTS = [
-    ("EachSymbol", "ItemSelector", contracts.Iteration),
-    ("EachSymbol", "ItemSelector.slot", PlannedSlot),
-    ("EachSymbol", "ItemSelector.progress", contracts.Progress),
-    ("Fetch", "ResultSelector", contracts.Fetched),
-    ("TakeNewSlot", "Parameters", contracts.Iteration),
-    ("Transform", "ResultSelector", contracts.Transformed),
-    ("SymbolFailed", "Parameters", EndedItem),
-    ("SymbolFailed", "Parameters.error", EndedError),
-]
+"""Of the functions that are a workflow's own; the notifiers share theirs."""
+RESULTS = {
+    "Plan": prices.Plan,
+    "Fetch": prices.Answer,
+    "Transform": prices.Table,
+    "Save": prices.Saved,
+    "PlanCalls": calls.CallsPlan,
+    "StartTranscription": calls.CallProgress,
+    "LookAtTranscription": calls.CallProgress,
+    "FetchTranscript": calls.CallProgress,
+    "ReadTranscript": calls.Passages,
+    "JudgeTone": calls.Judged,
+    "SaveTone": calls.SavedTone,
+}
+NOTIFIERS = {
+    workflow.name: dict(zip(workflow.notifiers, (SummaryEvent, FailureEvent), strict=True)) for workflow in WORKFLOWS
+}
+PARTS = {
+    "daily-prices": [
+        ("EachSymbol", "ItemSelector", prices.Iteration),
+        ("EachSymbol", "ItemSelector.slot", PlannedSlot),
+        ("EachSymbol", "ItemSelector.progress", prices.Progress),
+        ("Fetch", "ResultSelector", prices.Fetched),
+        ("TakeNewSlot", "Parameters", prices.Iteration),
+        ("Transform", "ResultSelector", prices.Transformed),
+        ("SymbolFailed", "Parameters", EndedItem),
+        ("SymbolFailed", "Parameters.error", EndedError),
+    ],
+    "earnings-calls": [
+        ("EachCall", "ItemSelector", calls.CallIteration),
+        ("EachCall", "ItemSelector.slot", PlannedSlot),
+        ("StartTranscription", "ResultSelector", calls.CallProgress),
+        ("LookAtTranscription", "ResultSelector", calls.CallProgress),
+        ("FetchTranscript", "ResultSelector", calls.CallProgress),
+        ("TakeNewSlot", "Parameters", calls.CallIteration),
+        ("ReadTranscript", "ResultSelector", calls.Reading),
+        ("JudgeTone", "ResultSelector", calls.Judging),
+        ("SymbolFailed", "Parameters", EndedItem),
+        ("SymbolFailed", "Parameters.error", EndedError),
+    ],
+}
 
 
 def keys_of(value):
@@ -53,46 +88,75 @@ def keys_of(value):
     return {name.removesuffix(".$") for name in value}
 
 
-@pytest.mark.parametrize("name", [name for name, state in STATES.items() if state["Type"] == "Task"])
-def test_a_task_gives_its_function_the_keys_of_its_event(name):
+def event_of(workflow, task):
+    """The type of the event that a Task gives its function."""
+    return NOTIFIERS[workflow.name].get(task) or EVENTS[task]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "name", "task"),
+    [pytest.param(workflow, name, task, id=name) for workflow in WORKFLOWS for name, task in tasks(workflow).items()],
+)
+def test_a_task_gives_its_function_the_keys_of_its_event(workflow, name, task):
     """No key more, and none less."""
-    assert keys_of(STATES[name]["Parameters"]["Payload"]) == EVENTS[name].__annotations__.keys()
+    assert keys_of(task["Parameters"]["Payload"]) == event_of(workflow, name).__annotations__.keys()
 
 
-@pytest.mark.parametrize("name", DAILY_PRICES.steps)
-def test_a_handler_takes_that_event(name):
-    """By its annotation, which mypy holds its work to."""
-    handler = import_module(DAILY_PRICES.function(name).module).handler
-    assert get_type_hints(handler.call_of)["event"] is EVENTS[name]
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_handler_takes_that_event_and_gives_that_result(name):
+    """By the annotations, which mypy holds its work to."""
+    module = import_module(MODULES[name])
+    work = getattr(module, re.findall(r"[A-Z][a-z]+", name)[0].lower())
+    hints = get_type_hints(work)
+    assert (hints["event"], hints["return"]) == (EVENTS[name], RESULTS[name])
 
 
-@pytest.mark.parametrize(("name", "path", "contract"), PARTS, ids=lambda value: getattr(value, "__name__", value))
-def test_what_the_definition_puts_together_has_the_keys_of_its_contract(name, path, contract):
-    """The state of an iteration, and what it gives on where a symbol failed."""
-    part = STATES[name]
+@pytest.mark.parametrize(
+    ("workflow", "name", "path", "contract"),
+    [
+        pytest.param(workflow, *part, id=f"{part[0]}-{part[1]}")
+        for workflow in WORKFLOWS
+        for part in PARTS[workflow.name]
+    ],
+)
+def test_what_the_definition_puts_together_has_the_keys_of_its_contract(workflow, name, path, contract):
+    """The state of an iteration, and what it gives on where an item failed."""
+    part = dict(states(definition(workflow)))[name]
     for step in path.split("."):
         part = part[step]
     assert keys_of(part) == contract.__annotations__.keys()
 
 
-@pytest.mark.parametrize(("name", "field"), [("SymbolDeferred", "Parameters"), ("Save", "ResultSelector")])
-def test_a_symbol_without_an_error_gives_on_its_name_and_status(name, field):
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_an_item_without_an_error_gives_on_its_name_and_status(workflow):
     """What every entry of the Map has."""
-    assert keys_of(STATES[name][field]) == EndedItem.__required_keys__
+    found = dict(states(definition(workflow)))
+    for name, field in (("SymbolDeferred", "Parameters"), (workflow.steps[-1], "ResultSelector")):
+        assert keys_of(found[name][field]) == EndedItem.__required_keys__
 
 
-@pytest.mark.parametrize("event", [StatusEvent, AlarmEvent])
-def test_a_rule_gives_notify_the_keys_of_its_event(event):
+def test_what_a_run_of_calls_plans_is_what_an_iteration_takes():
+    """The Map reads of an item of the plan what the contract says it has, and nothing else."""
+    selector = definition(WORKFLOWS[1])["States"]["EachCall"]["ItemSelector"]
+    paths = re.findall(r"\$\$\.Map\.Item\.Value\.(\w+)", json.dumps(selector))
+    assert sorted(paths) == sorted(calls.CallItem.__annotations__)
+
+
+def transformed_by(rule):
+    """What an EventBridge rule of the stack gives its target, its event left out."""
+    (target,) = resources("AWS::Events::Rule")[rule]["Targets"]
+    return json.loads(re.sub(r"<[^>]+>", "{}", target["InputTransformer"]["InputTemplate"]))
+
+
+@pytest.mark.parametrize(
+    ("rule", "event"),
+    [("FailedRunRule", StatusEvent), ("FailedCallsRunRule", StatusEvent), ("AlarmRule", AlarmEvent)],
+)
+def test_a_rule_gives_a_notifier_the_keys_of_its_event(rule, event):
     """EventBridge's own event in its place."""
-    templates = {
-        target["InputTransformer"]["InputTemplate"]
-        for found in resources("AWS::Events::Rule").values()
-        for target in found["Targets"]
-        if "InputTransformer" in target
-    }
-    given = [json.loads(re.sub(r"<[^>]+>", "{}", text)) for text in templates]
-    report = get_type_hints(event)["report"].__args__[0]
-    assert [keys_of(value) for value in given if value.get("report") == report] == [event.__annotations__.keys()]
+    given = transformed_by(rule)
+    assert given.keys() == event.__annotations__.keys()
+    assert given["report"] == get_type_hints(event)["report"].__args__[0]
 
 
 def test_a_moved_slot_has_the_keys_of_its_contract():
@@ -101,18 +165,22 @@ def test_a_moved_slot_has_the_keys_of_its_contract():
     with pytest.raises(SlotMoved) as asking:
         ask(SPLITS, {"attempts": 1}, services.spare_events("run", 100), services.budget)
 
-    assert json.loads(Slot(0).as_message()).keys() == contracts.MovedPriceSlot.__required_keys__
-    assert json.loads(str(asking.value)).keys() == contracts.MovedPriceSlot.__annotations__.keys()
+    assert json.loads(Slot(0).as_message()).keys() == prices.MovedPriceSlot.__required_keys__
+    assert json.loads(str(asking.value)).keys() == prices.MovedPriceSlot.__annotations__.keys()
 
 
-def test_the_page_has_the_tables_of_the_contracts():
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_has_the_tables_of_the_contracts(page):
     """`make contracts` writes them anew."""
-    page = PAGE.read_text(encoding="utf-8")
-    assert page == written(page)
+    text = page.read_text(encoding="utf-8")
+    assert text == written(text)
 
 
-def test_every_contract_of_the_workflow_is_on_the_page():
+def test_every_contract_of_a_workflow_is_on_a_page():
     """By its own table, or as part of one that says more."""
-    shown = [CONTRACTS[name].__annotations__.keys() for name in named(PAGE.read_text(encoding="utf-8"))]
-    own = [value for value in CONTRACTS.values() if value.__module__ in {contracts.__name__, of_pacing.__name__}]
+    shown = [
+        CONTRACTS[name].__annotations__.keys() for page in PAGES for name in named(page.read_text(encoding="utf-8"))
+    ]
+    modules = {prices.__name__, calls.__name__, of_pacing.__name__}
+    own = [value for value in CONTRACTS.values() if value.__module__ in modules]
     assert [value.__name__ for value in own if not any(value.__annotations__.keys() <= keys for keys in shown)] == []

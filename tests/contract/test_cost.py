@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from bench import durable_functions
-from stockflow_functions.daily_prices import cost
-from tests.helpers.stack import STATES, function_properties
+from stockflow_functions.daily_prices import cost as of_prices
+from stockflow_functions.earnings_calls import cost as of_calls
+from tests.helpers.stack import FUNCTIONS, function_properties
+
+MEMORY_MB = {**of_prices.MEMORY_MB, **of_calls.MEMORY_MB}
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_function_is_priced_with_the_memory_it_has(state):
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_priced_with_the_memory_it_has(function):
     """A gigabyte-second is memory times time: more memory in the template is more dollars in the estimate."""
-    assert function_properties(state)["MemorySize"] == cost.MEMORY_MB[state]
+    assert function_properties(function)["MemorySize"] == MEMORY_MB[function]
 
 
 def test_the_price_of_durable_functions_is_the_one_that_is_printed(capsys):

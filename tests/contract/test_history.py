@@ -4,11 +4,12 @@ import pytest
 
 from stockflow_functions.aws.state_table import history
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import MOST_LANES
 from stockflow_functions.runtime.retries import NO_ROOM, STORAGE_UNAVAILABLE
-from tests.helpers.stack import definition
+from tests.helpers.stack import iteration
 
-STATES = definition()["States"]["EachSymbol"]["ItemProcessor"]["States"]
+STATES = iteration(DAILY_PRICES)["States"]
 AN_ITERATION, A_STATE, AN_ATTEMPT = 2, 2, 3
 """Begun and ended; entered and exited; scheduled, started, and succeeded or failed."""
 

@@ -5,11 +5,20 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from tests.helpers.stack import ROOT, synthesised
+from tests.helpers.stack import ROOT, WORKFLOWS, synthesised
 
 POLICY = json.loads((ROOT / "docs" / "policies" / "stack_policy.json").read_text())
 ACTIONS = ("Update:Modify", "Update:Replace", "Update:Delete")
-FROZEN = {"FirstVersion", "LiveAlias"}
+FROZEN = {
+    "DailyPrices": ("FirstVersion", "LiveAlias", "What the schedule and the inbox start; stockflow promote moves it"),
+    "EarningsCalls": (
+        "EarningsCallsFirstVersion",
+        "EarningsCallsLiveAlias",
+        "What the schedule and dropped calls start; stockflow promote moves it",
+    ),
+}
+"""Of each state machine: its first version, its alias, and the alias's description."""
+NEVER_EDITED = {name for version, alias, _ in FROZEN.values() for name in (version, alias)}
 KEPT = {"Bucket", "StateTable"}
 
 
@@ -31,9 +40,9 @@ def allowed(logical_id):
 
 @pytest.mark.parametrize("logical_id", sorted(synthesised()["Resources"]))
 def test_the_stack_policy_protects_what_it_should(logical_id):
-    """The first version and the alias stay as they are, bucket and table stay, and all else may be changed."""
+    """The first versions and the aliases stay as they are, bucket and table stay, and all else may be changed."""
     expected = set(ACTIONS)
-    if logical_id in FROZEN:
+    if logical_id in NEVER_EDITED:
         expected = set()
     elif logical_id in KEPT:
         expected = {"Update:Modify"}
@@ -43,25 +52,25 @@ def test_the_stack_policy_protects_what_it_should(logical_id):
 def test_the_stack_policy_names_what_there_is():
     """A resource that was renamed would be protected no more: each that the policy names is in the stack."""
     named = {one for statement in POLICY["Statement"] for one in listed(statement["Resource"])} - {"*"}
-    assert named == {f"LogicalResourceId/{name}" for name in FROZEN | KEPT}
-    assert synthesised()["Resources"].keys() >= FROZEN | KEPT
+    assert named == {f"LogicalResourceId/{name}" for name in NEVER_EDITED | KEPT}
+    assert synthesised()["Resources"].keys() >= NEVER_EDITED | KEPT
 
 
-def test_the_first_version_and_the_alias_are_never_edited():
+@pytest.mark.parametrize("machine", [workflow.machine for workflow in WORKFLOWS])
+def test_the_first_version_and_the_alias_are_never_edited(machine):
     """Another word in one of them would put production back to the first version: this is their text, for good."""
-    assert {name: synthesised()["Resources"][name] for name in FROZEN} == {
-        "FirstVersion": {
-            "Type": "AWS::StepFunctions::StateMachineVersion",
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
-            "Properties": {"StateMachineArn": {"Ref": "DailyPrices"}, "Description": "As first deployed"},
-        },
-        "LiveAlias": {
-            "Type": "AWS::StepFunctions::StateMachineAlias",
-            "Properties": {
-                "Name": "live",
-                "Description": "What the schedule and the inbox start; stockflow promote moves it",
-                "RoutingConfiguration": [{"StateMachineVersionArn": {"Ref": "FirstVersion"}, "Weight": 100}],
-            },
+    version, alias, description = FROZEN[machine]
+    assert synthesised()["Resources"][version] == {
+        "Type": "AWS::StepFunctions::StateMachineVersion",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {"StateMachineArn": {"Ref": machine}, "Description": "As first deployed"},
+    }
+    assert synthesised()["Resources"][alias] == {
+        "Type": "AWS::StepFunctions::StateMachineAlias",
+        "Properties": {
+            "Name": "live",
+            "Description": description,
+            "RoutingConfiguration": [{"StateMachineVersionArn": {"Ref": version}, "Weight": 100}],
         },
     }

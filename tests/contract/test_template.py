@@ -11,13 +11,22 @@ import pytest
 
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
-from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import secret_names
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import NAMESPACE, metrics_line
 from stockflow_functions.vendors import DEFAULT
 from tests.contract.template import PARAMETERS, RUN_METRICS, accepts, kept
-from tests.helpers.stack import ROOT, STATES, function_properties, resources, synthesised, template
+from tests.helpers.policies import Deployed
+from tests.helpers.stack import (
+    FUNCTIONS,
+    MODULES,
+    ROOT,
+    WORKFLOWS,
+    function_properties,
+    resources,
+    synthesised,
+    template,
+)
 
 GIVEN_BY_LAMBDA = {"AWS_REGION"}
 READ_BY_NOBODY = {"DEPLOYMENT_ID"}  # tests/contract/test_versions.py says what it is for
@@ -29,20 +38,20 @@ RESOURCE_COUNTS = {
     "AWS::AppConfig::ConfigurationProfile": 1,
     "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
-    "AWS::CloudWatch::Alarm": 13,
+    "AWS::CloudWatch::Alarm": 25,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
-    "AWS::Events::Rule": 3,
+    "AWS::Events::Rule": 5,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 3,
-    "AWS::IAM::Role": 7,
-    "AWS::Lambda::Alias": 5,
-    "AWS::Lambda::EventInvokeConfig": 1,
-    "AWS::Lambda::Function": 5,
+    "AWS::Glue::Table": 6,
+    "AWS::IAM::Role": 16,
+    "AWS::Lambda::Alias": 13,
+    "AWS::Lambda::EventInvokeConfig": 2,
+    "AWS::Lambda::Function": 13,
     "AWS::Lambda::LayerVersion": 2,
-    "AWS::Lambda::Permission": 2,
-    "AWS::Lambda::Version": 5,
-    "AWS::Logs::LogGroup": 6,
+    "AWS::Lambda::Permission": 3,
+    "AWS::Lambda::Version": 13,
+    "AWS::Logs::LogGroup": 15,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Subscription": 1,
@@ -50,12 +59,12 @@ RESOURCE_COUNTS = {
     "AWS::SNS::TopicPolicy": 1,
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
-    "AWS::Scheduler::Schedule": 1,
+    "AWS::Scheduler::Schedule": 2,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
-    "AWS::StepFunctions::StateMachine": 1,
-    "AWS::StepFunctions::StateMachineAlias": 1,
-    "AWS::StepFunctions::StateMachineVersion": 1,
+    "AWS::StepFunctions::StateMachine": 2,
+    "AWS::StepFunctions::StateMachineAlias": 2,
+    "AWS::StepFunctions::StateMachineVersion": 2,
 }
 
 
@@ -66,6 +75,12 @@ RESOURCE_COUNTS = {
         ("StockSymbols", " , "),
         ("StockSymbols", "AAPL,../x"),
         ("StockSymbols", "A" * 41),
+        ("CallSymbols", "AAPL/2024Q1"),
+        ("CallSymbols", 'AAPL"'),
+        ("CallSymbols", "AAPL\nMSFT"),
+        ("CallSymbols", ",".join(["AAPL"] * 31)),
+        ("CallScheduleExpression", "every day"),
+        ("CallLanguage", "English"),
         ("RequestsPerMinute", 0),
         ("RequestsPerMinute", "fast"),
         ("RequestsPerDay", -1),
@@ -97,6 +112,9 @@ def test_a_parameter_that_makes_no_sense_is_refused(parameter, value):
     [
         ("StockSymbols", "AAPL"),
         ("StockSymbols", "aapl, BRK-B  TSCO.LON,^GSPC, M&M.BSE"),
+        ("CallSymbols", "aapl, BRK-B TSCO.LON"),
+        ("CallSymbols", ",".join(["A" * 30] * 30)),
+        ("CallLanguage", "ja-JP"),
         ("RequestsPerDay", 0),
         ("ScheduleExpression", "cron(0 7 ? * TUE-SAT *)"),
         ("ScheduleExpression", "rate(1 day)"),
@@ -141,7 +159,7 @@ def test_the_stack_has_the_resources_it_should():
     assert Counter(resource["Type"] for resource in synthesised()["Resources"].values()) == RESOURCE_COUNTS
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_each_function_gets_every_setting_and_no_other(state):
     """The environment of a function is functions/runtime/settings.py, variable by variable."""
     variables = {field.metadata["variable"] for field in Settings.__dataclass_fields__.values()}
@@ -157,7 +175,7 @@ def test_a_parameter_defaults_to_what_the_setting_does(field):
         assert Settings.from_environment({field.metadata["variable"]: str(default)}) == Settings()
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_a_function_is_set_up_as_all_are(state):
     """Python 3.13, JSON logs into a group of its own, traced, versioned under the alias live, one role each."""
     function = function_properties(state)
@@ -198,12 +216,20 @@ def test_the_bucket_takes_tls_only():
     assert conditions == {"Bool": {"aws:SecureTransport": False}, "NumericLessThan": {"s3:TlsVersion": 1.2}}
 
 
-def test_prices_never_expire():
-    """No lifecycle rule removes a current object of the dataset, nor the stored splits, and each has a prefix."""
+def test_the_dataset_never_expires():
+    """No lifecycle rule removes a current object of the dataset, of recordings or of splits, and each has a prefix."""
     (bucket,) = resources("AWS::S3::Bucket").values()
     expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
     assert all(rule["Prefix"] for rule in expiring)
-    assert not any("prices/".startswith(rule["Prefix"]) or "splits/".startswith(rule["Prefix"]) for rule in expiring)
+    staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept}
+    assert staying == {"prices/", "splits/", "calls/", "tone/", "transcripts/"}
+    assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
+
+
+def test_a_written_down_recording_is_known_as_long_as_its_job_is():
+    """Transcribe keeps a job's name for 90 days; while it does, the transcript is there, so none is paid for twice."""
+    of_object, _ = kept()["transcriptions/"]
+    assert of_object > 90
 
 
 def test_every_prefix_has_its_time():
@@ -261,31 +287,57 @@ def test_no_secret_is_in_the_template():
     assert not set(secret_names(DEFAULT)) & variables.keys()
 
 
-def test_every_start_starts_the_live_alias():
-    """Schedule and inbox start what was promoted, try again for an hour, and leave what they could not start."""
-    schedule = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]
-    inbox = resources("AWS::Events::Rule")["InboxRule"]["Targets"][0]
-    for target in (schedule, inbox):
-        assert target["Arn"] == {"Ref": "LiveAlias"}
+@pytest.mark.parametrize(
+    ("schedule", "rule", "alias"),
+    [("Schedule", "InboxRule", "LiveAlias"), ("CallSchedule", "CallRule", "EarningsCallsLiveAlias")],
+)
+def test_every_start_starts_the_live_alias(schedule, rule, alias):
+    """Schedules and rules start what was promoted, try again for an hour, and leave what they could not start."""
+    scheduled = resources("AWS::Scheduler::Schedule")[schedule]["Target"]
+    dropped = resources("AWS::Events::Rule")[rule]["Targets"][0]
+    for target in (scheduled, dropped):
+        assert target["Arn"] == {"Ref": alias}
         assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DeadLetters", "Arn"]}}
         assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 3600
 
 
-def test_the_workflow_calls_versions_not_latest():
-    """A version of the workflow calls the very function versions it was published with."""
-    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
-    versions = resources("AWS::Lambda::Version")
-    called = [value["Ref"] for value in machine["DefinitionSubstitutions"].values()]
-    assert sorted(called) == sorted(versions)
+@pytest.mark.parametrize(
+    ("symbols", "state", "expected"),
+    [
+        ("", "ENABLED", "DISABLED"),
+        ("AAPL, MSFT", "ENABLED", "ENABLED"),
+        ("AAPL, MSFT", "DISABLED", "DISABLED"),
+    ],
+)
+def test_transcripts_are_asked_for_on_a_schedule_only_if_symbols_are_named(symbols, state, expected):
+    """And only while schedules are on at all; what is sent is JSON either way."""
+    stack = Deployed(synthesised(), {"CallSymbols": symbols, "ScheduleState": state})
+    schedule = stack.of_type("AWS::Scheduler::Schedule")["CallSchedule"]
+    assert schedule["State"] == expected
+    assert json.loads(schedule["Target"]["Input"]) == {"trigger": "schedule", "symbols": symbols}
 
 
-def test_the_workflow_logs_no_data():
-    """The log of the workflow has errors without inputs and outputs, under the prefix that keeps policies short."""
-    (machine,) = resources("AWS::StepFunctions::StateMachine").values()
-    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
-    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
-    name = resources("AWS::Logs::LogGroup")["DailyPricesLog"]["LogGroupName"]["Fn::Sub"]
+def test_the_workflows_call_versions_not_latest():
+    """A version of a workflow calls the very function versions it was published with."""
+    machines = resources("AWS::StepFunctions::StateMachine").values()
+    called = [value["Ref"] for machine in machines for value in machine["DefinitionSubstitutions"].values()]
+    assert sorted(called) == sorted(resources("AWS::Lambda::Version"))
+
+
+@pytest.mark.parametrize("machine", [workflow.machine for workflow in WORKFLOWS])
+def test_a_workflow_logs_no_data(machine):
+    """The log of a workflow has errors without inputs and outputs, under the prefix that keeps policies short."""
+    logging = resources("AWS::StepFunctions::StateMachine")[machine]["LoggingConfiguration"]
+    assert (logging["IncludeExecutionData"], logging["Level"]) == (False, "ERROR")
+    name = resources("AWS::Logs::LogGroup")[f"{machine}Log"]["LogGroupName"]["Fn::Sub"]
     assert name.startswith("/aws/vendedlogs/states/")
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_a_workflow_has_the_name_by_which_its_runs_are_known(workflow):
+    """``<stack>-<machine>``, as ``stockflow.workflows.of_machine`` and the commands read it."""
+    machine = resources("AWS::StepFunctions::StateMachine")[workflow.machine]
+    assert machine["StateMachineName"] == {"Fn::Sub": f"${{AWS::StackName}}-{workflow.machine}"}
 
 
 @pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
@@ -303,18 +355,70 @@ def test_every_alarm_but_one_reaches_slack():
     assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_the_time_out_alarm_knows_each_functions_time_out(state):
-    """NearTimeOut compares each function's duration with that function's own Timeout."""
-    metrics = resources("AWS::CloudWatch::Alarm")["NearTimeOut"]["Metrics"]
-    expression = next(metric["Expression"] for metric in metrics if "Expression" in metric)
-    assert f"FILL({state.lower()}, 0) / {function_properties(state)['Timeout'] * 10}" in expression
+OF_ALL_FUNCTIONS = {
+    "daily-prices": {"Duration": "NearTimeOut", "Throttles": "FunctionThrottled"},
+    "earnings-calls": {"Duration": "CallsNearTimeOut", "Throttles": "CallsFunctionThrottled"},
+}
+"""The alarms that look at a metric of each function of a workflow."""
+
+
+def watched(alarm):
+    """The functions whose metrics an alarm looks at, by the names of the metrics in its expression."""
+    metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+    found = {one["Id"]: one["MetricStat"]["Metric"] for one in metrics if "MetricStat" in one}
+    return {name: metric["Dimensions"][0]["Value"]["Ref"].removesuffix("Function") for name, metric in found.items()}
+
+
+def expression(alarm):
+    """What an alarm compares with its threshold, in one line."""
+    metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+    return next(metric["Expression"] for metric in metrics if "Expression" in metric)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_every_function_is_watched_for_throttles_and_for_its_time_out(workflow):
+    """Each alarm over all functions of a workflow looks at each, and its expression takes in every metric."""
+    for metric, alarm in OF_ALL_FUNCTIONS[workflow.name].items():
+        metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+        assert {one["MetricStat"]["Metric"]["MetricName"] for one in metrics if "MetricStat" in one} == {metric}
+        assert list(watched(alarm).values()) == [function.name for function in workflow.functions]
+        assert re.findall(r"FILL\((\w+), 0\)", expression(alarm)) == list(watched(alarm))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_the_time_out_alarm_knows_each_functions_time_out(workflow):
+    """It compares each function's duration with a hundredth of that function's own Timeout, in milliseconds."""
+    alarm = OF_ALL_FUNCTIONS[workflow.name]["Duration"]
+    shares = dict(re.findall(r"FILL\((\w+), 0\) / (\d+)", expression(alarm)))
+    assert {name: int(shares[metric]) for metric, name in watched(alarm).items()} == {
+        function.name: function.timeout_seconds * 10 for function in workflow.functions
+    }
+
+
+@pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
+def test_an_alarm_looks_at_ten_metrics_at_most(name):
+    """More CloudWatch does not take (AmazonCloudWatch/latest/monitoring/alarm-limits), and its expression has each."""
+    metrics = resources("AWS::CloudWatch::Alarm")[name]["Metrics"]
+    looked_at = [one["Id"] for one in metrics if "MetricStat" in one]
+    assert len(looked_at) <= 10
+    if len(looked_at) > 1:
+        assert sorted(set(re.findall(r"\b[a-z]\w+\b(?!\()", expression(name)))) == sorted(looked_at)
 
 
 def dimensions(state):
     """Those of a state's metrics, or of a run's where there is no state."""
     line = json.loads(metrics_line(state, {"Any": 1.0}, {}))
     return set(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0])
+
+
+NO_ERRORS = {
+    "Fetch": {"SlotMoved", "QuotaExhausted"},
+    "Transform": {"SlotMoved"},
+    "StartTranscription": {"TranscriberBusy"},
+    "LookAtTranscription": {"TranscriberBusy"},
+    "FetchTranscript": {"SlotMoved", "QuotaExhausted", "NotPublishedYet"},
+}
+"""What Lambda counts as an error of the function and its alarm does not: a wait, a question, a deferral."""
 
 
 def test_alarms_ask_for_the_functions_metrics_by_their_dimensions():
@@ -326,15 +430,14 @@ def test_alarms_ask_for_the_functions_metrics_by_their_dimensions():
         if "MetricStat" in metric
     ]
     own = [metric for metric in metrics if metric["Namespace"] == NAMESPACE]
-    assert {metric["MetricName"] for metric in own} == {"SlotMoved", "QuotaExhausted"}
-    assert all({one["Name"] for one in metric["Dimensions"]} == dimensions("Fetch") for metric in own)
+    by_state = {metric["MetricName"] for metric in own} - RUN_METRICS
+    assert by_state == {*set().union(*NO_ERRORS.values()), "ToneIncomplete"}
+    for metric in own:
+        state = None if metric["MetricName"] in RUN_METRICS else "Fetch"
+        assert {one["Name"] for one in metric["Dimensions"]} == dimensions(state)
 
 
-NO_ERRORS = {"Fetch": {"SlotMoved", "QuotaExhausted"}, "Transform": {"SlotMoved"}}
-"""What Lambda counts as an error of the function and the workflow does not: a wait, a question, a deferral."""
-
-
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_what_is_no_error_is_taken_out_of_the_alarm(state):
     """An alarm on a function's errors leaves out those that the workflow takes for no failure, each by its metric."""
     metrics = {metric["Id"]: metric for metric in resources("AWS::CloudWatch::Alarm")[f"{state}Errors"]["Metrics"]}
@@ -349,18 +452,23 @@ def test_what_is_no_error_is_taken_out_of_the_alarm(state):
         assert metrics["real"]["Expression"] == " - ".join(f"FILL({name}, 0)" for name in ["errors", *left_out])
 
 
-@pytest.mark.parametrize("error", ["SlotMoved", "QuotaExhausted"])
-def test_who_raises_what_is_no_error_is_known(error):
-    """Only functions whose alarm leaves the error out make it, or ask in a slot, where it is made for them."""
+def making(error):
+    """The functions in whose folders the error is made, or that ask in a slot, where it is made for them."""
     made = rf"(raise|return) {error}\("
     if any(re.search(made, path.read_text()) for path in (ROOT / "functions/pacing").glob("*.py")):
         made += r"|in_its_slot\("
-    making = {
-        path.parent.name.capitalize()
-        for path in (ROOT / "functions/daily_prices").glob("*/*.py")
+    return {
+        name
+        for name, module in MODULES.items()
+        for path in (ROOT / "functions" / "/".join(module.split(".")[1:-1])).glob("*.py")
         if re.search(made, path.read_text())
     }
-    assert making == {state for state, errors in NO_ERRORS.items() if error in errors}
+
+
+@pytest.mark.parametrize("error", ["SlotMoved", "QuotaExhausted"])
+def test_who_raises_what_is_no_error_is_known(error):
+    """Only functions whose alarm leaves the error out make it."""
+    assert making(error) == {state for state, left_out in NO_ERRORS.items() if error in left_out}
 
 
 @pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
@@ -386,14 +494,56 @@ def test_starts_that_fail_have_alarms_of_their_own():
         ("AWS/Scheduler", "TargetErrorCount", "ScheduleGroup"),
         ("AWS/Scheduler", "InvocationDroppedCount", "ScheduleGroup"),
         ("AWS/Events", "FailedInvocations", "InboxRule"),
+        ("AWS/Events", "FailedInvocations", "CallRule"),
     }
     assert seen("DeliveryLost") == {
         ("AWS/Scheduler", "InvocationsFailedToBeSentToDeadLetterCount", "ScheduleGroup"),
         ("AWS/Events", "InvocationsFailedToBeSentToDlq", "InboxRule"),
         ("AWS/Events", "InvocationsFailedToBeSentToDlq", "FailedRunRule"),
         ("AWS/Lambda", "DestinationDeliveryFailures", "NotifyFunction"),
+        ("AWS/Events", "InvocationsFailedToBeSentToDlq", "CallRule"),
+        ("AWS/Events", "InvocationsFailedToBeSentToDlq", "FailedCallsRunRule"),
+        ("AWS/Lambda", "DestinationDeliveryFailures", "NotifyCallsFunction"),
     }
-    assert resources("AWS::Scheduler::Schedule")["Schedule"]["GroupName"] == {"Ref": "ScheduleGroup"}
+    for schedule in resources("AWS::Scheduler::Schedule").values():
+        assert schedule["GroupName"] == {"Ref": "ScheduleGroup"}
+
+
+def test_a_failed_run_of_any_workflow_is_heard_of():
+    """RunFailed and RunThrottled look at every state machine."""
+    for alarm in ("RunFailed", "RunThrottled"):
+        metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
+        machines = [
+            one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one
+        ]
+        assert set(machines) == {workflow.machine for workflow in WORKFLOWS}
+        assert len(set(map(machines.count, machines))) == 1
+
+
+def percent_of_alarm(**given):
+    """What ToneIncomplete compares with its threshold where the metrics have these values."""
+    words = {
+        "IF": lambda condition, yes, no: yes if condition else no,
+        "FILL": lambda value, missing: missing if value is None else value,
+        "MAX": max,
+    }
+    nothing = dict.fromkeys(("incomplete", "unscored", "passages"))
+    return eval(expression("ToneIncomplete"), {**words, **nothing, **given})
+
+
+@pytest.mark.parametrize(
+    ("given", "rings"),
+    [
+        ({}, False),
+        ({"unscored": 0.0, "passages": 124.0}, False),
+        ({"unscored": 6.0, "passages": 124.0}, False),
+        ({"unscored": 7.0, "passages": 124.0}, True),
+        ({"incomplete": 1.0}, True),
+    ],
+)
+def test_many_passages_without_a_tone_are_heard_of(given, rings):
+    """More than a twentieth of an hour's passages, or a call with too few judged; an hour without calls is quiet."""
+    assert (percent_of_alarm(**given) > resources("AWS::CloudWatch::Alarm")["ToneIncomplete"]["Threshold"]) is rings
 
 
 def dashboard(*, scheduled):
@@ -414,6 +564,7 @@ def test_the_dashboard_shows_metrics_that_exist():
         if namespace == NAMESPACE:
             told = [word for word in rest if isinstance(word, str)]
             assert set(told[::2]) == dimensions(None if name in RUN_METRICS else "Fetch")
+            assert name in RUN_METRICS or told[3] in FUNCTIONS
 
 
 @pytest.mark.parametrize("scheduled", [True, False])
@@ -435,20 +586,6 @@ def test_the_dashboard_shows_four_weeks_by_the_day():
     assert {graph.get("view", "timeSeries") for graph in graphs} == {"timeSeries"}  # a bar would be one day only
 
 
-def test_each_series_has_a_query_table():
-    """By its name, and there is no other."""
-    assert {table["TableInput"]["Name"] for table in resources("AWS::Glue::Table").values()} == set(SERIES)
-
-
-@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
-def test_the_query_tables_have_the_datasets_columns(series):
-    """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
-    tables = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
-    described = tables[series.name]["StorageDescriptor"]
-    assert [column["Name"] for column in described["Columns"]] == list(series.columns)
-    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series.name}/"}
-
-
 def test_queries_have_a_scan_limit():
     """The workgroup cancels a query that scans more than the parameter says, whatever its user sets."""
     (workgroup,) = resources("AWS::Athena::WorkGroup").values()
@@ -458,7 +595,9 @@ def test_queries_have_a_scan_limit():
 
 
 def test_what_the_template_names_is_there():
-    """The definition and the lock files that make build needs exist under the names the template and Makefile use."""
-    properties = template()["Resources"]["DailyPrices"]["Properties"]
-    assert (ROOT / properties["DefinitionUri"]).is_file()
+    """The definitions and the lock files that make build needs exist under the names the template and Makefile use."""
+    for workflow in WORKFLOWS:
+        definition = template()["Resources"][workflow.machine]["Properties"]["DefinitionUri"]
+        assert definition == f"statemachine/{workflow.definition}"
+        assert (ROOT / definition).is_file()
     assert all((ROOT / "layers" / f"{name}.lock").is_file() for name in ("common", "pandas"))

@@ -1,13 +1,20 @@
 """Tests stand on helpers, not on each other, and hand in what they want otherwise."""
 
 import ast
+from functools import cache
 
 import pytest
 
 from tests.helpers.stack import ROOT
 
 FILES = sorted(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)
-TREES = {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in FILES}
+NAMES = [str(file.relative_to(ROOT)) for file in FILES]
+
+
+@cache
+def tree_of(name):
+    """Not parsed before it is needed: each process of a test session collects all tests, and runs some."""
+    return ast.parse((ROOT / name).read_text(encoding="utf-8"))
 
 
 def imported(tree):
@@ -23,16 +30,16 @@ def is_of_a_test(name):
     return any(part.startswith("test_") for part in name.split("."))
 
 
-@pytest.mark.parametrize("file", TREES)
+@pytest.mark.parametrize("file", NAMES)
 def test_no_test_is_imported(file):
     """What two modules of tests need is in tests/helpers, or beside them where it is their folder's alone."""
-    assert [name for name in imported(TREES[file]) if is_of_a_test(name)] == []
+    assert [name for name in imported(tree_of(file)) if is_of_a_test(name)] == []
 
 
-@pytest.mark.parametrize("file", TREES)
+@pytest.mark.parametrize("file", NAMES)
 def test_nothing_frozen_is_changed(file):
     """No test goes round an object by its ``__dict__`` or by ``object.__setattr__``."""
-    attributes = [node for node in ast.walk(TREES[file]) if isinstance(node, ast.Attribute)]
+    attributes = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.Attribute)]
     assert [node.lineno for node in attributes if node.attr in {"__dict__", "__setattr__"}] == []
 
 
@@ -43,7 +50,7 @@ def test_helpers_have_one_place():
 
 def test_each_name_means_one_double():
     """No two classes of tests have the name of a fake, and none that of one of stockflow.testing's."""
-    classes = [node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node.name for name in NAMES for node in ast.walk(tree_of(name)) if isinstance(node, ast.ClassDef)]
     classes += [
         node.name
         for file in (ROOT / "stockflow" / "testing").glob("*.py")

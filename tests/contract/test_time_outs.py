@@ -9,10 +9,26 @@ from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SE
 from stockflow_functions.pacing.slot_gate import LONGEST_SLEEP_MS
 from stockflow_functions.runtime.services import AWS_CALLS
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
-from tests.helpers.stack import definition, states
+from tests.helpers.stack import WORKFLOWS, tasks
 
-TASKS = {name: state for name, state in states(definition()) if state["Type"] == "Task"}
-WORK_SECONDS = {"Plan": 5, "Fetch": 5, "Transform": 30, "Save": 30, "Notify": 10, "NotifyFailure": 10}
+TASKS = {name: state for workflow in WORKFLOWS for name, state in tasks(workflow).items()}
+WORK_SECONDS = {
+    "Plan": 5,
+    "Fetch": 5,
+    "Transform": 30,
+    "Save": 30,
+    "Notify": 10,
+    "NotifyFailure": 10,
+    "PlanCalls": 5,
+    "StartTranscription": 2,
+    "LookAtTranscription": 2,
+    "FetchTranscript": 5,
+    "ReadTranscript": 30,
+    "JudgeTone": 60,
+    "SaveTone": 30,
+    "NotifyCalls": 10,
+    "NotifyCallsFailure": 10,
+}
 """What a call does beside waiting for the one that hangs, with a cold handler: generous, several times the typical."""
 SLACK_SECONDS = PATIENCE_SECONDS + 3 * sum(TIME_OUTS_SECONDS)
 """The last attempt at the first webhook begins when the patience ends; two fallbacks get one each."""
@@ -33,15 +49,14 @@ def test_a_call_that_hangs_is_given_up_and_noted_before_its_task_ends(name):
     assert 2 * longest_call_seconds() + WORK_SECONDS[name] < TASKS[name]["TimeoutSeconds"]
 
 
-def test_the_slowest_answer_leaves_time_to_find_the_bucket_silent():
-    """Fetch sleeps for its slot, gets its answer at the last moment, and then S3 hangs: the failure is still named."""
-    seconds = (
-        LONGEST_SLEEP_MS / 1000 + DownloadLimits().total_seconds + 2 * longest_call_seconds() + WORK_SECONDS["Fetch"]
-    )
-    assert seconds < TASKS["Fetch"]["TimeoutSeconds"]
+@pytest.mark.parametrize("name", [name for workflow in WORKFLOWS for name in workflow.asking])
+def test_the_slowest_answer_leaves_time_to_find_the_bucket_silent(name):
+    """It sleeps for its slot, gets its answer at the last moment, and then S3 hangs: the failure is still named."""
+    seconds = LONGEST_SLEEP_MS / 1000 + DownloadLimits().total_seconds + 2 * longest_call_seconds() + WORK_SECONDS[name]
+    assert seconds < TASKS[name]["TimeoutSeconds"]
 
 
-@pytest.mark.parametrize("name", ["Notify", "NotifyFailure"])
+@pytest.mark.parametrize("name", [name for workflow in WORKFLOWS for name in workflow.notifiers])
 def test_webhooks_that_hang_leave_time_for_the_topic(name):
     """Three webhooks that are silent to the last, and one AWS call that hangs, still end before the Task."""
     assert SLACK_SECONDS + longest_call_seconds() + WORK_SECONDS[name] < TASKS[name]["TimeoutSeconds"]

@@ -6,10 +6,10 @@ import subprocess
 
 import pytest
 
-from tests.helpers.stack import ROOT, STATES
+from tests.helpers.stack import FUNCTIONS, ROOT
 
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-(SCRIPT,) = re.findall(r"```sh\n(for state .*?)```", PAGE, re.DOTALL)
+(SCRIPT,) = re.findall(r"```sh\n(prices=.*?)```", PAGE, re.DOTALL)
 AWS = """#!/bin/sh
 case "$2" in
   get-alias) echo 9 ;;
@@ -32,7 +32,7 @@ def deleted(tmp_path):
 
 def test_the_versions_in_the_way_are_deleted(deleted):
     """Of each function those go that are newer than the deployed one, by number and not by letter; none else does."""
-    assert deleted == [(f"stockflow-dev-{state}", version) for state in STATES for version in ("10", "11")]
+    assert deleted == [(f"stockflow-dev-{function}", version) for function in FUNCTIONS for version in ("10", "11")]
 
 
 @pytest.mark.parametrize("status", ["UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED", "ROLLBACK_COMPLETE"])

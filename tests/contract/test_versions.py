@@ -7,7 +7,7 @@ from copy import deepcopy
 import boto3
 import pytest
 
-from tests.helpers.stack import STATES, function_properties, resources, synthesise, synthesised, template
+from tests.helpers.stack import FUNCTIONS, WORKFLOWS, function_properties, resources, synthesise, synthesised, template
 
 SETTINGS, _ = resources("AWS::AppConfig::HostedConfigurationVersion")["SettingsVersion"]["Content"]["Fn::Sub"]
 NOT_OF_FUNCTIONS = {"Role"}
@@ -20,7 +20,7 @@ def versions(stack):
 
 
 def changed(change):
-    """How many of the five functions get a new version where the template changes like this."""
+    """How many of the functions get a new version where the template changes like this."""
     source = deepcopy(template())
     change(source)
     return len(versions(synthesise(source)) - versions(synthesised()))
@@ -29,11 +29,14 @@ def changed(change):
 @pytest.mark.parametrize(
     ("change", "count"),
     [
-        (lambda source: source["Globals"]["Function"].update(CodeUri="build/other.zip"), 5),
-        (lambda source: source["Globals"]["Function"]["Environment"]["Variables"].update(NEW="1"), 5),
+        (lambda source: source["Globals"]["Function"].update(CodeUri="build/other.zip"), len(FUNCTIONS)),
+        (lambda source: source["Globals"]["Function"]["Environment"]["Variables"].update(NEW="1"), len(FUNCTIONS)),
         (lambda source: source["Resources"]["FetchFunction"]["Properties"].update(Timeout=61), 1),
-        (lambda source: source["Resources"]["CommonLayer"]["Properties"].update(ContentUri="build/other.zip"), 5),
-        (lambda source: source["Resources"]["PandasLayer"]["Properties"].update(ContentUri="build/other.zip"), 2),
+        (
+            lambda source: source["Resources"]["CommonLayer"]["Properties"].update(ContentUri="build/other.zip"),
+            len(FUNCTIONS),
+        ),
+        (lambda source: source["Resources"]["PandasLayer"]["Properties"].update(ContentUri="build/other.zip"), 3),
         (lambda source: source["Resources"]["Topic"]["Properties"].update(DisplayName="other"), 0),
     ],
     ids=["code", "environment", "time-out", "small layer", "pandas layer", "nothing of a function"],
@@ -52,7 +55,7 @@ def test_the_settings_are_the_functions_environment():
     assert {name: told[name] for name in plain} == {name: f"${{{value}}}" for name, value in plain.items()}
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_a_parameters_new_value_publishes_the_function(state):
     """Every parameter that is in a function's properties is in the settings' version, whose number each version has."""
     function = function_properties(state)
@@ -72,14 +75,16 @@ def test_an_old_version_is_kept(kind):
         assert {resource["UpdateReplacePolicy"] for resource in kept} == {"Retain"}
 
 
-def test_the_workflow_names_function_versions():
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
+def test_a_workflow_names_function_versions(workflow):
     """The definition calls the very versions that this deployment publishes, none by an alias, none $LATEST."""
-    named = resources("AWS::StepFunctions::StateMachine")["DailyPrices"]["DefinitionSubstitutions"]
-    assert {value["Ref"] for value in named.values()} == versions(synthesised())
-    assert named.keys() == {f"{state}Function" for state in STATES}
+    named = resources("AWS::StepFunctions::StateMachine")[workflow.machine]["DefinitionSubstitutions"]
+    assert named.keys() == {f"{function.name}Function" for function in workflow.functions}
+    of_its_functions = {name for name in versions(synthesised()) if name.partition("Version")[0] in named}
+    assert {value["Ref"] for value in named.values()} == of_its_functions
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_all_that_sam_sees_of_a_function_lambda_versions(state):
     """No property is in SAM's hash of a function but not in a version: a change of it alone could not be deployed.
 
@@ -122,7 +127,7 @@ def deployed(state, code, **parameters):
     return resolved({**properties, "Code": code})
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_a_rolled_back_deployment_keeps_its_version(state):
     """Why the same build can't be deployed twice: the version of the first try stays in Lambda, and is the last one."""
     function = Lambda()
@@ -132,7 +137,7 @@ def test_a_rolled_back_deployment_keeps_its_version(state):
         function.publish(deployed(state, "new"))
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_another_deployment_id_deploys_the_same_build(state):
     """The next try with another DeploymentId is another configuration, so Lambda publishes a version of it."""
     function = Lambda()
@@ -142,7 +147,7 @@ def test_another_deployment_id_deploys_the_same_build(state):
     assert len(function.published) == 3
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", FUNCTIONS)
 def test_another_deployment_id_asks_for_a_version(state):
     """Where nothing but the id changed, the version's description does, by which CloudFormation replaces it."""
     assert "DEPLOYMENT_ID=${DeploymentId}" in SETTINGS.splitlines()

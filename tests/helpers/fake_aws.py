@@ -64,10 +64,11 @@ class FakeStepFunctions:
     def list_executions(self, stateMachineArn, maxResults, nextToken="0"):  # noqa: N803 # boto3's own names
         if self.refuses:
             raise self.refuses
-        assert stateMachineArn == MACHINE
+        of_machine = f"{stateMachineArn.replace(':stateMachine:', ':execution:')}:"
+        own = [execution for execution in self.executions if execution["executionArn"].startswith(of_machine)]
         first = int(nextToken)
-        page = self.executions[first : first + min(maxResults, 2)]
-        more = {"nextToken": str(first + len(page))} if first + len(page) < len(self.executions) else {}
+        page = own[first : first + min(maxResults, 2)]
+        more = {"nextToken": str(first + len(page))} if first + len(page) < len(own) else {}
         return {"executions": page, **more}
 
     def get_execution_history(self, executionArn, maxResults, reverseOrder, nextToken=None):  # noqa: N803

@@ -86,6 +86,7 @@ function packed() {
     wrote: { AAPL: [4, null, null, "2026-01-02", "2026-11-20", ["a gap"]] },
     logs: { "r-3": ["one", "two"] },
     texts: TEXTS,
+    measured: {},
   });
 }
 

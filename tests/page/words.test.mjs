@@ -34,6 +34,13 @@ test("of a last good run only what is known is told", () => {
   assert.deepEqual(comparison(run, 1), ["Last good run x: saved, 7 rows added, 0 changed."]);
 });
 
+test("of an item whose workflow adds no rows, none are told", () => {
+  const run = made((data) => {
+    data.wrote.NFLX = [null, null, null, null, null, ["hard to hear"]];
+  });
+  assert.deepEqual(comparison(run, 1), ["hard to hear", "Last good run 2026-11-19, 2026-11-19: saved in 1.5 s."]);
+});
+
 test("nothing known gives no sentence", () => {
   assert.deepEqual(
     comparison(

@@ -97,6 +97,7 @@ VARIABLES = {
     "QUOTA_RESET_HOUR": NUMBERS | ANY_TEXT,
     "QUOTA_RESET_TIME_ZONE": st.sampled_from(["UTC", "Asia/Tokyo", "../../etc/passwd", "/"]) | ANY_TEXT,
     "MAX_SLOT_AHEAD_SECONDS": NUMBERS | ANY_TEXT,
+    "TRANSCRIPTION_LOOK_SECONDS": NUMBERS | ANY_TEXT,
     "BUDGET_NAME": ANY_TEXT,
     "AWS_REGION": ANY_TEXT,
     "ALPHA_VANTAGE_BASE_URL": st.sampled_from(["http://[::1", "https://x:y", "http://a:99999"]) | ANY_TEXT,

@@ -1,6 +1,6 @@
-"""Writes the tables of docs/contracts.md from the contracts: ``python -m tests.tools.contract_tables``.
+"""Writes the tables of the pages on contracts from the contracts: ``python -m tests.tools.contract_tables``.
 
-The page's prose stays as it is; between ``<!-- contract NAME -->`` and ``<!-- end -->`` stands what the class of that
+A page's prose stays as it is; between ``<!-- contract NAME -->`` and ``<!-- end -->`` stands what the class of that
 name says of itself, and a row for each of its keys.
 """
 
@@ -14,16 +14,14 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 from stockflow_functions.daily_prices import contracts as of_daily_prices
 from stockflow_functions.domain import outcome
 from stockflow_functions.domain.budget import day_quota
+from stockflow_functions.earnings_calls import contracts as of_earnings_calls
 from stockflow_functions.pacing import contracts as of_pacing
 from stockflow_functions.reporting import contracts as of_reporting
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "contracts.md"
-CONTRACTS = {
-    name: value
-    for module in (of_daily_prices, of_pacing, of_reporting, outcome, day_quota)
-    for name, value in vars(module).items()
-    if is_typeddict(value)
-}
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGES = (DOCS / "contracts.md", DOCS / "contracts_of_calls.md")
+MODULES = (of_daily_prices, of_earnings_calls, of_pacing, of_reporting, outcome, day_quota)
+CONTRACTS = {name: value for module in MODULES for name, value in vars(module).items() if is_typeddict(value)}
 _MARKED = re.compile(r"<!-- contract (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 _FIELD = re.compile(r"^(\w+): (.+(?:\n    .+)*)", re.MULTILINE)
 _WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", object: "anything", Any: "anything"}
@@ -83,4 +81,5 @@ def _doc(contract: type) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in PAGES:
+        path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")

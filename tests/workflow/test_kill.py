@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import multiprocessing
 import os
 import random
 import resource
@@ -22,6 +21,7 @@ from stockflow.simulated_alpha_vantage.bodies import simulated_series
 from stockflow.simulated_alpha_vantage.sessions import last_settled_session
 from stockflow.simulated_alpha_vantage.terms import DAILY
 from stockflow_functions.domain.clock import SystemClock
+from tests.helpers import forked
 from tests.helpers.back_off import no_back_off
 
 KILLS = 8
@@ -30,32 +30,21 @@ SYMBOLS = [f"S{number:02}" for number in range(12)]
 # With --force each run writes each symbol's object anew, so that there is always something to be torn.
 OPTIONS = ["--force", "--requests-per-minute", "60000", "--requests-per-day", "0"]
 SOON_SECONDS = 120
-IMPORTED_ONCE = [
-    "stockflow.embedded.aws",
-    "stockflow.cli.commands.run",
-    *(f"stockflow_functions.daily_prices.{state}.app" for state in ("plan", "fetch", "transform", "save", "notify")),
-]
 
 
 def run_command(folder, symbols, torn_write, largest_file_bytes, last_event, environment, options):
-    """``stockflow run`` in a process of its own, with nothing of this one's settings.
+    """``stockflow run`` in a process of its own.
 
     Args:
         last_event: it dies when this event of the run has happened, before the next one does; 0: not.
         torn_write: it dies in the middle of that one of its writes to the disk, half of the bytes written; 0: not.
         largest_file_bytes: the disk takes no larger file, and of a larger one only as much; None: any.
     """
-    os.chdir(folder)
-    for name in set(os.environ) - {"PATH"}:
-        del os.environ[name]
-    with open("output", "w", encoding="utf-8") as output:  # noqa: PTH123 # the descriptor is what is needed
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
+    forked.begin(folder, environment)
     if torn_write:
         os.fsync = dying_fsync(torn_write)
     if last_event:
         Journals.witness = dying_witness(last_event)
-    os.environ.update(environment)
     if largest_file_bytes:
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file_bytes, resource.RLIM_INFINITY))
         no_back_off().start()
@@ -85,27 +74,13 @@ def dying_fsync(torn_write):
     return half_way
 
 
-@pytest.fixture(scope="module")
-def start():
-    """Starts a run in a folder. Its process is forked from one that has imported everything, which saves seconds."""
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(IMPORTED_ONCE)
-
-    def start_one(
-        folder,
-        symbols=SYMBOLS,
-        torn_write=0,
-        largest_file_bytes=None,
-        last_event=0,
-        environment=None,
-        options=OPTIONS,
-    ):
-        arguments = (folder, symbols, torn_write, largest_file_bytes, last_event, environment or {}, options)
-        process = processes.Process(target=run_command, args=arguments)
-        process.start()
-        return process
-
-    return start_one
+def start(
+    folder, symbols=SYMBOLS, torn_write=0, largest_file_bytes=None, last_event=0, environment=None, options=OPTIONS
+):
+    """Starts a run in a folder."""
+    return forked.start(
+        run_command, folder, symbols, torn_write, largest_file_bytes, last_event, environment or {}, options
+    )
 
 
 def kill_at(process, folder, known_runs, saved, milliseconds):
@@ -142,7 +117,7 @@ def check_dataset(folder):
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory, start):
+def killed(tmp_path_factory):
     """A folder on which run after run was killed, at a random moment or in the middle of a write, and each time held to
     what a dataset is; then one ran to its end.
     """
@@ -181,7 +156,7 @@ def test_nothing_half_written_stays(killed):
     assert list((killed / "out/prices").rglob(".*")) == []
 
 
-def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(killed, start):
+def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(killed):
     """Writes that break off half-way, of tables and of the run itself, change no table; the command says why."""
     before = content_of(killed / "out/prices")
     process = start(killed, SYMBOLS[:3], largest_file_bytes=min(map(len, before.values())) - 1)
@@ -195,7 +170,7 @@ def test_a_disk_that_takes_no_more_leaves_the_dataset_as_it_was(killed, start):
     assert [path for path in before | after if before.get(path) != after.get(path)] == []
 
 
-def test_a_run_whose_journal_the_disk_does_not_take_says_so_once(killed, start):
+def test_a_run_whose_journal_the_disk_does_not_take_says_so_once(killed):
     """It goes on to its end, and what it could write can be looked at; it is not called killed."""
     process = start(killed, SYMBOLS[:2], largest_file_bytes=9000)
     process.join(SOON_SECONDS)
@@ -251,7 +226,7 @@ def moments():
 
 
 @pytest.fixture(scope="module", params=moments(), ids=lambda number: f"event{number}")
-def moment(request, tmp_path_factory, start):
+def moment(request, tmp_path_factory):
     """A run that was killed when that event had happened, and all that can be done with it."""
     folder = tmp_path_factory.mktemp("moment")
     with SimulatedVendor() as vendor:
@@ -354,7 +329,7 @@ def test_no_secret_is_in_the_journal(moment):
     assert KEY not in moment.journal
 
 
-def test_the_next_run_says_in_one_line_that_the_one_before_was_killed(tmp_path, start):
+def test_the_next_run_says_in_one_line_that_the_one_before_was_killed(tmp_path):
     """With how to look at it and how to go on; the one after says nothing any more."""
     process = start(tmp_path, FEW, last_event=40)
     process.join(SOON_SECONDS)
@@ -366,7 +341,7 @@ def test_the_next_run_says_in_one_line_that_the_one_before_was_killed(tmp_path, 
     assert "killed" not in second.stdout
 
 
-def test_a_run_that_is_going_is_not_called_killed(tmp_path, start):
+def test_a_run_that_is_going_is_not_called_killed(tmp_path):
     """By another process; it is shown as it stands, and can't be resumed."""
     process = start(tmp_path, FEW, options=["--requests-per-minute", "1", "--requests-per-day", "0"])
     ends = time.monotonic() + SOON_SECONDS

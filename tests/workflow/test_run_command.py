@@ -1,9 +1,6 @@
 """The command ``stockflow run``, as a person types it."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 
 import pandas
@@ -12,17 +9,13 @@ from click.testing import CliRunner
 
 from stockflow.cli.main import main
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from tests.helpers import forked
 
 # Variables of whoever runs the tests must not decide them.
 UNSET = dict.fromkeys(
     ("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "STOCK_SYMBOLS", "MOCK_MODE", "SLACK_WEBHOOK_URL_INFO")
 )
-BARE = {"PATH": os.environ["PATH"], "NO_COLOR": "1"}
 FAST = ("--requests-per-minute", "1200", "--requests-per-day", "0")
-
-
-def command(*arguments):
-    return [sys.executable, "-c", "from stockflow.cli.main import main; main()", *arguments]
 
 
 @pytest.fixture
@@ -144,15 +137,9 @@ def test_an_output_folder_that_cannot_be_written(stockflow, tmp_path):
 
 def test_a_folder_in_use_is_refused_and_interrupting_keeps_what_is_done(stockflow, tmp_path):
     """While one run uses a folder another is refused; SIGTERM, as Ctrl-C, ends the first with what is done kept."""
-    environment = {**BARE, "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     symbols = [f"S{n}" for n in range(30)]
-    first = subprocess.Popen(
-        command("run", *symbols, "--requests-per-minute", "120", "--requests-per-day", "0"),
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    first, output = forked.start_stockflow(
+        tmp_path, "run", *symbols, "--requests-per-minute", "120", "--requests-per-day", "0"
     )
     prices = tmp_path / "out/prices/daily"
     deadline = time.monotonic() + 60
@@ -162,10 +149,11 @@ def test_a_folder_in_use_is_refused_and_interrupting_keeps_what_is_done(stockflo
 
     second = one_sentence(stockflow("run", "A"), 2)
     first.terminate()  # SIGINT would be ignored where these tests run in the background of a shell
-    text, _ = first.communicate(timeout=60)
+    first.join(60)
+    text = output.read_text()
 
     assert "Another run is using out" in second
-    assert first.returncode == 130, text
+    assert first.exitcode == 130, text
     assert "Traceback" not in text
     assert text.splitlines()[-1].startswith("Run folder: ")
     assert all(len(pandas.read_parquet(file)) == 100 for file in prices.glob("*.parquet"))

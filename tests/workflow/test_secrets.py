@@ -6,26 +6,22 @@ What is searched is read by means of this module, not of the redactor.
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 import threading
 import zlib
 from base64 import b64decode, b64encode
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from tests.helpers import forked
 from tests.helpers.vendor_bodies import bar
 
 GZIP = 31
 """What zlib calls gzip, as far as it goes."""
-STOCKFLOW = Path(sys.executable).with_name("stockflow")
 KEY = "Zq9XKEYwordT0pSeCrEt77"
 PATH = "/services/T0HOOKAAA/B0SeCrEtBB/xYzHookSecret123"
 SECRETS = {"key": KEY, "path": PATH, "token": "xYzHookSecret123", "channel": "B0SeCrEtBB", "team": "T0HOOKAAA"}
@@ -158,7 +154,6 @@ def left(tmp_path_factory):
     said = {}
     with serving(Vendor) as vendor, serving(Slack) as slack:
         environment = {
-            "PATH": os.environ["PATH"],
             "COLUMNS": "500",
             "ALPHA_VANTAGE_API_KEY": KEY,
             "ALPHA_VANTAGE_BASE_URL": f"{vendor}/query",
@@ -176,16 +171,8 @@ def left(tmp_path_factory):
                 ("runs",),
                 ("verify", "out"),
             ):
-                done = subprocess.run(
-                    [STOCKFLOW, *command],
-                    check=False,
-                    cwd=folder / name,
-                    env=environment,
-                    capture_output=True,
-                    stdin=subprocess.DEVNULL,
-                    timeout=300,
-                )
-                said[name, " ".join(command[:3])] = done.stdout + done.stderr
+                done = forked.stockflow(folder / name, *command, **environment)
+                said[name, " ".join(command[:3])] = done.output.encode()
     return SimpleNamespace(folder=folder, said=said, symbols=symbols)
 
 

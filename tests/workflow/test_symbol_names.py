@@ -1,37 +1,24 @@
 """Symbols whose names mean something to a file system or a query engine, over two processes of ``stockflow run``."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pandas
 import pytest
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.parquet import decode, encode
 from stockflow_functions.domain.prices.series import DAILY
+from tests.helpers import forked
 
 SYMBOLS = [".DJI", ".INX", "CON", "NUL.LON", "A.", "B.", "^GSPC", "M&M.BSE", "-P-HIZ", "AAPL"]
 HAD_OTHER_NAMES = [".DJI", "CON", "A."]
-STOCKFLOW = Path(sys.executable).with_name("stockflow")
 NEWEST_SESSIONS = 100
 LONG_AGO = pandas.Timestamp("2001-03-01")
 
 
 def stockflow(folder, *arguments):
-    """The command in a process of its own, with nothing of this one's settings; gives what it said."""
-    done = subprocess.run(
-        [STOCKFLOW, *arguments],
-        check=False,
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    """The command in a process of its own; gives what it said."""
+    done = forked.stockflow(folder, *arguments, COLUMNS="200")
+    assert done.status == 0, done.output
+    return done.output
 
 
 def run(folder):

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
+AMAZON = "Amazon "
+"""What the names of Amazon's engines begin with; tone of another kind is never put beside theirs."""
+
 
 @dataclass(frozen=True)
 class CallRow:
@@ -92,7 +95,7 @@ def with_row(rows: Sequence[CallRow], row: CallRow) -> Merged:
     same = [each for each in rows if all(getattr(each, name) == getattr(row, name) for name in _OF_THE_CALL)]
     if same and len(kept) == len(rows) - 1:
         return Merged(tuple(rows), changed=False, row=same[0])
-    merged = tuple(_compared(each, [*kept, row]) for each in sorted([*kept, row], key=lambda each: each.key))
+    merged = tuple(compared(each, [*kept, row]) for each in sorted([*kept, row], key=lambda each: each.key))
     return Merged(merged, changed=True, row=next(each for each in merged if each.key == row.key))
 
 
@@ -117,7 +120,8 @@ def _instrument(row: CallRow) -> tuple[str | None, ...]:
     return row.engine_tone, row.engine_speech, row.language, row.source
 
 
-def _compared(row: CallRow, rows: Sequence[CallRow]) -> CallRow:
+def compared(row: CallRow, rows: Sequence[CallRow]) -> CallRow:
+    """The row with what it is compared with among these, and its change against that."""
     earlier = [
         (each.key, each.tone)
         for each in rows

@@ -1,7 +1,5 @@
 """Checks a stored object against the rules by which its rows were stored."""
 
-from dataclasses import dataclass, field
-
 import pandas as pd
 
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
@@ -16,20 +14,10 @@ from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.domain.prices.transforming import is_stale
+from stockflow_functions.domain.verdict import Verdict, as_sentence
 from stockflow_functions.domain.words import counted, named_few
 
 _OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was found in an object: ``breaches`` are errors, ``remarks`` are odd but were stored on purpose."""
-
-    rows: int = 0
-    first_date: str = ""
-    last_date: str = ""
-    breaches: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
 
 
 def verify(
@@ -42,9 +30,9 @@ def verify(
     try:
         decoded = decode(body, series, symbol)
     except NewerTableError as error:
-        return Verdict(breaches=[_sentence(error)])
+        return Verdict(breaches=[as_sentence(error)])
     except NotATableError as error:
-        return Verdict(breaches=[f"{_sentence(error)} {refill} moves it aside and makes a new one."])
+        return Verdict(breaches=[f"{as_sentence(error)} {refill} moves it aside and makes a new one."])
     table = decoded.table
     if table.empty:
         return Verdict(breaches=["It has no rows."])
@@ -55,10 +43,6 @@ def verify(
     if is_stale(table["date"].iloc[-1].date(), as_of):
         remarks.append(f"Stale: the newest bar is from {last}.")
     return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))
-
-
-def _sentence(error: Exception) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
 
 
 def _broken(table: pd.DataFrame, as_of: AsOf) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Transcriber
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.errors import AudioRefused, TranscriptionFailed, TranscriptionStuck
+from stockflow_functions.domain.errors import AudioRefused, NoSpeech, TranscriptionFailed, TranscriptionStuck
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import CallProgress, CallRecord, LookEvent, TranscriptionJob
@@ -17,9 +17,14 @@ MOST_TRIES = 2
 # "The media format that you specified isn't valid", "... is too small", "... exceeds ...": FailureReason in the API
 # model of GetTranscriptionJob, and in reports of users.
 _OF_THE_RECORDING = re.compile(
-    r"media format|sample rate|file size|too (small|large|short|long)|duration|channels|language|exceeds|media file",
+    r"(?!internal)[^:]*"
+    r"(media format|sample rate|file size|too (small|large|short|long)|duration|channels|language|exceeds|media file)",
     re.IGNORECASE,
 )
+
+
+_TOO_LITTLE_SPEECH = re.compile(r"speech segment|automatic language identification", re.IGNORECASE)
+"""What users have read in the FailureReason of a job that was to find out its language."""
 
 
 def look(event: LookEvent, services: Services) -> CallProgress:
@@ -27,6 +32,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
 
     Raises:
         AudioRefused: Transcribe can't use the recording.
+        NoSpeech: too little is said in it for the language to be found out.
         TranscriptionFailed: the job is gone, or failed by a fault of Transcribe's, and so did another one.
         TranscriptionStuck: it has been under way for three hours.
         CallReplaced: the recording is no longer the one that the run was planned with.
@@ -48,7 +54,11 @@ def look(event: LookEvent, services: Services) -> CallProgress:
 
 
 def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
-    if _OF_THE_RECORDING.search(found.reason):
+    if _TOO_LITTLE_SPEECH.search(found.reason):
+        raise NoSpeech(
+            f"Too little is said to find out its language, which the input can name (job {found.name}): {found.reason}"
+        )
+    if _OF_THE_RECORDING.match(found.reason):
         raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
     if job["tries"] >= MOST_TRIES:
         raise TranscriptionFailed(

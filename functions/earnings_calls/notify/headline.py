@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from stockflow_functions.domain.words import counted
+from stockflow_functions.domain.words import counted, signed
 from stockflow_functions.earnings_calls.contracts import CallsManifest
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
 from stockflow_functions.reporting.parts import failed_title, troubles
@@ -26,12 +26,6 @@ def title_of(manifest: CallsManifest, calls: Sequence[CallOutcome]) -> str:
     if not saved:
         return f"{counted(unchanged, NOUN)} unchanged: in the dataset already"
     return f"{counted(saved, NOUN)} judged" + (f", {unchanged:,} unchanged" if unchanged else "")
-
-
-def signed(number: float) -> str:
-    """``+0.12``, ``-0.05``; what is rounded to nothing is ``0.00``, without a sign."""
-    text = f"{number:+.2f}"
-    return text[1:] if text in {"+0.00", "-0.00"} else text
 
 
 def day_of(call: CallOutcome) -> str:

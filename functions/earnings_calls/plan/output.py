@@ -60,4 +60,4 @@ def sentence_of(
     if known:
         parts.append(f"{counted(len(known), 'call')} in the dataset already")
     said = f"{', '.join(parts) or 'No call'}."
-    return f"{said} {planning.sentence_of(reservation, len(deferred), now_ms, vendor)}" if reservation else said
+    return f"{said} {planning.sentence_of(reservation, len(deferred), now_ms, vendor, 'call')}" if reservation else said

@@ -7,7 +7,7 @@ from random import uniform
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
-from stockflow_functions.domain.calls.call_rows import CallRow, Merged, with_row
+from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, Merged, with_row
 from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import DecodedRows, decode_rows, encode_passages, encode_rows
 from stockflow_functions.domain.errors import EnginesMixed, WriteConflict
@@ -20,8 +20,6 @@ from stockflow_functions.runtime.services import Services
 TRIES = 5
 PAUSE_SECONDS = 0.4
 """As for prices: the longest pause after the first lost race, doubled with each, its length drawn."""
-AMAZON = "Amazon "
-"""What the names of Amazon's engines begin with; tone of another kind is never put beside theirs."""
 MOST_QUARTERS = 100
 """Noted on the table, of the 2 KB that S3 takes: 25 years."""
 

@@ -23,6 +23,8 @@ from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.vendors import name_in
 from stockflow_functions.vendors.port import key_variable_of
 
+_MORE_LANGUAGES = 'pip install "stockflow[speech-multilingual]" for one that may, or give a --transcript'
+
 
 @click.command()
 @click.argument("symbol", metavar="SYMBOL")
@@ -64,7 +66,7 @@ def call(  # noqa: PLR0913 # one per option
             return
     except InvalidInput as error:
         raise Unusable(str(error)) from None
-    _must_have_words(given)
+    _must_have_words(given, language)
     steps = LocalRun(
         prepare=lambda aws: put_in_place(given, aws.services.bucket),
         conclude=lambda aws: ending_of(given.call, aws.services.bucket, output_dir),
@@ -73,10 +75,12 @@ def call(  # noqa: PLR0913 # one per option
     sys.exit(run_here(workflow_input, dict(os.environ), output_dir, workflow, steps=steps))
 
 
-def _must_have_words(given: GivenCall) -> None:
+def _must_have_words(given: GivenCall, language: str | None) -> None:
     """Refuses a call whose words nothing here could come by."""
     if given.call.door == AUDIO:
-        speech_engine()
+        engine = speech_engine()
+        if language and not engine.hears(language.partition("-")[0]):
+            raise Unusable(f"{engine.name} does not know {language}: {_MORE_LANGUAGES}.")
     if given.call.door == VENDOR and are_prices_invented(os.environ):
         key = key_variable_of(name_in(os.environ))
         raise Unusable(f"The simulated Alpha Vantage has no transcripts: set {key}, or give --transcript or --audio.")

@@ -16,7 +16,7 @@ from rich.text import Text
 from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
 from stockflow.cli.display import RunDisplay, follow
 from stockflow.cli.notices import notice_of
 from stockflow.embedded.aws import EmbeddedAws
@@ -34,30 +34,38 @@ _INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
 @request_options
+@workflow_options
 @rate_options
 @output_dir_option
-def run(
+def run(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
+    *,
     series: str | None,
     outputsize: str | None,
+    workflow_name: str,
+    language: str | None,
     requests_per_minute: str | None,
     requests_per_day: str | None,
     output_dir: Path,
-    *,
     force: bool,
 ) -> None:
     """Fetch, check and save the daily prices of each SYMBOL (or of STOCK_SYMBOLS), and report.
 
-    Without ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
+    With --workflow earnings-calls, judge each CALL: the key of what is in the output folder, without calls/
+    (AAPL/2026-10-29.mp3), or a quarter (IBM/2024Q1); `stockflow call` copies a file there first. Without
+    ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
     unchanged or deferred; 1 a symbol or the run failed; 2 the arguments or the input can't be used.
     """
+    workflow = workflows.named(workflow_name)
     environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
-    workflow_input = workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, force=force)
-    sys.exit(run_here(workflow_input, environment, output_dir))
+    workflow_input = workflow_input_of(
+        symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
+    )
+    sys.exit(run_here(workflow_input, environment, output_dir, workflow))
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,17 @@ export function linked(run, link) {
   return { row, visit: there.find((visit) => run.isBad(visit)) ?? there.at(-1) ?? -1 };
 }
 
-/** What is chosen where no link says it: what went wrong first. @param {Run} run @returns {Partial<Chosen>} */
-export function first({ cause, visits, rows }) {
+/**
+ * What is chosen where no link says it: what went wrong first, else the first text that was measured.
+ *
+ * @param {Run} run
+ * @returns {Partial<Chosen>}
+ */
+export function first({ cause, visits, rows, measured }) {
   if (cause >= 0 && visits[cause].row < 0) return { visit: cause };
   if (rows.length && rows[0].failed >= 0) return { row: 0 };
-  return cause >= 0 ? { visit: cause } : {};
+  if (cause >= 0) return { visit: cause };
+  return measured.size ? { row: Math.min(...measured.keys()) } : {};
 }
 
 /**

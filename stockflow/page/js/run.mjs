@@ -3,6 +3,8 @@
  *
  * Visits, events and rows are known by their number, and -1 is none.
  *
+ * @import { PackedMeasured } from "./measured.mjs"
+ *
  * @typedef {{error: string, cause: string}} Failure
  * @typedef {{scheduled: number, started: number, ended: number, status: string, failure: Failure | null}} Attempt
  * @typedef {{name: string, type: string, where: string, source: string}} State
@@ -15,8 +17,8 @@
  *   day: string}} LastGood
  * @typedef {{symbol: string, status: string, outcome: string, way: number[], failed: number,
  *   good: LastGood | null}} Row `way` holds the symbol's visits in order, `failed` is the one that failed.
- * @typedef {{added: number, changed: number, rejected: number, first: string | null, last: string | null,
- *   warnings: string[]}} Wrote
+ * @typedef {{added: number | null, changed: number, rejected: number, first: string | null, last: string | null,
+ *   warnings: string[]}} Wrote `added` is null of an item whose workflow adds no rows.
  *
  * @typedef {[error: string, cause: number]} PackedFailure The cause is the number of its text.
  * @typedef {[scheduled: number, started: number, ended: number, status: string, failure?: PackedFailure]} PackedAttempt
@@ -32,8 +34,11 @@
  *   last: string | null, warnings: string[] | null]} PackedWrote
  * @typedef {{began: number | null, ended: number | null, arn: string | null, cause: number, calm: string[],
  *   states: [name: string, type: string, where: string, source: string][], events: PackedEvents, visits: PackedVisits,
- *   rows: PackedRow[], wrote: Record<string, PackedWrote>, logs: Record<string, string[]>, texts: string[]}} Packed
+ *   rows: PackedRow[], wrote: Record<string, PackedWrote>, logs: Record<string, string[]>, texts: string[],
+ *   measured: Record<string, PackedMeasured>}} Packed
  */
+
+import { unpackMeasured } from "./measured.mjs";
 
 export class Run {
   #calm;
@@ -51,6 +56,7 @@ export class Run {
     this.visits = unpackVisits(packed.visits, this.events, packed.texts);
     setRows(this.events, this.visits, packed.events.row);
     this.wrote = new Map(Object.entries(packed.wrote).map(([symbol, wrote]) => [symbol, unpackWrote(wrote)]));
+    this.measured = new Map(Object.entries(packed.measured).map(([row, text]) => [Number(row), unpackMeasured(text)]));
     this.#calm = new Set(packed.calm);
   }
 
@@ -102,7 +108,7 @@ function unpackGood([execution, status, seconds, added, changed, day]) {
 /** @param {PackedWrote} packed @returns {Wrote} */
 function unpackWrote([added, changed, rejected, first, last, warnings]) {
   return {
-    added: added ?? 0,
+    added,
     changed: changed ?? 0,
     rejected: rejected ?? 0,
     first,

@@ -1,6 +1,6 @@
 /** Sentences, and amounts in words. */
 
-/** @import { Run } from "./run.mjs" */
+/** @import { LastGood, Run, Wrote } from "./run.mjs" */
 
 import { lastEvent } from "./run.mjs";
 
@@ -17,24 +17,28 @@ export function took(ms) {
 /** @param {number} count */
 export const inThousands = (count) => count.toLocaleString("en");
 
-/** The rows that this run wrote of a symbol, and what its last good run did. @param {Run} run @param {number} row */
+/** What this run wrote of a symbol, and what its last good run did. @param {Run} run @param {number} row */
 export function comparison(run, row) {
   const { symbol, good } = run.rows[row];
   const wrote = run.wrote.get(symbol);
-  const sentences = [];
-  if (wrote) {
-    const { added, changed, rejected, first, last } = wrote;
-    const stored = last ? `; stored ${first} to ${last}` : "";
-    sentences.push(`This run: ${added} rows added, ${changed} changed, ${rejected} set aside${stored}.`);
-    sentences.push(...wrote.warnings.map(String));
-  }
-  if (good) {
-    const when = good.day ? `, ${good.day}` : "";
-    const time = good.seconds === null ? "" : ` in ${took(good.seconds * 1000)}`;
-    const rows = `${good.added} rows added, ${good.changed} changed`;
-    sentences.push(`Last good run ${good.execution}${when}: ${good.status}${time}, ${rows}.`);
-  }
+  const sentences = wrote ? [...rowsInWords(wrote), ...wrote.warnings.map(String)] : [];
+  if (good) sentences.push(goodInWords(good, wrote?.added !== null));
   return sentences;
+}
+
+/** @param {Wrote} wrote */
+function rowsInWords({ added, changed, rejected, first, last }) {
+  if (added === null) return [];
+  const stored = last ? `; stored ${first} to ${last}` : "";
+  return [`This run: ${added} rows added, ${changed} changed, ${rejected} set aside${stored}.`];
+}
+
+/** @param {LastGood} good @param {boolean} withRows */
+function goodInWords({ execution, day, status, seconds, added, changed }, withRows) {
+  const when = day ? `, ${day}` : "";
+  const time = seconds === null ? "" : ` in ${took(seconds * 1000)}`;
+  const rows = withRows ? `, ${added} rows added, ${changed} changed` : "";
+  return `Last good run ${execution}${when}: ${status}${time}${rows}.`;
 }
 
 /** A visit's type and place, when it began and how long it took. @param {Run} run @param {number} number */

@@ -211,6 +211,7 @@ def test_no_daily_limit_is_said(stockflow):
         (("A", "--requests-per-day", "-1"), {}, "REQUESTS_PER_DAY is -1"),
         (("A", "B"), {"MAX_SLOT_AHEAD_SECONDS": "1"}, "MAX_SLOT_AHEAD_SECONDS (1)"),
         (("A",), {"STOCK_SYMBOLS": "", "QUOTA_RESET_HOUR": "24"}, "QUOTA_RESET_HOUR is 24"),
+        (("A",), {"STOCK_SYMBOLS": "", "TRANSCRIPTION_LOOK_SECONDS": "0"}, "TRANSCRIPTION_LOOK_SECONDS is 0"),
     ],
 )
 def test_arguments_that_can_not_be_used_end_in_a_sentence(stockflow, arguments, environment, sentence):

@@ -10,7 +10,7 @@ from stockflow.cli.commands.runs import table
 from stockflow.page.as_words import duration
 from stockflow.sources.journal import lock_of
 from stockflow.testing import client_error
-from tests.helpers.fake_aws import EXECUTION
+from tests.helpers.fake_aws import EXECUTION, MACHINE, OUTPUTS, FakeCloudFormation
 from tests.helpers.made_runs import keep_journal, made_run
 
 FIRST = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
@@ -55,6 +55,16 @@ def test_the_folders_runs_are_listed_newest_first(stockflow, tmp_path):
         ["a-newer", "2026-11-21 22:30:00 UTC", "1 min 12 s", "partial", "1 saved, 1 failed, 1 deferred", "B"],
         ["b-older", "2026-11-20 22:30:00 UTC", "1 min 12 s", "succeeded", "1 saved, 1 unchanged"],
     ]
+
+
+def test_runs_of_calls_are_listed_beside_those_of_symbols(stockflow, tmp_path):
+    """The heading has both words; among runs of calls alone it has theirs."""
+    keep(tmp_path, "calls", {**manifest(1, **{"AAPL/2024Q1": "saved"}), "workflow": "earnings-calls"})
+    alone = cells(stockflow("runs"))[0]
+    keep(tmp_path, "prices", manifest(A="saved"))
+    both = cells(stockflow("runs"))[0]
+
+    assert [alone[4].strip(), both[4].strip()] == ["calls", "symbols or calls"]
 
 
 def test_only_so_many_are_listed(stockflow, tmp_path):
@@ -158,6 +168,22 @@ def test_the_stacks_runs_are_listed_with_what_their_manifests_say(stockflow, clo
         ["partly", "2026-11-21 22:30:00 UTC", "1 min 12 s", "partial", "1 saved, 1 failed", "B"],
         ["gone", "2026-11-20 22:30:00 UTC", "1 min 12 s", "timed_out"],
     ]
+
+
+def test_the_stacks_runs_of_all_workflows_are_listed_by_their_time(stockflow, cloud):
+    """A run of calls stands between two of prices, where it belongs."""
+    machine = MACHINE.replace("DailyPrices", "EarningsCalls")
+    outputs = {**OUTPUTS, "EarningsCalls": machine}
+    cloud.clients["cloudformation"] = FakeCloudFormation(outputs=outputs)
+    called = {
+        **execution("of-calls", 1),
+        "executionArn": f"{EXECUTION.replace('DailyPrices', 'EarningsCalls')}:of-calls",
+    }
+    cloud.stepfunctions.executions = [execution("newer", 2), execution("older", 0), called]
+
+    listed = [line[0].strip() for line in cells(stockflow("runs", "--aws"))]
+
+    assert listed == ["run", "newer", "of-calls", "older"]
 
 
 def test_a_smoke_run_is_listed_too(stockflow, cloud):

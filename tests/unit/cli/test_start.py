@@ -5,7 +5,7 @@ import json
 import pytest
 
 from stockflow.testing import client_error
-from tests.helpers.fake_aws import EXECUTION, MACHINE, FakeStepFunctions
+from tests.helpers.fake_aws import EXECUTION, MACHINE, OUTPUTS, FakeCloudFormation, FakeStepFunctions
 from tests.helpers.made_runs import made_run
 
 
@@ -84,3 +84,42 @@ def test_a_start_can_be_watched_to_its_end(stockflow, cloud):
 
     assert done.exit_code == 1, done.output
     assert "1/2  AAPL       saved" in done.stdout
+
+
+CALLS_ALIAS = MACHINE.replace("DailyPrices", "EarningsCalls:live")
+
+
+@pytest.fixture
+def with_calls(cloud):
+    """The made stack, of a release that has the workflow of calls."""
+    outputs = {**OUTPUTS, "EarningsCalls": CALLS_ALIAS.removesuffix(":live"), "EarningsCallsLiveAlias": CALLS_ALIAS}
+    cloud.clients["cloudformation"] = FakeCloudFormation(outputs=outputs)
+    return cloud
+
+
+def test_calls_are_started_on_their_own_machine(stockflow, with_calls):
+    """With --workflow, under the names that the workflow takes, and the language."""
+    done = stockflow("start", "--workflow", "earnings-calls", "AAPL/2026-10-29.mp3", "--language", "en-US")
+
+    assert done.exit_code == 0, done.output
+    assert inputs(with_calls) == [{"symbols": ["AAPL/2026-10-29.mp3"], "language": "en-US"}]
+    assert with_calls.stepfunctions.started[0]["stateMachineArn"] == CALLS_ALIAS
+
+
+def test_a_stack_without_the_workflow_says_so(stockflow, cloud):
+    """It is of an older release: deploy it again."""
+    done = stockflow("start", "--workflow", "earnings-calls", "AAPL/2026-10-29.mp3")
+
+    assert (done.exit_code, inputs(cloud)) == (1, [])
+    assert "has no output EarningsCallsLiveAlias" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [((), "There are no calls"), (("AAPL/x.mp3",), "can't be a call"), (("A", "--series", "daily"), "series")],
+)
+def test_what_plan_calls_would_refuse_is_refused_here(stockflow, with_calls, arguments, word):
+    """One sentence and status 2, and nothing is started."""
+    done = stockflow("start", "--workflow", "earnings-calls", *arguments)
+
+    assert (done.exit_code, inputs(with_calls), word in done.stderr) == (2, [], True)

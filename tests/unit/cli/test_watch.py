@@ -8,7 +8,7 @@ from rich.console import Console
 from stockflow.cli.commands.watch import watch_run
 from stockflow.cli.display import RunDisplay
 from stockflow.testing import client_error
-from tests.helpers.fake_aws import EXECUTION, FakeStepFunctions, fake_aws
+from tests.helpers.fake_aws import EXECUTION, MACHINE, OUTPUTS, FakeCloudFormation, FakeStepFunctions, fake_aws
 from tests.helpers.made_runs import made_run
 
 ARN = f"{EXECUTION}:a"
@@ -154,3 +154,15 @@ def test_ctrl_c_stops_the_watching_only(monkeypatch, capsys):
 
     assert watch_run(aws, ARN, Console(width=200)) == 130
     assert f"The run continues; follow it again: stockflow watch {ARN}" in capsys.readouterr().out
+
+
+def test_a_name_is_one_of_the_workflow_that_is_named(stockflow, cloud):
+    """A run of calls by its name: its ARN is that of their machine."""
+    machine = MACHINE.replace("DailyPrices", "EarningsCalls")
+    cloud.clients["cloudformation"] = FakeCloudFormation(outputs={**OUTPUTS, "EarningsCalls": machine})
+    cloud.clients["stepfunctions"] = FakeStepFunctions(made_run({"A": "ok"}).events)
+
+    stockflow("watch", "a", "--workflow", "earnings-calls")
+
+    (asked, *_), *_ = cloud.clients["stepfunctions"].requests
+    assert asked == f"{EXECUTION.replace('DailyPrices', 'EarningsCalls')}:a"

@@ -125,7 +125,7 @@ def test_a_start_is_named_and_goes_to_the_live_alias():
     stepfunctions = FakeStepFunctions()
     aws = fake_aws(cloudformation=FakeCloudFormation(), stepfunctions=stepfunctions)
 
-    execution_arn = start_execution(aws, find_stack(aws), {"symbols": ["AAPL"]})
+    execution_arn = start_execution(aws, find_stack(aws), {"symbols": ["AAPL"]}, workflows.default())
 
     (request,) = stepfunctions.started
     assert request["stateMachineArn"] == f"{MACHINE}:live"

@@ -129,3 +129,21 @@ def test_an_object_that_may_not_be_read_is_a_sentence():
 
     with pytest.raises(CommandFailed, match=rf"s3://the-bucket/{KEY}.*s3:GetObject"):
         objects.get(KEY)
+
+
+def test_facts_are_known_without_reading_the_object():
+    """Of the version of the time: a recording of two gigabytes is not fetched for its size."""
+    objects, s3 = at_the_call((KEY, -30, b"then", {"a": "b"}), (KEY, 30, b"later on", {}))
+
+    facts = objects.facts(KEY)
+
+    assert (facts.size_bytes, facts.metadata, facts.changed_since) == (4, {"a": "b"}, False)
+    assert (facts.etag, s3.calls["get_object"]) == (s3.head_object("the-bucket", KEY, "v1")["ETag"], 0)
+
+
+def test_a_file_has_the_etag_that_its_object_had(folder):
+    """A call's object is told by it."""
+    facts = FolderObjects(folder, CALLED_MS).facts(KEY)
+
+    assert facts.etag == FakeS3(FakeClock()).put_object("any", "any", f"out/{KEY}".encode())["ETag"]
+    assert FolderObjects(folder, CALLED_MS).facts("absent") is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stockflow.replay.objects import FoundObject
+from stockflow.replay.objects import FoundFacts, FoundObject
 from stockflow.replay.overlay import NEW, OTHER, SAME, EmptyTable, OverlayS3
 from stockflow.testing import NOON_MS, FakeClock
 from stockflow_functions.aws.bucket import Bucket
@@ -21,6 +21,10 @@ class Objects:
 
     def get(self, key):
         return self.objects.get(key)
+
+    def facts(self, key):
+        found = self.objects.get(key)
+        return found and FoundFacts('"d850f04cdb48312a9be171e214c0b4ee"', len(found.body), found.metadata)
 
     def keys(self, prefix):
         return (key for key in sorted(self.objects) if key.startswith(prefix))
@@ -107,3 +111,11 @@ def test_the_budget_reserves_nothing_real():
     budget.mark_key_refused("r")
     DeferredStore(table, "t", "prices").change("daily", added=["A"])
     assert set(table.writes) == {"budget#n", "deferred#prices#daily"}
+
+
+def test_facts_are_those_of_the_object_that_a_read_would_give(bucket):
+    """Of an own write, of a run's object, of a hidden one."""
+    etag = bucket.put("c", b"new", metadata={"a": "b"})
+    assert (bucket.facts("c").etag, bucket.facts("c").bytes, bucket.facts("c").metadata) == (etag, 3, {"a": "b"})
+    assert (bucket.facts("a").etag, bucket.facts("a").bytes) == (bucket.get("a").etag, 5)
+    assert bucket.facts("hidden") is None

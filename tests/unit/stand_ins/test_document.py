@@ -46,6 +46,24 @@ def test_a_segment_names_its_items(results):
     }
 
 
+def test_a_language_that_was_found_out_is_named_with_its_score():
+    """As it is where Transcribe identifies it; one that the caller named is not in the file."""
+    found = {"LanguageCode": "ja-JP", "IdentifiedLanguageScore": 0.75}
+    results = Document("ja").whole("job", "123456789012", found)["results"]
+
+    assert results["language_code"] == "ja-JP"
+    assert results["language_identification"] == [{"score": "0.7500", "code": "ja-JP"}]
+
+
+def test_several_languages_are_named_with_their_seconds():
+    """As texts, like all its numbers."""
+    found = {"LanguageCodes": [{"LanguageCode": "en-US", "DurationInSeconds": 12.5}]}
+    results = Document("en").whole("job", "123456789012", found)["results"]
+
+    assert results["language_codes"] == [{"language_code": "en-US", "duration_in_seconds": "12.5"}]
+    assert "language_code" not in results
+
+
 def test_nobody_is_named(results):
     """There is no speaker in it, since no engine can tell."""
     assert "speaker" not in str(results)

@@ -61,7 +61,7 @@ def test_an_ended_job_tells_what_it_found(stage, audio):
     job = stage.ended()
 
     assert (job["MediaFormat"], job["MediaSampleRateHertz"]) == ("wav", 8000)
-    assert job["Transcript"]["TranscriptFileUri"].endswith("/calls/transcriptions/job.json")
+    assert job["Transcript"]["TranscriptFileUri"] == "https://s3.us-east-1.amazonaws.com/calls/transcriptions/job.json"
     assert job["CreationTime"] <= job["StartTime"] <= job["CompletionTime"]
 
 
@@ -312,3 +312,16 @@ def test_a_transcript_is_json_in_utf_8(stage):
 
     assert json.loads(body)["results"]["transcripts"][0]["transcript"] == "売上高は増加。"
     assert "売上高".encode() in body
+
+
+def test_a_job_of_an_earlier_process_is_still_there(stage, audio):
+    """Its transcript is, so its name is taken, and whoever looks finds it completed; no other name is."""
+    stage.stand_ins.transcribe.know({(stage.bucket, "transcriptions/before.json"): 1_700_000_000.0})
+
+    code, _ = refusal_of(lambda: stage.start(audio, "before"))
+
+    assert code == "ConflictException"
+    found = stage.get("before")
+    assert (found["TranscriptionJobStatus"], found["CreationTime"].timestamp()) == ("COMPLETED", 1_700_000_000.0)
+    assert found["Transcript"]["TranscriptFileUri"].endswith("/calls/transcriptions/before.json")
+    assert stage.start(audio, "another")["TranscriptionJobStatus"] == "IN_PROGRESS"

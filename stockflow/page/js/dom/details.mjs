@@ -14,6 +14,7 @@ import { ownTime } from "../spans.mjs";
 import { comparison, visitInWords } from "../words.mjs";
 import { all, around, block, button, command, copier, el, find, fold, pill, pre } from "./elements.mjs";
 import { lane } from "./lanes.mjs";
+import { measuredBlock } from "./measured.mjs";
 
 const WAY_HIGH = 22;
 /** @type {Part} */
@@ -53,6 +54,7 @@ export class Details {
     return [
       head(run, row, number),
       row >= 0 ? this.#way(row, number) : null,
+      measuredOf(run, row),
       visit.failure && errorBox(visit.failure, visit.status === "moved" || visit.status === "deferred"),
       replayBlock(run, row, visit),
       attemptsBlock(run, visit),
@@ -105,14 +107,15 @@ function unreached(run, state) {
 function unentered(run, row) {
   const { symbol, outcome, status } = run.rows[row];
   const hint = `${outcome || status}: no state was entered for it in this run.`;
-  return [heading(symbol), el("p", "hint", hint), versusList(run, row)];
+  return [heading(symbol), el("p", "hint", hint), measuredOf(run, row), versusList(run, row)];
 }
 
 /** @param {Run} run */
 function whole(run) {
   const last = run.events.length - 1;
   const given = [...texts(run, "Input of the run", 0, "input"), ...texts(run, "Output of the run", last, "output")];
-  return [el("p", "hint", "Choose a state, a symbol or an event."), el("div", "two", ...given)];
+  const hint = `Choose a state, one of the ${document.body.dataset.noun}s, or an event.`;
+  return [el("p", "hint", hint), el("div", "two", ...given)];
 }
 
 /**
@@ -189,9 +192,15 @@ function givenBlock(run, visit) {
 }
 
 /** @param {Run} run @param {number} row */
+function measuredOf(run, row) {
+  const measured = run.measured.get(row);
+  return measured ? measuredBlock(measured) : null;
+}
+
+/** @param {Run} run @param {number} row */
 function versusBlock(run, row) {
   const list = row >= 0 ? versusList(run, row) : null;
-  return list && block("Rows, and the last good run", list);
+  return list && block("This run, and the last good one", list);
 }
 
 /** @param {Run} run @param {number} row */

@@ -1,0 +1,195 @@
+"""The tables and the view of the Glue database, against the files that the functions write, by DuckDB."""
+
+import json
+import re
+from base64 import b64encode
+from datetime import date, timedelta
+
+import duckdb
+import pandas
+import pytest
+
+from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
+from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
+from tests.helpers.call_rows import call_row
+from tests.helpers.stack import resources
+
+TABLES = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
+VIEW = TABLES["call_reactions"]
+SCHEMAS = {"tone": ROWS, "transcripts": PASSAGES}
+HIVE = {"string": "string", "double": "double", "int32": "int", "bool": "boolean", "date32[day]": "date"}
+PRESTO = {"string": "varchar", "double": "double", "date": "date"}
+DUCKDB = {"VARCHAR": "string", "DOUBLE": "double", "DATE": "date"}
+FRIDAY = date(2026, 1, 2)
+"""The first session of the made-up prices, which have one each weekday."""
+
+
+def view_source():
+    """The JSON that Athena reads of the view, before it is put into base64."""
+    _, given = VIEW["ViewOriginalText"]["Fn::Sub"]
+    return json.loads(given["View"]["Fn::Base64"]["Fn::Sub"])
+
+
+def test_each_table_is_there():
+    """One for each series by its name, the two of calls and the view; there is no other."""
+    assert TABLES.keys() == {*SERIES, *SCHEMAS, "call_reactions"}
+
+
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+def test_the_tables_of_prices_have_the_datasets_columns(series):
+    """A Glue table has the columns of the Parquet files, in their order, and looks where they are."""
+    described = TABLES[series.name]["StorageDescriptor"]
+    assert [column["Name"] for column in described["Columns"]] == list(series.columns)
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series.name}/"}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_tables_of_calls_have_the_datasets_columns(name):
+    """A Glue table has the columns and types of the Parquet files, in their order, and looks where they are."""
+    described = TABLES[name]["StorageDescriptor"]
+    columns = [(column["Name"], column["Type"]) for column in described["Columns"]]
+    assert columns == [(field.name, HIVE[str(field.type)]) for field in SCHEMAS[name]]
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{name}/"}
+
+
+def test_the_view_is_one_that_athena_reads():
+    """JSON in base64 in a comment, with the columns in Presto's types and, beside it, in Hive's.
+
+    So CREATE VIEW stores one (trinodb/trino, ViewReaderUtil.encodeViewData); CloudFormation has no other way.
+    """
+    text, given = VIEW["ViewOriginalText"]["Fn::Sub"]
+    assert (text, list(given)) == ("/* Presto View: ${View} */", ["View"])
+    assert (VIEW["TableType"], VIEW["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
+    source = view_source()
+    assert source.keys() == {"catalog", "schema", "columns", "originalSql"}
+    assert (source["catalog"], source["schema"]) == ("awsdatacatalog", "${Database}")
+    hive = VIEW["StorageDescriptor"]["Columns"]
+    assert source["columns"] == [{"name": one["Name"], "type": PRESTO[one["Type"]]} for one in hive]
+    # Glue takes 409,600 characters.
+    assert len(b64encode(json.dumps(source).encode())) < 409_600
+
+
+def prices(symbol, series, first, closes):
+    """The Parquet file of a symbol with a session each weekday from that day on."""
+    days = [first + timedelta(days=ahead) for ahead in range(len(closes) * 2)]
+    sessions = [day for day in days if day.isoweekday() < 6][: len(closes)]
+    table = pandas.DataFrame({"symbol": symbol, "date": pandas.to_datetime(sessions).astype("datetime64[s]")})
+    for column in ("open", "high", "low", "close", "adjusted_close"):
+        table[column] = closes
+    table = table.assign(volume=5, dividend_amount=0.0, split_coefficient=1.0)
+    return encode(table[list(series.columns)], series)
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Answers a query over the view, over tables made of the calls and the prices that it is given."""
+
+    def asked(calls, quotes, query="SELECT * FROM call_reactions"):
+        files = {"tone": [encode_rows(calls)], "daily": [], "daily_adjusted": []}
+        for symbol, series, first, closes in quotes:
+            files[series.name].append(prices(symbol, series, first, closes))
+        files["daily"] += [prices("NOBODY", DAILY, FRIDAY, [1.0])]
+        files["daily_adjusted"] += [prices("NOBODY", DAILY_ADJUSTED, FRIDAY, [1.0])]
+        connection = duckdb.connect()
+        for name, bodies in files.items():
+            for number, body in enumerate(bodies):
+                (tmp_path / f"{name}-{number}.parquet").write_bytes(body)
+            connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{tmp_path}/{name}-*.parquet'")
+        connection.execute(f"CREATE VIEW call_reactions AS {view_source()['originalSql']}")
+        return connection.execute(query)
+
+    return asked
+
+
+MOVES = "SELECT prices, close_date, close, percent_0, percent_1, percent_5, percent_20 FROM call_reactions"
+RISING = [100.0, 110.0, 121.0, 90.0, 100.0, 100.0, 132.0, *[100.0] * 13, 200.0, 55.0]
+"""From Friday 2026-01-02: Monday the 5th +10 %, and 1, 5 and 20 sessions after it +10 %, +20 % and -50 %."""
+MONDAY = FRIDAY + timedelta(days=3)
+
+
+def test_a_call_is_beside_the_moves_that_followed_it(ask):
+    """From the close of its day: to that close, and one, five and twenty sessions on, in percent."""
+    (row,) = ask([call_row(str(MONDAY))], [("ACME", DAILY, FRIDAY, RISING)], MOVES).fetchall()
+
+    assert row == ("daily", MONDAY, 110.0, 10.0, 10.0, 20.0, -50.0)
+
+
+def test_a_call_on_a_day_without_a_session_is_beside_the_close_before(ask):
+    """A Saturday's has no move of its own day."""
+    saturday = FRIDAY + timedelta(days=1)
+
+    (row,) = ask([call_row(str(saturday))], [("ACME", DAILY, FRIDAY, RISING)], MOVES).fetchall()
+
+    assert row[1:5] == (FRIDAY, 100.0, None, 10.0)
+
+
+def test_sessions_that_have_not_been_are_empty(ask):
+    """Not a move of 0."""
+    quotes = [("ACME", DAILY, FRIDAY, RISING[:4])]
+
+    (row,) = ask([call_row(str(MONDAY))], quotes, MOVES).fetchall()
+
+    assert row[3:] == (10.0, 10.0, None, None)
+
+
+def test_adjusted_closes_are_preferred(ask):
+    """They have no splits and dividends in their moves."""
+    quotes = [("ACME", DAILY, FRIDAY, RISING), ("ACME", DAILY_ADJUSTED, FRIDAY, [close / 2 for close in RISING])]
+
+    (row,) = ask([call_row(str(MONDAY))], quotes, MOVES).fetchall()
+
+    assert row[:3] == ("daily_adjusted", MONDAY, 55.0)
+
+
+def test_adjusted_closes_that_end_too_early_are_not(ask):
+    """Where closes as traded know more of what followed the call."""
+    quotes = [("ACME", DAILY, FRIDAY, RISING), ("ACME", DAILY_ADJUSTED, FRIDAY, RISING[:4])]
+
+    (row,) = ask([call_row(str(MONDAY))], quotes, MOVES).fetchall()
+
+    assert (row[0], row[6]) == ("daily", -50.0)
+
+
+def test_a_call_without_prices_is_there_all_the_same(ask):
+    """With its tone, and no moves."""
+    query = "SELECT symbol, tone, close, percent_1 FROM call_reactions"
+
+    assert ask([call_row(str(MONDAY), tone=0.25)], [], query).fetchall() == [("ACME", 0.25, None, None)]
+
+
+def test_a_call_whose_day_nobody_knows_is_left_out(ask):
+    """A move from the last day of its quarter would be none of the call's."""
+    assert ask([call_row(str(MONDAY), date_known=False)], [("ACME", DAILY, FRIDAY, RISING)]).fetchall() == []
+
+
+def test_calls_of_one_day_are_rows_of_their_own(ask):
+    """By their labels, and by where their transcripts come from."""
+    calls = [
+        call_row(str(MONDAY)),
+        call_row(str(MONDAY), label="investor-day"),
+        call_row(str(MONDAY), source="alpha-vantage"),
+    ]
+
+    found = ask(calls, [("ACME", DAILY, FRIDAY, RISING)], "SELECT label, source, percent_1 FROM call_reactions")
+
+    assert sorted(found.fetchall()) == [
+        ("", "alpha-vantage", 10.0),
+        ("", "transcribe", 10.0),
+        ("investor-day", "transcribe", 10.0),
+    ]
+
+
+def test_the_views_columns_are_what_its_query_gives(ask):
+    """By name and type, in their order."""
+    found = ask([call_row(str(MONDAY))], [("ACME", DAILY, FRIDAY, RISING)]).description
+
+    columns = [(column["Name"], column["Type"]) for column in VIEW["StorageDescriptor"]["Columns"]]
+    assert [(name, DUCKDB[str(kind)]) for name, kind, *_ in found] == columns
+
+
+def test_the_view_names_no_schema():
+    """Names in it are those of its own database."""
+    assert re.findall(r"(?:FROM|JOIN) (\w+)", view_source()["originalSql"]) == [
+        *("daily_adjusted", "daily", "quotes", "tone", "sessions", "calls"),
+    ]

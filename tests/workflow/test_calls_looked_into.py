@@ -1,0 +1,135 @@
+"""Runs of earnings calls on this machine, looked into afterwards: replay, rerun, resume."""
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner
+
+from stockflow.cli.main import main
+from stockflow.embedded import local_services
+from stockflow.embedded.aws import EmbeddedAws
+from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
+from tests.helpers.written_calls import transcribe_body
+
+from .conftest import FAST, SOON_SECONDS, statuses
+from .fault_stage import wait_until
+
+AUDIO, GIVEN, BROKEN = "AAPL/2026-10-29.wav", "IBM/2026-10-29.json", "MSFT/2026-10-29.json"
+WORDS = "Revenue grew by four percent.\nWe expect further losses.\nThank you."
+TONE = ScriptedTone({"losses": -0.8, "grew": 0.6, "declined": -0.4})
+STATES = ("PlanCalls", "StartTranscription", "LookAtTranscription", "ReadTranscript", "JudgeTone", "SaveTone")
+
+
+def engines():
+    return {"speech": ScriptedSpeech(), "tone": TONE}
+
+
+def drop(aws):
+    objects = {AUDIO: wav_of(WORDS), GIVEN: transcribe_body(), BROKEN: b'{"results": '}
+    for name, body in objects.items():
+        aws.services.bucket.put(f"calls/{name}", body)
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """A run of a recording, a transcript and a broken one, in English by its input, which has ended."""
+    folder = tmp_path_factory.mktemp("calls") / "out"
+    with EmbeddedAws(folder, FAST, **engines()) as aws:
+        drop(aws)
+        arn = aws.start({"symbols": [AUDIO, GIVEN, BROKEN], "language": "en-US"}, workflow="earnings-calls")
+        manifest = aws.wait(arn, SOON_SECONDS)
+        return SimpleNamespace(root=folder, folder=aws.run_folder(arn), manifest=manifest)
+
+
+@pytest.fixture
+def stockflow(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(local_services, "installed_speech_engine", lambda: SPEECH)
+    monkeypatch.setattr(local_services, "tone_engine", lambda: TONE)
+    SPEECH.asked.clear()
+    unset = dict.fromkeys(("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "MOCK_MODE", "SLACK_WEBHOOK_URL_INFO"))
+    return lambda *arguments: CliRunner().invoke(main, arguments, env={**unset, **FAST, "NO_COLOR": "1"})
+
+
+SPEECH = ScriptedSpeech()
+
+
+def manifest_of(done):
+    """That of the run that the command has made."""
+    folder = done.stdout.splitlines()[-1].removeprefix("Run folder: ")
+    return json.loads((Path(folder) / "manifest.json").read_text())
+
+
+@pytest.mark.parametrize(("name", "state"), [*((AUDIO, state) for state in STATES[1:]), (GIVEN, "JudgeTone")])
+def test_a_calls_state_gives_the_same_again(ended, stockflow, name, state):
+    """Without a word of the recording heard or a passage judged anew."""
+    done = stockflow("replay", str(ended.folder), "--symbol", name, "--state", state)
+    assert "The same output as then." in done.output, done.output
+    assert (done.exit_code, SPEECH.asked) == (0, [])
+
+
+@pytest.mark.parametrize("state", ["PlanCalls", "NotifyCalls"])
+def test_the_states_around_the_calls_do_too(ended, stockflow, state):
+    """What was planned of these calls, and what people were told of them."""
+    done = stockflow("replay", str(ended.folder), "--state", state)
+    assert "The same output as then." in done.output, done.output
+    assert done.exit_code == 0
+
+
+def test_a_call_that_failed_fails_the_same_again(ended, stockflow):
+    """With the trace of what raised it."""
+    done = stockflow("replay", str(ended.folder))
+    assert "ReadTranscript of MSFT/2026-10-29.json" in done.output
+    assert "The same error as then." in done.output, done.output
+    assert done.exit_code == 1
+
+
+def test_scores_that_have_expired_are_said_to_be_gone(ended, stockflow, tmp_path):
+    """In one sentence: nothing is judged by another engine in their place."""
+    left = tmp_path / "left"
+    shutil.copytree(ended.root, left)
+    for file in left.glob("staged/*/*.judged.json.gz"):
+        file.unlink()
+    run = left / ended.folder.relative_to(ended.root)
+    done = stockflow("replay", str(run), "--symbol", GIVEN, "--state", "JudgeTone")
+    assert done.output.splitlines()[-1].startswith(
+        "stockflow: What Amazon Comprehend gave the passages of IBM/2026-10-29.json is"
+    )
+    assert done.exit_code == 1
+
+
+def test_only_the_failed_call_runs_again_in_the_same_language(ended, stockflow, tmp_path):
+    """And the transcript that took the broken one's place is judged."""
+    again = tmp_path / "again"
+    shutil.copytree(ended.root, again)
+    (again / "calls" / BROKEN).write_bytes(transcribe_body())
+    run = again / ended.folder.relative_to(ended.root)
+    done = stockflow("rerun", str(run))
+    assert done.exit_code == 0, done.output
+    manifest = manifest_of(done)
+    assert statuses(ended.manifest) == {AUDIO: "saved", GIVEN: "saved", BROKEN: "failed"}
+    assert statuses(manifest) == {BROKEN: "saved"}
+    assert json.loads((again / f"runs/{manifest['execution']}/plan.json").read_text())["run"]["language"] == "en-US"
+
+
+def test_a_stopped_run_goes_on_with_the_transcript_that_there_is(stockflow, tmp_path):
+    """The recording was written down before the run was stopped: nobody pays for it twice."""
+    with EmbeddedAws(tmp_path / "out", {**FAST, "TRANSCRIPTION_LOOK_SECONDS": "60"}, **engines()) as aws:
+        drop(aws)
+        arn = aws.start({"symbols": [AUDIO]}, workflow="earnings-calls")
+        job = aws.stand_ins.transcribe
+        wait_until(lambda: any(each["TranscriptionJobStatus"] == "COMPLETED" for each in summaries(job)))
+        aws.stop(arn)
+        aws.wait(arn, SOON_SECONDS)
+    done = stockflow("resume", "latest", "--output-dir", str(tmp_path / "out"))
+    assert done.exit_code == 0, done.output
+    manifest = manifest_of(done)
+    assert statuses(manifest) == {AUDIO: "saved"}
+    assert (SPEECH.asked, manifest["symbols"][0]["transcribed_seconds"]) == ([], 0.0)
+
+
+def summaries(transcribe):
+    return transcribe.list_transcription_jobs({})["TranscriptionJobSummaries"]
