@@ -106,10 +106,11 @@ def test_every_input_is_told_of(path):
 
 
 def test_the_schedule_of_calls_sends_the_scheduled_input():
-    """What the template's second schedule sends is events/calls_scheduled.json, with the parameter's symbols."""
+    """What the template's second schedule sends is events/calls_scheduled.json, with symbols and time put in."""
     target = resources("AWS::Scheduler::Schedule")["CallSchedule"]["Target"]
     example = read("calls_scheduled.json")
-    assert json.loads(target["Input"]["Fn::Sub"].replace("${CallSymbols}", example["symbols"])) == example
+    sent = target["Input"]["Fn::Sub"].replace("${CallSymbols}", example["symbols"])
+    assert json.loads(sent.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])) == example
 
 
 def test_the_schedule_sends_the_scheduled_input():

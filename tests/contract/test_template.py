@@ -314,7 +314,7 @@ def test_transcripts_are_asked_for_on_a_schedule_only_if_symbols_are_named(symbo
     stack = Deployed(synthesised(), {"CallSymbols": symbols, "ScheduleState": state})
     schedule = stack.of_type("AWS::Scheduler::Schedule")["CallSchedule"]
     assert schedule["State"] == expected
-    assert json.loads(schedule["Target"]["Input"]) == {"trigger": "schedule", "symbols": symbols}
+    assert json.loads(schedule["Target"]["Input"])["symbols"] == symbols
 
 
 def test_the_workflows_call_versions_not_latest():
