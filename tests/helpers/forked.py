@@ -42,7 +42,7 @@ def start(target, *arguments):
 
 
 def start_stockflow(folder, *arguments, **environment):
-    """Starts the command in that folder; gives its process, and the file of what it says, which is beside the folder."""
+    """Starts the command in that folder; gives its process, and the file beside the folder that has what it says."""
     output = Path(folder).with_name(f"{Path(folder).name}.said")
     return start(_command, folder, arguments, environment, output), output
 
