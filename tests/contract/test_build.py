@@ -5,6 +5,7 @@
 import json
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def in_lambda_python(python, job, folders, cwd):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.fixture(scope="module")
+def imported(built, python313, tmp_path_factory):
+    """Imports a state's handler under Python 3.13 from the build alone, once; gives what that told."""
+
+    @cache
+    def told(state):
+        job = f"import stockflow_functions.daily_prices.{state.lower()}.app"
+        return in_lambda_python(python313, job, folders_of(state, built), tmp_path_factory.mktemp(state))
+
+    return told
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
     """A function, unzipped and with its layers, stays under Lambda's 250 MB."""
@@ -34,26 +47,20 @@ def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_handler_is_imported_from_the_build_alone(state, built, python313, tmp_path, capsys):
+def test_a_handler_is_imported_from_the_build_alone(state, built, python313, imported, capsys):
     """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
-    folders = folders_of(state, built)
-    told = in_lambda_python(
-        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders, tmp_path
-    )
+    told = imported(state)
     with capsys.disabled():
         print(f"\n{state}: cold import {told['seconds']:.2f} s")
     assert told["callable"]
-    allowed = (*map(str, folders), str(Path(python313).resolve().parents[1]))
+    allowed = (*map(str, folders_of(state, built)), str(Path(python313).resolve().parents[1]))
     assert [file for file in told["files"] if not file.startswith(allowed)] == []
 
 
 @pytest.mark.parametrize("state", ["Plan", "Fetch", "Notify"])
-def test_only_transform_and_save_import_pandas(state, built, python313, tmp_path):
+def test_only_transform_and_save_import_pandas(state, imported):
     """Plan, Fetch and Notify start without pandas, pyarrow and numpy."""
-    told = in_lambda_python(
-        python313, f"import stockflow_functions.daily_prices.{state.lower()}.app", folders_of(state, built), tmp_path
-    )
-    assert told["heavy"] == []
+    assert imported(state)["heavy"] == []
 
 
 def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):
