@@ -5,7 +5,6 @@
 import json
 import os
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ def in_lambda_python(python, job, folders, cwd):
 
 @pytest.fixture(scope="module")
 def imported(built, python313, tmp_path_factory):
-<<<<<<< HEAD
     """What importing a function's handler from the build told; each function is imported once."""
     told = {}
 
@@ -42,20 +40,6 @@ def imported(built, python313, tmp_path_factory):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_fits_into_lambda_with_its_layers(function, built, capsys):
-=======
-    """Imports a state's handler under Python 3.13 from the build alone, once; gives what that told."""
-
-    @cache
-    def told(state):
-        job = f"import stockflow_functions.daily_prices.{state.lower()}.app"
-        return in_lambda_python(python313, job, folders_of(state, built), tmp_path_factory.mktemp(state))
-
-    return told
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
->>>>>>> fast
     """A function, unzipped and with its layers, stays under Lambda's 250 MB."""
     sizes = [build.size_bytes(folder) for folder in folders_of(function, built)]
     with capsys.disabled():
@@ -63,21 +47,13 @@ def test_a_function_fits_into_lambda_with_its_layers(state, built, capsys):
     assert 0 < sum(sizes) < build.LIMIT_BYTES
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_handler_is_imported_from_the_build_alone(function, imported, built, python313, capsys):
     """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
     told = imported(function)
-=======
-@pytest.mark.parametrize("state", STATES)
-def test_a_handler_is_imported_from_the_build_alone(state, built, python313, imported, capsys):
-    """Under Python 3.13 a handler needs its package and its layers, and nothing else."""
-    told = imported(state)
->>>>>>> fast
     with capsys.disabled():
         print(f"\n{function}: cold import {told['seconds']:.2f} s")
     assert told["callable"]
-<<<<<<< HEAD
     allowed = (*map(str, folders_of(function, built)), str(Path(python313).resolve().parents[1]))
     assert [file for file in told["files"] if not file.startswith(allowed)] == []
 
@@ -88,16 +64,6 @@ def test_only_what_makes_tables_imports_them(function, imported):
     has_layer = {"Ref": "PandasLayer"} in function_properties(function)["Layers"]
     assert bool(imported(function)["heavy"]) is has_layer
     assert has_layer is (function in {"Transform", "Save", "SaveTone"})
-=======
-    allowed = (*map(str, folders_of(state, built)), str(Path(python313).resolve().parents[1]))
-    assert [file for file in told["files"] if not file.startswith(allowed)] == []
-
-
-@pytest.mark.parametrize("state", ["Plan", "Fetch", "Notify"])
-def test_only_transform_and_save_import_pandas(state, imported):
-    """Plan, Fetch and Notify start without pandas, pyarrow and numpy."""
-    assert imported(state)["heavy"] == []
->>>>>>> fast
 
 
 def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):

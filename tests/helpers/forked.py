@@ -42,11 +42,7 @@ def start(target, *arguments):
 
 
 def start_stockflow(folder, *arguments, **environment):
-<<<<<<< HEAD
     """Starts the command in that folder; gives its process, and the file of what it says, beside the folder."""
-=======
-    """Starts the command in that folder; gives its process, and the file beside the folder that has what it says."""
->>>>>>> fast
     output = Path(folder).with_name(f"{Path(folder).name}.said")
     return start(_command, folder, arguments, environment, output), output
 
