@@ -75,7 +75,7 @@ def render_page(model: RunModel, around: Surroundings | None = None) -> str:
         tally=as_words.tally(model.rows),
         limit=MOST_EVENTS,
         used=min(100, round(100 * (model.run.events[-1]["id"] if model.run.events else 0) / MOST_EVENTS)),
-        rerun=_rerun(model, around.reference),
+        rerun=_rerun(model, around.reference, item),
         chips=_CHIPS,
         quoted=shlex.quote(around.reference) if model.replayable else "",
         on_aws=model.run.engine.get("name") == AWS,
@@ -112,14 +112,14 @@ def _ended(model: RunModel) -> ErrorDetails | None:
     return None if same else ended
 
 
-def _rerun(model: RunModel, reference: str) -> tuple[str, str] | None:
+def _rerun(model: RunModel, reference: str, item: str) -> tuple[str, str] | None:
     """The command that repeats what failed, and what it does."""
     if not (model.over and model.replayable):
         return None
     if model.resumable:
         return "Run what it did not save", commands.resume(reference)
     if any(row.bad or row.outcome == model.conventions.deferred for row in model.rows):
-        return "Run just the failed and deferred symbols again", commands.rerun(reference)
+        return f"Run just the failed and deferred {item}s again", commands.rerun(reference)
     if model.rows or not model.ended_with or model.ended_with.error == InvalidInput.__name__:
         return None
     return "Run it again", commands.rerun(reference)

@@ -8,6 +8,7 @@ import pytest
 
 from stockflow.sources import SavedRun, save_run
 from tests.helpers.made_runs import made_run, mixed
+from tests.helpers.measured import measured_text
 
 SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 FLAGS = (
@@ -149,6 +150,14 @@ def ten(tmp_path_factory):
 def thousand(tmp_path_factory):
     """The page of a thousand symbols."""
     return save_run(tmp_path_factory.mktemp("thousand"), made_run(mixed(1000))).report
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory):
+    """The page of two items that went well, the first with a measured text."""
+    run = made_run({"AAPL": "ok", "MSFT": "ok"})
+    run.texts = [measured_text("AAPL")]
+    return save_run(tmp_path_factory.mktemp("measured"), run).report
 
 
 @pytest.fixture

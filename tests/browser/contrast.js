@@ -15,7 +15,7 @@ const behind = (element) => {
   }
   return [255, 255, 255];
 };
-const texts = ".pill, .err, .hint, small, dt, .tally span, td b, .kicker, .legend span, button, .msg, .more, .id, .at";
+const texts = ".pill, .err, .hint, small, dt, .tally span, td b, .kicker, .legend span, button, .msg, .more, .id, .at, .passages h5, .passages p, .passages b, .val, .when, .measured dd, .measured h4";
 const poor = new Set();
 for (const element of document.querySelectorAll(texts)) {
   if (!element.getClientRects().length) continue;

@@ -8,6 +8,7 @@ import pytest
 from stockflow.sources import SavedRun
 from tests.helpers.hostile import HOSTILE, hostile_run
 from tests.helpers.made_runs import made_run
+from tests.helpers.measured import measured_text
 from tests.helpers.recorded import events_of, history
 
 NFLX = ("NFLX · Transform", ["NFLX"], ["Transform"])
@@ -420,3 +421,79 @@ def test_hostile_texts_stay_texts(page_of, number):
     assert page.run("return document.querySelectorAll('script').length") == 2
     assert page.run("return document.querySelectorAll('img, iframe, object, embed, form, base').length") == 0
     assert page.run("return document.querySelectorAll('.st').length") >= 2
+
+
+class TestAMeasuredText:
+    """A text whose passages were measured: a picture of the values, and the passages in a list."""
+
+    def test_it_is_what_is_seen_of_a_run_that_went_well(self, page, measured):
+        """The first item that has one is chosen."""
+        page.open(measured)
+        assert page.all("#body tr.on th") == ["AAPL"]
+        assert page.one(".measured h4 b") == "tone +0.18, -0.12 against 2026-07-30"
+        assert page.all(".passages h5") == ["Prepared remarks", "Questions and answers"]
+        assert len(page.all(".passages li")) == 40
+        assert page.complaints == []
+        assert page.run("return performance.getEntriesByType('resource').length") == 0
+
+    def test_the_picture_is_told_in_words(self, page, measured):
+        """For whoever does not see it; each value stands as a number in the list too."""
+        page.open(measured)
+        told = page.run("return document.querySelector('.series svg').getAttribute('aria-label')")
+        assert told.startswith("The tone of 39 passages, from \N{MINUS SIGN}0.95 to +0.95: ")
+        assert page.all(".passages .val")[:3] == ["▼▼ \N{MINUS SIGN}0.95", "? not measured", "▲ +0.57"]
+
+    def test_a_click_in_the_picture_leads_to_the_passage(self, page, measured):
+        """It is in view, and has the focus."""
+        page.open(measured)
+        page.run(
+            "const box = document.querySelector('.series svg').getBoundingClientRect();"
+            "document.querySelector('.series svg').dispatchEvent(new MouseEvent('click',"
+            "{bubbles: true, clientX: box.left + box.width * 0.99, clientY: box.top + 5}))"
+        )
+        assert page.run("return document.activeElement.dataset.n") == "39"
+        seen = (
+            "const item = document.activeElement.getBoundingClientRect();"
+            "const box = document.querySelector('.passages').getBoundingClientRect();"
+            "return item.top >= box.top - 1 && item.bottom <= box.bottom + 1"
+        )
+        assert page.run(seen)
+
+    def test_the_lowest_can_be_read_first(self, page, measured):
+        """By mouse or by keyboard; with the heading that each stands under."""
+        page.open(measured)
+        page.run("document.querySelectorAll('.orders button')[1].focus()")
+        page.press("\ue007")
+        values = page.all(".passages .val")
+        assert values[0] == "▼▼ \N{MINUS SIGN}0.95"
+        assert values[-1] == "▲▲ +0.95"
+        assert page.all(".passages h5") == []
+        assert page.run("return document.querySelector('.orders [aria-pressed=true]').textContent") == "Lowest first"
+
+    def test_what_is_left_out_is_told(self, page_of):
+        """Where it was, and how much is in the page."""
+        run = made_run({"AAPL": "ok"})
+        run.texts = [measured_text("AAPL")]
+        for passage in run.texts[0]["passages"][5:30]:
+            passage["text"] = ""
+        page = page_of(run)
+        assert page.all(".passages .skipped") == ["8 passages left out", "17 passages left out"]
+        assert page.all(".measured .hint")[-1].startswith("15 of 40 passages are in this page")
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_it_can_be_read_in_both_themes(self, page, measured, scheme):
+        """Contrast of at least 4.5 (WCAG 2.2, AA), in strong and plain passages."""
+        page.open(measured, scheme=scheme)
+        assert page.run((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")) == []
+        page.screenshot(f"measured-text-{scheme}")
+
+    def test_it_fits_a_phone(self, page, measured, driver):
+        """Nothing is cut off at the side."""
+        size = {"width": 390, "height": 1400, "deviceScaleFactor": 1, "mobile": False}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            page.open(measured)
+            assert page.run("return [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+            page.screenshot("measured-text-390")
+        finally:
+            driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -106,7 +106,7 @@ def test_every_input_is_told_of(path):
 
 
 def test_the_schedule_of_calls_sends_the_scheduled_input():
-    """What the template's second schedule sends is events/calls_scheduled.json, with the parameter's symbols."""
+    """What the template's second schedule sends is events/calls_scheduled.json, with symbols and time put in."""
     target = resources("AWS::Scheduler::Schedule")["CallSchedule"]["Target"]
     example = read("calls_scheduled.json")
     sent = target["Input"]["Fn::Sub"].replace("${CallSymbols}", example["symbols"])

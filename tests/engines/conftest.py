@@ -7,11 +7,14 @@ import signal
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackInbox
+from stockflow.stand_ins.local import tone_engine
 from tests.engines import emulators
 from tests.engines.command_line import CommandLine
 from tests.engines.deployment import BUILD, Deployment
 from tests.engines.runs import REQUESTS_PER_MINUTE, DeployedStack, make_vendor
-from tests.engines.servers import ROOT, CannotStart, check_free, check_installed, port_in
+from tests.engines.servers import HOST, ROOT, CannotStart, check_free, check_installed, port_in
+from tests.helpers.lambda_runtime.stand_ins import StandInsOverHttp
+from tests.helpers.scripted_engines import ScriptedSpeech
 
 LOGS = ROOT / "artifacts" / "engines" / "logs"
 CHOSEN = "TEST_ENGINES" in os.environ
@@ -67,8 +70,18 @@ def ministack(room, logs):
 
 
 @pytest.fixture(scope="session")
-def localstack(room, logs, ministack):
-    with emulators.localstack(room, logs, port_of("LOCALSTACK_PORT"), ministack.url) as emulator:
+def stand_ins(room):
+    """Transcribe and Comprehend, which no emulator has to offer without downloads, over LocalStack's S3."""
+    port = port_of("LOCALSTACK_PORT")
+    where = emulators.Emulator("LocalStack", f"http://{HOST}:{port}", room / "denials")
+    with StandInsOverHttp(where, ScriptedSpeech(), tone_engine()) as services:
+        yield services
+
+
+@pytest.fixture(scope="session")
+def localstack(room, logs, ministack, stand_ins):
+    port = port_of("LOCALSTACK_PORT")
+    with emulators.localstack(room, logs, port, ministack.url, stand_ins.environment) as emulator:
         yield emulator
 
 

@@ -58,15 +58,18 @@ def ministack(room, logs, port):
 
 
 @contextmanager
-def localstack(room, logs, port, dynamodb_url):
+def localstack(room, logs, port, dynamodb_url, elsewhere):
     """Runs LocalStack on this port until the block ends; what it keeps is below ``room``, and so is what it runs.
+
+    Args:
+        elsewhere: the variables that lead functions to services that it does not have.
 
     Raises:
         CannotStart: the sentence says why.
     """
     python = check_installed("localstack")
     check_free(port, "LOCALSTACK_PORT")
-    denials = room / "denials"
+    emulator = Emulator("LocalStack", f"http://{HOST}:{port}", room / "denials")
     runtime_client, function_logs = room / "runtime-client", logs / "functions"
     install_runtime_client(runtime_client)
     function_logs.mkdir()
@@ -83,14 +86,14 @@ def localstack(room, logs, port, dynamodb_url):
         "RUNTIME_CLIENT": str(runtime_client),
         "FUNCTION_LOGS": str(function_logs),
         "DYNAMODB_URL": dynamodb_url,
-        "DENIALS": str(denials),
+        "DENIALS": str(emulator.denials),
+        **elsewhere,
     }
-    url = f"http://{HOST}:{port}"
     command = [python, "-m", "tests.engines.in_localstack"]
     with running(
-        command, environment=environment, log=logs / "localstack.log", healthy_url=f"{url}/_localstack/health"
+        command, environment=environment, log=logs / "localstack.log", healthy_url=f"{emulator.url}/_localstack/health"
     ):
-        yield Emulator("LocalStack", url, denials)
+        yield emulator
 
 
 def _private(folder):

@@ -113,22 +113,31 @@ def test_what_is_live_keeps_its_functions(workflow, first, with_another_rate):
 
 
 def test_promote_makes_the_deployed_version_live(workflow, promoted):
-    """After its smoke run the alias leads to the second version, which has the new value."""
+    """After a smoke run of each workflow its alias leads to the second version, which has the new value."""
     done, *_ = promoted
     assert done.returncode == 0, done.stderr
-    assert "Version 2 is live; stockflow promote --rollback returns to 1." in done.stdout.splitlines()
+    moved = [line.partition(";")[0] for line in done.stdout.splitlines() if " is live; " in line]
+    assert moved == [
+        "Version 2 of stockflow-dev-DailyPrices is live",
+        "Version 2 of stockflow-dev-EarningsCalls is live",
+    ]
     assert workflow.setting("REQUESTS_PER_MINUTE", 2) == {"40"}
 
 
 def test_promote_tries_the_schedules_way(stack, promoted):
-    """A one-time schedule with the target and the role of the stack's own was made, played, and is gone."""
-    _, (schedule,), _ = promoted
+    """One-time schedules with the targets and the role of the stack's own were made, played, and are gone."""
+    _, played, _ = promoted
     scheduler = stack.client("scheduler")
-    own = scheduler.get_schedule(GroupName=stack.deployment.name, Name=stack.outputs["Schedule"])["Target"]
+    names = [stack.outputs[output] for output in ("Schedule", "CallSchedule")]
+    own = [scheduler.get_schedule(GroupName=stack.deployment.name, Name=name)["Target"] for name in names]
     left = scheduler.list_schedules()["Schedules"]
 
-    assert [schedule["Target"][part] for part in ("Arn", "RoleArn")] == [own[part] for part in ("Arn", "RoleArn")]
-    assert [item["Name"] for item in left] == [stack.outputs["Schedule"]]
+    assert _targets([schedule["Target"] for schedule in played]) == _targets(own)
+    assert sorted(item["Name"] for item in left) == sorted(names)
+
+
+def _targets(targets):
+    return sorted((target["Arn"], target["RoleArn"]) for target in targets)
 
 
 def test_promote_leaves_the_dataset_alone(stack, promoted):

@@ -68,4 +68,12 @@ def hostile_run(text):
         ],
         fetched_at=text,
         missing=[text],
+        texts=[hostile_text(text)],
     )
+
+
+def hostile_text(text):
+    """A measured text of an item of that name, with it in every field."""
+    passage = {"part": text, "who": text, "at_seconds": 1.0, "value": -0.5, "text": text}
+    whole = dict.fromkeys(("item", "title", "measure", "summary"), text)
+    return {**whole, "facts": [[text, text]], "passages": [passage, passage], "count": 2}

@@ -1,6 +1,7 @@
 """``stockflow call``, as a person types it: from a file to a tone in the dataset."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.helpers.call_rows import call_row
 from tests.helpers.scripted_engines import ScriptedSpeech, wav_of
 from tests.helpers.stack import ROOT
 
+PAGE = (ROOT / "docs/calls.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "events/calls/example_lamps.json"
 DAY = ("--date", "2026-10-29")
 UNSET = dict.fromkeys(("ALPHA_VANTAGE_API_KEY", "ALPHA_VANTAGE_BASE_URL", "MOCK_MODE", "SLACK_WEBHOOK_URL_INFO"))
@@ -213,3 +215,32 @@ def test_a_plan_copies_nothing(tmp_path, monkeypatch):
     assert "Comprehend units   23" in done.stdout
     assert WRITE_DOWN_AUDIO not in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def blocks(after):
+    """The code blocks of docs/calls.md that follow this text."""
+    return re.findall(r"```\w+\n(.*?)```", PAGE.partition(after)[2], re.DOTALL)
+
+
+def test_the_page_shows_what_is_said(judged):
+    """Line by line, from the first on."""
+    shown = blocks("<!-- make run-call -->")[0].splitlines()
+
+    assert judged[1].stdout.splitlines()[: len(shown)] == shown
+
+
+def test_the_pages_plan_is_what_is_said(tmp_path, monkeypatch):
+    """To the last digit."""
+    monkeypatch.chdir(tmp_path)
+    done = stockflow("plan", "--workflow", "earnings-calls", "AAPL/2026-10-29.mp3")
+
+    assert done.stdout == blocks("<!-- stockflow plan")[0]
+
+
+def test_the_pages_python_reads_the_dataset(again, capsys):
+    """It prints what the page says."""
+    code, printed = blocks("<!-- in a folder where make run-call ran -->")[:2]
+
+    exec(code, {})
+
+    assert capsys.readouterr().out == printed

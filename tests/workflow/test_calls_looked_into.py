@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from stockflow.cli.main import main
 from stockflow.embedded import local_services
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.sources import SavedRun, model_of
+from stockflow.sources.aws_manifests import add_manifests
+from stockflow.testing import FakeS3, client_error
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
 from tests.helpers.written_calls import transcribe_body
 
@@ -129,6 +132,44 @@ def test_a_stopped_run_goes_on_with_the_transcript_that_there_is(stockflow, tmp_
     manifest = manifest_of(done)
     assert statuses(manifest) == {AUDIO: "saved"}
     assert (SPEECH.asked, manifest["symbols"][0]["transcribed_seconds"]) == ([], 0.0)
+
+
+def fetched_from_aws(ended, denied=()):
+    """The run as one that ran on AWS with these objects; its texts are looked for in the bucket."""
+    s3 = FakeS3()
+    for file in (file for file in ended.root.rglob("*") if file.is_file()):
+        s3.place(file.relative_to(ended.root).as_posix(), file.read_bytes())
+    s3.on_get = lambda key, body: refuse() if key.startswith(denied or "-") else body
+    run = SavedRun.from_dict(json.loads((ended.folder / "run.json").read_text()))
+    run.texts, missing = [], []
+    settings = {"Environment": {"Variables": {"S3_BUCKET": "lake"}}}
+    clients = {
+        "lambda": SimpleNamespace(get_function_configuration=lambda **_: settings),
+        "stepfunctions": SimpleNamespace(list_executions=lambda **_: {"executions": []}),
+        "s3": s3,
+    }
+    add_manifests(run, model_of(run), clients.get, missing)
+    return run, missing
+
+
+def refuse():
+    raise client_error("AccessDenied", "GetObject", status=403)
+
+
+def test_a_run_on_aws_has_the_passages_of_its_calls(ended):
+    """The same as in the file of the run on this machine."""
+    run, missing = fetched_from_aws(ended)
+    assert missing == []
+    assert run.texts == json.loads((ended.folder / "run.json").read_text())["texts"]
+    assert [(text["item"], len(text["passages"])) for text in run.texts] == [(AUDIO, 1), (GIVEN, 6)]
+
+
+def test_whoever_may_not_read_what_was_staged_has_what_the_manifest_quotes(ended):
+    """The page is made all the same."""
+    run, missing = fetched_from_aws(ended, denied="staged/")
+    assert missing == []
+    given = run.texts[1]
+    assert (given["count"], 0 < len(given["passages"]) < 6) == (6, True)
 
 
 def summaries(transcribe):

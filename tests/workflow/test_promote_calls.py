@@ -109,17 +109,6 @@ def test_a_recording_is_written_down_if_one_is_given(stack, tmp_path):
     assert [key for key in deployed.object_keys() if "/transcriptions/" in key] != []
 
 
-def test_the_same_recording_can_be_tried_again(stack, tmp_path):
-    """Each smoke run has a job of its own: one of an earlier run would be about an object elsewhere."""
-    deployed = stack(calls=True, speech=ScriptedSpeech())
-    (tmp_path / "short.wav").write_bytes(wav_of("Good afternoon. It was a great quarter."))
-
-    first, second = (promote(*CALLS, "--smoke-audio", str(tmp_path / "short.wav")) for _ in range(2))
-
-    assert (first.exit_code, second.exit_code) == (0, 0), second.output
-    assert deployed.live(machine=deployed.calls_machine) == 3
-
-
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

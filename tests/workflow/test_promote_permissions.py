@@ -40,15 +40,10 @@ def needs(service, method, request):
 
 def _states_resource(request):
     """The state machine, or the execution, that a request is about, by the names that they have on AWS."""
-    (found,) = {
-        (kind, MACHINES[machine], rest)
-        for kind, machine, rest in re.findall(
-            r"arn:aws:states:us-east-1:123456789012:(stateMachine|execution):([a-z-]+[a-z])(?:-[0-9]+)?(:[^\"]*)?",
-            json.dumps(request),
-        )
-    }
-    kind, machine, rest = found
-    return f"arn:aws:states:us-east-1:123456789012:{kind}:{machine}{rest if kind == 'execution' else ''}"
+    prefix = "arn:aws:states:us-east-1:123456789012"
+    named = re.findall(rf'{prefix}:(stateMachine|execution):([a-z-]+[a-z])(?:-[0-9]+)?(:[^"]*)?', json.dumps(request))
+    ((kind, machine, rest),) = {(kind, name, rest if kind == "execution" else "") for kind, name, rest in named}
+    return f"{prefix}:{kind}:{MACHINES[machine]}{rest}"
 
 
 def granted():

@@ -16,6 +16,7 @@ _QUOTES = {1: (5, 2), 2: (3, 1), 3: (2, 1)}
 """How many of the most negative and most positive passages are quoted of each, by the number of calls."""
 _FEW_QUOTES = (1, 1)
 LONGEST_QUOTE = 240
+_TWO_MINUTES = 120
 
 
 def call_parts(calls: Sequence[CallOutcome]) -> list[Part]:
@@ -71,10 +72,15 @@ def _sections(call: CallOutcome) -> list[Line]:
 
 def _about(call: CallOutcome) -> Line:
     """How long it is, and in which language."""
-    length = "" if call.seconds is None else f"{call.seconds / 60:.0f} minutes, "
+    length = "" if call.seconds is None else f"{_length(call.seconds)}, "
     unscored = f", {call.unscored:,} of them without a tone" if call.unscored else ""
     language: Line = (", ", Untrusted(call.language, 12)) if call.language else ()
     return (f"{length}{counted(call.passages, 'passage')}{unscored}", *language)
+
+
+def _length(seconds: float) -> str:
+    """``62 minutes``, ``45 seconds``."""
+    return counted(round(seconds / 60), "minute") if seconds >= _TWO_MINUTES else counted(round(seconds), "second")
 
 
 def _quotes(title: str, quotes: Sequence[QuotedPassage]) -> list[Line]:

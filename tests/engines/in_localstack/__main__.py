@@ -1,7 +1,7 @@
 """LocalStack's core without Docker or downloads, under .venv-localstack: ``python -m tests.engines.in_localstack``.
 
 Variables beside LocalStack's own: RUNTIME_CLIENT (the folder of AWS's Lambda runtime client), FUNCTION_LOGS (a folder),
-DYNAMODB_URL, DENIALS (a file, see ``denials``).
+DYNAMODB_URL, DENIALS (a file, see ``denials``), and AWS_ENDPOINT_URL_<SERVICE> of what answers functions elsewhere.
 """
 
 import os

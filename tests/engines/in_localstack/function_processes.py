@@ -2,6 +2,7 @@
 
 import compileall
 import json
+import os
 import sys
 from pathlib import Path
 from threading import Lock
@@ -12,6 +13,8 @@ from localstack.services.lambda_.invocation.lambda_models import InvocationResul
 from tests.helpers.lambda_runtime.function_process import FunctionProcess
 
 _COMPILED = "compiled"
+_ELSEWHERE = "AWS_ENDPOINT_URL_"
+"""How the variables begin that lead to services which LocalStack does not have."""
 _compiling = Lock()
 
 
@@ -35,6 +38,7 @@ class _ProcessExecutor(runtime_executor.RuntimeExecutor):
         # These are the process's own: the paths are none of this machine.
         for variable in ("LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"):
             self._environment.pop(variable)
+        self._environment.update({name: url for name, url in os.environ.items() if name.startswith(_ELSEWHERE)})
         self._log = self.log_folder / f"{name.function_name}-{name.qualifier.strip('$')}-{self.id[:8]}.log"
         self._function = self._started()
 

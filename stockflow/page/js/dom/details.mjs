@@ -114,7 +114,7 @@ function unentered(run, row) {
 function whole(run) {
   const last = run.events.length - 1;
   const given = [...texts(run, "Input of the run", 0, "input"), ...texts(run, "Output of the run", last, "output")];
-  const hint = `Choose a state, a ${document.body.dataset.noun} or an event.`;
+  const hint = `Choose a state, one of the ${document.body.dataset.noun}s, or an event.`;
   return [el("p", "hint", hint), el("div", "two", ...given)];
 }
 

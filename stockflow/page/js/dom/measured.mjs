@@ -19,6 +19,7 @@ import { all, button, el, maybe, shape } from "./elements.mjs";
 
 const HIGH = 84;
 const GAP = 0.22;
+const HEADING_HIGH = 36;
 /** @type {Record<string, string>} */
 const ORDERS = { said: "As said", lowest: "Lowest first", highest: "Highest first" };
 
@@ -135,6 +136,6 @@ function boundaryOf(x, part) {
 function reveal(list, n) {
   const item = maybe(`[data-n="${n}"]`, list);
   if (!item) return;
-  list.scrollTop = item.offsetTop - list.offsetTop;
+  list.scrollTop = item.offsetTop - HEADING_HIGH;
   item.focus({ preventScroll: true });
 }

@@ -1,7 +1,11 @@
 """The bucket: S3's refusals under the workflow's names."""
 
+import io
+from types import SimpleNamespace
+
 import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
+from botocore.response import StreamingBody
 
 from stockflow.testing import FakeS3, client_error
 from stockflow_functions.aws.bucket import Bucket
@@ -71,6 +75,29 @@ def test_anything_else_may_heal(error):
     for call in (lambda: bucket.get("a"), lambda: bucket.put("a", b""), lambda: list(bucket.keys("a"))):
         with pytest.raises(StorageUnavailable, match="s3://lake/a"):
             call()
+
+
+@pytest.mark.parametrize("most_bytes", [None, 100])
+def test_a_body_that_breaks_off_is_not_taken_for_a_short_one(most_bytes):
+    """Also where only the first bytes are asked for: an object that is shorter is read to its end."""
+    client = SimpleNamespace(get_object=lambda **_: {"Body": StreamingBody(io.BytesIO(b"half"), 8), "ETag": OLD_ETAG})
+
+    with pytest.raises(StorageUnavailable):
+        Bucket(client, "lake").get("prices/a", most_bytes)
+
+
+def test_the_first_bytes_of_a_long_body_are_enough():
+    """The others are not read."""
+    client = SimpleNamespace(get_object=lambda **_: {"Body": StreamingBody(io.BytesIO(b"whole"), 5), "ETag": OLD_ETAG})
+
+    assert Bucket(client, "lake").get("prices/a", 2).body == b"wh"
+
+
+@pytest.mark.parametrize("code", ["403", "AccessDenied"])
+def test_a_head_that_is_denied_has_its_status_for_a_code(code):
+    """It has no body to name its error in."""
+    with pytest.raises(StorageDenied):
+        refusing(code).facts("prices/a")
 
 
 def test_no_object_is_none(s3):

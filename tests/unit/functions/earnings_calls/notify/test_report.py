@@ -90,6 +90,12 @@ def test_a_transcript_has_no_times(make):
     assert "\n-0.40, Jim Kavanaugh: Consulting was soft.\n" in text(make.manifest(make.given()))
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(45.3, "45 seconds"), (119, "119 seconds"), (120, "2 minutes")])
+def test_a_short_call_is_told_in_seconds(make, seconds, words):
+    """As short recordings are, with which people try it out."""
+    assert f"\n{words}, 131 passages, en-US\n" in text(make.manifest(make.call(seconds=seconds)))
+
+
 def test_japanese_is_quoted_as_it_was_said(make):
     """Neither cut within its limit nor spelt in another script."""
     words = "通期の業績予想を下方修正いたします。" * 10
