@@ -1,15 +1,20 @@
 """Earnings calls on the embedded AWS: what may befall one, all in one run, and what a second run makes of it."""
 
+import os
+import re
 from contextlib import ExitStack
 
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.aws import keys
+from tests.conftest import REPOSITORY
 from tests.workflow.call_troubles import DAY, PAUSING, TROUBLES
 from tests.workflow.calls_stage import CallsStage, told
 
 NAMES = [trouble.name for trouble in TROUBLES]
+DOCUMENT = REPOSITORY / "docs" / "faults.md"
+TABLE = re.compile(r"(?<=<!-- troubles of calls -->\n\n)(\|.*\|\n)*")
 
 
 class Tried:
@@ -115,6 +120,17 @@ def test_call_without_tone_has_a_row_without_one(tried):
 
     assert (row.language, row.tone, row.engine_tone) == ("sv-SE", None, None)
     assert "sv-SE" in call_of(tried.manifest, f"SWEDISH/{DAY}.wav")["warnings"][0]
+
+
+def test_page_says_what_was_tried():
+    """Row by row: docs/faults.md; ``UPDATE_GOLDEN=1`` writes it anew."""
+    rows = [(each.what, each.ends, each.again) for each in TROUBLES]
+    lines = [("What befalls the call", "The call", "In a clean run"), ("---", "---", "---"), *rows]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    if os.environ.get("UPDATE_GOLDEN"):
+        DOCUMENT.write_text(TABLE.sub(lambda _: table, DOCUMENT.read_text()))
+
+    assert TABLE.search(DOCUMENT.read_text())[0] == table
 
 
 def ended(stage, *names, **more):
