@@ -34,6 +34,7 @@ class JobState:
         created_ms: when it was made, in milliseconds; 0 if it does not say.
         reason: why it failed; "" otherwise.
         output_key: of the transcript in the bucket; "" while there is none.
+        language: that of the recording, such as ``en-US``, also where it was identified; "" while it is not known.
     """
 
     name: str
@@ -42,6 +43,7 @@ class JobState:
     created_ms: int
     reason: str
     output_key: str
+    language: str
 
 
 class Transcriber:
@@ -98,6 +100,7 @@ class Transcriber:
             created_ms=int(created.timestamp() * 1000) if created else 0,
             reason=str(job.get("FailureReason", "")),
             output_key=self._key_of(str(job.get("Transcript", {}).get("TranscriptFileUri", ""))),
+            language=str(job.get("LanguageCode", "")),
         )
 
     def is_about(self, job: JobState, key: str) -> bool:

@@ -100,6 +100,7 @@ class FoundTranscript(TypedDict):
     attempts: how many requests were made to the vendor for it.
     looks: how often a job was looked at.
     jobs: how many jobs of Transcribe this run has started for it; 0 also for a job that there was.
+    language: that the job was given or has identified, such as `en-US`; "" without a job.
     """
 
     key: str
@@ -107,6 +108,7 @@ class FoundTranscript(TypedDict):
     attempts: int
     looks: int
     jobs: int
+    language: str
 
 
 class CallProgress(TypedDict):
