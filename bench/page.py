@@ -12,9 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from stockflow.page.page import render_page
 from stockflow.sources import SavedRun, model_of
+from stockflow.sources.measured import bounded
 from tests.helpers.made_runs import made_run, mixed
+from tests.helpers.measured import measured_text
 
 SYMBOLS_OF_21000_EVENTS = 1100
+CALLS = 30
 SYMBOLS_OF_2000_EVENTS, SYMBOLS_OF_25000_EVENTS = 105, 1310
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 TRIES = 7
@@ -27,6 +30,7 @@ def main() -> int:
     figures = [
         (f"model and page of {len(large.events):,} events, CPU time", cpu_seconds(large), 1.5, "s"),
         (f"the file of {SYMBOLS_OF_21000_EVENTS:,} symbols", len(page.encode()) / 1000, 1000, "kB"),
+        (f"the file of {CALLS} calls of an hour", len(render_page(model_of(calls())).encode()) / 1000, 500, "kB"),
         ("cost per event at 25,000 events against 2,000", cost_ratio(), 1.3, "times"),
         (f"first full view of {SYMBOLS_OF_21000_EVENTS:,} symbols in Chromium", full_view_ms(page), 300, "ms"),
     ]
@@ -34,6 +38,14 @@ def main() -> int:
         told = "not measured: there is no chromium with chromedriver" if value is None else f"{value:8.2f} {unit}"
         print(f"{what:55} {told}   limit {limit:g} {unit}{'   OVER' if value is not None and value > limit else ''}")
     return int(any(value is not None and value > limit for _, value, limit, _ in figures))
+
+
+def calls() -> SavedRun:
+    """A run of as many calls as one takes, each with 130 passages of 500 characters."""
+    run = made_run({f"C{number}": "ok" for number in range(CALLS)})
+    texts = [measured_text(f"C{number}", 130, 500) for number in range(CALLS)]
+    run.texts = list(bounded(texts))
+    return run
 
 
 def cpu_seconds(run: SavedRun) -> float:

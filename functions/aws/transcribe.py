@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, THROTTLED, AwsError, code_of
+from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
 from stockflow_functions.domain.errors import (
     AudioRefused,
     StockflowError,
@@ -16,7 +16,6 @@ from stockflow_functions.domain.errors import (
 QUEUED, IN_PROGRESS, COMPLETED, FAILED = "QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED"
 MOST_SPEAKERS = 30
 
-_BUSY = THROTTLED | {"LimitExceededException", "InternalFailureException", "ServiceUnavailable"}
 _REACHED = frozenset({"BadRequestException", "ValidationException"})
 _BUSY_WORDS = "too many jobs running"
 """Until 2018 Transcribe said so in a BadRequestException (boto/boto3#1633)."""
@@ -35,6 +34,7 @@ class JobState:
         created_ms: when it was made, in milliseconds; 0 if it does not say.
         reason: why it failed; "" otherwise.
         output_key: of the transcript in the bucket; "" while there is none.
+        language: that of the recording, such as ``en-US``, also where it was identified; "" while it is not known.
     """
 
     name: str
@@ -43,6 +43,7 @@ class JobState:
     created_ms: int
     reason: str
     output_key: str
+    language: str
 
 
 class Transcriber:
@@ -99,6 +100,7 @@ class Transcriber:
             created_ms=int(created.timestamp() * 1000) if created else 0,
             reason=str(job.get("FailureReason", "")),
             output_key=self._key_of(str(job.get("Transcript", {}).get("TranscriptFileUri", ""))),
+            language=str(job.get("LanguageCode", "")),
         )
 
     def is_about(self, job: JobState, key: str) -> bool:

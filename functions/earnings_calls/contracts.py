@@ -100,6 +100,7 @@ class FoundTranscript(TypedDict):
     attempts: how many requests were made to the vendor for it.
     looks: how often a job was looked at.
     jobs: how many jobs of Transcribe this run has started for it; 0 also for a job that there was.
+    language: that the job was given or has identified, such as `en-US`; "" without a job.
     """
 
     key: str
@@ -107,6 +108,7 @@ class FoundTranscript(TypedDict):
     attempts: int
     looks: int
     jobs: int
+    language: str
 
 
 class CallProgress(TypedDict):
@@ -178,72 +180,55 @@ class CallIteration(TypedDict):
     progress: "CallProgress | Reading | Judging"
 
 
-class StartEvent(TypedDict):
+class CallEvent(TypedDict):
+    """What the event of every Task of EachCall has.
+
+    run: the run.
+    symbol: the call's name.
+    call: the call.
+    retry_count: how often the workflow has repeated the call of the function.
+    """
+
+    run: CallsRun
+    symbol: str
+    call: EarningsCall
+    retry_count: int
+
+
+class StartEvent(CallEvent):
     """StartTranscription's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     job: with the jobs that this run has started so far.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     job: TranscriptionJob
-    retry_count: int
 
 
-class LookEvent(TypedDict):
+class LookEvent(CallEvent):
     """LookAtTranscription's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     job: the job to look at.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     job: TranscriptionJob
-    retry_count: int
 
 
-class FetchTranscriptEvent(TypedDict):
+class FetchTranscriptEvent(CallEvent):
     """FetchTranscript's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     slot: when the request may be made.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     slot: PlannedSlot | MovedSlot
-    retry_count: int
 
 
-class ReadEvent(TypedDict):
+class ReadEvent(CallEvent):
     """ReadTranscript's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     transcript: where the transcript is.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     transcript: FoundTranscript
-    retry_count: int
 
 
 class Passages(TypedDict):
@@ -300,21 +285,13 @@ class Reading(TypedDict):
     passages: Passages
 
 
-class JudgeEvent(TypedDict):
+class JudgeEvent(CallEvent):
     """JudgeTone's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     passages: ReadTranscript's result.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     passages: Passages
-    retry_count: int
 
 
 class Judged(Passages):
@@ -339,21 +316,13 @@ class Judging(TypedDict):
     judged: Judged
 
 
-class SaveToneEvent(TypedDict):
+class SaveToneEvent(CallEvent):
     """SaveTone's event.
 
-    run: the run.
-    symbol: the call's name.
-    call: the call.
     judged: JudgeTone's result.
-    retry_count: how often the workflow has repeated the call of the function.
     """
 
-    run: CallsRun
-    symbol: str
-    call: EarningsCall
     judged: Judged
-    retry_count: int
 
 
 class SavedTone(TypedDict):

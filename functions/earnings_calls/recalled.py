@@ -142,7 +142,9 @@ def _judged(then: Then) -> list[Passage]:
 def _found(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The job by where the iteration went from there."""
     if answer["state"] == "ReadTranscript":
-        return _job(COMPLETED, Transcript={"TranscriptFileUri": f"s3://bucket/{answer['transcript']['key']}"})
+        found = answer["transcript"]
+        output = {"TranscriptFileUri": f"s3://bucket/{found['key']}"}
+        return _job(COMPLETED, Transcript=output, LanguageCode=found.get("language", ""))
     return _job(FAILED if answer["state"] == "StartTranscription" else IN_PROGRESS)
 
 

@@ -1,89 +1,67 @@
-"""What a run of daily prices would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
+"""What a run would take, as ``stockflow plan`` shows it: what is asked, and the answer. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stockflow.cli.forecast import Basis, Forecast, Row, deferred_rows, quota_row, reservation_of
-from stockflow_functions.daily_prices.contracts import Plan, Run
-from stockflow_functions.daily_prices.plan.output import planned
-from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.domain.budget.arithmetic import (
+    Account,
+    Reservation,
+    ReservationRequest,
+    Terms,
+    lead_ms,
+    propose,
+)
+from stockflow_functions.domain.budget.day_quota import DayQuota
+from stockflow_functions.domain.words import counted, named_few
+from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.workflow import Workflow
-from stockflow_functions.vendors import DEFAULT, vendor_named
 
-_UNNAMED: Run = {
-    "execution": "",
-    "execution_arn": "",
-    "started_at": "",
-    "trigger": "laptop",
-    "series": "",
-    "outputsize": "",
-    "force": False,
-}
-"""The facts of a run that is not started: it has no name, and nothing else matters here."""
+MOST_NAMED = 10
+Row = tuple[str, object]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an estimate rests on: the settings, and the request budget as it is now."""
+
+    settings: Settings
+    account: Account
+    now_ms: int
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """The estimate for a run: ``plan`` is what Plan would answer.
+    """The planner's sentence, and the figures with their names."""
 
-    Attributes:
-        minutes: from now to the last request.
-        state_transitions: of a run in which nothing is retried, like the next two.
-        lambda_seconds: of all functions together, with one cold start each.
-        dollars: of all that AWS meters for the run, without free tiers.
-    """
-
-    plan: Plan
-    minutes: float
-    state_transitions: int
-    lambda_seconds: float
-    dollars: float
+    sentence: str
+    rows: list[Row]
 
 
-def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> Estimate:
-    """What a run of these symbols would take, if it were planned now on this account.
+Estimator = Callable[[Workflow, Mapping[str, object], Basis, Path | None], Estimate]
+"""By the workflow, its input, what it rests on, and the output folder; None for a run on AWS."""
+
+
+def reservation_of(count: int, account: Account, own: Terms, now_ms: int) -> Reservation:
+    """The slots that so many requests would have, and the budget after them, if they were reserved now.
 
     Raises:
-        InvalidInput: its last slot would lie too far ahead.
+        InvalidInput: the last slot would lie too far ahead.
     """
-    reservation = reservation_of(len(symbols), account, own, now_ms)
-    plan = planned(_UNNAMED, symbols, reservation, [], now_ms, vendor_named(DEFAULT).title)
-    slots = reservation.slots
-    count = slots.count
-    cost = workflow.cost(count)
-    return Estimate(
-        plan,
-        minutes=(slots.last_ms - now_ms) / 60_000 if count else 0.0,
-        state_transitions=cost.state_transitions,
-        lambda_seconds=cost.lambda_seconds,
-        dollars=cost.dollars,
-    )
+    proposal = propose(account, ReservationRequest(count, lead_ms=lead_ms(own)), own, now_ms)
+    charges = proposal.slots.charges
+    used = {day: account.used.get(day, 0) + charges.get(day, 0) for day in {*account.used, *charges}}
+    return Reservation(proposal.slots, replace(account, used=used), proposal.terms)
 
 
-def forecast(
-    workflow: Workflow,
-    workflow_input: Mapping[str, object],
-    basis: Basis,
-    _folder: Path | None,
-) -> Forecast:
-    """The estimate as it is shown.
+def quota_row(requests: DayQuota) -> Row:
+    """The day's quota after the run."""
+    if not requests["day_limit"]:
+        return "day's quota", "no daily limit"
+    after = f"{requests['day_used']} used and {requests['day_left']} left after this run"
+    return "day's quota", f"{requests['day_limit']} a day, {after}, until {requests['day_resets_at']}"
 
-    Raises:
-        InvalidInput: the input can't be used, or the last slot would lie too far ahead.
-    """
-    symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
-    found = estimate(workflow, symbols, basis.account, basis.settings.terms, basis.now_ms)
-    requests = found.plan["requests"]
-    rows: list[Row] = [
-        ("requests", requests["planned"]),
-        ("minutes", f"{found.minutes:.1f} (to the last request)"),
-        ("first slot", requests["first_slot_at"] or "none"),
-        ("last slot", requests["last_slot_at"] or "none"),
-        quota_row(requests),
-        *deferred_rows(found.plan["deferred"], workflow.item),
-        ("state transitions", found.state_transitions),
-        ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
-        ("dollars", f"{found.dollars:.6f}"),
-    ]
-    return Forecast(found.plan["sentence"], rows)
+
+def deferred_rows(deferred: list[str], item: str) -> list[Row]:
+    """Which items the day's quota can't pay for; ``item`` is the word for one."""
+    return [("deferred", f"{counted(len(deferred), item)}: {named_few(deferred, MOST_NAMED)}")] if deferred else []

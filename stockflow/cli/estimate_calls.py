@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from stockflow.cli.forecast import Basis, Forecast, Row, deferred_rows, quota_row, reservation_of
+from stockflow.cli.estimate import Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
 from stockflow.errors import Unusable
 from stockflow.stand_ins.audio import duration_seconds
 from stockflow_functions.aws import keys
@@ -48,7 +48,9 @@ class Measured:
     is_typical: bool
 
 
-def forecast(_workflow: Workflow, workflow_input: Mapping[str, object], basis: Basis, folder: Path | None) -> Forecast:
+def estimate_of_input(
+    _workflow: Workflow, workflow_input: Mapping[str, object], basis: Basis, folder: Path | None
+) -> Estimate:
     """The estimate of a workflow input; files are looked for in the output folder.
 
     Raises:
@@ -56,14 +58,14 @@ def forecast(_workflow: Workflow, workflow_input: Mapping[str, object], basis: B
         Unusable: a transcript in the folder is none.
     """
     calls = calls_in(request_of(workflow_input, basis.settings.call_language), _today(basis.now_ms))
-    return forecast_of_calls(calls, lambda call: folder and folder / keys.call_object(call.name), basis)
+    return estimate_of_calls(calls, lambda call: folder and folder / keys.call_object(call.name), basis)
 
 
-def forecast_of_calls(calls: Sequence[CallName], file_of: FileOf, basis: Basis) -> Forecast:
+def estimate_of_calls(calls: Sequence[CallName], file_of: FileOf, basis: Basis) -> Estimate:
     """The estimate of these calls.
 
     Raises:
-        InvalidInput, Unusable: as :func:`forecast`.
+        InvalidInput, Unusable: as :func:`estimate_of_input`.
     """
     asked = [call for call in calls if call.door == VENDOR]
     reservation = _reservation(asked, basis)
@@ -75,7 +77,7 @@ def forecast_of_calls(calls: Sequence[CallName], file_of: FileOf, basis: Basis) 
     slots = _slot_rows(reservation, basis.now_ms) if reservation else []
     last_ms = reservation.slots.last_ms if reservation and reservation.slots.count else basis.now_ms
     minutes = _minutes(measured, (last_ms - basis.now_ms) / 1000)
-    return Forecast(
+    return Estimate(
         sentence, [*_work_rows(measured, minutes), *slots, *deferred_rows(deferred, "call"), *_cost_rows(measured)]
     )
 

@@ -62,7 +62,8 @@ class LaptopPlace:
                 if found is not None and not key.endswith(_OF_NO_BUCKET):
                     aws.services.bucket.put(key, found.body)
             if aws.vendor is not None and self.call.function in self.call.workflow.asking:
-                print("SIMULATED PRICES: an invented Alpha Vantage answers, as in `stockflow run` without a key.")
+                given = self.call.workflow.given.upper()
+                print(f"SIMULATED {given}: an invented Alpha Vantage answers, as in `stockflow run` without a key.")
             yield aws.services
 
     def _made_since(self) -> frozenset[str]:

@@ -36,7 +36,9 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
         bucket = Bucket(client("s3"), name)
         run.manifest = manifest_in(bucket, run.execution) or {}
         if run.manifest:
-            run.texts = list(measured_texts(run.execution, run.manifest, workflows.of_run(run), _stored_in(bucket)))
+            run.texts = list(
+                measured_texts(run.execution, run.manifest, workflows.of_run(run), _stored_in(bucket, run.execution))
+            )
             earlier = islice(_earlier(run, bucket, client("stepfunctions")), MOST_EARLIER)
             found = last_good_among(run.manifest, ((manifest, dict) for manifest in earlier), model.conventions.done)
             run.last_good = {symbol: asdict(good) for symbol, good in found.items()}
@@ -44,11 +46,13 @@ def add_manifests(run: SavedRun, model: RunModel, client: GetClient, missing: li
         missing.append(f"Rows and the results of earlier runs are unknown: {error}")
 
 
-def _stored_in(bucket: Bucket) -> Stored:
+def _stored_in(bucket: Bucket, execution: str) -> Stored:
+    """Reads the run's objects, where it keeps them; what may not be read is as good as gone."""
+
     def stored(key: str) -> bytes | None:
         try:
-            found = bucket.get(key)
-        except StockflowError:  # staged/ may be closed to whoever may read the manifest
+            found = bucket.get(key) or bucket.below(keys.scratch(execution)).get(key)
+        except StockflowError:
             return None
         return None if found is None else found.body
 

@@ -32,6 +32,8 @@ def measured_texts(
 
 def texts_in_folder(folder: Path, execution: str, workflow: Workflow | None) -> list[JsonObject]:
     """The same of a run that has its folder on this machine."""
+    if workflow is None or workflow.measured is None:
+        return []
     return measured_texts(execution, read_manifest(folder), workflow, stored_in(folder))
 
 

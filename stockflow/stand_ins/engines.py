@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from stockflow_functions.aws.comprehend import Scores
+
 WRITE_DOWN_AUDIO = 'To write down audio on this machine: pip install "stockflow[speech]"'
 VARIABLES = ("SPEECH_ENGINE", "TONE_ENGINE", "TRANSCRIPTION_LOOK_SECONDS")
 """The functions' variables that name the engines, and say how soon a job is looked at."""
@@ -55,16 +57,6 @@ class SpeechEngine(Protocol):
         Raises:
             UnreadableAudio: it can't be decoded.
         """
-
-
-@dataclass(frozen=True)
-class Scores:
-    """How much of each a text is; the four sum to 1."""
-
-    positive: float
-    negative: float
-    neutral: float
-    mixed: float
 
 
 class ToneEngine(Protocol):

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from stockflow.stand_ins.engines import Scores
+from stockflow_functions.aws.comprehend import Scores
 
 
 class Vader:

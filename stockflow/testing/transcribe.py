@@ -82,12 +82,17 @@ class FakeTranscribe(Faults):
             raise client_error("BadRequestException", "GetTranscriptionJob", sentence)
         return {"TranscriptionJob": dict(self.jobs[TranscriptionJobName])}
 
-    def complete(self, name: str, transcript: Mapping[str, Any] | bytes) -> None:
-        """The job has ended well: its transcript is in the bucket, as JSON or as these bytes."""
-        key = next(each["OutputKey"] for each in self.started if each["TranscriptionJobName"] == name)
+    def complete(self, name: str, transcript: Mapping[str, Any] | bytes, language: str = "en-US") -> None:
+        """The job has ended well: its transcript is in the bucket, as JSON or as these bytes.
+
+        ``language`` is what it has identified, if it was to.
+        """
+        request = next(each for each in self.started if each["TranscriptionJobName"] == name)
+        key, spoken = request["OutputKey"], request.get("LanguageCode", language)
         self._s3.place(key, transcript if isinstance(transcript, bytes) else json.dumps(transcript).encode())
         uri = f"https://s3.us-east-1.amazonaws.com/test-bucket/{key}"
-        self.jobs[name] |= {"TranscriptionJobStatus": "COMPLETED", "Transcript": {"TranscriptFileUri": uri}}
+        done = {"TranscriptionJobStatus": "COMPLETED", "LanguageCode": spoken}
+        self.jobs[name] |= {**done, "Transcript": {"TranscriptFileUri": uri}}
 
     def break_off(self, name: str, reason: str = "") -> None:
         """The job has failed, for this ``FailureReason`` if there is one."""

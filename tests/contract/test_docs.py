@@ -14,6 +14,9 @@ from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.earnings_calls.cost import run_cost as cost_of_calls
+from stockflow_functions.earnings_calls.cost import typical
+from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from tests.contract.template import RUN_METRICS, kept
 from tests.helpers.queries import QUERIES
 from tests.helpers.stack import ROOT, resources, template
@@ -51,7 +54,7 @@ def test_every_parameter_is_in_the_table():
 
 def test_every_alarm_is_in_the_table():
     """docs/operations.md says of each alarm what to do, and of no other."""
-    told = {named(row[0])[0]: row[2] for row in rows("operations.md", "alarms")[1:]}
+    told = {name: row[2] for row in rows("operations.md", "alarms")[1:] for name in named(row[0])}
     assert told.keys() == resources("AWS::CloudWatch::Alarm").keys()
     assert all(told.values())
 
@@ -73,14 +76,30 @@ def test_how_long_things_are_kept_is_what_the_rules_say():
 
 
 def test_a_lost_start_is_made_again_with_its_own_input():
-    """The inputs of the page on dead letters are shaped as those that the schedule and the inbox give."""
-    schedule = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]["Input"]
-    inbox = resources("AWS::Events::Rule")["InboxRule"]["Targets"][0]["InputTransformer"]["InputTemplate"]
-    given = [json.loads(schedule), json.loads(re.sub(r"<(\w+)>", r'"\1"', inbox))]
-    marked = [text for row in rows("operations.md") for cell in row for text in named(cell)]
-    told = [json.loads(text) for text in marked if text.startswith('{"trigger"')]
-    assert [(one["trigger"], one.keys()) for one in told] == [(one["trigger"], one.keys()) for one in given]
-    assert told[1]["list"].keys() == given[1]["list"].keys()
+    """The inputs of the page on dead letters are shaped as those that each schedule and each rule gives."""
+    marked = {named(row[0])[-1]: row[2] for row in rows("operations.md") if row[0].startswith(("`SCHED", "`RULE"))}
+    told = {name: json.loads(named(cell)[0]) for name, cell in marked.items() if named(cell)[0].startswith("{")}
+    assert {name: shape_of(value) for name, value in told.items()} == {
+        name: shape_of(json.loads(text)) for name, text in starts()
+    }
+
+
+def starts():
+    """The input that each schedule and each rule gives a workflow, with words in the place of what AWS puts in."""
+    for name, schedule in resources("AWS::Scheduler::Schedule").items():
+        given = schedule["Target"]["Input"]
+        yield name, given["Fn::Sub"] if isinstance(given, dict) else given
+    for name, rule in resources("AWS::Events::Rule").items():
+        (target,) = rule["Targets"]
+        if "RoleArn" in target:
+            yield name, re.sub(r"<(\w+)>", r'"\1"', target["InputTransformer"]["InputTemplate"])
+
+
+def shape_of(value):
+    """The keys of an input, and of an object in it; its trigger as it is."""
+    return {
+        name: one if name == "trigger" else sorted(one) if isinstance(one, dict) else "" for name, one in value.items()
+    }
 
 
 def test_every_metric_is_in_the_table():
@@ -99,6 +118,15 @@ def test_the_costs_are_the_formulas(row):
     assert runs == max(1, symbols / MOST_SYMBOLS)
     assert transitions == sum(part["state_transitions"] for part in parts)
     assert (a_day, a_month) == (round(dollars, 4), round(dollars * RUNS_A_MONTH, 2))
+
+
+@pytest.mark.parametrize("row", rows("operations.md", "costs of calls")[1:], ids=lambda row: row[0])
+def test_the_costs_of_a_call_are_the_formulas(row):
+    """Each row is what cost.py says of a call of an hour that comes in by that door."""
+    door = {"a recording": AUDIO, "a transcript": TRANSCRIPT, "Alpha Vantage's transcript": VENDOR}[row[0]]
+    cost = cost_of_calls([typical(door)])
+    counts = [cost["state_transitions"], cost["transcribed_seconds"] / 60, cost["comprehend_units"]]
+    assert list(map(float, row[1:])) == [*counts, round(cost["dollars"], 3)]
 
 
 def test_the_formula_in_words_is_the_formulas():

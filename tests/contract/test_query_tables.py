@@ -13,7 +13,9 @@ from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
 from tests.helpers.call_rows import call_row
-from tests.helpers.stack import resources
+from tests.helpers.queries import QUERIES_OF_CALLS
+from tests.helpers.queries import VIEW as VIEW_TEXT
+from tests.helpers.stack import ROOT, resources
 
 TABLES = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
 VIEW = TABLES["call_reactions"]
@@ -70,6 +72,11 @@ def test_the_view_is_one_that_athena_reads():
     assert len(b64encode(json.dumps(source).encode())) < 409_600
 
 
+def test_the_page_has_the_views_own_text():
+    """Whoever makes it on a laptop makes the one that Athena has; lines may break anywhere."""
+    assert VIEW_TEXT.split() == f"CREATE VIEW call_reactions AS {view_source()['originalSql']}".split()
+
+
 def prices(symbol, series, first, closes):
     """The Parquet file of a symbol with a session each weekday from that day on."""
     days = [first + timedelta(days=ahead) for ahead in range(len(closes) * 2)]
@@ -96,8 +103,7 @@ def ask(tmp_path):
             for number, body in enumerate(bodies):
                 (tmp_path / f"{name}-{number}.parquet").write_bytes(body)
             connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{tmp_path}/{name}-*.parquet'")
-        connection.execute(f"CREATE VIEW call_reactions AS {view_source()['originalSql']}")
-        return connection.execute(query)
+        return connection.execute(VIEW_TEXT).execute(query)
 
     return asked
 
@@ -193,3 +199,30 @@ def test_the_view_names_no_schema():
     assert re.findall(r"(?:FROM|JOIN) (\w+)", view_source()["originalSql"]) == [
         *("daily_adjusted", "daily", "quotes", "tone", "sessions", "calls"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "first_row"),
+    [(0, ("ACME", MONDAY, 0.25, -0.2, 10.0, 10.0, 20.0, -50.0)), (1, ("ACME", MONDAY, -0.3, 10.0))],
+)
+def test_an_example_query_gives_what_it_says(number, first_row, ask):
+    """Each query of docs/query.md over calls runs as it stands, and its first row is right."""
+    calls = [call_row(str(FRIDAY), tone_change=0.1, tone_qa=0.4), call_row(str(MONDAY), tone_change=-0.2)]
+    found = ask(calls, [("ACME", DAILY, FRIDAY, RISING)], QUERIES_OF_CALLS[number]).fetchall()
+
+    assert len(QUERIES_OF_CALLS) == 2
+    assert found[0] == first_row
+
+
+def test_a_folder_without_adjusted_prices_has_an_empty_table_of_them(tmp_path):
+    """As docs/query.md makes one, the view takes it."""
+    (instead,) = re.findall(r"`(CREATE VIEW daily_adjusted AS .*?)`", (ROOT / "docs" / "query.md").read_text())
+    (tmp_path / "tone.parquet").write_bytes(encode_rows([call_row(str(MONDAY))]))
+    (tmp_path / "daily.parquet").write_bytes(prices("ACME", DAILY, FRIDAY, RISING))
+    connection = duckdb.connect()
+    for name in ("tone", "daily"):
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM '{tmp_path}/{name}.parquet'")
+
+    found = connection.execute(instead).execute(VIEW_TEXT).execute(MOVES).fetchall()
+
+    assert found == [("daily", MONDAY, 110.0, 10.0, 10.0, 20.0, -50.0)]

@@ -58,7 +58,7 @@ class CallLine:
         self.s3.place(keys.call_object(name), body)
 
     def found(self, key, **more):
-        return {"key": key, "fetched_at": NOW, "attempts": 0, "looks": 0, "jobs": 0, **more}
+        return {"key": key, "fetched_at": NOW, "attempts": 0, "looks": 0, "jobs": 0, "language": "", **more}
 
     def read(self, name, execution="one", key=None, **about):
         found = self.found(key or keys.call_object(name), **about.pop("found", {}))

@@ -11,8 +11,9 @@ from botocore.config import Config
 
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.shared_moto import MOTO
-from stockflow.stand_ins.engines import Heard, Scores, UnreadableAudio, Word
+from stockflow.stand_ins.engines import Heard, UnreadableAudio, Word
 from stockflow.stand_ins.service import StandIns
+from stockflow_functions.aws.comprehend import Scores
 
 _HERTZ = 8000
 _SECONDS_A_WORD = 0.4

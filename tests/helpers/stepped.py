@@ -6,6 +6,7 @@ embedded AWS is what runs on laptops; this one costs milliseconds, and can be st
 
 import json
 import re
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Stepped:
         state: the Task that is under way, with its item; "" between two.
         waited: called with each Wait's state; the world may go on meanwhile.
         entered: the states that were entered, in order.
+        called: each call of a function, as its Task, the function's name and the payload.
     """
 
     def __init__(self, workflow, aws, services=None):
@@ -48,7 +50,7 @@ class Stepped:
         self._aws, self._new_services, self._services = aws, services or aws.services_with, None
         self.state = ""
         self.waited = lambda _name: None
-        self.entered = []
+        self.entered, self.called = [], []
 
     def run(self, workflow_input, name="one"):
         """One execution from beginning to end: ``SUCCEEDED`` or ``FAILED``, with its output or its error."""
@@ -97,7 +99,13 @@ class Stepped:
                 tried[number] += 1
                 retry_count += 1
 
+    def call_again(self, name, function, payload):
+        """Calls a function once more as it was called before, which Lambda may do too; what it raises is let go."""
+        with suppress(Failed):
+            self._called(name, function, payload)
+
     def _called(self, name, function, payload):
+        self.called.append((name, function, payload))
         self.state = f"{name} {payload['symbol']}" if "symbol" in payload else name
         try:
             return self._handlers[function].run(payload, None, self._services)

@@ -20,6 +20,7 @@ from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.domain.messages.message import Message
+from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.records import read_json
 from stockflow_functions.reporting.reporter import Metrics, Reporter
@@ -81,12 +82,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
-        try:
-            count = self._budget.release(execution)
-        except StockflowError as error:
-            self._logger.warning("the remaining slots could not be released", extra={"reason": str(error)})
-        else:
-            self._logger.info("slots were released", extra={"slots": count})
+        release_slots(self._budget, execution, self._logger)
 
     def _whole(self, plan: EndedPlan) -> EndedPlan:
         """The plan with every deferred symbol: if there are many, the state has only the first ones."""

@@ -83,6 +83,19 @@ _OF_THE_RUN = {"saved_at", "execution", "tone_change", "previous_call_date"}
 _OF_THE_CALL = [field.name for field in fields(CallRow) if field.name not in _OF_THE_RUN]
 
 
+def when_of(row: CallRow) -> str:
+    """The name of a row's transcript: its date, with its label if it has one."""
+    return f"{row.call_date}-{row.label}" if row.label else str(row.call_date)
+
+
+def owners(rows: Sequence[CallRow]) -> list[CallRow]:
+    """The rows whose transcript is stored: of several sources of one call that of the latest."""
+    found: dict[str, CallRow] = {}
+    for row in sorted(rows, key=lambda row: row.saved_at):
+        found[when_of(row)] = row
+    return list(found.values())
+
+
 def with_row(rows: Sequence[CallRow], row: CallRow) -> Merged:
     """The rows with this one among them; what each is compared with is set anew, as the new one may lie between two.
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, compared
+from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, compared, owners, when_of
 from stockflow_functions.domain.calls.passages import MOST_CHARACTERS, Passage
 from stockflow_functions.domain.calls.sections import PREPARED, QA
 from stockflow_functions.domain.calls.tables import decode_passages, decode_rows
@@ -74,10 +74,10 @@ def verify_rows(body: bytes, symbol: str, transcripts: Mapping[str, list[Passage
     if not rows:
         return Verdict(breaches=["It has no rows."])
     breaches = [f"It is not of the present schema or order: the next run of a call of {symbol} migrates it."]
-    owners = _owners(rows)
-    calls = [_call(row, rows, transcripts.get(when_of(row)), has_transcript=row in owners) for row in rows]
+    owning = owners(rows)
+    calls = [_call(row, rows, transcripts.get(when_of(row)), has_transcript=row in owning) for row in rows]
     broken = _broken(calls)
-    remarks = _remarks([row for row in rows if row not in owners]) + _orphans(rows, transcripts)
+    remarks = _remarks([row for row in rows if row not in owning]) + _orphans(rows, transcripts)
     first, last = str(rows[0].call_date), str(rows[-1].call_date)
     return Verdict(len(rows), first, last, (breaches if decoded.migrated else []) + broken + _mixed(rows), remarks)
 
@@ -87,22 +87,9 @@ def kinds_of(rows: Sequence[CallRow]) -> dict[bool, str]:
     return {row.engine_tone.startswith(AMAZON): row.engine_tone for row in rows if row.engine_tone}
 
 
-def when_of(row: CallRow) -> str:
-    """The name of a row's transcript: its date, with its label if it has one."""
-    return f"{row.call_date}-{row.label}" if row.label else str(row.call_date)
-
-
 def _call(row: CallRow, rows: Sequence[CallRow], passages: list[Passage] | None, *, has_transcript: bool) -> _Call:
     tone = tone_of(passages) if passages and has_transcript else None
     return _Call(row, compared(row, rows), has_transcript, tone, frozenset(each.section for each in passages or ()))
-
-
-def _owners(rows: Sequence[CallRow]) -> list[CallRow]:
-    """The rows whose transcript is stored: of several sources of one call that of the latest."""
-    owners: dict[str, CallRow] = {}
-    for row in sorted(rows, key=lambda row: row.saved_at):
-        owners[when_of(row)] = row
-    return list(owners.values())
 
 
 def _broken(calls: Sequence[_Call]) -> list[str]:

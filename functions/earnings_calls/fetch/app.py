@@ -65,7 +65,7 @@ def _ask(client: Client, event: FetchTranscriptEvent, attempts: int, services: S
         services.logger.warning("the answer repeats the API key, which is masked in raw/", extra={"answer": key})
     body = gzip.compress(answer.body, mtime=0)
     services.bucket.put(key, body, content_type="application/gzip", metadata={"fetched-at": fetched_at})
-    return {"key": key, "fetched_at": fetched_at, "attempts": attempts, "looks": 0, "jobs": 0}
+    return {"key": key, "fetched_at": fetched_at, "attempts": attempts, "looks": 0, "jobs": 0, "language": ""}
 
 
 def _is_late(call: EarningsCall, now_ms: int) -> bool:

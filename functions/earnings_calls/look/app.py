@@ -77,6 +77,7 @@ def _done(found: JobState, job: TranscriptionJob, now: str) -> CallProgress:
             "attempts": 0,
             "looks": job["looks"],
             "jobs": job["tries"],
+            "language": found.language,
         },
     }
 

@@ -7,7 +7,6 @@ from aws_lambda_powertools import Logger
 
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.inputs import SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
@@ -17,6 +16,7 @@ from stockflow_functions.earnings_calls.notify.manifest import Engines, failure_
 from stockflow_functions.earnings_calls.notify.report import report
 from stockflow_functions.earnings_calls.outcome import CallOutcome
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
+from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.reporter import Metrics, Reporter
 from stockflow_functions.vendors.port import Vendor
@@ -75,12 +75,7 @@ class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
-        try:
-            count = self._budget.release(execution)
-        except StockflowError as error:
-            self._logger.warning("the remaining slots could not be released", extra={"reason": str(error)})
-        else:
-            self._logger.info("slots were released", extra={"slots": count})
+        release_slots(self._budget, execution, self._logger)
 
     def _with_source(self, manifest: CallsManifest) -> CallsManifest:
         return {**manifest, "source": self._source if manifest["requests"].get("planned") else ""}

@@ -38,7 +38,7 @@ def item_of(call: CallName, facts: ObjectFacts | None, not_before: str) -> CallI
 
 def _first(call: CallName, key: str | None, now: str) -> CallProgress:
     job: TranscriptionJob = {"name": "", "wait_seconds": 0, "looks": 0, "tries": 0}
-    found: FoundTranscript = {"key": key or "", "fetched_at": now, "attempts": 0, "looks": 0, "jobs": 0}
+    found: FoundTranscript = {"key": key or "", "fetched_at": now, "attempts": 0, "looks": 0, "jobs": 0, "language": ""}
     return {
         "state": FIRST_STATES[call.door],
         "job": job if call.door == AUDIO else None,

@@ -33,7 +33,8 @@ def read(event: ReadEvent, services: Services) -> Passages:
     call, found, run = event["call"], event["transcript"], event["run"]
     body = _body(call, found["key"], services)
     # The vendor's are in English, whatever language the run's recordings are in.
-    transcript = _transcript(body, None if call["door"] == VENDOR else run["language"] or None)
+    known = "" if call["door"] == VENDOR else run["language"] or found["language"]
+    transcript = _transcript(body, known or None)
     if call["door"] != VENDOR:
         raw = keys.raw_call(call["symbol"], day_of(str(call["date"]), call["label"]), run["execution"])
         services.bucket.put(raw, gzip.compress(body, mtime=0), content_type="application/gzip")

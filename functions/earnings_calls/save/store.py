@@ -7,14 +7,13 @@ from random import uniform
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
-from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, Merged, with_row
+from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, Merged, owners, when_of, with_row
 from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import DecodedRows, decode_rows, encode_passages, encode_rows
 from stockflow_functions.domain.errors import EnginesMixed, WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.earnings_calls import marks
 from stockflow_functions.earnings_calls.contracts import CallsRun
-from stockflow_functions.earnings_calls.names import day_of
 from stockflow_functions.runtime.services import Services
 
 TRIES = 5
@@ -62,7 +61,7 @@ def store(services: Services, row: CallRow, passages: Sequence[Passage], run: Ca
             written = _write_row(services.bucket, before, merged, row.execution, force=run["force"])
         except WriteConflict:
             continue
-        transcript = _write_passages(services.bucket, merged.row, passages, run["language"])
+        transcript = _write_passages(services.bucket, merged, passages, run["language"])
         ours = merged.row.execution == row.execution
         sentences = [_moved_aside(row, before.flaw)] if before.flaw else []
         return Stored(written or ours, merged.row, transcript, sentences)
@@ -119,11 +118,13 @@ def _write_row(bucket: Bucket, before: _Before, merged: Merged, execution: str, 
     return True
 
 
-def _write_passages(bucket: Bucket, row: CallRow, passages: Sequence[Passage], asked_language: str) -> str:
-    """Writes the passages, unless they are there already; returns their key."""
-    key = keys.transcript(row.symbol, day_of(row.call_date.isoformat(), row.label))
-    body = encode_passages(passages)
-    found = bucket.get(key)
+def _write_passages(bucket: Bucket, merged: Merged, passages: Sequence[Passage], asked_language: str) -> str:
+    """Writes the passages, unless they are there already, or those of a source that came later; returns their key."""
+    row = merged.row
+    key = keys.transcript(row.symbol, when_of(row))
+    if row not in owners(merged.rows):
+        return key
+    body, found = encode_passages(passages), bucket.get(key)
     noted = {
         marks.SOURCE_ETAG: row.source_etag or "",
         marks.QUARTER: row.quarter or "",

@@ -12,7 +12,7 @@ from stockflow.cli.call_ending import ending_of
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.cli.commands.plan import basis_here, tell
 from stockflow.cli.commands.run import LocalRun, run_here
-from stockflow.cli.estimate_calls import forecast_of_calls
+from stockflow.cli.estimate_calls import estimate_of_calls
 from stockflow.cli.given_call import CallArguments, GivenCall, given_call, put_in_place
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import Unusable
@@ -62,7 +62,7 @@ def call(  # noqa: PLR0913 # one per option
     try:
         EARNINGS_CALLS.check(workflow_input)
         if is_plan:
-            tell(forecast_of_calls([given.call], lambda _: given.file, basis_here(output_dir, {})))
+            tell(estimate_of_calls([given.call], lambda _: given.file, basis_here(output_dir, {})))
             return
     except InvalidInput as error:
         raise Unusable(str(error)) from None

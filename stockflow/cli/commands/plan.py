@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from stockflow import workflows
-from stockflow.cli import estimate, estimate_calls
+from stockflow.cli import estimate_calls, estimate_prices
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import (
     output_dir_option,
@@ -17,7 +17,7 @@ from stockflow.cli.commands.options import (
     stack_options,
     workflow_options,
 )
-from stockflow.cli.forecast import Basis, Forecast, Forecaster
+from stockflow.cli.estimate import Basis, Estimate, Estimator
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
@@ -34,9 +34,9 @@ from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.runtime.settings import Settings
 
-_FORECASTS: Mapping[str, Forecaster] = {
-    DAILY_PRICES.name: estimate.forecast,
-    EARNINGS_CALLS.name: estimate_calls.forecast,
+_ESTIMATORS: Mapping[str, Estimator] = {
+    DAILY_PRICES.name: estimate_prices.estimate_of_input,
+    EARNINGS_CALLS.name: estimate_calls.estimate_of_input,
 }
 
 
@@ -72,7 +72,7 @@ def plan(  # noqa: PLR0913 # one per option
     """
     chosen = rates_of(requests_per_minute, requests_per_day)
     workflow = workflows.named(workflow_name)
-    if workflow.name not in _FORECASTS:
+    if workflow.name not in _ESTIMATORS:
         raise Unusable(f"Nothing here can tell what a run of {workflow.name} would take.")
     try:
         workflow_input = workflow_input_of(
@@ -80,14 +80,14 @@ def plan(  # noqa: PLR0913 # one per option
         )
         workflow.check(workflow_input)
         basis = _on_aws(Aws(region), stack_name, workflow.planner, chosen) if on_aws else basis_here(output_dir, chosen)
-        found = _FORECASTS[workflow.name](workflow, workflow_input, basis, None if on_aws else output_dir)
+        found = _ESTIMATORS[workflow.name](workflow, workflow_input, basis, None if on_aws else output_dir)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
     tell(found)
 
 
-def tell(found: Forecast) -> None:
-    """Prints a forecast."""
+def tell(found: Estimate) -> None:
+    """Prints an estimate."""
     say(found.sentence)
     say("")
     for name, value in found.rows:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from stockflow.cli.estimate import estimate
+from stockflow.cli.estimate_prices import estimate
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
 from stockflow.testing import NOON_MS, FakeClock, FakeDynamoDb, client_error

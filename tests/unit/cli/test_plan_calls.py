@@ -5,8 +5,8 @@ from math import ceil
 
 import pytest
 
-from stockflow.cli.estimate_calls import forecast_of_calls, measured_work
-from stockflow.cli.forecast import Basis
+from stockflow.cli.estimate import Basis
+from stockflow.cli.estimate_calls import estimate_of_calls, measured_work
 from stockflow.errors import Unusable
 from stockflow.testing import NOON_MS
 from stockflow_functions.domain.budget.arithmetic import Account
@@ -28,9 +28,9 @@ def basis(account=None, **environment):
 
 
 def figures(*names, files=None, **environment):
-    """The rows of the forecast by their names."""
+    """The rows of the estimate by their names."""
     files = files or {}
-    found = forecast_of_calls([named(name) for name in names], lambda call: files.get(call.name), basis(**environment))
+    found = estimate_of_calls([named(name) for name in names], lambda call: files.get(call.name), basis(**environment))
     return dict(found.rows)
 
 

@@ -1,9 +1,13 @@
 """The bucket: S3's refusals under the workflow's names."""
 
+import io
+from types import SimpleNamespace
+
 import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
+from botocore.response import StreamingBody
 
-from stockflow.testing import FakeS3
+from stockflow.testing import FakeS3, client_error
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
@@ -73,6 +77,29 @@ def test_anything_else_may_heal(error):
             call()
 
 
+@pytest.mark.parametrize("most_bytes", [None, 100])
+def test_a_body_that_breaks_off_is_not_taken_for_a_short_one(most_bytes):
+    """Also where only the first bytes are asked for: an object that is shorter is read to its end."""
+    client = SimpleNamespace(get_object=lambda **_: {"Body": StreamingBody(io.BytesIO(b"half"), 8), "ETag": OLD_ETAG})
+
+    with pytest.raises(StorageUnavailable):
+        Bucket(client, "lake").get("prices/a", most_bytes)
+
+
+def test_the_first_bytes_of_a_long_body_are_enough():
+    """The others are not read."""
+    client = SimpleNamespace(get_object=lambda **_: {"Body": StreamingBody(io.BytesIO(b"whole"), 5), "ETag": OLD_ETAG})
+
+    assert Bucket(client, "lake").get("prices/a", 2).body == b"wh"
+
+
+@pytest.mark.parametrize("code", ["403", "AccessDenied"])
+def test_a_head_that_is_denied_has_its_status_for_a_code(code):
+    """It has no body to name its error in."""
+    with pytest.raises(StorageDenied):
+        refusing(code).facts("prices/a")
+
+
 def test_no_object_is_none(s3):
     """As bytes and as JSON."""
     assert (s3.bucket.get("a"), s3.bucket.get_json("a")) == (None, None)
@@ -104,3 +131,33 @@ def test_an_object_that_reads_differently_is_read_anew(s3, now):
 
     with pytest.raises(StorageUnavailable, match="two different bodies"):
         reread(s3.bucket, "a", b"who")
+
+
+def test_the_facts_of_an_object_come_without_reading_it(s3):
+    """Its ETag to tell it by, its size, and what was noted on it."""
+    etag = s3.bucket.put("a", b"12", metadata={"quarter": "2024Q1"})
+
+    facts = s3.bucket.facts("a")
+
+    assert (facts.etag, facts.bytes, facts.metadata, s3.bytes_out) == (etag, 2, {"quarter": "2024Q1"}, 0)
+
+
+def test_no_object_has_no_facts(s3):
+    """Nor does one beside the prefix."""
+    s3.place("a", b"1")
+
+    assert (s3.bucket.facts("b"), s3.bucket.below("scratch/run/").facts("a")) == (None, None)
+
+
+@pytest.mark.parametrize(("code", "error"), [("403", StorageDenied), ("503", StorageUnavailable)])
+def test_a_refusal_of_facts_is_known_by_its_status(code, error):
+    """For an answer without a body has no other code."""
+    bucket = refusing(client_error(code, "HeadObject", status=int(code)))
+
+    with pytest.raises(error, match="s3://lake/a"):
+        bucket.facts("a")
+
+
+def test_a_key_is_whole_with_its_prefix(s3):
+    """As another service is told of it."""
+    assert (s3.bucket.full_key("a"), s3.bucket.below("scratch/run/").full_key("a")) == ("a", "scratch/run/a")

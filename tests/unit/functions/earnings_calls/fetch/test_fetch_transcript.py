@@ -81,6 +81,7 @@ def test_transcript_is_stored_as_it_came_and_pointed_to(aws, vendor):
             "attempts": 1,
             "looks": 0,
             "jobs": 0,
+            "language": "",
         },
     }
 

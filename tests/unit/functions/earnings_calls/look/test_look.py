@@ -83,6 +83,7 @@ def test_job_that_is_done_leads_to_its_transcript(looks):
             "attempts": 0,
             "looks": 4,
             "jobs": 1,
+            "language": "en-US",
         },
     }
 

@@ -8,6 +8,7 @@ import pytest
 from stockflow.testing import FakeAws, client_error
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
+from stockflow_functions.earnings_calls.history import spare_events
 from stockflow_functions.earnings_calls.names import DEFERRED_AS, MOST_CALLS
 from stockflow_functions.earnings_calls.plan.app import handler, plan
 from stockflow_functions.earnings_calls.plan.objects import LARGEST_RECORDING_BYTES, LARGEST_TRANSCRIPT_BYTES
@@ -71,7 +72,7 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "language": "en-US",
             "force": False,
             "generation": 0,
-            "spare_events": 0,
+            "spare_events": spare_events(["audio"]),
         },
         "work": [
             {
@@ -123,6 +124,7 @@ def test_transcript_is_read_at_once(aws):
             "attempts": 0,
             "looks": 0,
             "jobs": 0,
+            "language": "",
         },
     }
 
@@ -179,7 +181,7 @@ def test_scheduled_run_without_a_call_is_skipped(aws):
     """Nothing was left, which is no mistake."""
     made = plan(event({"trigger": "schedule"}), aws.services)
 
-    assert (made["work"], made["skipped"]) == ([], "No call was left by earlier runs, and the input names none.")
+    assert (made["work"], made["skipped"]) == ([], "The input names no call, and earlier runs left none.")
 
 
 def test_scheduled_run_leaves_what_it_has_no_room_for(aws):

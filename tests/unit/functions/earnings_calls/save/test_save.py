@@ -151,6 +151,20 @@ def test_two_calls_of_one_day_are_two_rows(line):
     assert len(line.passages("IBM", "2024-04-24")) != len(line.passages("IBM", "2024-04-24-investor-day"))
 
 
+def test_of_two_sources_of_one_call_the_later_ones_passages_stay(line):
+    """Each has its row; the older one's save, repeated, leaves the words alone, which verify holds to the later row."""
+    vendors(line, "IBM/2024Q1@2024-04-24", REMARKS, "one")
+    line.aws.clock.sleep(1)
+    line.run(NAME, "two")
+    before = dict(line.s3.objects)
+    record = vendors(line, "IBM/2024Q1@2024-04-24", REMARKS, "three")
+
+    assert record["status"] == "unchanged"
+    assert [row.source for row in line.rows("IBM")] == ["alpha-vantage", "given"]
+    assert line.s3.objects["transcripts/IBM/2024-04-24.parquet"] == before["transcripts/IBM/2024-04-24.parquet"]
+    assert len(line.passages("IBM", "2024-04-24")) == 6
+
+
 def test_transcript_that_was_corrected_replaces_its_call(line):
     """The row and the passages."""
     line.run(NAME, "one")

@@ -1,0 +1,89 @@
+"""What a run of daily prices would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stockflow.cli.estimate import Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
+from stockflow_functions.daily_prices.contracts import Plan, Run
+from stockflow_functions.daily_prices.plan.output import planned
+from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.runtime.workflow import Workflow
+from stockflow_functions.vendors import DEFAULT, vendor_named
+
+_UNNAMED: Run = {
+    "execution": "",
+    "execution_arn": "",
+    "started_at": "",
+    "trigger": "laptop",
+    "series": "",
+    "outputsize": "",
+    "force": False,
+}
+"""The facts of a run that is not started: it has no name, and nothing else matters here."""
+
+
+@dataclass(frozen=True)
+class PricesEstimate:
+    """The estimate for a run: ``plan`` is what Plan would answer.
+
+    Attributes:
+        minutes: from now to the last request.
+        state_transitions: of a run in which nothing is retried, like the next two.
+        lambda_seconds: of all functions together, with one cold start each.
+        dollars: of all that AWS meters for the run, without free tiers.
+    """
+
+    plan: Plan
+    minutes: float
+    state_transitions: int
+    lambda_seconds: float
+    dollars: float
+
+
+def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> PricesEstimate:
+    """What a run of these symbols would take, if it were planned now on this account.
+
+    Raises:
+        InvalidInput: its last slot would lie too far ahead.
+    """
+    reservation = reservation_of(len(symbols), account, own, now_ms)
+    plan = planned(_UNNAMED, symbols, reservation, [], now_ms, vendor_named(DEFAULT).title)
+    slots = reservation.slots
+    count = slots.count
+    cost = workflow.cost(count)
+    return PricesEstimate(
+        plan,
+        minutes=(slots.last_ms - now_ms) / 60_000 if count else 0.0,
+        state_transitions=cost.state_transitions,
+        lambda_seconds=cost.lambda_seconds,
+        dollars=cost.dollars,
+    )
+
+
+def estimate_of_input(
+    workflow: Workflow,
+    workflow_input: Mapping[str, object],
+    basis: Basis,
+    _folder: Path | None,
+) -> Estimate:
+    """The estimate as it is shown.
+
+    Raises:
+        InvalidInput: the input can't be used, or the last slot would lie too far ahead.
+    """
+    symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
+    found = estimate(workflow, symbols, basis.account, basis.settings.terms, basis.now_ms)
+    requests = found.plan["requests"]
+    rows: list[Row] = [
+        ("requests", requests["planned"]),
+        ("minutes", f"{found.minutes:.1f} (to the last request)"),
+        ("first slot", requests["first_slot_at"] or "none"),
+        ("last slot", requests["last_slot_at"] or "none"),
+        quota_row(requests),
+        *deferred_rows(found.plan["deferred"], workflow.item),
+        ("state transitions", found.state_transitions),
+        ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
+        ("dollars", f"{found.dollars:.6f}"),
+    ]
+    return Estimate(found.plan["sentence"], rows)
