@@ -171,9 +171,7 @@ def test_a_function_does_all_that_it_may(state, enforced):
     ("taken_away", "name", "end"),
     [
         ("PlanCallsRole/LookAtCalls", TRANSCRIPT, "StorageDenied in PlanCalls"),
-        ("StartTranscriptionRole/StartJobs", RECORDING, "StorageDenied in StartTranscription"),
         ("StartTranscriptionRole/WriteTranscript", RECORDING, "StorageDenied in StartTranscription"),
-        ("LookAtTranscriptionRole/LookAtItsJobs", RECORDING, "StorageDenied in LookAtTranscription"),
         ("JudgeToneRole/JudgePassages", TRANSCRIPT, "StorageDenied in JudgeTone"),
         ("SaveToneRole/WriteTone", TRANSCRIPT, "StorageDenied in SaveTone"),
     ],
