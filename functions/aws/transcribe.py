@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, THROTTLED, AwsError, code_of
+from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
 from stockflow_functions.domain.errors import (
     AudioRefused,
     StockflowError,
@@ -16,7 +16,6 @@ from stockflow_functions.domain.errors import (
 QUEUED, IN_PROGRESS, COMPLETED, FAILED = "QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED"
 MOST_SPEAKERS = 30
 
-_BUSY = THROTTLED | {"LimitExceededException", "InternalFailureException", "ServiceUnavailable"}
 _REACHED = frozenset({"BadRequestException", "ValidationException"})
 _BUSY_WORDS = "too many jobs running"
 """Until 2018 Transcribe said so in a BadRequestException (boto/boto3#1633)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stockflow_functions.version import __version__
-from tests.helpers.stack import ROOT
+from tests.helpers.stack import ROOT, WORKFLOWS
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +74,9 @@ def test_the_wheel_tells_type_checkers_that_it_is_typed(wheel):
     assert {f"{name}/py.typed" for name in ("stockflow", "stockflow_functions")} <= set(
         zipfile.ZipFile(wheel).namelist()
     )
+
+
+def test_the_wheel_has_what_smoke_runs_need(wheel):
+    """Each example that stockflow promote puts in place before a smoke run is in the package."""
+    examples = {file for workflow in WORKFLOWS for file in workflow.smoke.items.values() if file}
+    assert {f"stockflow/examples/{file}" for file in examples} <= set(zipfile.ZipFile(wheel).namelist())

@@ -21,7 +21,7 @@ TURNS = [("Operator", "Welcome."), ("Ann Example", "A record quarter."), ("Bob E
 RECORDING = b"ID3\0\0recording"
 
 
-class FakeVendor:
+class TranscriptVendor:
     """Has the transcripts of ``answers``, by quarter; remembers what it was asked."""
 
     def __init__(self):
@@ -59,7 +59,7 @@ class CallsByHand:
         self.steps = Stepped(EARNINGS_CALLS, self.aws, self._equipped)
         self.steps.waited, self.aws.state = self._waited, lambda: self.steps.state
         self.aws.comprehend.score = tone_of_words
-        self.s3, self.transcribe, self.vendor = self.aws.s3, self.aws.transcribe, FakeVendor()
+        self.s3, self.transcribe, self.vendor = self.aws.s3, self.aws.transcribe, TranscriptVendor()
         self.spoken = written_down(TURNS, language_code="en-US")
         self.s3.place(keys.call_object(NAMES[AUDIO]), RECORDING)
         self.s3.place(keys.call_object(NAMES[TRANSCRIPT]), self.spoken)

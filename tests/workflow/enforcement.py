@@ -9,8 +9,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from stockflow.embedded.function_host import CURRENT
-from tests.helpers.iam import Request, is_allowed
-from tests.helpers.policies import ACCOUNT, Deployed
+from tests.helpers.iam import Request, is_allowed, matches
+from tests.helpers.policies import ACCOUNT, REGION, Deployed
 from tests.helpers.stack import synthesised
 
 # What each service calls it.
@@ -19,7 +19,12 @@ _REFUSALS = {
     "dynamodb": ("AccessDeniedException", 400),
     "secretsmanager": ("AccessDeniedException", 400),
     "sns": ("AuthorizationError", 403),
+    "transcribe": ("AccessDeniedException", 400),
+    "comprehend": ("AccessDeniedException", 400),
 }
+# What AWS itself does in a function's name, so that no run of ours shows it.
+_DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+_DONE_BY_AWS |= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
 class Enforcement(AbstractContextManager):
@@ -54,6 +59,17 @@ class Enforcement(AbstractContextManager):
         """The statements of a function's role."""
         return [one for one in self._statements if one.where.startswith(f"{state}Role/")]
 
+    def unused(self, state: str) -> list[tuple[str, str]]:
+        """The permissions of a function's role that nothing has asked for, but for what AWS does in its name."""
+        return [
+            (action, pattern)
+            for statement in self.role(state)
+            for action in statement.actions
+            for pattern in statement.resources
+            if action not in _DONE_BY_AWS
+            and not any(asked == action and matches(pattern, place) for asked, place in self.asked[state])
+        ]
+
     def _enforced(self, call):
         def enforced(client, operation, request):
             invocation = CURRENT.get()
@@ -67,17 +83,17 @@ class Enforcement(AbstractContextManager):
             except ClientError as error:
                 # Who may not list the bucket is not told that an object is missing:
                 # docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions".
-                if error.response["Error"]["Code"] == "NoSuchKey":
+                if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                     self._decide(state, client, operation, Request("s3:ListBucket", self._stack.arn("Bucket")))
                 raise
 
         return enforced
 
-    def _needs(self, operation: str, request: dict) -> Iterator[Request]:
+    def _needs(self, operation: str, request: dict) -> Iterator[Request]:  # noqa: C901 # one case an operation
         """What a call needs; a write with If-Match needs GetObject too (the S3 user guide, "conditional writes")."""
         key = f"{self._stack.arn('Bucket')}/{request.get('Key', '')}"
         match operation:
-            case "GetObject":
+            case "GetObject" | "HeadObject":
                 yield Request("s3:GetObject", key)
             case "PutObject":
                 yield Request("s3:PutObject", key)
@@ -89,10 +105,25 @@ class Enforcement(AbstractContextManager):
                 yield Request(f"dynamodb:{operation}", self._stack.arn("StateTable"))
             case "GetSecretValue":
                 yield Request("secretsmanager:GetSecretValue", self._stack.arn("Secret"))
+            case "StartTranscriptionJob":
+                yield from self._needs_of_a_job(request)
+            case "GetTranscriptionJob":
+                job = f"arn:aws:transcribe:{REGION}:{ACCOUNT}:transcription-job/{request['TranscriptionJobName']}"
+                yield Request("transcribe:GetTranscriptionJob", job)
+            case "BatchDetectSentiment" | "DetectSentiment":
+                yield Request(f"comprehend:{operation}", "*")
             case "Publish":
                 yield Request("sns:Publish", self._stack.arn("Topic"))
             case _:
                 raise AssertionError(f"A function calls {operation}: say here what that needs, and grant it.")
+
+    def _needs_of_a_job(self, request: dict) -> Iterator[Request]:
+        """Transcribe reads and writes with the caller's rights (transcribe/latest/dg, "Data input and output")."""
+        bucket, recording = self._stack.arn("Bucket"), request["Media"]["MediaFileUri"].split("/", 3)[3]
+        written = {"transcribe:OutputBucketName": [request["OutputBucketName"]]}
+        yield Request("transcribe:StartTranscriptionJob", "*", written)
+        yield Request("s3:GetObject", f"{bucket}/{recording}")
+        yield Request("s3:PutObject", f"{bucket}/{request['OutputKey']}")
 
     def _decide(self, state: str, client: BaseClient, operation: str, request: Request) -> None:
         self.asked[state].add((request.action, request.resource))
@@ -100,6 +131,7 @@ class Enforcement(AbstractContextManager):
             return
         self.refused[state].add((request.action, request.resource))
         code, status = _REFUSALS[client.meta.service_model.service_name]
+        code = "403" if operation == "HeadObject" else code  # an answer without a body has no other
         caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/{state}Role/{state}"
         told = f"User: {caller} is not authorized to perform: {request.action} on resource: {request.resource}"
         answer = {"Error": {"Code": code, "Message": told}, "ResponseMetadata": {"HTTPStatusCode": status}}

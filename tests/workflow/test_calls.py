@@ -1,19 +1,26 @@
-"""Earnings calls on the embedded AWS: what may befall one, all in one run, and what a second run makes of it."""
+"""Earnings calls on the embedded AWS: what may befall one, beside all others, and what a second run makes of it."""
 
+import os
+import re
 from contextlib import ExitStack
 
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.aws import keys
+from tests.conftest import REPOSITORY
 from tests.workflow.call_troubles import DAY, PAUSING, TROUBLES
 from tests.workflow.calls_stage import CallsStage, told
 
 NAMES = [trouble.name for trouble in TROUBLES]
+MANY = 20
+"""Of a run, which takes no more than names.MOST_CALLS."""
+DOCUMENT = REPOSITORY / "docs" / "faults.md"
+TABLE = re.compile(r"(?<=<!-- troubles of calls -->\n\n)(\|.*\|\n)*")
 
 
 class Tried:
-    """One run in which each call meets its trouble, and a clean one after it."""
+    """Two runs in which each call meets its trouble, and clean ones after them."""
 
     def __init__(self, stage):
         self.stage = stage
@@ -23,14 +30,15 @@ class Tried:
             if trouble.prepare:
                 trouble.prepare(stage, trouble.name)
         faults = {each.name: stage.aws.faults.add(each.fault(each.name)) for each in TROUBLES if each.fault}
-        arn = stage.start(*NAMES)
+        first, second = NAMES[:MANY], NAMES[MANY:]
+        arn = stage.start(*first)
         for trouble in PAUSING:
             if trouble.meanwhile:
                 stage.between(faults[trouble.name], lambda trouble=trouble: trouble.meanwhile(stage, trouble.name))
-        self.manifest = stage.end(arn)
+        self.manifests = [stage.end(arn), stage.run(*second)]
         self.unmet = [name for name, fault in faults.items() if not fault.met]
         stage.aws.faults.clear()
-        self.again = stage.run(*NAMES)
+        self.again = [stage.run(*first), stage.run(*second)]
         self.jobs = stage.jobs()
 
 
@@ -40,14 +48,14 @@ def tried(tmp_path_factory):
         yield Tried(CallsStage(stack, tmp_path_factory.mktemp("calls")))
 
 
-def call_of(manifest, name):
-    return next(call for call in manifest["symbols"] if call["symbol"] == name)
+def call_of(manifests, name):
+    return next(call for manifest in manifests for call in manifest["symbols"] if call["symbol"] == name)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.what)
 def test_call_ends_as_its_trouble_has_it(tried, trouble):
     """Saved, deferred, or failed by an error with a name, in the state where it happened."""
-    assert told(call_of(tried.manifest, trouble.name)) == trouble.ends
+    assert told(call_of(tried.manifests, trouble.name)) == trouble.ends
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.what)
@@ -74,7 +82,7 @@ def test_every_fault_was_met(tried):
 
 def test_every_record_is_in_the_manifest(tried):
     """As its state wrote it; and the other way round no call is told that has no record or no place in the plan."""
-    for manifest in (tried.manifest, tried.again):
+    for manifest in (*tried.manifests, *tried.again):
         told_of = {call["symbol"]: call for call in manifest["symbols"]}
         records = [
             tried.stage.bucket.get_json(key)
@@ -87,7 +95,7 @@ def test_every_record_is_in_the_manifest(tried):
 
 def test_counts_of_a_manifest_are_those_of_its_calls(tried):
     """Units, seconds and requests add up."""
-    for manifest in (tried.manifest, tried.again):
+    for manifest in (*tried.manifests, *tried.again):
         calls, cost = manifest["symbols"], manifest["cost"]
         paid = [max(15, call["transcribed_seconds"]) for call in calls if call["transcribed_seconds"]]
         assert cost["comprehend_units"] == sum(call["units"] for call in calls)
@@ -114,7 +122,18 @@ def test_call_without_tone_has_a_row_without_one(tried):
     (row,) = tried.stage.rows("SWEDISH")
 
     assert (row.language, row.tone, row.engine_tone) == ("sv-SE", None, None)
-    assert "sv-SE" in call_of(tried.manifest, f"SWEDISH/{DAY}.wav")["warnings"][0]
+    assert "sv-SE" in call_of(tried.manifests, f"SWEDISH/{DAY}.wav")["warnings"][0]
+
+
+def test_page_says_what_was_tried():
+    """Row by row: docs/faults.md; ``UPDATE_GOLDEN=1`` writes it anew."""
+    rows = [(each.what, each.ends, each.again) for each in TROUBLES]
+    lines = [("What befalls the call", "The call", "In a clean run"), ("---", "---", "---"), *rows]
+    table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    if os.environ.get("UPDATE_GOLDEN"):
+        DOCUMENT.write_text(TABLE.sub(lambda _: table, DOCUMENT.read_text()))
+
+    assert TABLE.search(DOCUMENT.read_text())[0] == table
 
 
 def ended(stage, *names, **more):
@@ -147,7 +166,7 @@ def test_spent_quota_defers_the_call_and_the_next_scheduled_run_takes_it_up(heal
 
     assert status == "SUCCEEDED"
     assert [told(call) for call in manifest["symbols"]] == ["deferred QuotaExhausted in FetchTranscript", "saved"]
-    assert told(call_of(scheduled, VENDORS)) == "saved"
+    assert told(call_of([scheduled], VENDORS)) == "saved"
 
 
 def test_refused_key_ends_the_run(healed):
@@ -156,7 +175,7 @@ def test_refused_key_ends_the_run(healed):
     status, manifest = ended(healed, VENDORS, force=True)
 
     assert status == "FAILED InvalidApiKey"
-    assert told(call_of(manifest, VENDORS)) == "failed InvalidApiKey in FetchTranscript"
+    assert told(call_of([manifest], VENDORS)) == "failed InvalidApiKey in FetchTranscript"
 
 
 def test_slack_that_is_down_costs_no_record(healed):
@@ -165,7 +184,7 @@ def test_slack_that_is_down_costs_no_record(healed):
     status, manifest = ended(healed, f"GIVEN/{DAY}.json", force=True)
 
     assert status == "FAILED NotificationFailed"
-    assert told(call_of(manifest, f"GIVEN/{DAY}.json")) == "saved"
+    assert told(call_of([manifest], f"GIVEN/{DAY}.json")) == "saved"
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow_functions.domain.calls.tables import decode_passages
+from tests.helpers.told_secrets import FORMS, KEY, PATH, RAW, Slack, found_in, serving
 from tests.helpers.transcripts import CALL
 from tests.workflow.fault_stage import short_waits
-from tests.workflow.test_secrets import FORMS, KEY, PATH, RAW, Slack, found_in, serving
 
 
 def transcript(symbol, turn=None, **more):

@@ -19,7 +19,7 @@ from tests.workflow.fault_cells import CALLS, CELLS
 from tests.workflow.fault_matrix import Matrix, as_table, row_of
 
 DOCUMENT = REPOSITORY / "docs" / "faults.md"
-TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)\|.*\|\n", re.DOTALL)
+TABLE = re.compile(r"(?<=<!-- fault matrix -->\n\n)(\|.*\|\n)+")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The permissions in template.yaml are what the functions need, all of it and no more, as runs of every kind show."""
+"""The permissions of prices in template.yaml are what the functions need, no more and no less, as all runs show."""
 
 import gzip
 import json
@@ -11,16 +11,13 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
-from tests.helpers.iam import matches
-from tests.helpers.stack import STATES
 from tests.workflow.enforcement import Enforcement
 
-# What AWS itself does in a function's name, so that no run of ours shows it.
-DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
-DONE_BY_AWS |= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+STATES = [function.name for function in DAILY_PRICES.functions]
 # Needed where a run can't easily be brought: with the reason.
 RARER = {
     ("Transform", "dynamodb:GetItem"): "the budget is read again where another function renewed an older item first",
@@ -169,16 +166,7 @@ def test_every_kind_of_run_goes_through(enforced):
 @pytest.mark.parametrize("state", STATES)
 def test_a_function_does_all_that_it_may(state, enforced):
     """Each permission of a function's role was used in one of those runs: none is there by mistake."""
-    unused = [
-        (action, pattern)
-        for statement in enforced.iam.role(state)
-        for action in statement.actions
-        for pattern in statement.resources
-        if action not in DONE_BY_AWS
-        and (state, action) not in RARER
-        and not any(asked == action and matches(pattern, place) for asked, place in enforced.iam.asked[state])
-    ]
-    assert unused == []
+    assert [one for one in enforced.iam.unused(state) if (state, one[0]) not in RARER] == []
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_replayed_plan_shows_an_idle_budget(replay, monkeypatch):
 
     done = replay("--state", "Plan")
 
-    changed = {line.split('"')[1] for line in done.text.splitlines() if re.match(r"[-+] ", line)}
+    changed = set(re.findall(r'^[-+] +"(\w+)"', done.text, re.MULTILINE))
     assert {"day_used"} <= changed <= {"not_before", "first_slot_at", "last_slot_at", "day_used", "sentence"}
     assert "Here the table was empty" in done.text
     assert (done.status, done.touched) == (0, False)

@@ -1,41 +1,21 @@
 """A hostile vendor that repeats the API key in every place and form, and a Slack that repeats its webhook: what a run
 and the commands on it leave behind holds neither.
-
-What is searched is read by means of this module, not of the redactor.
 """
 
 import gzip
 import json
 import re
-import threading
-import zlib
-from base64 import b64decode, b64encode
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.helpers import forked
+from tests.helpers.told_secrets import FORMS, KEY, PATH, RAW, SECRETS, Slack, found_in, serving
 from tests.helpers.vendor_bodies import bar
 
-GZIP = 31
-"""What zlib calls gzip, as far as it goes."""
-KEY = "Zq9XKEYwordT0pSeCrEt77"
-PATH = "/services/T0HOOKAAA/B0SeCrEtBB/xYzHookSecret123"
-SECRETS = {"key": KEY, "path": PATH, "token": "xYzHookSecret123", "channel": "B0SeCrEtBB", "team": "T0HOOKAAA"}
-
-FORMS = {
-    "plain": lambda text: text,
-    "capitals": str.upper,
-    "small letters": str.lower,
-    "percent": lambda text: "".join(f"%{ord(c):02X}" for c in text),
-    "percent, twice": lambda text: "".join(f"%25{ord(c):02x}" for c in text),
-    "escapes": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
-    "base64": lambda text: b64encode(text.encode()).decode(),
-    "base64 amid others": lambda text: b64encode(f"user:{text}:x".encode()).decode(),
-}
 GOOD = {
     "last refreshed": lambda told: answer(last_refreshed=f"2024-09-05 {told}"),
     "long last refreshed": lambda told: answer(last_refreshed=told * 200),
@@ -55,12 +35,6 @@ BAD = {
     "a list": lambda told: [told],
     "another symbol": lambda told: answer(symbol=told),
     "splits": lambda told: {"symbol": told, "data": told},
-}
-RAW = {
-    "a page": lambda told: (200, "text/html", f"<p>{told}</p>"),
-    "cut off": lambda told: (200, "application/json", f'{{"Information": "{told}'),
-    "a status": lambda told: (500, "text/plain", told),
-    "the type": lambda told: (200, f"text/{told}", "no JSON"),
 }
 PLACES = [*GOOD, *BAD, *RAW, "an odd header", "a redirect"]
 QUOTA = "known words"
@@ -114,33 +88,6 @@ class Vendor(BaseHTTPRequestHandler):
         pass
 
 
-class Slack(BaseHTTPRequestHandler):
-    """Refuses in words that have the webhook in every form."""
-
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = " ".join(f"Cannot POST {form(self.path)}" for form in FORMS.values()).encode()
-        self.send_response(404, f"no {self.path}")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-@contextmanager
-def serving(handler):
-    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    http.daemon_threads = True
-    thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}"
-    http.shutdown()
-    thread.join()
-    http.server_close()
-
-
 @pytest.fixture(scope="module")
 def left(tmp_path_factory):
     """The folder of two runs over all places and forms, and what they and the commands on them said.
@@ -174,27 +121,6 @@ def left(tmp_path_factory):
                 done = forked.stockflow(folder / name, *command, **environment)
                 said[name, " ".join(command[:3])] = done.output.encode()
     return SimpleNamespace(folder=folder, said=said, symbols=symbols)
-
-
-def readings(content: bytes):
-    """All that a patient reader could make of it: unpacked, decoded, and decoded again."""
-    if content[:2] == b"\x1f\x8b":
-        yield from readings(zlib.decompressobj(GZIP).decompress(content))
-        return
-    text = content.decode("latin-1")
-    yield text
-    plain = unquote(unquote(text))
-    yield plain
-    yield re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), plain).replace("\\/", "/")
-    for run in re.findall(r"[A-Za-z0-9+/_-]{11,}", text):
-        for begin in range(4):
-            packed = run[begin:].replace("-", "+").replace("_", "/")
-            decoded = b64decode(packed + "A" * (-len(packed) % 4))
-            yield from readings(decoded) if decoded[:3] == b"\x1f\x8b\x08" else [decoded.decode("latin-1")]
-
-
-def found_in(content):
-    return {name for name, secret in SECRETS.items() for text in readings(content) if secret.lower() in text.lower()}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -47,9 +47,7 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
     request = request_of(event["input"], services.settings.call_language)
     calls = _calls(request, event, services)
     facts = {call.name: object_of(call, services.bucket) for call in calls if call.door != VENDOR}
-    known = [
-        call.name for call in calls if not request.force and is_known(call, facts.get(call.name), request, services)
-    ]
+    known = [call.name for call in calls if is_known(call, facts.get(call.name), request, services)]
     calls = [call for call in calls if call.name not in known]
     asked = [call for call in calls if call.door == VENDOR]
     reservation = reserve(services.budget, len(asked), event["execution"], repeated=repeated) if asked else None

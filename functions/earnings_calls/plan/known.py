@@ -11,7 +11,12 @@ from stockflow_functions.runtime.services import Services
 
 
 def is_known(call: CallName, facts: ObjectFacts | None, request: Request, services: Services) -> bool:
-    """Whether the same recording or transcript was saved, as the language that is asked for, by the engines in use."""
+    """Whether the same recording or transcript was saved, as the language that is asked for, by the engines in use.
+
+    Nothing is known where the request is to do it again.
+    """
+    if request.force:
+        return False
     key = keys.tone(call.symbol) if call.date is None else keys.transcript(call.symbol, call.when)
     found = services.bucket.facts(key)
     if found is None:

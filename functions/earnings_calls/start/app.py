@@ -25,7 +25,8 @@ def start(event: StartEvent, services: Services) -> CallProgress:
     check_unreplaced(call, services)
     transcriber = Transcriber(services.client("transcribe"), services.bucket)
     key = str(call["key"])
-    for name in job_names(call, services.bucket.name, run["language"]):
+    where = services.bucket.name + services.bucket.full_key("")
+    for name in job_names(call, where, run["language"]):
         if transcriber.start(name, key, keys.transcription(name), run["language"]):
             return _waiting(name, event["job"], 1, services)
         found = transcriber.find(name)

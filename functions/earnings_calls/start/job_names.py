@@ -15,6 +15,9 @@ def job_names(call: EarningsCall, bucket: str, language: str) -> Iterator[str]:
     """The names to try, in order: that of the first job, then ``-r2`` and so on, for jobs after a failed one.
 
     A name may have ``[0-9a-zA-Z._-]``, 200 characters at most (Transcribe's API model, TranscriptionJobName).
+
+    Args:
+        bucket: its name, and what the keys of a smoke run are below, whose recordings have jobs of their own.
     """
     settings = "\n".join((bucket, str(call["key"]), str(call["etag"]), language))
     mark = hashlib.sha256(settings.encode()).hexdigest()[:12]

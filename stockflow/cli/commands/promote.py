@@ -72,7 +72,7 @@ def promote(
     one-time schedules try whether a scheduled start arrives; that costs no request. Nothing is made live unless all
     went well.
 
-    Exit status: 0 the versions are live; 1 none is; 2 the arguments or the credentials can't be used.
+    Exit status: 0 the versions are live; 1 they are not; 2 the arguments or the credentials can't be used.
     """
     others: dict[str, Items] = {workflows.DEFAULT: dict.fromkeys(_symbols(symbols))}
     _check_reason(reason, rollback=rollback)

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 from botocore.response import StreamingBody
 
-from stockflow.testing import FakeS3
+from stockflow.testing import FakeS3, client_error
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
@@ -131,3 +131,33 @@ def test_an_object_that_reads_differently_is_read_anew(s3, now):
 
     with pytest.raises(StorageUnavailable, match="two different bodies"):
         reread(s3.bucket, "a", b"who")
+
+
+def test_the_facts_of_an_object_come_without_reading_it(s3):
+    """Its ETag to tell it by, its size, and what was noted on it."""
+    etag = s3.bucket.put("a", b"12", metadata={"quarter": "2024Q1"})
+
+    facts = s3.bucket.facts("a")
+
+    assert (facts.etag, facts.bytes, facts.metadata, s3.bytes_out) == (etag, 2, {"quarter": "2024Q1"}, 0)
+
+
+def test_no_object_has_no_facts(s3):
+    """Nor does one beside the prefix."""
+    s3.place("a", b"1")
+
+    assert (s3.bucket.facts("b"), s3.bucket.below("scratch/run/").facts("a")) == (None, None)
+
+
+@pytest.mark.parametrize(("code", "error"), [("403", StorageDenied), ("503", StorageUnavailable)])
+def test_a_refusal_of_facts_is_known_by_its_status(code, error):
+    """For an answer without a body has no other code."""
+    bucket = refusing(client_error(code, "HeadObject", status=int(code)))
+
+    with pytest.raises(error, match="s3://lake/a"):
+        bucket.facts("a")
+
+
+def test_a_key_is_whole_with_its_prefix(s3):
+    """As another service is told of it."""
+    assert (s3.bucket.full_key("a"), s3.bucket.below("scratch/run/").full_key("a")) == ("a", "scratch/run/a")
