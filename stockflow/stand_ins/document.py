@@ -4,6 +4,7 @@ As AWS writes it: times and confidences are strings, punctuation has no times, a
 by number. There are no speakers: no local engine can tell them apart.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -72,6 +73,15 @@ class Document:
                 parts.append(self._blank)
             parts.append(item["alternatives"][0]["content"])
         return "".join(parts)
+
+
+def language_in(transcript: bytes) -> str:
+    """The language that was identified, as such a transcript names it; "" if it does not."""
+    try:
+        found = json.loads(transcript)["results"].get("language_code")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+    return found if isinstance(found, str) else ""
 
 
 def _named(found: Mapping[str, Any]) -> Item:

@@ -76,6 +76,11 @@ class Objects:
                 copyfileobj(self._s3.get_object(Bucket=media.bucket, Key=media.key)["Body"], file)
             yield copy
 
+    def read(self, bucket: str, key: str) -> bytes:
+        """A transcript that was written."""
+        answer = Context().run(self._s3.get_object, Bucket=bucket, Key=key)
+        return bytes(answer["Body"].read())
+
     def write(self, bucket: str, key: str, body: bytes) -> str:
         """Writes the transcript; gives its address."""
         self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")

@@ -8,6 +8,7 @@ from typing import Any
 
 from stockflow.stand_ins.answers import Refused
 from stockflow.stand_ins.constraints import broken_constraints
+from stockflow.stand_ins.document import language_in
 from stockflow.stand_ins.engines import WRITE_DOWN_AUDIO, SpeechEngine
 from stockflow.stand_ins.jobs import COMPLETED, ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob, transcript_uri
 from stockflow.stand_ins.languages import language_of
@@ -126,7 +127,11 @@ class Transcribe:
         if job.output not in self._former or job.name in self._jobs:
             return
         job.created, job.status = self._former[job.output], COMPLETED
-        job.found["Transcript"] = {"TranscriptFileUri": transcript_uri(*job.output)}
+        language = language_in(self._objects.read(*job.output))
+        job.found |= {
+            "Transcript": {"TranscriptFileUri": transcript_uri(*job.output)},
+            **({"LanguageCode": language} if language else {}),
+        }
         self._jobs[job.name] = job
 
     def _check_place_for(self, name: str) -> int:

@@ -316,12 +316,16 @@ def test_a_transcript_is_json_in_utf_8(stage):
 
 def test_a_job_of_an_earlier_process_is_still_there(stage, audio):
     """Its transcript is, so its name is taken, and whoever looks finds it completed; no other name is."""
-    stage.stand_ins.transcribe.know({(stage.bucket, "transcriptions/before.json"): 1_700_000_000.0})
+    stage.start(audio, "before", LanguageCode=None, IdentifyLanguage=True)
+    stage.ended("before")
+    later = CallsStage(ScriptedSpeech(), ScriptedTone(), bucket=stage.bucket)
+    later.stand_ins.transcribe.know({(stage.bucket, "transcriptions/before.json"): 1_700_000_000.0})
+    MOTO.stand_ins[stage.bucket] = later.stand_ins
 
-    code, _ = refusal_of(lambda: stage.start(audio, "before"))
+    code, _ = refusal_of(lambda: stage.start(audio, "before", LanguageCode=None, IdentifyLanguage=True))
 
-    assert code == "ConflictException"
     found = stage.get("before")
-    assert (found["TranscriptionJobStatus"], found["CreationTime"].timestamp()) == ("COMPLETED", 1_700_000_000.0)
+    assert (code, found["TranscriptionJobStatus"], found["LanguageCode"]) == ("ConflictException", "COMPLETED", "en-US")
+    assert found["CreationTime"].timestamp() == 1_700_000_000.0
     assert found["Transcript"]["TranscriptFileUri"].endswith("/calls/transcriptions/before.json")
     assert stage.start(audio, "another")["TranscriptionJobStatus"] == "IN_PROGRESS"
