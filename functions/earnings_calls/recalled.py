@@ -36,8 +36,29 @@ def job_looked_at(then: Then) -> Mapping[str, Any]:
 
 
 def scores_given(then: Then) -> Mapping[str, Any]:
-    """Comprehend as JudgeTone met it."""
+    """Comprehend as JudgeTone met it.
+
+    Raises:
+        NotRecalledError: it had scored the passages, and the scores are gone.
+    """
+    if then.answer:
+        _judged(then)
     return {"comprehend": _GivenScores(then)}
+
+
+def nobody_asked(then: Then) -> Mapping[str, Any]:
+    """No client: SaveTone asks nobody, but works on what JudgeTone left.
+
+    Raises:
+        NotRecalledError: that is gone.
+    """
+    key = then.payload["judged"]["key"]
+    if then.stored(key) is None:
+        raise NotRecalledError(
+            f"The judged passages of {then.payload['symbol']} are gone, as all of staged/ is after 7 days ({key}): run "
+            "the call again with force."
+        )
+    return {}
 
 
 class _StartedJobs:
@@ -147,9 +168,9 @@ def _judged(then: Then) -> list[Passage]:
 def _found(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The job by where the iteration went from there."""
     if answer["state"] == "ReadTranscript":
-        found = answer["transcript"]
-        output = {"TranscriptFileUri": f"s3://bucket/{found['key']}"}
-        return _job(COMPLETED, Transcript=output, LanguageCode=found.get("language", ""))
+        transcript = answer["transcript"]
+        place = {"TranscriptFileUri": f"s3://bucket/{transcript['key']}"}
+        return _job(COMPLETED, Transcript=place, LanguageCode=transcript.get("language", ""))
     return _job(FAILED if answer["state"] == "StartTranscription" else IN_PROGRESS)
 
 

@@ -75,6 +75,7 @@ EARNINGS_CALLS = Workflow(
         "StartTranscription": recalled.jobs_started,
         "LookAtTranscription": recalled.job_looked_at,
         "JudgeTone": recalled.scores_given,
+        "SaveTone": recalled.nobody_asked,
     },
     vendors={_VENDOR.host: _VENDOR.title},
     kept=(keys.CALLS, keys.TRANSCRIPTIONS, "transcripts/", "tone/"),

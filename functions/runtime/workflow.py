@@ -132,8 +132,9 @@ class Workflow:
         choices: what a run that repeats another one's items takes over from it.
         asking: the functions that ask the vendor, each with the key under which the vendor's answer is kept, by its
             payload; their own answers have the time of the vendor's under ``fetched_at``, or in an object in them.
-        recalled: the functions that ask other services of AWS than those of storage, each with what makes clients, by
-            boto3's names, that answer as those services did then; they raise :class:`NotRecalledError`.
+        recalled: the functions that ask other services of AWS than those of storage, or work on what expires, each
+            with what makes clients, by boto3's names, that answer as those services did then. It and they raise
+            :class:`NotRecalledError`.
         vendors: the hosts that real data come from, with their names.
         kept: the prefixes of the objects that stay from run to run, such as ``prices/``; all else is a run's own.
         product: the key of the object that the last step of an item makes, by the payload of one of its steps.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
+from stockflow.errors import CommandFailed
 from stockflow.history.json_values import object_in, text_in
 from stockflow.local_servers.server import without_proxy
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
@@ -21,7 +22,7 @@ from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.telemetry import make_logger
-from stockflow_functions.runtime.workflow import Then
+from stockflow_functions.runtime.workflow import NotRecalledError, Then
 from stockflow_functions.vendors import vendor_named
 
 
@@ -63,7 +64,7 @@ def equipped(call: CalledState, settings: Settings, then: Objects, now: Objects)
         now: the same objects as they are now, including what the state itself stored.
 
     Raises:
-        CommandFailed: the state asks the vendor, and the run stored no answer.
+        CommandFailed: the state asks the vendor, and the run stored no answer; or what it worked on is gone.
     """
     with patch.dict(os.environ, without_proxy(os.environ)), SlackInbox() as slack, _vendor(call, now) as base_url:
         made = replace(settings, sns_topic_arn="", vendor_base_url=base_url or settings.vendor_base_url)
@@ -104,7 +105,10 @@ def _recalled(call: CalledState, now: Objects) -> Mapping[str, Any]:
 
     failure = call.failure
     error, message = (failure.error, failure.message) if failure else ("", "")
-    return clients_of(Then(call.payload, object_in(call.answer), error, message, stored))
+    try:
+        return clients_of(Then(call.payload, object_in(call.answer), error, message, stored))
+    except NotRecalledError as gone:
+        raise CommandFailed(str(gone)) from None
 
 
 def moment_of(call: CalledState) -> int:

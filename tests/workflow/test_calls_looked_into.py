@@ -116,18 +116,21 @@ def test_a_call_that_failed_fails_the_same_again(ended, stockflow):
     assert done.exit_code == 1
 
 
-def test_scores_that_have_expired_are_said_to_be_gone(ended, stockflow, tmp_path):
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("JudgeTone", "What Amazon Comprehend gave the passages of IBM/2026-10-29.json is not kept: staged/"),
+        ("SaveTone", "The judged passages of IBM/2026-10-29.json are gone, as all of staged/ is after 7 days"),
+    ],
+)
+def test_scores_that_have_expired_are_said_to_be_gone(ended, stockflow, tmp_path, state, sentence):
     """In one sentence: nothing is judged by another engine in their place."""
     left = tmp_path / "left"
     shutil.copytree(ended.root, left)
-    for file in left.glob("staged/*/*.judged.json.gz"):
-        file.unlink()
-    run = left / ended.folder.relative_to(ended.root)
-    done = stockflow("replay", str(run), "--symbol", GIVEN, "--state", "JudgeTone")
-    assert done.output.splitlines()[-1].startswith(
-        "stockflow: What Amazon Comprehend gave the passages of IBM/2026-10-29.json is"
-    )
-    assert done.exit_code == 1
+    shutil.rmtree(left / "staged")
+    done = stockflow("replay", str(left / ended.folder.relative_to(ended.root)), "--symbol", GIVEN, "--state", state)
+    assert done.output.splitlines()[1].startswith(f"stockflow: {sentence}")
+    assert (done.exit_code, len(done.output.splitlines())) == (1, 2)
 
 
 def test_only_what_was_not_saved_runs_again_in_the_same_language(ended, stockflow, tmp_path):
