@@ -19,6 +19,8 @@ _REASON = re.compile(r"\(job (?P<name>\S+)\): (?P<reason>.*)", re.DOTALL)
 _STRANGER = re.compile(r"The transcription job (?P<name>\S+) is about (?P<media>\S+): ")
 _CODES = frozenset({"TranscriberBusy", "ToneUnavailable", "StorageDenied"})
 """Errors whose sentence has the service's own code in it."""
+_FOR_ITS_SAKE = frozenset({"AudioRefused", "NoSpeech"})
+"""Errors of a job that failed for the recording's sake; their sentence has the job and its reason."""
 _LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 _NO_REASON = "it gives no reason"
 
@@ -68,27 +70,30 @@ class _StartedJobs:
         self._name = str(job.get("name", ""))
         self._started = job.get("tries", 0) > before["tries"]
         self._stranger = _STRANGER.search(then.message) if then.error == "NameTaken" else None
+        self._refused = _REASON.search(then.message) if then.error in _FOR_ITS_SAKE else None
         self._media = ""
 
     def start_transcription_job(self, **request: Any) -> dict[str, Any]:
         _refuse_as(self._then, "StartTranscriptionJob")
-        if self._then.error == "AudioRefused":
+        if self._then.error == "AudioRefused" and not self._refused:
             words = self._then.message.partition(": ")[2]
             raise _refusal("BadRequestException", "StartTranscriptionJob", words)
         self._media = request["Media"]["MediaFileUri"]
         if self._started and request["TranscriptionJobName"] == self._name:
             return {}
-        if not (self._name or self._stranger or self._then.error == "TranscriptionFailed"):
+        if not (self._name or self._stranger or self._refused or self._then.error == "TranscriptionFailed"):
             raise _unknown(self._then, "Amazon Transcribe")
         raise _refusal("ConflictException", "StartTranscriptionJob")
 
     def get_transcription_job(self, *, TranscriptionJobName: str) -> dict[str, Any]:  # noqa: N803 # boto3's own name
-        media, status = self._media, FAILED
+        media, status, reason = self._media, FAILED, ""
         if self._stranger and self._stranger["name"] == TranscriptionJobName:
             media, status = self._stranger["media"], IN_PROGRESS
         elif self._name == TranscriptionJobName:
             status = IN_PROGRESS
-        return _job(status, Media={"MediaFileUri": media}, CreationTime=_LONG_AGO)
+        elif self._refused and self._refused["name"] == TranscriptionJobName:
+            reason = self._refused["reason"]
+        return _job(status, Media={"MediaFileUri": media}, CreationTime=_LONG_AGO, FailureReason=reason)
 
 
 class _LookedAtJob:

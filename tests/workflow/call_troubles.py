@@ -147,15 +147,15 @@ OTHERS = [
     ),
     Trouble(
         "no recording", f"GARBAGE/{DAY}.mp3", "failed AudioRefused in LookAtTranscription",
-        "failed AudioRefused in LookAtTranscription", b"\0\1\2 garbage", jobs=2,
+        "failed AudioRefused in StartTranscription", b"\0\1\2 garbage", jobs=1,
     ),
     Trouble(
         "less than half a second", f"SHORT/{DAY}.wav", "failed AudioRefused in LookAtTranscription",
-        "failed AudioRefused in LookAtTranscription", wav("Hi.", seconds=0.3), jobs=2,
+        "failed AudioRefused in StartTranscription", wav("Hi.", seconds=0.3), jobs=1,
     ),
     Trouble(
-        "music", f"MUSIC/{DAY}.wav", "failed NoSpeech in LookAtTranscription", "failed NoSpeech in LookAtTranscription",
-        wav(""), jobs=2,
+        "music", f"MUSIC/{DAY}.wav", "failed NoSpeech in LookAtTranscription", "failed NoSpeech in StartTranscription",
+        wav(""), jobs=1,
     ),
     Trouble(
         "a transcript without a word", f"SILENT/{DAY}.json", "failed NoSpeech in ReadTranscript",

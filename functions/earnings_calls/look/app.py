@@ -1,38 +1,25 @@
 """LookAtTranscription: one look at a job."""
 
-import re
-
 from stockflow_functions.aws.transcribe import COMPLETED, FAILED, JobState, Transcriber
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.errors import AudioRefused, NoSpeech, TranscriptionFailed, TranscriptionStuck
+from stockflow_functions.domain.errors import TranscriptionFailed, TranscriptionStuck
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import CallProgress, CallRecord, LookEvent, TranscriptionJob
+from stockflow_functions.earnings_calls.failed_jobs import check_recording
 from stockflow_functions.earnings_calls.look.waiting import LONGEST_MS, wait_seconds
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 MOST_TRIES = 2
 """Jobs that one run starts for a recording."""
-# "The media format that you specified isn't valid", "... is too small", "... exceeds ...": FailureReason in the API
-# model of GetTranscriptionJob, and in reports of users.
-_OF_THE_RECORDING = re.compile(
-    r"(?!internal)[^:]*"
-    r"(media format|sample rate|file size|too (small|large|short|long)|duration|channels|language|exceeds|media file)",
-    re.IGNORECASE,
-)
-
-
-_TOO_LITTLE_SPEECH = re.compile(r"speech segment|automatic language identification", re.IGNORECASE)
-"""What users have read in the FailureReason of a job that was to find out its language."""
 
 
 def look(event: LookEvent, services: Services) -> CallProgress:
     """Where the iteration goes from here: to the transcript, back to waiting, or to a second job.
 
     Raises:
-        AudioRefused: Transcribe can't use the recording.
-        NoSpeech: too little is said in it for the language to be found out.
+        AudioRefused, NoSpeech: the job failed for the recording's sake.
         TranscriptionFailed: the job is gone, or failed by a fault of Transcribe's, and so did another one.
         TranscriptionStuck: it has been under way for three hours.
         CallReplaced: the recording is no longer the one that the run was planned with.
@@ -54,12 +41,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
 
 
 def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
-    if _TOO_LITTLE_SPEECH.search(found.reason):
-        raise NoSpeech(
-            f"Too little is said to find out its language, which the input can name (job {found.name}): {found.reason}"
-        )
-    if _OF_THE_RECORDING.match(found.reason):
-        raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
+    check_recording(found)
     if job["tries"] >= MOST_TRIES:
         raise TranscriptionFailed(
             f"Amazon Transcribe failed (job {found.name}): {found.reason or 'it gives no reason'}"

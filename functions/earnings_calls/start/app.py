@@ -6,6 +6,7 @@ from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NameTaken, TranscriptionFailed
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import CallProgress, StartEvent, TranscriptionJob
+from stockflow_functions.earnings_calls.failed_jobs import check_recording
 from stockflow_functions.earnings_calls.look.waiting import wait_seconds
 from stockflow_functions.earnings_calls.start.job_names import job_names
 from stockflow_functions.runtime.services import Services
@@ -19,6 +20,7 @@ def start(event: StartEvent, services: Services) -> CallProgress:
         CallReplaced: the recording is no longer the one that the run was planned with.
         NameTaken: a stranger's job has the name.
         TranscriptionFailed: every job of this recording failed.
+        AudioRefused, NoSpeech: a job of this recording failed for its sake: another one, unless forced, would too.
         AudioRefused, TranscriberBusy, StorageDenied: as Transcribe does.
     """
     call, run = event["call"], event["run"]
@@ -32,6 +34,8 @@ def start(event: StartEvent, services: Services) -> CallProgress:
         found = transcriber.find(name)
         if found and not transcriber.is_about(found, key):
             raise NameTaken(f"The transcription job {name} is about {found.media}: delete it, and run again.")
+        if found and found.status == FAILED and not run["force"]:
+            check_recording(found)
         if found and _is_of_use(found, event, services):
             return _waiting(name, event["job"], int(_is_own(found, event)), services)
     raise TranscriptionFailed(f"Amazon Transcribe failed for each of {key}'s jobs: look at the last one, {name}.")

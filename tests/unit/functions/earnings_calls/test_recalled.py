@@ -119,6 +119,14 @@ class TestStarting:
         assert now == then
         assert then[0]["job"]["tries"] == 0
 
+    def test_a_job_that_could_not_use_the_recording_is_met_again(self, starting):
+        """With its reason."""
+        first = starting.called(starting.event(job=starting.job))[0]["job"]
+        starting.aws.transcribe.break_off(first["name"], "Invalid sample rate.")
+        then, now = starting.both(starting.event(job=starting.job))
+        assert now == then
+        assert then[1] == "AudioRefused"
+
     def test_a_strangers_job_is_in_the_way_again(self, starting):
         """The sentence names what it is about."""
         starting.called(starting.event(job=starting.job))

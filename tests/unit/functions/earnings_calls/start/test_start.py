@@ -2,10 +2,12 @@
 
 import pytest
 
+from stockflow.stand_ins.failures import NO_SPEECH
 from stockflow_functions.domain.errors import (
     AudioRefused,
     CallReplaced,
     NameTaken,
+    NoSpeech,
     StorageDenied,
     StorageUnavailable,
     TranscriberBusy,
@@ -106,6 +108,19 @@ def test_failed_job_is_followed_by_another(starts):
     second = starts.start({**first, "looks": 3})
 
     assert second == {"name": starts.names()[1], "wait_seconds": 68, "looks": 3, "tries": 2}
+
+
+@pytest.mark.parametrize(("reason", "error"), [("Invalid sample rate.", AudioRefused), (NO_SPEECH, NoSpeech)])
+def test_recording_that_a_job_could_not_use_has_no_other_job(starts, reason, error):
+    """A second event for it costs nothing, and tells the first job's reason; only force starts another."""
+    name = starts.start()["name"]
+    starts.transcribe.break_off(name, reason)
+    starts.earlier_run()
+
+    with pytest.raises(error, match=rf"\(job {name}\): {reason[:20]}"):
+        starts.start()
+    assert len(starts.transcribe.started) == 1
+    assert starts.start(force=True)["name"] == starts.names()[1]
 
 
 def test_job_whose_transcript_has_expired_is_followed_by_another(starts):
