@@ -23,7 +23,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 LINTERS := .venv-lint/stamp .venv-checkov/stamp tests/tools/node_modules/stamp
-.PHONY: help setup run run-call run-call-audio test coverage check format bench picture page contracts build console-template lock clean test-often test-speech test-stepfunctions-local test-engines \
+.PHONY: help setup run run-call run-call-audio test coverage check format bench picture page contracts build console-template lock clean test-often test-laws test-speech test-stepfunctions-local test-engines \
 	check-code check-page check-stack check-sam check-cfn-lint check-asl check-checkov check-bandit \
 	check-github check-schemas check-zizmor
 
@@ -49,6 +49,9 @@ coverage: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_module
 
 test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loops a core (2) (ARGS="tests/workflow")
 	$(BIN)/python -m tests.tools.often --times $(or $(TIMES),10) --busy $(or $(BUSY),2) $(PROCESSES) $(ARGS)
+
+test-laws: $(VENV)/dev.stamp ## Draw all examples of every property, three times those of make test; takes minutes
+	ALL_EXAMPLES=1 $(PYTEST) $(PROCESSES) tests/property $(ARGS)
 
 test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 650 MB into .venv-speech
 	.venv-speech/bin/python -m pytest --numprocesses 0 tests/unit/stand_ins/test_whisper.py $(ARGS)

@@ -12,6 +12,7 @@ from stockflow_functions.aws.state_table.writes import UNDER_WAY_MS
 from stockflow_functions.domain.budget.arithmetic import FETCH_STARTS_MS, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.errors import InvalidInput
+from tests.helpers.examples import examples
 
 INTERVAL_MS = 2000
 DAYS = QuotaDays("America/New_York", 0)
@@ -116,7 +117,7 @@ def assert_nothing_lost(before, taken, count, lead_ms, budget):
         assert used_up or before.spent_until_ms > now_ms
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(start_ms=STARTS, limit=st.sampled_from([0, 25, 40]), events=EVENTS)
 def test_slots_keep_their_distance_and_days_their_quota(start_ms, limit, events):
     """Runs arrive, repeat, are refused, die or give back, on clocks seconds apart, over resets."""
@@ -132,7 +133,7 @@ def test_slots_keep_their_distance_and_days_their_quota(start_ms, limit, events)
         assert max((days.count(day) for day in days), default=0) <= limit
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     start_ms=STARTS,
     arrivals=st.lists(
@@ -163,7 +164,7 @@ def test_runs_with_different_paces_keep_the_stricter_one(start_ms, arrivals):
         given_slots.append((slots[-1], interval_ms, slots))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     strict_count=st.integers(2, 20),
     wait_ms=st.integers(0, 300_000),
@@ -185,7 +186,7 @@ def test_looser_run_keeps_the_pace_of_a_stricter_one_under_way(strict_count, wai
     assert loose[1] - loose[0] == (12_000 if under_way else 500)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(ahead_seconds=st.integers(1, 600), counts=st.lists(st.integers(1, 200), max_size=8))
 def test_no_slot_lies_further_ahead_than_is_set(ahead_seconds, counts):
     """A run either fits before the horizon or reserves nothing."""

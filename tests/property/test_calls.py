@@ -17,6 +17,7 @@ from stockflow_functions.domain.calls.transcript import TRANSCRIBE, Transcript, 
 from stockflow_functions.domain.errors import BadTranscript, NoSpeech, NotPublishedYet
 from tests.conftest import SHARED
 from tests.helpers.call_rows import call_row
+from tests.helpers.examples import examples
 from tests.helpers.hostile import HOSTILE
 from tests.helpers.written_calls import SHAPES, alpha_vantage_body, transcribe_body
 
@@ -101,14 +102,14 @@ def assert_read_or_refused(body):
     assert re.fullmatch(r"[A-Z][^\n]{20,250}\.", said)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(mangled())
 def test_a_mangled_document_is_read_or_refused(body):
     """Never another exception."""
     assert_read_or_refused(body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(damaged() | st.binary(max_size=40))
 @example(b'{"results": {"items": ' + b'{"items": [' * 50_000)
 @example(b'{"transcript": [{"content": "' + b"\\ud800" * 3000 + b' so"}]}')
@@ -117,7 +118,7 @@ def test_damaged_bytes_are_read_or_refused(body):
     assert_read_or_refused(body)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(texts, st.sampled_from([None, "spk_0", "spk_1"])), min_size=1, max_size=6))
 def test_no_word_of_any_turns_is_lost(said):
     """However long, in whatever script, whoever speaks."""
@@ -131,7 +132,7 @@ def squeezed_blanks(text):
     return " ".join(text.encode("utf-8", "ignore").decode().split())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["pronunciation", "punctuation"]), st.text(letters, max_size=4)), max_size=30)
 )
@@ -146,7 +147,7 @@ def test_no_item_of_transcribe_is_lost(items):
     assert squeezed(each.text for each in passages_of(transcript)) == squeezed(content for _, content in items)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(scores, scores, scores, scores), min_size=1, max_size=8))
 def test_no_score_makes_a_tone_that_is_no_number(given_scores):
     """Every mean is a number in its range or none, and what is stored has no NaN."""
@@ -176,7 +177,7 @@ rows = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(rows, max_size=6), rows)
 def test_a_row_twice_changes_nothing(before, row):
     """Once it is there, the same call again is the same table to the byte."""
@@ -191,7 +192,7 @@ def test_a_row_twice_changes_nothing(before, row):
     assert decode_rows(encode_rows(once.rows), "ACME").rows == once.rows
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(rows.map(lambda row: replace(row, date_known=True)), max_size=6, unique_by=lambda row: row.key),
     st.randoms(),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import BadPrices
+from tests.helpers.examples import examples
 from tests.helpers.memory_line import Line
 from tests.helpers.vendor_bodies import adjusted_bar, bar, weekdays
 
@@ -92,7 +93,7 @@ def traced_changes(line, execution):
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(series=st.sampled_from(["daily", "daily_adjusted"]), answers=st.lists(ANSWERS, min_size=2, max_size=5))
 def test_every_value_that_goes_is_in_restated(series, answers):
     """Replaced or emptied, by any sequence of answers, whichever is the later one: from what to what, and no more."""
@@ -115,7 +116,7 @@ def test_every_value_that_goes_is_in_restated(series, answers):
         assert traced_changes(line, execution) == gone
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(series=st.sampled_from(["daily", "daily_adjusted"]), answer=ANSWERS)
 def test_every_bar_that_was_sent_is_counted(series, answer):
     """In the table, set aside in a file, or left out; and none of them twice."""

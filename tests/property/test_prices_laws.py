@@ -11,6 +11,7 @@ from stockflow_functions.domain.prices.merging import merge
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, PRICES, Step
+from tests.helpers.examples import examples
 from tests.helpers.memory_line import Line
 from tests.helpers.tables import closes, days, same
 from tests.helpers.vendor_bodies import bar, body, weekdays
@@ -35,7 +36,7 @@ def table(rows, factor=None):
     return frame if found else empty_table(DAILY if factor is None else DAILY_ADJUSTED)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(maps, maps)
 def test_merge_is_upsert_by_date(stored, new):
     """As a dict's update: new values win, nothing is dropped, and the counts add up."""
@@ -48,7 +49,7 @@ def test_merge_is_upsert_by_date(stored, new):
     assert closes(merged.before) == {day: stored[day] for day in days(merged.changed)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(maps, maps)
 def test_merge_is_idempotent_to_the_byte(stored, new):
     """Once or twice is the same."""
@@ -59,7 +60,7 @@ def test_merge_is_idempotent_to_the_byte(stored, new):
     assert (len(twice.added), len(twice.changed)) == (0, 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(maps, maps, maps)
 def test_disjoint_tables_merge_in_any_order(stored, one, other):
     """Two runs with dates of their own end with the same bytes, whoever is first."""
@@ -70,7 +71,7 @@ def test_disjoint_tables_merge_in_any_order(stored, one, other):
     assert encode(first, DAILY) == encode(second, DAILY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.dictionaries(
         st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(str),
@@ -86,7 +87,7 @@ def test_parquet_is_exact(rows, volume):
     same(decode(encode(made, DAILY), DAILY, "IBM").table, made)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(maps, maps, st.sampled_from([0.5, 0.25]), st.booleans(), st.booleans())
 def test_an_adjusted_table_is_of_one_basis(stored, new, factor, full, late):
     """Whatever meets, no table mixes adjusted closes of two bases, and no row is dropped."""

@@ -14,6 +14,7 @@ from stockflow_functions.domain.prices.bars import read_bars
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, PRICES, SERIES
 from stockflow_functions.domain.prices.splits import explains, jumps
+from tests.helpers.examples import examples
 from tests.helpers.tables import same
 from tests.helpers.vendor_bodies import adjusted_bar, bar, sent, transformed_body, weekdays
 
@@ -101,7 +102,7 @@ def assert_sound(row, series, exchange_today):
         assert all(math.isfinite(row[name]) for name in ("adjusted_close", "dividend_amount", "split_coefficient"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(bodies(), st.sampled_from(SYMBOLS))
 def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
     """Every bar sent is kept, set aside or left out; what is kept obeys, is sorted, and survives Parquet exactly."""
@@ -126,7 +127,7 @@ def test_no_table_breaks_transform_and_no_row_breaks_a_rule(made, symbol):
         assert len(said) <= 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.binary(max_size=60), trees.map(lambda value: json.dumps(value).encode())))
 @example(b"[" * 200_000)
 @example(b'{"Time Series (Daily)": ' * 50_000)
@@ -140,7 +141,7 @@ def test_any_bytes_are_a_table_or_bad_prices(body):
     assert len(done.rejected) + done.left_out + len(done.table) >= 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(cells, min_size=1, max_size=6), st.sampled_from(["close", "volume"]))
 def test_a_cell_is_read_the_same_whatever_stands_beside_it(values, column):
     """A column that is sound as a whole is read at once, a spoilt one cell by cell: with the same outcome."""
@@ -154,7 +155,7 @@ def test_a_cell_is_read_the_same_whatever_stands_beside_it(values, column):
         assert got == one or (math.isnan(got) and math.isnan(one))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(positive, min_size=2, max_size=6),
     st.dictionaries(st.sampled_from(weekdays("2024-08-28", 7)).map(date.fromisoformat), positive, max_size=3),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stockflow_functions.domain.redaction import MASK, Redactor
+from tests.helpers.examples import examples
 
 LETTERS = string.ascii_letters + string.digits
 KEYS = st.text(LETTERS, min_size=10, max_size=40).map(lambda text: f"7{text}q")
@@ -33,7 +34,7 @@ def written(draw, secret):
     return "".join(ONE_LETTER[one](letter) for one, letter in zip(forms, secret, strict=True))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(data=st.data(), secret=KEYS, before=AROUND, after=AROUND)
 def test_a_key_is_masked_in_every_form(data, secret, before, after):
     """In any case, percent-encoded or with JSON's escapes, once or twice, letter by letter; what is around it stays."""
@@ -42,7 +43,7 @@ def test_a_key_is_masked_in_every_form(data, secret, before, after):
     assert redactor.clean(before + data.draw(written(secret)) + after) == before + MASK + after
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(data=st.data(), webhook=WEBHOOKS)
 def test_each_part_of_a_webhook_is_a_secret(data, webhook):
     """Its path, and what in it looks like a token: a server repeats them without the host, in a form of its own."""
@@ -54,7 +55,7 @@ def test_each_part_of_a_webhook_is_a_secret(data, webhook):
     assert redactor.clean("services of example.com") == "services of example.com"
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(secret=KEYS, before=st.binary(max_size=20), after=st.binary(max_size=20))
 def test_base64_of_a_key_is_masked(secret, before, after):
     """Alone or amid other bytes; of its first and last letter a few bits are left."""

@@ -15,6 +15,7 @@ from stockflow_functions.vendors.alpha_vantage.classifier import classify
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
 from stockflow_functions.vendors.alpha_vantage.download import Download, DownloadLimits, new_session
 from stockflow_functions.vendors.alpha_vantage.quoting import quoted
+from tests.helpers.examples import examples
 
 # Real keys are 16 capitals and digits. Ours hold a digit, so that none is an English word of our own sentences.
 keys = st.text(string.ascii_letters + string.digits, min_size=7, max_size=40).map(lambda text: f"7{text}")
@@ -54,7 +55,7 @@ def vendor():
         yield running
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=keys, fault=st.sampled_from(REFUSING))
 def test_no_request_puts_the_key_into_an_error(vendor, key, fault):
     """The key is in every URL, and in none of the errors that requests end with, nor in their causes."""

@@ -13,6 +13,7 @@ from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain.limits import MOST_EVENTS
 from stockflow_functions.pacing.asking import SMALLEST_GAP
 from stockflow_functions.pacing.slot_gate import READ_AHEAD_MS
+from tests.helpers.examples import examples
 from tests.helpers.virtual_run import DAYS, Laptop
 
 INTERVALS_MS = st.sampled_from([50, 100, 250, 800, 1000, 2000])
@@ -27,7 +28,7 @@ def out_from(second, seconds, kind):
     return lambda ms: kind if second <= (ms - NOON_MS) / 1000 < second + seconds else ""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     seed=SEEDS,
     runs=st.lists(st.integers(1, 60), min_size=1, max_size=3),
@@ -59,7 +60,7 @@ def test_requests_keep_their_distance_and_nobody_asks_in_a_hold_off(
         assert len(asked) == planned
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     seed=SEEDS,
     runs=st.lists(st.integers(1, 60), min_size=1, max_size=2),
@@ -87,7 +88,7 @@ def test_one_process_keeps_the_pace_wherever_it_is_paused(seed, runs, interval_m
         assert len(laptop.vendor.asked_ms) == planned
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     seed=SEEDS,
     count=st.integers(20, 150),
@@ -115,7 +116,7 @@ def test_processes_of_their_own_exceed_a_second_by_the_late_ones_only(seed, coun
     assert set(laptop.ended.values()) == {"saved"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     seed=SEEDS,
     interval_ms=st.sampled_from([50, 100, 250, 800, 2000]),

@@ -13,6 +13,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.symbols import _SYMBOL
+from tests.helpers.examples import examples
 
 DEVICES = ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
 
@@ -53,14 +54,14 @@ def paths(symbol: str) -> list[str]:
     return [*named, keys.splits(symbol), keys.splits_refused(symbol)]
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(symbol=SYMBOLS)
 def test_a_key_tells_its_symbol(symbol):
     """Read back from the name of its object, a symbol is the one that was asked for."""
     assert keys.symbol_of(keys.prices("daily", folded(symbol))) == folded(symbol)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(symbol=SYMBOLS)
 def test_every_part_of_every_key_is_a_visible_name_everywhere(symbol):
     """No dot or underscore in front, no dot or space at the end, no device of Windows, no character that it refuses."""
@@ -73,7 +74,7 @@ def test_every_part_of_every_key_is_a_visible_name_everywhere(symbol):
             assert len(part) <= 100, path
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(one=SYMBOLS, other=SYMBOLS)
 def test_two_symbols_never_share_a_name(one, other):
     """Not even where a file system takes capitals and small letters for the same."""
@@ -88,7 +89,7 @@ def test_an_ordinary_symbol_is_its_own_name(symbol):
     assert keys.former(keys.prices("daily", symbol)) == keys.prices("daily", symbol)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(symbol=SYMBOLS)
 def test_a_former_key_is_read_as_the_same_symbol(symbol):
     """And its former key is itself, so that no name leads to a third one."""
