@@ -317,6 +317,17 @@ def test_unreadable_table_is_moved_aside_not_overwritten(line):
     )
 
 
+def test_table_that_was_moved_aside_is_told_of_after_a_lost_race_too(line):
+    """The second look finds a good table, which says nothing of the first."""
+    line.s3.place(TONE, b"was somebody's work")
+    left = [b"another run's"]
+    line.s3.before_put = lambda key, number: key == PASSAGES and left and line.s3.place(PASSAGES, left.pop())
+    record = line.run(NAME)
+
+    assert not left
+    assert "moved aside to quarantine/one/tone/IBM.parquet" in record["warnings"][-1]
+
+
 def test_table_that_came_cut_is_read_again_not_moved_aside(line):
     """A truncated read is S3's trouble, for the workflow's Retry."""
     line.run(NAME, "one")
