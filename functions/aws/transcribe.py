@@ -15,6 +15,7 @@ from stockflow_functions.domain.errors import (
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED = "QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED"
 MOST_SPEAKERS = 30
+"""It tells no more apart: it folds further voices into one (docs.aws.amazon.com/transcribe, diarization)."""
 
 _REACHED = frozenset({"BadRequestException", "ValidationException"})
 _BUSY_WORDS = "too many jobs running"

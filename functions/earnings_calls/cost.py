@@ -69,8 +69,12 @@ _PLAN_GETS = {AUDIO: 3, TRANSCRIPT: 2, VENDOR: 1}
 """HEADs of the object and of what was made of it before, and a recording's first bytes."""
 _GETS = {"StartTranscription": 1, "ReadTranscript": 1, "JudgeTone": 1, "SaveTone": 3}
 """HEAD of the recording; the transcript; two files of passages, tone/ and transcripts/."""
-_AUDIO_GETS = 2
-"""HEADs of the recording at the last look and in ReadTranscript."""
+_HEADS: dict[str, dict[str, int]] = {
+    AUDIO: {"ReadTranscript": 2, "SaveTone": 1},
+    TRANSCRIPT: {"SaveTone": 1},
+    VENDOR: {},
+}
+"""Further HEADs of the call's object: of a recording at the last look and in ReadTranscript, of each in SaveTone."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def run_cost(calls: Iterable[CallWork]) -> dict[str, float]:
     - ``transcribed_seconds``: at least 15 a job
     - ``comprehend_units``: a passage's characters by 100, rounded up, at least 3
     - ``s3_puts`` = 5 + 6 a call + 1 a job, whose transcript Transcribe writes
-    - ``s3_gets`` = 1 + 7 a call of the vendor's, 8 a transcript, 12 a recording
+    - ``s3_gets`` = 1 + 7 a call of the vendor's, 9 a transcript, 13 a recording
     - ``s3_events`` = 2 an object written, when it comes and when it goes, and 1 where it expires, for the delete marker
     - ``dynamodb_writes`` = 1 where the vendor is asked + 5 a further request
     - ``dynamodb_reads`` = 1 a call of FetchTranscript + 1 a further request
@@ -198,8 +202,8 @@ def _kept(call: CallWork) -> int:
 
 def _gets_of(call: CallWork) -> int:
     """What PlanCalls and its steps read, and NotifyCalls the call's record."""
-    looked = _AUDIO_GETS if call.door == AUDIO and "ReadTranscript" in call.states else 0
-    return _PLAN_GETS[call.door] + sum(_GETS.get(state, 0) for state in call.states) + looked + 1
+    heads = _HEADS[call.door]
+    return _PLAN_GETS[call.door] + sum(_GETS.get(state, 0) + heads.get(state, 0) for state in call.states) + 1
 
 
 def _gb_seconds(invoked: dict[str, int]) -> float:

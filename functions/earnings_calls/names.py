@@ -15,6 +15,7 @@ AUDIO, TRANSCRIPT, VENDOR = "audio", "transcript", "vendor"
 """The doors of the workflow."""
 RECORDINGS = ("mp3", "mp4", "wav", "flac", "ogg", "webm", "m4a", "amr")
 """What Transcribe takes (docs.aws.amazon.com/transcribe, "Data input and output")."""
+_JSON = "json"
 DEFERRED_AS = "earnings-calls"
 """The series under which the state table remembers calls that were deferred."""
 MOST_CALLS = 30
@@ -93,6 +94,8 @@ def call_of(entry: str, place: str, today: date) -> CallName:
     """
     text = entry.strip().removeprefix(CALLS)
     folder, slash, rest = text.rpartition("/")
+    if not slash and text.rpartition(".")[2].lower() in {*RECORDINGS, _JSON}:
+        raise InvalidInput(f"{quoted(entry)} ({place}) lacks its symbol: {_HOW}.")
     if not slash:
         folder, rest = rest, quarters.latest(today)
     symbol = symbol_of(unquote(folder), place)
@@ -110,7 +113,7 @@ def call_of(entry: str, place: str, today: date) -> CallName:
 
 
 def _door_of(entry: str, place: str, extension: str) -> str:
-    if extension == "json":
+    if extension == _JSON:
         return TRANSCRIPT
     if extension not in RECORDINGS:
         raise InvalidInput(f"{quoted(entry)} ({place}) is no recording that Transcribe takes: {_HOW}.")

@@ -6,6 +6,7 @@ Info when all went well; warning when calls failed, were deferred or need attent
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from stockflow_functions.domain.calls.call_rows import AMAZON
 from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.domain.words import counted
@@ -19,8 +20,6 @@ from stockflow_functions.reporting import parts
 from stockflow_functions.reporting.groups import group_failures, group_warnings
 from stockflow_functions.vendors.port import Vendor
 
-AMAZON = "Amazon "
-"""What the names of Amazon's engines begin with."""
 LONGEST_ENGINE = 80
 _NOT_YET = "NotPublishedYet"
 

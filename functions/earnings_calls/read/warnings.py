@@ -1,5 +1,6 @@
 """What is worth knowing of a transcript before its tone is believed. Pure."""
 
+from stockflow_functions.aws.transcribe import MOST_SPEAKERS
 from stockflow_functions.domain.calls.languages import comprehend_language
 from stockflow_functions.domain.calls.transcript import Transcript
 from stockflow_functions.earnings_calls.contracts import EarningsCall
@@ -7,8 +8,6 @@ from stockflow_functions.earnings_calls.names import AUDIO, VENDOR
 
 ENGLISH = "en-US"
 LEAST_CONFIDENCE = 0.6
-MOST_SPEAKERS = 30
-"""Transcribe tells no more apart: it folds further voices into one (docs.aws.amazon.com/transcribe, diarization)."""
 
 
 def warnings_of(transcript: Transcript, call: EarningsCall, *, qa_found: bool) -> list[str]:

@@ -8,7 +8,7 @@ from stockflow_functions.domain.calls.tone import CallTone, tone_of
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import BadTranscript
 from stockflow_functions.domain.parquet import NewerTableError
-from stockflow_functions.earnings_calls.calls import call_of, failed
+from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import SavedTone, SaveToneEvent
 from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome, transcribed_seconds
@@ -23,6 +23,8 @@ def save(event: SaveToneEvent, services: Services) -> SavedTone:
     """Merges the call's row, writes what has changed, then writes the call's record.
 
     Raises:
+        CallReplaced: the call's object is no longer the one that the run was planned with: the newer one's run may have
+            saved its tone by now.
         BadTranscript: the judged passages are gone or damaged, or a newer release wrote the stored table.
         EnginesMixed: the dataset holds tone of another kind of engine.
         WriteConflict: other runs were faster every time.
@@ -31,6 +33,7 @@ def save(event: SaveToneEvent, services: Services) -> SavedTone:
     passages = staged(services.bucket, judged["key"])
     tone = tone_of(passages)
     row = _row(event, tone, services)
+    check_unreplaced(event["call"], services)
     try:
         stored = store(services, row, passages, event["run"])
     except NewerTableError as error:

@@ -43,29 +43,32 @@ class _Before:
 def store(services: Services, row: CallRow, passages: Sequence[Passage], run: CallsRun) -> Stored:
     """Merges the row into the symbol's table, then writes the passages.
 
-    The passages are written last: whoever finds them finds the row too. With the run's ``force`` the table is written
-    even if nothing changes.
+    The passages are written last: whoever finds them finds the row too. Where another run writes the same call's in
+    between, both look again whose they should be. With the run's ``force`` the table is written even if nothing
+    changes.
 
     Raises:
         EnginesMixed: the table holds tone of another kind of engine.
-        WriteConflict: the table was replaced between each read and write.
+        WriteConflict: the table or the passages were replaced between each read and write.
         NewerTableError: a newer release wrote it; nothing is done.
     """
+    flaw = ""
     for lost in range(TRIES):
         if lost:
             services.clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         before = _read(services.bucket, row.symbol)
+        flaw = before.flaw or flaw
         _check_engines(before.decoded.rows, row)
         merged = with_row(before.decoded.rows, row)
         try:
             written = _write_row(services.bucket, before, merged, row.execution, force=run["force"])
+            transcript = _write_passages(services.bucket, merged, passages, run["language"])
         except WriteConflict:
             continue
-        transcript = _write_passages(services.bucket, merged, passages, run["language"])
         ours = merged.row.execution == row.execution
-        sentences = [_moved_aside(row, before.flaw)] if before.flaw else []
+        sentences = [_moved_aside(row, flaw)] if flaw else []
         return Stored(written or ours, merged.row, transcript, sentences)
-    raise WriteConflict(f"{keys.tone(row.symbol)} was replaced by other runs {TRIES} times in a row.")
+    raise WriteConflict(f"{keys.tone(row.symbol)} or a transcript was replaced by other runs {TRIES} times in a row.")
 
 
 def _moved_aside(row: CallRow, flaw: str) -> str:
@@ -133,5 +136,6 @@ def _write_passages(bucket: Bucket, merged: Merged, passages: Sequence[Passage],
         marks.ASKED_LANGUAGE: asked_language,
     }
     if found is None or found.body != body or any(found.metadata.get(name, "") != noted[name] for name in noted):
-        bucket.put(key, body, metadata=noted)
+        etag = found.etag if found else None
+        bucket.put(key, body, if_match=etag, if_none_match=found is None, metadata=noted)
     return key

@@ -8,7 +8,7 @@ from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, 
 from stockflow_functions.earnings_calls.contracts import CallProgress, StartEvent, TranscriptionJob
 from stockflow_functions.earnings_calls.failed_jobs import check_recording
 from stockflow_functions.earnings_calls.look.waiting import wait_seconds
-from stockflow_functions.earnings_calls.start.job_names import job_names
+from stockflow_functions.earnings_calls.start.job_names import MOST_JOBS, job_names
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
@@ -19,7 +19,8 @@ def start(event: StartEvent, services: Services) -> CallProgress:
     Raises:
         CallReplaced: the recording is no longer the one that the run was planned with.
         NameTaken: a stranger's job has the name.
-        TranscriptionFailed: every job of this recording failed.
+        TranscriptionFailed: the recording has all the jobs that it may have, and each failed, or is older than the
+            forced run.
         AudioRefused, NoSpeech: a job of this recording failed for its sake: another one, unless forced, would too.
         AudioRefused, TranscriberBusy, StorageDenied: as Transcribe does.
     """
@@ -38,7 +39,9 @@ def start(event: StartEvent, services: Services) -> CallProgress:
             check_recording(found)
         if found and _is_of_use(found, event, services):
             return _waiting(name, event["job"], int(_is_own(found, event)), services)
-    raise TranscriptionFailed(f"Amazon Transcribe failed for each of {key}'s jobs: look at the last one, {name}.")
+    raise TranscriptionFailed(
+        f"Amazon Transcribe has {MOST_JOBS} jobs of {key} already, and none is of use: look at the last one, {name}."
+    )
 
 
 def _is_of_use(found: JobState, event: StartEvent, services: Services) -> bool:

@@ -94,6 +94,8 @@ def test_symbol_alone_is_the_latest_quarter_that_has_ended():
     [
         ("AAPL/2026-10-29.mov", "is no recording that Transcribe takes"),
         ("AAPL/2026-10-29", "can't be a call"),
+        ("2026-10-29.mp3", "lacks its symbol"),
+        ("calls/call.json", "lacks its symbol"),
         ("AAPL/latest.mp3", "can't be a call"),
         ("AAPL/2026-10-29-Investor_Day.mp3", "can't be a call"),
         ("AAPL/2026-10-29-" + "x" * 41 + ".mp3", "can't be a call"),

@@ -11,11 +11,13 @@ from stockflow_functions.domain.calls.call_rows import CallRow
 from stockflow_functions.domain.calls.tables import encode_rows
 from stockflow_functions.domain.errors import (
     BadTranscript,
+    CallReplaced,
     EnginesMixed,
     StorageDenied,
     StorageUnavailable,
     WriteConflict,
 )
+from stockflow_functions.earnings_calls.save.app import save
 from stockflow_functions.earnings_calls.save.quotes import LONGEST_QUOTE
 from stockflow_functions.earnings_calls.save.store import PAUSE_SECONDS, TRIES
 from tests.helpers.call_line import NOW, CallLine
@@ -23,6 +25,7 @@ from tests.helpers.transcripts import CALL, REMARKS, published, written_down
 
 NAME = "IBM/2024-04-24.json"
 TONE = keys.tone("IBM")
+PASSAGES = keys.transcript("IBM", "2024-04-24")
 
 
 @pytest.fixture
@@ -50,6 +53,17 @@ def test_call_has_a_row_and_its_passages(line):
     passages = line.passages("IBM", "2024-04-24")
     assert [passage.n for passage in passages] == [1, 2, 3, 4, 5, 6]
     assert passages[1].positive == 0.8
+
+
+def test_call_that_was_replaced_while_it_was_judged_is_not_saved(line):
+    """The run of the newer one may have saved its tone by then."""
+    judged = line.judged(NAME)
+    event = line.event(NAME, judged=judged)
+    line.drop(NAME, written_down(language_code="en-GB"))
+
+    with pytest.raises(CallReplaced, match="was replaced"):
+        save(event, line.services)
+    assert TONE not in line.s3.objects
 
 
 def test_state_gives_what_the_console_shows(line):
@@ -236,6 +250,25 @@ def test_lost_race_loses_no_row(line, times):
     assert len(line.rows("IBM")) == 2 + times
 
 
+def test_passages_that_a_later_source_wrote_in_between_stay(line):
+    """The row that verify holds them to is the later one's."""
+    line.run(NAME, "zero")
+    (row,), passages = line.rows("IBM"), line.s3.objects.pop(PASSAGES)
+    del line.s3.objects[TONE]
+
+    def before_put(key, number):
+        if key == PASSAGES:
+            later = replace(row, saved_at="2026-11-20T17:00:01.000Z")
+            line.s3.place(TONE, encode_rows([*line.rows("IBM"), later]))
+            line.s3.place(PASSAGES, passages)
+
+    line.s3.before_put = before_put
+    record = vendors(line, "IBM/2024Q1@2024-04-24", REMARKS)
+
+    assert (record["status"], len(line.rows("IBM"))) == ("saved", 2)
+    assert line.s3.objects[PASSAGES] == passages
+
+
 def test_after_a_lost_race_save_pauses_longer_each_time(line):
     """How long is drawn, up to a bound that doubles; in the end the workflow's Retry takes over."""
     other_run(line, TRIES)
@@ -282,6 +315,17 @@ def test_unreadable_table_is_moved_aside_not_overwritten(line):
     assert (
         "moved aside to quarantine/one/tone/IBM.parquet: run the symbol's other calls again" in record["warnings"][-1]
     )
+
+
+def test_table_that_was_moved_aside_is_told_of_after_a_lost_race_too(line):
+    """The second look finds a good table, which says nothing of the first."""
+    line.s3.place(TONE, b"was somebody's work")
+    left = [b"another run's"]
+    line.s3.before_put = lambda key, number: key == PASSAGES and left and line.s3.place(PASSAGES, left.pop())
+    record = line.run(NAME)
+
+    assert not left
+    assert "moved aside to quarantine/one/tone/IBM.parquet" in record["warnings"][-1]
 
 
 def test_table_that_came_cut_is_read_again_not_moved_aside(line):
