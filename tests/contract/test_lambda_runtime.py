@@ -18,13 +18,13 @@ from tests.helpers.lambda_runtime.function_process import REGION, FunctionProces
 from tests.helpers.lambda_runtime.stand_ins import StandInsOverHttp
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
 from tests.helpers.stack import FUNCTIONS, MODULES, WORKFLOWS, function_properties
+from tests.helpers.transcripts import vendor_turns
 from tests.helpers.written_calls import CALL
 
 ROUNDS = ("cold", "warm")
 KEY = "KEY0123456789ABC"
 SYMBOL = "IBM"
 RECORDING, PUBLISHED = "IBM/2026-10-21.wav", "IBM/2024Q1@2024-04-24"
-TURNS = [{"speaker": name, "title": "", "content": text, "sentiment": "0.5"} for name, text in CALL]
 
 
 def is_ours(line):
@@ -41,7 +41,9 @@ def stage(built, python313, runtime_client):
     """Starts functions beside an AWS, a vendor and a Slack on this machine."""
     with ExitStack() as stack:
         url = stack.enter_context(moto_over_http())
-        vendor = stack.enter_context(SimulatedVendor(api_keys=[KEY], transcripts={("IBM", "2024Q1"): TURNS}))
+        vendor = stack.enter_context(
+            SimulatedVendor(api_keys=[KEY], transcripts={("IBM", "2024Q1"): vendor_turns(CALL)})
+        )
         slack = stack.enter_context(SlackInbox())
         traces = stack.enter_context(TraceDaemon())
         webhooks = {f"SLACK_WEBHOOK_URL_{channel.upper()}": slack.url(channel) for channel in ("info", "error")}

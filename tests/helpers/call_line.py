@@ -7,7 +7,8 @@ from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import decode_passages, decode_rows
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.earnings_calls.judge.app import handler as judge_handler
-from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, call_of
+from stockflow_functions.earnings_calls.names import VENDOR, call_of
+from stockflow_functions.earnings_calls.plan.output import item_of
 from stockflow_functions.earnings_calls.read.app import handler as read_handler
 from stockflow_functions.earnings_calls.save.app import handler as save_handler
 
@@ -33,22 +34,12 @@ class CallLine:
     def event(self, name, execution="one", *, force=False, language="", retry_count=0, **more):
         """What every state of the call is given; the object must be there."""
         call = call_of(name, "symbols", TODAY)
-        key = keys.call_object(name) if call.door in {AUDIO, TRANSCRIPT} else None
-        facts = self.services.bucket.facts(key) if key else None
+        facts = None if call.door == VENDOR else self.services.bucket.facts(keys.call_object(name))
         run = {"execution": execution, "trigger": "console", "started_at": NOW, "language": language, "force": force}
         return {
             "run": {**run, "execution_arn": "arn", "generation": 0, "spare_events": 25_000},
             "symbol": name,
-            "call": {
-                "symbol": call.symbol,
-                "date": call.date,
-                "label": call.label,
-                "quarter": call.quarter,
-                "door": call.door,
-                "key": key,
-                "etag": facts.etag if facts else None,
-                "bytes": facts.bytes if facts else None,
-            },
+            "call": item_of(call, facts, NOW)["call"],
             "retry_count": retry_count,
             **more,
         }

@@ -16,10 +16,14 @@ CALL = (*REMARKS, *QUESTIONS)
 """A call of six turns, with a handover to questions."""
 
 
+def vendor_turns(turns=CALL, title=""):
+    """These ``(speaker, text)`` as the vendor has them."""
+    return [{"speaker": who, "title": title, "content": text, "sentiment": "0.5"} for who, text in turns]
+
+
 def published(turns=CALL, symbol="IBM", quarter="2024Q1"):
     """The vendor's answer for these ``(speaker, text)``."""
-    said = [{"speaker": who, "title": "", "content": text, "sentiment": "0.5"} for who, text in turns]
-    return json.dumps({"symbol": symbol, "quarter": quarter, "transcript": said}).encode()
+    return json.dumps({"symbol": symbol, "quarter": quarter, "transcript": vendor_turns(turns)}).encode()
 
 
 def written_down(turns=CALL, *, confidence=0.95, seconds_a_word=0.5, status="COMPLETED", **results):

@@ -3,6 +3,8 @@
 import json
 import re
 
+from tests.helpers.transcripts import vendor_turns
+
 CALL = (
     ("spk_0", "Good afternoon. A question and answer session will follow the formal presentation."),
     (
@@ -52,8 +54,7 @@ def transcribe_body(said=CALL, shape=ITEMS, **more):
 
 def alpha_vantage_body(said=CALL, title="CEO", **more):
     """An answer to EARNINGS_CALL_TRANSCRIPT."""
-    turns = [{"speaker": name, "title": title, "content": text, "sentiment": "0.6"} for name, text in said]
-    return json.dumps({"symbol": "ACME", "quarter": "2024Q1", "transcript": turns, **more}).encode()
+    return json.dumps({"symbol": "ACME", "quarter": "2024Q1", "transcript": vendor_turns(said, title), **more}).encode()
 
 
 def _item(part, start):

@@ -11,7 +11,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.domain import quarters
 from stockflow_functions.domain.calls.tables import decode_rows
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
-from tests.helpers.transcripts import CALL, written_down
+from tests.helpers.transcripts import CALL, vendor_turns, written_down
 from tests.workflow.fault_stage import short_waits, wait_until
 
 SOON_SECONDS = 60
@@ -23,7 +23,6 @@ YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
 SWEDISH, FAILS_ONCE, ALWAYS_FAILS = "Tack så mycket.", "This job fails once.", "This job always fails."
 SPOKEN = "\n".join(text.strip() for _, text in CALL)
 GIVEN = written_down(language_code="en-US")
-TURNS = [{"speaker": who, "title": "", "content": text, "sentiment": "0.1"} for who, text in CALL]
 
 
 class TroubledSpeech(ScriptedSpeech):
@@ -47,7 +46,7 @@ class CallsStage:
 
     def __init__(self, stack: ExitStack, folder, **environment):
         stack.enter_context(short_waits())
-        transcripts = {("VENDOR", quarter): TURNS for quarter in ("2024Q1", "2024Q2")}
+        transcripts = {("VENDOR", quarter): vendor_turns() for quarter in ("2024Q1", "2024Q2")}
         self.vendor = stack.enter_context(SimulatedVendor(transcripts=transcripts))
         tone = ScriptedTone({"record": 0.7, "terrible": -0.8})
         self.aws = stack.enter_context(

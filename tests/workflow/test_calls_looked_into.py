@@ -19,6 +19,7 @@ from stockflow.sources.aws_manifests import add_manifests
 from stockflow.testing import FakeS3, client_error
 from stockflow_functions.domain import quarters
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
+from tests.helpers.transcripts import vendor_turns
 from tests.helpers.written_calls import CALL, transcribe_body
 
 from .conftest import FAST, SOON_SECONDS, statuses
@@ -26,7 +27,6 @@ from .fault_stage import wait_until
 
 AUDIO, GIVEN, BROKEN = "AAPL/2026-10-29.wav", "IBM/2026-10-29.json", "MSFT/2026-10-29.json"
 PUBLISHED, LATE = "GE/2024Q1@2024-04-23", f"V/{quarters.latest(datetime.now(UTC).date())}"
-TURNS = [{"speaker": who, "title": "", "content": text, "sentiment": "0.1"} for who, text in CALL]
 WORDS = "Revenue grew by four percent.\nWe expect further losses.\nThank you."
 TONE = ScriptedTone({"losses": -0.8, "grew": 0.6, "declined": -0.4})
 STATES = ("PlanCalls", "StartTranscription", "LookAtTranscription", "ReadTranscript", "JudgeTone", "SaveTone")
@@ -47,7 +47,7 @@ def ended(tmp_path_factory):
     """A run in English by its input, which has ended: a recording, a transcript, a broken one, and two of the vendor's,
     of which one is not published yet."""
     folder = tmp_path_factory.mktemp("calls") / "out"
-    vendor = SimulatedVendor(transcripts={("GE", "2024Q1"): TURNS})
+    vendor = SimulatedVendor(transcripts={("GE", "2024Q1"): vendor_turns(CALL)})
     with vendor, EmbeddedAws(folder, FAST, vendor=vendor, **engines()) as aws:
         drop(aws)
         names = [AUDIO, GIVEN, BROKEN, PUBLISHED, LATE]

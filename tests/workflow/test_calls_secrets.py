@@ -12,13 +12,12 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow_functions.domain.calls.tables import decode_passages
 from tests.helpers.told_secrets import FORMS, KEY, PATH, RAW, Slack, found_in, serving
-from tests.helpers.transcripts import CALL
+from tests.helpers.transcripts import vendor_turns
 from tests.workflow.fault_stage import short_waits
 
 
 def transcript(symbol, turn=None, **more):
-    said = [{"speaker": who, "title": "", "content": text, "sentiment": "0.5"} for who, text in CALL]
-    return {"symbol": symbol, "quarter": "2024Q1", "transcript": [*said, *([turn] if turn else [])], **more}
+    return {"symbol": symbol, "quarter": "2024Q1", "transcript": vendor_turns() + ([turn] if turn else []), **more}
 
 
 def turn(**more):

@@ -13,6 +13,9 @@ MOST_BYTES = 25_000_000
 MOST_PARTS = 2_000_000
 """Objects and lists in it: each takes ten times its size in memory."""
 
+MOST_CHARACTERS = 1_000_000
+"""Of words, four times those of the longest recording that Transcribe takes; judging them costs a dollar."""
+
 
 def read_transcript(body: bytes, language: str | None = None) -> Transcript:
     """Reads Amazon Transcribe's output of any year, or an answer of Alpha Vantage's EARNINGS_CALL_TRANSCRIPT.
@@ -59,6 +62,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
 
 
 def _spoken(transcript: Transcript) -> Transcript:
+    characters = sum(len(turn.text) for turn in transcript.turns)
+    if characters > MOST_CHARACTERS:
+        raise BadTranscript(f"The transcript has {characters:,} characters: no call has more than {MOST_CHARACTERS:,}.")
     if all(only_tags(turn.text) for turn in transcript.turns):
         raise NoSpeech("No word was heard in the call: check that the recording has speech in it, and not music alone.")
     return transcript

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from stockflow_functions.domain.calls.reading import MOST_BYTES, MOST_PARTS, read_transcript
+from stockflow_functions.domain.calls.reading import MOST_BYTES, MOST_CHARACTERS, MOST_PARTS, read_transcript
 from stockflow_functions.domain.errors import BadTranscript, NoSpeech, NotPublishedYet
 from tests.helpers.written_calls import (
     CALL,
@@ -299,10 +299,10 @@ def test_an_endless_name_is_cut():
 
 
 def test_twenty_megabytes_are_read_whole():
-    """No word of a text that no call has is lost."""
-    transcript = read_transcript(alpha_vantage_body((("Ann Vane", f"{'prices' * 20}. " * 170_000),)))
+    """No word of a call is lost, however much else there is in its file."""
+    body = alpha_vantage_body((("Ann Vane", "prices. " * 120_000),), more="x" * 20_000_000)
 
-    assert transcript.words == 170_000
+    assert read_transcript(body).words == 120_000
 
 
 def test_each_part_of_a_written_output_is_as_recorded(request):
@@ -348,3 +348,9 @@ def test_a_recorded_answer_of_alpha_vantage_is_read(request):
     assert [turn.title for turn in transcript.turns] == ["Global Head of Investor Relations", "CEO", "CFO"]
     with pytest.raises(NotPublishedYet):
         read_transcript((folder / "no_coverage_empty_list.json").read_bytes())
+
+
+def test_more_words_than_any_call_has_are_refused_before_they_are_paid_for():
+    """Comprehend would charge for each of them."""
+    with pytest.raises(BadTranscript, match=r"1,000,\d+ characters: no call has more than 1,000,000"):
+        read_transcript(alpha_vantage_body([("Ann", "so " * (MOST_CHARACTERS // 3) + "on")]))

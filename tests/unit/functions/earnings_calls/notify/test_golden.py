@@ -4,16 +4,15 @@ After a change that is meant, write the files anew with ``UPDATE_GOLDEN=1`` in t
 ``git diff`` shows of the folder ``golden``.
 """
 
-import json
-import os
 from pathlib import Path
 
 import pytest
 
 from stockflow.local_servers.slack_inbox import check_payload
-from stockflow_functions.domain.messages import plain, slack
+from stockflow_functions.domain.messages import slack
 from stockflow_functions.earnings_calls.notify.report import report
 from stockflow_functions.vendors.alpha_vantage import VENDOR
+from tests.helpers.golden import hold_to_file, slack_file, text_file
 
 GOLDEN = Path(__file__).parent / "golden"
 DAY = {"day_limit": 25, "day_used": 4, "day_left": 21, "day_resets_at": "2026-10-31T04:00:00.000Z"}
@@ -96,23 +95,16 @@ def case(request, make):
     return request.param.__name__, report(request.param(make), VENDOR)
 
 
-def same_as_golden(name, text):
-    path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(text)
-    assert text == path.read_text()
-
-
 def test_the_slack_message_is_the_one_on_file(case):
     """Block Kit, block by block."""
     name, message = case
-    same_as_golden(f"{name}.slack.json", json.dumps(slack.payload(message), indent=2, ensure_ascii=False) + "\n")
+    hold_to_file(GOLDEN / f"{name}.slack.json", slack_file(message))
 
 
 def test_the_plain_text_is_the_one_on_file(case):
     """The fallback, and the e-mail of SNS under its subject."""
     name, message = case
-    same_as_golden(f"{name}.txt", f"Subject: {plain.subject(message)}\n\n{plain.as_text(message)}\n")
+    hold_to_file(GOLDEN / f"{name}.txt", text_file(message))
 
 
 def test_slack_would_take_the_message(case):
