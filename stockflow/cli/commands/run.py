@@ -25,6 +25,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import read_unended, symbols_saved
+from stockflow.terminal import on_one_line
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
@@ -119,7 +120,7 @@ def run_here(
         _warn(console, manifest.get("unsaved", ""), "bold red")
         status = status or exit_status(manifest)
         for line in [] if status else steps.conclude(aws):
-            console.print(Text(line), soft_wrap=True)
+            console.print(Text(on_one_line(line)), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
     return status
 
@@ -175,4 +176,4 @@ def _say_slack(console: Console, aws: EmbeddedAws) -> None:
     for message in aws.slack.messages if aws.slack else ():
         first_line = message.text.splitlines()[0]
         said = f"Slack ({message.channel}, not sent: no webhook is set): {first_line}"
-        console.print(Text(said), soft_wrap=True)
+        console.print(Text(on_one_line(said)), soft_wrap=True)
