@@ -60,11 +60,6 @@ class TranscriptionJob:
         return {"OutputLocationType": "CUSTOMER_BUCKET", **kept}
 
 
-def transcript_uri(bucket: str, key: str) -> str:
-    """Where a job's transcript is, as Transcribe writes it."""
-    return f"https://s3.us-east-1.amazonaws.com/{bucket}/{key}"
-
-
 class JobQueue:
     """A thread that works at one job after another, in the order they came; it ends with the process at the latest."""
 
