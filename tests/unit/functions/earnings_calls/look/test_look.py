@@ -143,7 +143,7 @@ def test_the_sentence_is_about_the_engine_that_ran_the_job(looks, reason, error)
     looks.transcribe.break_off("aapl", reason)
     services = looks.aws.services_with(SPEECH_ENGINE="a local engine")
 
-    with pytest.raises(error, match="^a local engine "):
+    with pytest.raises(error, match=r"^a local engine "):
         look(looks.event(tries=2), services)
 
 
