@@ -8,6 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.origin import REAL, hold_to_origin
 from stockflow.errors import Unusable
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
 
@@ -52,9 +53,23 @@ def test_the_transcript_is_in_the_folder(aws):
 
 
 def test_a_folder_with_tone_from_amazon_is_refused(tmp_path):
-    """Rows that Amazon Comprehend scored keep a local engine out of their folder."""
+    """Rows that Amazon Comprehend scored keep a local engine out of their folder; prices may join them."""
     (tmp_path / "tone").mkdir()
     parquet.write_table(pyarrow.table({"engine_tone": ["Amazon Comprehend"]}), tmp_path / "tone/A.parquet")
 
-    with pytest.raises(Unusable, match="holds tone from Amazon Comprehend"):
-        EmbeddedAws(tmp_path).__enter__()
+    with EmbeddedAws(tmp_path) as aws:
+        aws.check_folder("daily-prices")
+        with pytest.raises(Unusable, match="holds tone from Amazon Comprehend"):
+            aws.start({"symbols": ["AAPL/2026-07-30.json"]}, workflow="earnings-calls")
+
+
+def test_calls_may_join_real_prices(tmp_path):
+    """Without a key too, for they add no prices; invented prices may not."""
+    (tmp_path / "prices/daily").mkdir(parents=True)
+    (tmp_path / "prices/daily/A.parquet").touch()
+    hold_to_origin(tmp_path, REAL)
+
+    with EmbeddedAws(tmp_path) as aws:
+        aws.check_folder("earnings-calls")
+        with pytest.raises(Unusable, match="holds real prices"):
+            aws.start()

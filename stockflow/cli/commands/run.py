@@ -105,6 +105,7 @@ def run_here(
     workflow, steps = workflow or workflows.default(), steps or LocalRun()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, environment) as aws:
+        aws.check_folder(workflow.name)  # before anything is copied there
         is_simulated = aws.vendor is not None
         _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
         before = killed_before(output_dir)
