@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from stockflow.embedded.aws import EmbeddedAws
-from stockflow.embedded.origin import REAL, hold_to_origin
+from stockflow.embedded.origin import REAL
 from stockflow.errors import Unusable
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
 
@@ -52,24 +52,21 @@ def test_the_transcript_is_in_the_folder(aws):
     assert written["results"]["transcripts"] == [{"transcript": "Good afternoon."}]
 
 
-def test_a_folder_with_tone_from_amazon_is_refused(tmp_path):
-    """Rows that Amazon Comprehend scored keep a local engine out of their folder; prices may join them."""
-    (tmp_path / "tone").mkdir()
-    parquet.write_table(pyarrow.table({"engine_tone": ["Amazon Comprehend"]}), tmp_path / "tone/A.parquet")
+def test_a_folder_is_held_to_what_a_run_adds_to_it(tmp_path):
+    """Amazon's tone keeps a local engine out, but no prices; real prices keep invented ones out, but no calls."""
+    own, prices = tmp_path / "tone", tmp_path / "prices/daily"
+    own.mkdir()
+    parquet.write_table(pyarrow.table({"engine_tone": ["Amazon Comprehend"]}), own / "A.parquet")
 
     with EmbeddedAws(tmp_path) as aws:
         aws.check_folder("daily-prices")
         with pytest.raises(Unusable, match="holds tone from Amazon Comprehend"):
             aws.start({"symbols": ["AAPL/2026-07-30.json"]}, workflow="earnings-calls")
 
-
-def test_calls_may_join_real_prices(tmp_path):
-    """Without a key too, for they add no prices; invented prices may not."""
-    (tmp_path / "prices/daily").mkdir(parents=True)
-    (tmp_path / "prices/daily/A.parquet").touch()
-    hold_to_origin(tmp_path, REAL)
-
-    with EmbeddedAws(tmp_path) as aws:
+        (own / "A.parquet").unlink()
+        prices.mkdir(parents=True)
+        (prices / "A.parquet").touch()
+        (tmp_path / ".stockflow/origin").write_text(REAL)
         aws.check_folder("earnings-calls")
         with pytest.raises(Unusable, match="holds real prices"):
             aws.start()
