@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -25,6 +26,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import read_unended, symbols_saved
+from stockflow.stand_ins.jobs import is_any_left
 from stockflow.terminal import on_one_line
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
@@ -123,7 +125,16 @@ def run_here(
         for line in [] if status else steps.conclude(aws):
             console.print(Text(on_one_line(line)), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
+    if is_any_left():
+        _leave(status)
     return status
+
+
+def _leave(status: int) -> NoReturn:
+    """Ends the process at once: an engine's own code that works on would make Python's usual ending crash."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
