@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from stockflow_functions.aws.dollars import DOLLARS_PER_COMPREHEND_UNIT
 from stockflow_functions.domain.calls.passages import Passage, passages_of
 from stockflow_functions.domain.calls.reading import read_transcript
 from stockflow_functions.domain.calls.sentences import sentences
@@ -17,8 +18,7 @@ from stockflow_functions.domain.calls.tone import units
 from stockflow_functions.domain.calls.transcript import Transcript
 from stockflow_functions.domain.errors import BadTranscript
 
-RECORDINGS = Path(__file__).resolve().parents[1].parent / "shared" / "calls"
-DOLLARS_A_UNIT = 0.0001
+RECORDINGS = Path(__file__).resolve().parents[2] / "shared/calls"
 MOST_BYTES = 5000
 LINE = "{:<28} {:<24} {:>10} {:>10} {:>10} {:>9}"
 
@@ -72,7 +72,7 @@ def main() -> None:
         }
         for cut, documents in cuts.items():
             characters, bill = sum(map(len, documents)), billed(documents)
-            print(LINE.format(name, cut, characters, len(documents), bill, f"{bill * DOLLARS_A_UNIT:.4f}"))
+            print(LINE.format(name, cut, characters, len(documents), bill, f"{bill * DOLLARS_PER_COMPREHEND_UNIT:.4f}"))
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def _named(error: AwsError, what: str, place: str) -> StockflowError:
     if code in DENIED or _NO_ACCESS in words:
         return StorageDenied(f"This role may not {what} for {place} ({code}): grant it in the role's policy.")
     if code in _REACHED and _BUSY_WORDS not in words:
-        return AudioRefused(f"Amazon Transcribe refuses {place}: {words[:300] or code}")
+        return AudioRefused(f"{place} can't be written down: {words[:300] or code}")
     return TranscriberBusy(f"Amazon Transcribe could not {what} for {place} ({code}).")
 
 

@@ -16,11 +16,11 @@ _TOO_LITTLE_SPEECH = re.compile(r"speech segment|automatic language identificati
 """What users have read in the FailureReason of a job that was to find out its language."""
 
 
-def check_recording(found: JobState) -> None:
-    """Makes sure that the job, which failed, did not fail for the recording's sake.
+def check_recording(found: JobState, engine: str) -> None:
+    """Makes sure that the job, which failed, did not fail for the recording's sake; ``engine`` is what ran it.
 
     Raises:
-        AudioRefused: Transcribe can't use the recording.
+        AudioRefused: the engine can't use the recording.
         NoSpeech: too little is said in it for the language to be found out.
     """
     if _TOO_LITTLE_SPEECH.search(found.reason):
@@ -28,4 +28,4 @@ def check_recording(found: JobState) -> None:
             f"Too little is said to find out its language, which the input can name (job {found.name}): {found.reason}"
         )
     if _OF_THE_RECORDING.match(found.reason):
-        raise AudioRefused(f"Amazon Transcribe can't use the recording (job {found.name}): {found.reason}")
+        raise AudioRefused(f"{engine} can't use the recording (job {found.name}): {found.reason}")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from stockflow.terminal import on_one_line
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.calls.call_rows import CallRow
@@ -69,7 +68,7 @@ def _weightiest(passages: list[Passage]) -> Iterator[str]:
         for quote in quotes_of(found[:1]):
             parts = [f"{quote['tone']:+.2f}", _time(quote["start_seconds"], quote["end_seconds"]), quote["speaker"]]
             where = ", ".join(part for part in parts if part)
-            yield on_one_line(f"Most {name} ({where}): {quote['text']}")
+            yield f"Most {name} ({where}): {quote['text']}"
 
 
 def _time(start_seconds: float | None, end_seconds: float | None) -> str:

@@ -1,6 +1,7 @@
 """A call as it is given to ``stockflow call``: checked before a file is copied or a run is started."""
 
 import re
+import stat
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -154,20 +155,24 @@ def _transcript(arguments: CallArguments) -> tuple[Path, str]:
 
 def _head(file: Path, largest_bytes: int) -> bytes:
     """The first bytes of the file."""
-    if file.is_dir():
-        raise Unusable(f"{file} is a folder: name the file of one call.")
-    if not file.exists():
-        raise Unusable(f"There is no file {file}: correct its name.")
-    if not file.is_file():
-        raise Unusable(f"{file} is no ordinary file: name the file of one call.")
     try:
-        size = file.stat().st_size
+        found = file.stat()
+        _must_be_a_file(file, found.st_mode)
         with file.open("rb") as opened:
             head = opened.read(FIRST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unusable(f"There is no file {file}: correct its name.") from None
     except OSError as error:
-        raise Unusable(f"{file} can't be read ({error.strerror}).") from None
+        raise Unusable(f"{file} can't be read ({error.strerror}): name a file that can.") from None
     if not head:
         raise Unusable(f"{file} is empty: give the whole of it.")
-    if size > largest_bytes:
-        raise Unusable(f"{file} has {size:,} bytes, and {largest_bytes:,} are the most: give a smaller one.")
+    if found.st_size > largest_bytes:
+        raise Unusable(f"{file} has {found.st_size:,} bytes, and {largest_bytes:,} are the most: give a smaller one.")
     return head
+
+
+def _must_be_a_file(file: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise Unusable(f"{file} is a folder: name the file of one call.")
+    if not stat.S_ISREG(mode):
+        raise Unusable(f"{file} is no ordinary file: name the file of one call.")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from stockflow.stand_ins.engines import NO_SPEECH_ENGINE, WRITE_DOWN_AUDIO
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.earnings_calls.names import AUDIO
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
@@ -30,8 +31,14 @@ def notice_of(
 
 def engines_sentence(doors: Iterable[str], settings: Settings) -> str:
     """Which engines work in place of Amazon's, on calls that come in by these doors."""
-    speech = f"Written down by {settings.speech_engine}, not Amazon Transcribe. " if AUDIO in doors else ""
+    speech = f"{_speech_sentence(settings.speech_engine)} " if AUDIO in doors else ""
     return f"{speech}Tone by {settings.tone_engine}, not Amazon Comprehend."
+
+
+def _speech_sentence(engine: str) -> str:
+    if engine == NO_SPEECH_ENGINE:
+        return f"{WRITE_DOWN_AUDIO}."
+    return f"Written down by {engine}, not Amazon Transcribe."
 
 
 def simulated_prices(environment: Mapping[str, str]) -> str:

@@ -136,12 +136,26 @@ class EmbeddedAws:
         """
         self._stack.close()
 
+    def check_folder(self, workflow: str = workflows.DEFAULT) -> None:
+        """Makes sure that a run of this workflow would add nothing of another kind to what the folder holds.
+
+        Raises:
+            Unusable: it would mix invented prices with real ones, or a local engine's tone with Amazon's; or there is
+                no workflow of this name.
+        """
+        kept = workflows.named(workflow).kept
+        if "prices/" in kept:
+            hold_to_origin(self.output_dir, self.origin)
+        if "tone/" in kept:
+            hold_to_tone_engine(self.output_dir, self.settings.tone_engine)
+
     def start(self, workflow_input: Any = None, workflow: str = workflows.DEFAULT) -> str:
         """Starts an execution with this input (any JSON value; ``{}`` by default) and returns its ARN.
 
         Raises:
-            Unusable: there is no workflow of this name.
+            Unusable: as :meth:`check_folder`.
         """
+        self.check_folder(workflow)
         answer = self.stepfunctions.start_execution(
             stateMachineArn=self.machines[workflows.named(workflow).name].state_machine_arn,
             name=execution_name(),
@@ -303,8 +317,6 @@ class EmbeddedAws:
         }
         self.stepfunctions = self.session.client("stepfunctions")
         self.origin = origin_of(self.settings.vendor_base_url, simulated=self._local_services.prices_are_invented)
-        hold_to_origin(self.output_dir, self.origin)
-        hold_to_tone_engine(self.output_dir, self.settings.tone_engine)
         kept = tuple(prefix for own in self.machines.values() for prefix in own.workflow.kept)
         mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region, kept)
         self.stand_ins = self._local_services.stand_ins(self.session, mirror.file_of)

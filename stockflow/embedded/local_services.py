@@ -6,7 +6,7 @@ from typing import Any
 
 from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox
 from stockflow.simulated_alpha_vantage import SimulatedVendor
-from stockflow.stand_ins.engines import VARIABLES, SpeechEngine, ToneEngine
+from stockflow.stand_ins.engines import NO_SPEECH_ENGINE, VARIABLES, SpeechEngine, ToneEngine
 from stockflow.stand_ins.local import installed_speech_engine, tone_engine
 from stockflow.stand_ins.objects import Finder
 from stockflow.stand_ins.service import StandIns
@@ -18,7 +18,6 @@ from stockflow_functions.vendors.port import key_variable_of, url_variable_of
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 SIMULATED_BUDGET = "simulated"
-NO_SPEECH_ENGINE = "none"
 _LOOK_SECONDS = "1"
 
 

@@ -57,6 +57,7 @@ class LaptopPlace:
         objects = self.objects(now=True)
         own = [key for key in objects.keys("") if f"/{self.call.execution}" in key]
         with EmbeddedAws(self.folder, dict(os.environ)) as aws:
+            aws.check_folder(self.call.workflow.name)
             for key in own:
                 found = objects.get(key)
                 if found is not None and not key.endswith(_OF_NO_BUCKET):

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from tinytag import TinyTag, TinyTagException
 
-FORMATS = ("mp3", "mp4", "wav", "flac", "ogg", "amr", "webm", "m4a")
-"""Amazon Transcribe's, as ``MediaFormat`` names them; each is a file's extension too."""
 _MICROSECONDS = 1_000_000
 _SIGNS = (
     (0, b"RIFF", "wav"),
@@ -25,7 +23,10 @@ _MPEG_SYNC = 0xFFE0  # the first eleven bits of each MPEG frame
 
 @dataclass(frozen=True)
 class Header:
-    """What a file's beginning says of its audio; None for what it does not say."""
+    """What a file's beginning says of its audio; None for what it does not say.
+
+    ``format`` is as ``MediaFormat`` of Amazon Transcribe names it.
+    """
 
     format: str | None = None
     seconds: float | None = None

@@ -8,6 +8,8 @@ from typing import Protocol
 from stockflow_functions.aws.comprehend import Scores
 
 WRITE_DOWN_AUDIO = 'To write down audio on this machine: pip install "stockflow[speech]"'
+NO_SPEECH_ENGINE = "none"
+"""What stands in place of a speech engine's name where none is installed."""
 VARIABLES = ("SPEECH_ENGINE", "TONE_ENGINE", "TRANSCRIPTION_LOOK_SECONDS")
 """The functions' variables that name the engines, and say how soon a job is looked at."""
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from threading import enumerate as threads
 from typing import Any
 
 from stockflow.stand_ins.objects import Media
 
 QUEUED, IN_PROGRESS, COMPLETED, FAILED = "QUEUED", "IN_PROGRESS", "COMPLETED", "FAILED"
 ENDS = frozenset({COMPLETED, FAILED})
+_LEFT = "transcription job that nobody waits for"
 _ECHOED = ("Media", "LanguageOptions", "IdentifyLanguage", "IdentifyMultipleLanguages")
 
 
@@ -60,9 +62,9 @@ class TranscriptionJob:
         return {"OutputLocationType": "CUSTOMER_BUCKET", **kept}
 
 
-def transcript_uri(bucket: str, key: str) -> str:
-    """Where a job's transcript is, as Transcribe writes it."""
-    return f"https://s3.us-east-1.amazonaws.com/{bucket}/{key}"
+def is_any_left() -> bool:
+    """Whether a job still works though its queue was closed: an engine's own code can't be stopped."""
+    return any(thread.name == _LEFT for thread in threads())
 
 
 class JobQueue:
@@ -88,6 +90,7 @@ class JobQueue:
         self.closing.set()
         self._waiting.put(None)
         if self._thread is not None:
+            self._thread.name = _LEFT
             self._thread.join(wait_seconds)
 
     def _work(self) -> None:

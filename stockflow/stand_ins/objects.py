@@ -84,6 +84,10 @@ class Objects:
     def write(self, bucket: str, key: str, body: bytes) -> str:
         """Writes the transcript; gives its address."""
         self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+        return self.address_of(bucket, key)
+
+    def address_of(self, bucket: str, key: str) -> str:
+        """Where a transcript is, as Transcribe writes it."""
         return f"https://s3.{self._s3.meta.region_name}.amazonaws.com/{bucket}/{key}"
 
 

@@ -10,7 +10,7 @@ from stockflow.stand_ins.answers import Refused
 from stockflow.stand_ins.constraints import broken_constraints
 from stockflow.stand_ins.document import language_in
 from stockflow.stand_ins.engines import WRITE_DOWN_AUDIO, SpeechEngine
-from stockflow.stand_ins.jobs import COMPLETED, ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob, transcript_uri
+from stockflow.stand_ins.jobs import COMPLETED, ENDS, IN_PROGRESS, QUEUED, JobQueue, TranscriptionJob
 from stockflow.stand_ins.languages import language_of
 from stockflow.stand_ins.objects import Objects
 from stockflow.stand_ins.transcription import Transcription
@@ -129,7 +129,7 @@ class Transcribe:
         job.created, job.status = self._former[job.output], COMPLETED
         language = language_in(self._objects.read(*job.output))
         job.found |= {
-            "Transcript": {"TranscriptFileUri": transcript_uri(*job.output)},
+            "Transcript": {"TranscriptFileUri": self._objects.address_of(*job.output)},
             **({"LanguageCode": language} if language else {}),
         }
         self._jobs[job.name] = job

@@ -10,6 +10,7 @@ import {
   level,
   lines,
   sections,
+  skippedInWords,
   strongest,
   trend,
   unpackMeasured,
@@ -108,6 +109,10 @@ test("passages that are left out are counted where they were", () => {
       [3, 0],
     ],
   );
+});
+
+test("how many are left out is said in words", () => {
+  assert.deepEqual([1, 2].map(skippedInWords), ["1 passage left out", "2 passages left out"]);
 });
 
 test("the lowest come first, or the highest; those without a value or words do not come", () => {

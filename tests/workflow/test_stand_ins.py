@@ -8,6 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.origin import REAL
 from stockflow.errors import Unusable
 from tests.helpers.scripted_engines import ScriptedSpeech, ScriptedTone, wav_of
 
@@ -51,10 +52,21 @@ def test_the_transcript_is_in_the_folder(aws):
     assert written["results"]["transcripts"] == [{"transcript": "Good afternoon."}]
 
 
-def test_a_folder_with_tone_from_amazon_is_refused(tmp_path):
-    """Rows that Amazon Comprehend scored keep a local engine out of their folder."""
-    (tmp_path / "tone").mkdir()
-    parquet.write_table(pyarrow.table({"engine_tone": ["Amazon Comprehend"]}), tmp_path / "tone/A.parquet")
+def test_a_folder_is_held_to_what_a_run_adds_to_it(tmp_path):
+    """Amazon's tone keeps a local engine out, but no prices; real prices keep invented ones out, but no calls."""
+    own, prices = tmp_path / "tone", tmp_path / "prices/daily"
+    own.mkdir()
+    parquet.write_table(pyarrow.table({"engine_tone": ["Amazon Comprehend"]}), own / "A.parquet")
 
-    with pytest.raises(Unusable, match="holds tone from Amazon Comprehend"):
-        EmbeddedAws(tmp_path).__enter__()
+    with EmbeddedAws(tmp_path) as aws:
+        aws.check_folder("daily-prices")
+        with pytest.raises(Unusable, match="holds tone from Amazon Comprehend"):
+            aws.start({"symbols": ["AAPL/2026-07-30.json"]}, workflow="earnings-calls")
+
+        (own / "A.parquet").unlink()
+        prices.mkdir(parents=True)
+        (prices / "A.parquet").touch()
+        (tmp_path / ".stockflow/origin").write_text(REAL)
+        aws.check_folder("earnings-calls")
+        with pytest.raises(Unusable, match="holds real prices"):
+            aws.start()

@@ -31,7 +31,7 @@ def look(event: LookEvent, services: Services) -> CallProgress:
         raise TranscriptionFailed(f"The transcription job {job['name']} is gone: run the call again.")
     looked: TranscriptionJob = {**job, "looks": job["looks"] + 1}
     if found.status == FAILED:
-        return _after_failure(found, looked)
+        return _after_failure(found, looked, services.settings.speech_engine)
     if found.status == COMPLETED:
         check_unreplaced(event["call"], services)
         return _done(found, looked, to_iso(services.clock.now_ms()))
@@ -40,12 +40,10 @@ def look(event: LookEvent, services: Services) -> CallProgress:
     return {"state": "LookAtTranscription", "job": {**looked, "wait_seconds": wait}, "transcript": None}
 
 
-def _after_failure(found: JobState, job: TranscriptionJob) -> CallProgress:
-    check_recording(found)
+def _after_failure(found: JobState, job: TranscriptionJob, engine: str) -> CallProgress:
+    check_recording(found, engine)
     if job["tries"] >= MOST_TRIES:
-        raise TranscriptionFailed(
-            f"Amazon Transcribe failed (job {found.name}): {found.reason or 'it gives no reason'}"
-        )
+        raise TranscriptionFailed(f"{engine} failed (job {found.name}): {found.reason or 'it gives no reason'}")
     return {"state": "StartTranscription", "job": job, "transcript": None}
 
 

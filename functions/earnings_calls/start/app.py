@@ -36,11 +36,12 @@ def start(event: StartEvent, services: Services) -> CallProgress:
         if found and not transcriber.is_about(found, key):
             raise NameTaken(f"The transcription job {name} is about {found.media}: delete it, and run again.")
         if found and found.status == FAILED and not run["force"]:
-            check_recording(found)
+            check_recording(found, services.settings.speech_engine)
         if found and _is_of_use(found, event, services):
             return _waiting(name, event["job"], int(_is_own(found, event)), services)
+    engine = services.settings.speech_engine
     raise TranscriptionFailed(
-        f"Amazon Transcribe has {MOST_JOBS} jobs of {key} already, and none is of use: look at the last one, {name}."
+        f"{engine} has {MOST_JOBS} jobs of {key} already, and none is of use: look at the last one, {name}."
     )
 
 

@@ -16,6 +16,7 @@ from stockflow.cli.estimate_calls import estimate_of_calls
 from stockflow.cli.given_call import CallArguments, GivenCall, given_call, put_in_place
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import Unusable
+from stockflow.stand_ins.languages import language_of
 from stockflow.stand_ins.local import speech_engine
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.earnings_calls.names import AUDIO, VENDOR
@@ -79,7 +80,7 @@ def _must_have_words(given: GivenCall, language: str | None) -> None:
     """Refuses a call whose words nothing here could come by."""
     if given.call.door == AUDIO:
         engine = speech_engine()
-        if language and not engine.hears(language.partition("-")[0]):
+        if language and not engine.hears(language_of(language)):
             raise Unusable(f"{engine.name} does not know {language}: {_MORE_LANGUAGES}.")
     if given.call.door == VENDOR and are_prices_invented(os.environ):
         key = key_variable_of(name_in(os.environ))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -25,6 +26,8 @@ from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import read_unended, symbols_saved
+from stockflow.stand_ins.jobs import is_any_left
+from stockflow.terminal import on_one_line
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
@@ -104,6 +107,7 @@ def run_here(
     workflow, steps = workflow or workflows.default(), steps or LocalRun()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, environment) as aws:
+        aws.check_folder(workflow.name)  # before anything is copied there
         is_simulated = aws.vendor is not None
         _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
         before = killed_before(output_dir)
@@ -119,9 +123,18 @@ def run_here(
         _warn(console, manifest.get("unsaved", ""), "bold red")
         status = status or exit_status(manifest)
         for line in [] if status else steps.conclude(aws):
-            console.print(Text(line), soft_wrap=True)
+            console.print(Text(on_one_line(line)), soft_wrap=True)
         console.print(Text(f"Run folder: {aws.run_folder(execution_arn)}"), soft_wrap=True)
+    if is_any_left():
+        _leave(status)
     return status
+
+
+def _leave(status: int) -> NoReturn:
+    """Ends the process at once: an engine's own code that works on would make Python's usual ending crash."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
@@ -175,4 +188,4 @@ def _say_slack(console: Console, aws: EmbeddedAws) -> None:
     for message in aws.slack.messages if aws.slack else ():
         first_line = message.text.splitlines()[0]
         said = f"Slack ({message.channel}, not sent: no webhook is set): {first_line}"
-        console.print(Text(said), soft_wrap=True)
+        console.print(Text(on_one_line(said)), soft_wrap=True)

@@ -29,6 +29,8 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
+        for own in aws.machines.values():
+            aws.check_folder(own.workflow.name)
         files = [_served(own, endpoint, output_dir) for own in aws.machines.values()]
         click.echo(f"The functions answer at {endpoint.base_url}. Set LAMBDA_ENDPOINT to it for Step Functions Local.")
         for file in files:

@@ -14,6 +14,7 @@ from rich.text import Text
 from stockflow.cli import verify_calls, verify_prices
 from stockflow.cli.dataset_place import Checked, Dataset, place_of, unreadable
 from stockflow.errors import Unusable
+from stockflow.terminal import on_one_line, printable, say
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.words import counted, named_few
@@ -46,7 +47,7 @@ def verify(place: str) -> None:
     click.echo(f"{counted(len(checked), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
     if no_prices or no_calls:
         others = named_few([*no_prices, *no_calls])
-        click.echo(f"Not tables, but among them, where a query engine may read them: {others}.")
+        say(f"Not tables, but among them, where a query engine may read them: {others}.")
     if broken:
         sys.exit(1)
 
@@ -73,7 +74,8 @@ def _as_table(checked: Iterable[Checked]) -> Table:
     table = Table("symbol", "dataset", "rows", "first", "last", "broken rules and remarks", title="Dataset")
     for each in checked:
         found = each.verdict
-        sentences = [Text(f"BREACH {sentence}", style="red") for sentence in found.breaches]
-        remarks = Text("\n").join(sentences + [Text(sentence) for sentence in found.remarks]) or Text("ok")
-        table.add_row(Text(each.symbol), each.dataset, f"{found.rows:,}", found.first_date, found.last_date, remarks)
+        sentences = [Text(printable(f"BREACH {sentence}"), style="red") for sentence in found.breaches]
+        remarks = Text("\n").join(sentences + [Text(printable(sentence)) for sentence in found.remarks]) or Text("ok")
+        symbol = Text(on_one_line(each.symbol))
+        table.add_row(symbol, each.dataset, f"{found.rows:,}", found.first_date, found.last_date, remarks)
     return table

@@ -112,6 +112,9 @@ export function strongest(passages, order) {
   return known.sort((one, other) => sign * ((one.value ?? 0) - (other.value ?? 0)) || one.n - other.n);
 }
 
+/** @param {number} count */
+export const skippedInWords = (count) => `${count} ${count === 1 ? "passage" : "passages"} left out`;
+
 /** What is not in the page, or empty. @param {Measured} measured */
 export function leftOut({ count, passages }) {
   const here = passages.filter(({ text }) => text).length;

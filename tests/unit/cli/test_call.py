@@ -57,6 +57,8 @@ def files(tmp_path, monkeypatch):
         (("--transcript", "half.json", *DAY), "half.json: The transcript's"),
         (("--transcript", "silent.json", *DAY), "No word was heard"),
         (("--transcript", "call.wav", *DAY), "write --audio call.wav"),
+        (("--audio", "call.json/x.mp3", *DAY), "There is no file call.json/x.mp3"),
+        (("--audio", f"{'x' * 300}.mp3", *DAY), "can't be read (File name too long)"),
         (("--audio", ".", *DAY), ". is a folder"),
         (("--audio", "/dev/null", *DAY), "/dev/null is no ordinary file"),
         (("--audio", "empty.mp3", *DAY), "empty.mp3 is empty"),

@@ -1,8 +1,11 @@
 """What a laptop run says first: what stands in for the real thing."""
 
+from dataclasses import replace
+
 import pytest
 
-from stockflow.cli.notices import notice_of
+from stockflow.cli.notices import engines_sentence, notice_of
+from stockflow.stand_ins.engines import NO_SPEECH_ENGINE
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.runtime.settings import Settings
@@ -30,6 +33,13 @@ def notice(workflow, workflow_input, *, is_vendor_simulated=True, **environment)
 def test_a_run_of_calls_names_its_engines(symbols, words):
     """That for speech only where there is something to write down; what is wrong with the input, the run says."""
     assert notice(EARNINGS_CALLS, {"symbols": symbols, "trigger": "laptop"}) == words
+
+
+def test_where_no_engine_is_installed_a_run_of_recordings_says_what_to_install():
+    """Nothing else would write them down."""
+    words = engines_sentence(["audio"], replace(LOCAL, speech_engine=NO_SPEECH_ENGINE))
+
+    assert words == f'To write down audio on this machine: pip install "stockflow[speech]". {TONE}'
 
 
 def test_a_run_of_prices_says_that_they_are_invented():

@@ -55,6 +55,14 @@ def test_a_broken_rule_ends_with_1(folder):
     assert "3 tables, 5 rows: 1 with a broken rule." in done.output
 
 
+def test_a_name_can_not_move_the_cursor(folder):
+    """Neither a table's nor another file's: whoever writes to a bucket chooses them."""
+    write(folder, "daily", "A\x1b[2J", SOUND)
+    (folder / "prices" / "daily" / "note\x1b[2J.txt").touch()
+
+    assert "\x1b" not in verify().output
+
+
 @pytest.mark.parametrize("body", [b"", b"x", SOUND[:-9]])
 def test_an_unreadable_table_is_a_breach(folder, body):
     """Named, not thrown."""

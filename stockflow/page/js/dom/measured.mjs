@@ -11,6 +11,7 @@ import {
   level,
   lines,
   sections,
+  skippedInWords,
   strongest,
   trend,
   written,
@@ -78,7 +79,7 @@ function fill(list, { passages }, order) {
 /** @param {string} part @param {Passage[]} passages */
 function sectionOf(part, passages) {
   const items = lines(passages).map(({ passage, who, skipped }) =>
-    passage ? passageOf(passage, who, "") : el("li", "skipped hint", `${skipped} passages left out`),
+    passage ? passageOf(passage, who, "") : el("li", "skipped hint", skippedInWords(skipped)),
   );
   const heading = part ? [el("h5", "", part)] : [];
   return [...heading, el("ol", "", ...items)];

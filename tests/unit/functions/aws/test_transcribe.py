@@ -168,7 +168,7 @@ def test_what_transcribe_can_not_use_is_refused_in_its_words(code, aws, transcri
     """A second try would be refused again."""
     refused(aws, code, "The input file that you specified exceeds the maximum size of 2048.00 Mb.")
 
-    with pytest.raises(AudioRefused, match=r"calls/AAPL/2026-10-29\.mp3: .*2048"):
+    with pytest.raises(AudioRefused, match=r"calls/AAPL/2026-10-29\.mp3 can't be written down: .*2048"):
         begin(transcriber)
 
 

@@ -135,6 +135,18 @@ def test_second_job_that_fails_too_is_the_last(looks, reason):
         looks.look(tries=2)
 
 
+@pytest.mark.parametrize(
+    ("reason", "error"), [("Invalid sample rate.", AudioRefused), ("Internal Failure: no.", TranscriptionFailed)]
+)
+def test_the_sentence_is_about_the_engine_that_ran_the_job(looks, reason, error):
+    """On a laptop that is a local one, and Amazon's service has nothing to do with it."""
+    looks.transcribe.break_off("aapl", reason)
+    services = looks.aws.services_with(SPEECH_ENGINE="a local engine")
+
+    with pytest.raises(error, match=r"^a local engine "):
+        look(looks.event(tries=2), services)
+
+
 def test_job_that_is_gone_has_failed(looks):
     """Somebody deleted it."""
     with pytest.raises(TranscriptionFailed, match="job other is gone"):
