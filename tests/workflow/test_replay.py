@@ -98,7 +98,8 @@ def test_a_replayed_plan_shows_an_idle_budget(replay, monkeypatch):
 
     done = replay("--state", "Plan")
 
-    changed = set(re.findall(r'^[-+] +"(\w+)"', done.text, re.MULTILINE))
+    # Where one symbol's slot then is another one's slot now, the diff pairs the two by their time.
+    changed = set(re.findall(r'^[-+] +"(\w+)"', done.text, re.MULTILINE)) - {"symbol"}
     assert {"day_used"} <= changed <= {"not_before", "first_slot_at", "last_slot_at", "day_used", "sentence"}
     assert "Here the table was empty" in done.text
     assert (done.status, done.touched) == (0, False)
