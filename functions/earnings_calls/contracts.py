@@ -10,25 +10,12 @@ A field is described in its class's docstring, in a line ``name: what it is``.
 from typing import NotRequired, TypedDict
 
 from stockflow_functions.domain.outcome import FailureRecord
-from stockflow_functions.pacing.contracts import MovedSlot, PlannedSlot, Requests, RequestsMade
+from stockflow_functions.pacing.contracts import MovedSlot, PlannedSlot, PlannerEvent, Requests, RequestsMade
 from stockflow_functions.reporting.contracts import EndedItem, RunManifest
 
 
-class PlanCallsEvent(TypedDict):
-    """PlanCalls's event.
-
-    input: the execution's input, whatever it is.
-    execution: the execution's name.
-    execution_arn: its ARN.
-    started_at: when it began.
-    retry_count: how often the workflow has repeated the call.
-    """
-
-    input: object
-    execution: str
-    execution_arn: str
-    started_at: str
-    retry_count: int
+class PlanCallsEvent(PlannerEvent):
+    """PlanCalls's event."""
 
 
 class CallsRun(TypedDict):

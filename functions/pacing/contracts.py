@@ -9,6 +9,23 @@ from typing import NotRequired, TypedDict, final
 from stockflow_functions.domain.budget.day_quota import DayQuota
 
 
+class PlannerEvent(TypedDict):
+    """What a planner receives.
+
+    input: the execution's input, whatever it is.
+    execution: the execution's name.
+    execution_arn: its ARN.
+    started_at: when it began.
+    retry_count: how often the workflow has repeated the call.
+    """
+
+    input: object
+    execution: str
+    execution_arn: str
+    started_at: str
+    retry_count: int
+
+
 class Reserved(TypedDict):
     """What the run carries of the slots that were reserved for it.
 
