@@ -38,7 +38,7 @@ run: setup ## Run the workflow on this machine (ARGS="AAPL MSFT --series daily_a
 run-call: setup ## Judge the tone of an invented earnings call on this machine (ARGS="AAPL --date 2026-10-29 --audio call.mp3")
 	$(BIN)/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --transcript events/calls/example_lamps.json)
 
-run-call-audio: .venv-speech/stamp ## Judge the same call from its recording, which a local engine writes down; installs 650 MB into .venv-speech
+run-call-audio: .venv-speech/stamp ## Judge the same call from its recording, which a local engine writes down; installs 1.3 GB, with the tools of the tests, into .venv-speech
 	.venv-speech/bin/stockflow call $(or $(ARGS),EXAMPLE --date 2026-10-29 --audio events/calls/example_lamps.ogg)
 
 test: $(VENV)/dev.stamp $(if $(shell command -v npm),tests/tools/node_modules/stamp) ## Run all tests (ARGS="-k budget")
@@ -53,7 +53,7 @@ test-often: $(VENV)/dev.stamp ## Run tests TIMES times (10) beside BUSY busy loo
 test-laws: $(VENV)/dev.stamp ## Draw all examples of every property, three times those of make test; takes minutes
 	ALL_EXAMPLES=1 $(PYTEST) $(PROCESSES) tests/property $(ARGS)
 
-test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 650 MB into .venv-speech
+test-speech: .venv-speech/stamp ## Try the local speech engines on recorded speech; installs 1.3 GB, with the tools of the tests, into .venv-speech
 	.venv-speech/bin/python -m pytest --numprocesses 0 tests/unit/stand_ins/test_whisper.py $(ARGS)
 
 test-stepfunctions-local: $(VENV)/dev.stamp ## Run its cases on AWS's Step Functions Local (needs Docker)
