@@ -159,8 +159,8 @@ def _judged(then: Then) -> list[Passage]:
     body = then.stored(key) if then.answer else None
     if body is None:
         raise NotRecalledError(
-            f"What Amazon Comprehend gave the passages of {name} is not kept: {key} is gone, as all of staged/ is "
-            "after 7 days, or was never written. Add --live to judge the call anew, which Comprehend charges for."
+            f"The scores of {name}'s passages are not kept: {key} is gone, as all of staged/ is after 7 days on AWS, "
+            "or was never written. Add --live to judge the call anew, which Comprehend charges for where it ran on AWS."
         )
     return from_json(gzip.decompress(body))
 

@@ -10,11 +10,10 @@ from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import decode_passages, decode_rows
 from stockflow_functions.domain.calls.tone import tone_of
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+from stockflow_functions.domain.words import on_the_clock
 from stockflow_functions.earnings_calls.names import CallName, day_of
 from stockflow_functions.earnings_calls.outcome import SOURCES
 from stockflow_functions.earnings_calls.save.quotes import quotes_of
-
-_MINUTE_SECONDS, _HOUR_SECONDS = 60, 3600
 
 
 def ending_of(call: CallName, bucket: Bucket, folder: Path) -> list[str]:
@@ -75,11 +74,4 @@ def _time(start_seconds: float | None, end_seconds: float | None) -> str:
     """``0:41 to 0:55``; "" without times."""
     if start_seconds is None or end_seconds is None:
         return ""
-    return f"{_clock(start_seconds)} to {_clock(end_seconds)}"
-
-
-def _clock(seconds: float) -> str:
-    whole = int(seconds)
-    minutes = f"{whole // _MINUTE_SECONDS % _MINUTE_SECONDS}"
-    rest = f"{whole % _MINUTE_SECONDS:02d}"
-    return f"{whole // _HOUR_SECONDS}:{minutes:0>2}:{rest}" if whole >= _HOUR_SECONDS else f"{minutes}:{rest}"
+    return f"{on_the_clock(start_seconds)} to {on_the_clock(end_seconds)}"

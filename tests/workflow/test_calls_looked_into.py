@@ -119,7 +119,7 @@ def test_a_call_that_failed_fails_the_same_again(ended, stockflow):
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        ("JudgeTone", "What Amazon Comprehend gave the passages of IBM/2026-10-29.json is not kept: staged/"),
+        ("JudgeTone", "The scores of IBM/2026-10-29.json's passages are not kept: staged/"),
         ("SaveTone", "The judged passages of IBM/2026-10-29.json are gone, as all of staged/ is after 7 days"),
     ],
 )

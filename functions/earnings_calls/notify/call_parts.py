@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from stockflow_functions.domain.messages.message import Part, Piece, Untrusted
-from stockflow_functions.domain.words import and_more, counted, signed
+from stockflow_functions.domain.words import and_more, counted, on_the_clock, signed
 from stockflow_functions.earnings_calls.contracts import QuotedPassage
 from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
@@ -89,13 +89,6 @@ def _quotes(title: str, quotes: Sequence[QuotedPassage]) -> list[Line]:
 
 def _quote(quote: QuotedPassage) -> Line:
     """``-0.91 at 41:07, spk_2: "..."``."""
-    at = "" if quote["start_seconds"] is None else f" at {_clock(quote['start_seconds'])}"
+    at = "" if quote["start_seconds"] is None else f" at {on_the_clock(quote['start_seconds'])}"
     who: Line = (", ", Untrusted(quote["speaker"], LONGEST_NAME)) if quote["speaker"] else ()
     return (f"{signed(quote['tone'])}{at}", *who, ": ", Untrusted(quote["text"], LONGEST_QUOTE))
-
-
-def _clock(seconds: float) -> str:
-    """``41:07``, ``1:02:30``."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -235,7 +235,7 @@ class TestJudging:
         """staged/ is kept for seven days: after that one sentence says what to do."""
         event = judged_event(judging)
         then = judging.called(event)
-        with pytest.raises(NotRecalledError, match=r"is not kept: staged/run-1/.* is gone.*Add --live"):
+        with pytest.raises(NotRecalledError, match=r"are not kept: staged/run-1/.* is gone.*Add --live"):
             judging.called(event, judging.recall(Then(event, *then, lambda _key: None)))
 
     def test_a_passage_that_is_cut_otherwise_now_has_no_scores(self, judging):
