@@ -1,0 +1,162 @@
+"""Executions within executions: what a Task starts and waits for, and the Distributed Map that such Tasks are in.
+
+Four more patches of moto 5.2.5, each with its reason; the others are in :mod:`stockflow.embedded.interpreter`.
+
+1. *Waiting.* It asked each half second, through boto, whether a nested execution had ended, and made a client for each
+   Task; here whoever waits is woken by the end, and there is one client.
+2. *Stopping.* What a stopped execution had started went on; here it is stopped too, with the same error and cause, as
+   Step Functions does.
+3. *Items of a Distributed Map.* A lane called itself for each item, so that a thousand of them were too deep for Python;
+   here it goes round.
+4. *A stopped Distributed Map* ended as if it had gone well; here it ends as aborted.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from threading import Event as Flag
+from time import sleep
+from typing import Any
+from unittest.mock import patch
+
+from botocore.config import Config
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser.api import HistoryEventType, MapRunStatus
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
+    DistributedIterationComponent,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.distributed_item_processor_worker import (  # noqa: E501
+    DistributedItemProcessorWorker,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback,
+    state_task_service_sfn,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from stockflow.embedded.sessions import new_session
+
+_NAP_SECONDS = 0.25
+_SHORTEST_NAP_SECONDS = 0.01
+_DELAY = (state_task_service_callback, "_DELAY_SECONDS_SYNC_CONDITION_CHECK")
+
+Resolver = Callable[[], Any]
+
+
+class Ends:
+    """Wakes who waits for an execution's end; thread-safe."""
+
+    def __init__(self) -> None:
+        self._flags: dict[str, Flag] = {}
+
+    def tell(self, execution_arn: str) -> None:
+        """The execution has ended, and its status is known."""
+        flag = self._flags.get(execution_arn)
+        if flag is not None:
+            flag.set()
+
+    def wait(self, execution: Any, waiting: Environment) -> None:
+        """Returns when the execution has ended, or what waits for it no longer runs."""
+        flag = self._flags.setdefault(execution.exec_arn, Flag())
+        while waiting.is_running() and execution.status == "RUNNING":
+            flag.wait(_NAP_SECONDS)
+        self._flags.pop(execution.exec_arn, None)
+
+
+def execution_of(execution_arn: str) -> Any:
+    """moto's own object of an execution."""
+    region = execution_arn.split(":")[3]
+    return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][region].describe_execution(execution_arn)
+
+
+def forget_history(execution_arn: str) -> None:
+    """Frees what moto keeps of an ended execution, but for its name and its description."""
+    execution_of(execution_arn).exec_worker.env = None
+    TMP_THREADS.clear()  # moto only adds to them
+
+
+def patches(ends: Ends) -> Iterator[Any]:
+    """The patches, to be entered."""
+    yield patch.object(state_task_service_sfn, "boto_client_for", _made_once())
+    yield patch.object(*_DELAY, _SHORTEST_NAP_SECONDS)
+    for name in ("_build_sync_resolver", "_build_sync2_resolver"):
+        yield patch.object(StateTaskServiceSfn, name, _waiting(getattr(StateTaskServiceSfn, name), ends))
+    yield patch.object(DistributedItemProcessorWorker, "_eval_pool", _go_round)
+    yield patch.object(DistributedIterationComponent, "_eval_body", _aborted_if_stopped(_EVAL_MAP))
+
+
+_EVAL_MAP = DistributedIterationComponent._eval_body  # noqa: SLF001 # what is patched
+
+
+def _made_once() -> Callable[..., Any]:
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+
+    @cache
+    def client(service: str, region: str) -> Any:
+        return new_session(region).client(service, config=config)
+
+    return lambda *, service, region, **_: client(service, region)
+
+
+def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolver]:
+    """A resolver that asks for the nested execution's description once, when that has ended."""
+
+    def build_resolver(self: StateTaskServiceSfn, env: Environment, **given: Any) -> Resolver:
+        nested = execution_of(env.stack[-1]["ExecutionArn"])
+        describe = build(self, env=env, **given)
+
+        def resolve() -> Any:
+            ends.wait(nested, env)
+            if env.is_running():
+                return describe()
+            _stop(nested, env)
+            return None
+
+        return resolve
+
+    return build_resolver
+
+
+def _stop(nested: Any, env: Environment) -> None:
+    end = env.program_state()
+    reason = (end.error, end.cause) if isinstance(end, ProgramStopped) else (None, None)
+    while nested.exec_worker.env is None and nested.status == "RUNNING":
+        sleep(_SHORTEST_NAP_SECONDS)  # its thread is about to begin
+    if nested.status == "RUNNING":
+        nested.stop(datetime.now(UTC), *reason)
+
+
+def _go_round(self: DistributedItemProcessorWorker, job: Any, worker_frame: Environment) -> None:
+    while job is not None:
+        frame = worker_frame.open_inner_frame()
+        self._eval_job(env=frame, job=job)
+        worker_frame.delete_frame(frame)
+        following = None if self.stopped() else self._job_pool.next_job()
+        self._job_pool.close_job(job)
+        job = following
+
+
+def _aborted_if_stopped(eval_map: Callable[..., None]) -> Callable[..., None]:
+    """Notes the end of a Distributed Map that was stopped as Step Functions does."""
+
+    def eval_body(self: DistributedIterationComponent, env: Environment) -> None:
+        record, events = env.stack[-1].map_run_record, env.event_manager
+        add = events.add_event
+
+        def add_event(*args: Any, **given: Any) -> Any:
+            if given.get("event_type") == HistoryEventType.MapRunSucceeded and not env.is_running():
+                given["event_type"] = HistoryEventType.MapRunAborted
+            return add(*args, **given)
+
+        with patch.object(events, "add_event", add_event):
+            eval_map(self, env)
+        if not env.is_running():
+            record.set_stop(status=MapRunStatus.ABORTED)
+
+    return eval_body
