@@ -1,4 +1,4 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: nine patches, each with its reason; four for
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: nine patches, each with its reason; those for
 executions within executions are in :mod:`stockflow.embedded.nested`.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and

@@ -1,14 +1,16 @@
 """Executions within executions: what a Task starts and waits for, and the Distributed Map that such Tasks are in.
 
-Four more patches of moto 5.2.5, each with its reason; the others are in :mod:`stockflow.embedded.interpreter`.
+Five more patches of moto 5.2.5, each with its reason; the others are in :mod:`stockflow.embedded.interpreter`.
 
-1. *Waiting.* It asked each half second, through boto, whether a nested execution had ended, and made a client for each
+1. *Names.* It leaves the names of parameters and answers as boto3 has them, where a definition has AWS's own:
+   ``StateMachineArn``, ``Status`` (docs.aws.amazon.com/step-functions, "Start Step Functions workflow executions").
+2. *Waiting.* It asked each half second, through boto, whether a nested execution had ended, and made a client for each
    Task; here whoever waits is woken by the end, and there is one client.
-2. *Stopping.* What a stopped execution had started went on; here it is stopped too, with the same error and cause, as
+3. *Stopping.* What a stopped execution had started went on; here it is stopped too, with the same error and cause, as
    Step Functions does.
-3. *Items of a Distributed Map.* A lane called itself for each item, so that a thousand of them were too deep for Python;
+4. *Items of a Distributed Map.* A lane called itself for each item, so that a thousand of them were too deep for Python;
    here it goes round.
-4. *A stopped Distributed Map* ended as if it had gone well; here it ends as aborted.
+5. *A stopped Distributed Map* ended as if it had gone well; here it ends as aborted.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,6 +43,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from stockflow.embedded.sessions import new_session
+from stockflow.history.times import iso
 
 _NAP_SECONDS = 0.25
 _SHORTEST_NAP_SECONDS = 0.01
@@ -84,6 +87,8 @@ def forget_history(execution_arn: str) -> None:
 def patches(ends: Ends) -> Iterator[Any]:
     """The patches, to be entered."""
     yield patch.object(state_task_service_sfn, "boto_client_for", _made_once())
+    yield patch.object(StateTaskServiceSfn, "_eval_service_task", _ask)
+    yield patch.object(StateTaskServiceSfn, "_normalise_response", _named_as_by_aws)
     yield patch.object(*_DELAY, _SHORTEST_NAP_SECONDS)
     for name in ("_build_sync_resolver", "_build_sync2_resolver"):
         yield patch.object(StateTaskServiceSfn, name, _waiting(getattr(StateTaskServiceSfn, name), ends))
@@ -102,6 +107,21 @@ def _made_once() -> Callable[..., Any]:
         return new_session(region).client(service, config=config)
 
     return lambda *, service, region, **_: client(service, region)
+
+
+def _ask(self: StateTaskServiceSfn, env: Environment, normalised_parameters: dict[str, Any], **given: Any) -> None:
+    region = given["resource_runtime_part"].region
+    client = state_task_service_sfn.boto_client_for(service=self._get_boto_service_name(), region=region)
+    parameters = {f"{name[0].lower()}{name[1:]}": value for name, value in normalised_parameters.items()}
+    answer = getattr(client, self._get_boto_service_action())(**parameters)
+    answer.pop("ResponseMetadata", None)
+    env.stack.append(answer)
+
+
+def _named_as_by_aws(_self: StateTaskServiceSfn, response: dict[str, Any], *_names: Any, **_also: Any) -> None:
+    for name in list(response):
+        value = response.pop(name)
+        response[f"{name[0].upper()}{name[1:]}"] = iso(value) if isinstance(value, datetime) else value
 
 
 def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolver]:
@@ -143,20 +163,29 @@ def _go_round(self: DistributedItemProcessorWorker, job: Any, worker_frame: Envi
 
 
 def _aborted_if_stopped(eval_map: Callable[..., None]) -> Callable[..., None]:
-    """Notes the end of a Distributed Map that was stopped as Step Functions does."""
+    """Notes the end of a Distributed Map that was stopped as Step Functions does: it is aborted, and not left."""
 
     def eval_body(self: DistributedIterationComponent, env: Environment) -> None:
         record, events = env.stack[-1].map_run_record, env.event_manager
-        add = events.add_event
-
-        def add_event(*args: Any, **given: Any) -> Any:
-            if given.get("event_type") == HistoryEventType.MapRunSucceeded and not env.is_running():
-                given["event_type"] = HistoryEventType.MapRunAborted
-            return add(*args, **given)
-
-        with patch.object(events, "add_event", add_event):
-            eval_map(self, env)
+        events.add_event = _told_of_a_stop(env, events.add_event)
+        eval_map(self, env)
         if not env.is_running():
             record.set_stop(status=MapRunStatus.ABORTED)
 
     return eval_body
+
+
+_IF_STOPPED = {
+    HistoryEventType.MapRunSucceeded: HistoryEventType.MapRunAborted,
+    HistoryEventType.MapStateSucceeded: HistoryEventType.MapStateAborted,
+    HistoryEventType.MapStateExited: None,
+}
+
+
+def _told_of_a_stop(env: Environment, add: Callable[..., None]) -> Callable[..., None]:
+    def add_event(context: Any, event_type: HistoryEventType, *args: Any, **given: Any) -> None:
+        told = event_type if env.is_running() else _IF_STOPPED.get(event_type, event_type)
+        if told is not None:
+            add(context, told, *args, **given)
+
+    return add_event
