@@ -14,6 +14,7 @@ Five more patches of moto 5.2.5, each with its reason; the others are in :mod:`s
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from threading import Event as Flag
@@ -92,6 +93,7 @@ def patches(ends: Ends) -> Iterator[Any]:
     yield patch.object(*_DELAY, _SHORTEST_NAP_SECONDS)
     for name in ("_build_sync_resolver", "_build_sync2_resolver"):
         yield patch.object(StateTaskServiceSfn, name, _waiting(getattr(StateTaskServiceSfn, name), ends))
+    yield patch.object(StateTaskServiceSfn, "_eval_sync", _stopped_with_its_parent(StateTaskServiceSfn._eval_sync))  # noqa: SLF001
     yield patch.object(DistributedItemProcessorWorker, "_eval_pool", _go_round)
     yield patch.object(DistributedIterationComponent, "_eval_body", _aborted_if_stopped(_EVAL_MAP))
 
@@ -124,32 +126,45 @@ def _named_as_by_aws(_self: StateTaskServiceSfn, response: dict[str, Any], *_nam
         response[f"{name[0].upper()}{name[1:]}"] = iso(value) if isinstance(value, datetime) else value
 
 
+@dataclass(frozen=True)
+class _Nested:
+    """What a Task has started: calling it waits for the end, and gives the description then."""
+
+    execution: Any
+    waiting: Environment
+    ends: Ends
+    describe: Resolver
+
+    def __call__(self) -> Any:
+        self.ends.wait(self.execution, self.waiting)
+        return self.describe() if self.waiting.is_running() else None
+
+    def stop(self) -> None:
+        """Stops it, with the error and cause of what stopped its parent."""
+        end = self.waiting.program_state()
+        reason = (end.error, end.cause) if isinstance(end, ProgramStopped) else (None, None)
+        while self.execution.exec_worker.env is None and self.execution.status == "RUNNING":
+            sleep(_SHORTEST_NAP_SECONDS)  # its thread is about to begin
+        if self.execution.status == "RUNNING":
+            self.execution.stop(datetime.now(UTC), *reason)
+
+
 def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolver]:
-    """A resolver that asks for the nested execution's description once, when that has ended."""
-
     def build_resolver(self: StateTaskServiceSfn, env: Environment, **given: Any) -> Resolver:
-        nested = execution_of(env.stack[-1]["ExecutionArn"])
-        describe = build(self, env=env, **given)
-
-        def resolve() -> Any:
-            ends.wait(nested, env)
-            if env.is_running():
-                return describe()
-            _stop(nested, env)
-            return None
-
-        return resolve
+        execution = execution_of(env.stack[-1]["ExecutionArn"])
+        return _Nested(execution, env, ends, build(self, env=env, **given))
 
     return build_resolver
 
 
-def _stop(nested: Any, env: Environment) -> None:
-    end = env.program_state()
-    reason = (end.error, end.cause) if isinstance(end, ProgramStopped) else (None, None)
-    while nested.exec_worker.env is None and nested.status == "RUNNING":
-        sleep(_SHORTEST_NAP_SECONDS)  # its thread is about to begin
-    if nested.status == "RUNNING":
-        nested.stop(datetime.now(UTC), *reason)
+def _stopped_with_its_parent(eval_sync: Callable[..., Any]) -> Callable[..., Any]:
+    def eval_and_stop(self: StateTaskServiceSfn, env: Environment, sync_resolver: _Nested, **given: Any) -> Any:
+        outcome = eval_sync(self, env=env, sync_resolver=sync_resolver, **given)
+        if not env.is_running():
+            sync_resolver.stop()
+        return outcome
+
+    return eval_and_stop
 
 
 def _go_round(self: DistributedItemProcessorWorker, job: Any, worker_frame: Environment) -> None:
@@ -169,7 +184,7 @@ def _aborted_if_stopped(eval_map: Callable[..., None]) -> Callable[..., None]:
         record, events = env.stack[-1].map_run_record, env.event_manager
         events.add_event = _told_of_a_stop(env, events.add_event)
         eval_map(self, env)
-        if not env.is_running():
+        if _is_stopped(env):
             record.set_stop(status=MapRunStatus.ABORTED)
 
     return eval_body
@@ -184,8 +199,12 @@ _IF_STOPPED = {
 
 def _told_of_a_stop(env: Environment, add: Callable[..., None]) -> Callable[..., None]:
     def add_event(context: Any, event_type: HistoryEventType, *args: Any, **given: Any) -> None:
-        told = event_type if env.is_running() else _IF_STOPPED.get(event_type, event_type)
+        told = _IF_STOPPED.get(event_type, event_type) if _is_stopped(env) else event_type
         if told is not None:
             add(context, told, *args, **given)
 
     return add_event
+
+
+def _is_stopped(env: Environment) -> bool:
+    return isinstance(env.program_state(), ProgramStopped)
