@@ -58,6 +58,8 @@ class Plan(TypedDict):
     work: the symbols that have a slot, in the slots' order.
     deferred: the symbols that the day's quota can't pay for; in the state only the first 100 of them.
     deferred_more: how many more there are, if any; never in `plan.json`.
+    fresh: the symbols that are up to date, and are not asked for; in the state only the first 100 of them.
+    fresh_more: as `deferred_more`.
     skipped: why there is nothing to do, such as a closed market; else null.
     requests: the requests, and the day's quota after them.
     warnings: sentences, for example about a line of a dropped list that can't be a symbol.
@@ -69,6 +71,8 @@ class Plan(TypedDict):
     work: list[WorkItem]
     deferred: list[str]
     deferred_more: NotRequired[int]
+    fresh: list[str]
+    fresh_more: NotRequired[int]
     skipped: str | None
     requests: Requests
     warnings: list[str]
@@ -260,7 +264,7 @@ class SymbolRecord(TypedDict):
     """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
 
     symbol: the symbol.
-    status: `saved`, `unchanged`, `failed` or `deferred`.
+    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
@@ -292,6 +296,7 @@ class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
     series: the kind of prices; "" if the run failed before that was known.
+    outputsize: `compact` or `full`; "" likewise.
     symbols: how each symbol ended.
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
@@ -299,6 +304,7 @@ class Manifest(RunManifest):
     """
 
     series: str
+    outputsize: str
     symbols: list[SymbolRecord]
     requests: RequestsMade
     cost: dict[str, float]

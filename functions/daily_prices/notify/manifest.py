@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
@@ -29,7 +30,7 @@ def summary_manifest(plan: EndedPlan, records: Mapping[str, SymbolOutcome], fini
     """
     tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
     run = plan["run"]
-    manifest = _manifest(run, run["series"], plan, tried, finished_at)
+    manifest = _manifest(run, run["series"], run["outputsize"], plan, tried, finished_at)
     sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
     return {**manifest, "sentence": sentence}
 
@@ -45,13 +46,25 @@ def failure_manifest(run: FailedRun, traces: Traces[SymbolOutcome], failure: Fai
     plan: Plan | None = traces.plan
     facts: RunFacts = plan["run"] if plan else run.facts()
     series = plan["run"]["series"] if plan else run.asked("series", "")
+    outputsize = plan["run"]["outputsize"] if plan else run.asked("outputsize", "")
     work = [item["symbol"] for item in plan["work"]] if plan else []
     tried = [traces.symbols.get(symbol) or SymbolOutcome(symbol, FAILED, error=failure) for symbol in work]
-    return _ended_by(failure, _manifest(facts, series, plan, tried, finished_at))
+    return _ended_by(failure, _manifest(facts, series, outputsize, plan, tried, finished_at))
 
 
 def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
+
+
+def with_last_dates(manifest: Manifest, known: Mapping[str, Known]) -> Manifest:
+    """The manifest with the last dates of the symbols that were not asked for."""
+    symbols = [
+        {**symbol, "last_date": known[symbol["symbol"]].last}
+        if symbol["status"] == FRESH and symbol["symbol"] in known
+        else symbol
+        for symbol in manifest["symbols"]
+    ]
+    return {**manifest, "symbols": symbols}
 
 
 def run_counts(manifest: Manifest) -> dict[str, float]:
@@ -59,7 +72,8 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
     counts: dict[str, float] = {
-        f"Symbols{status.capitalize()}": float(statuses[status]) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)
+        f"Symbols{status.capitalize()}": float(statuses[status])
+        for status in (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
     }
     counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
     counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
@@ -69,16 +83,19 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     return counts
 
 
-def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+def _manifest(
+    run: RunFacts, series: str, outputsize: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str
+) -> Manifest:
     """The manifest without its sentence."""
-    deferred = plan["deferred"] if plan else []
-    symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
+    left = [(plan.get("fresh", []), FRESH), (plan["deferred"], DEFERRED)] if plan else []
+    symbols = [*tried, *(SymbolOutcome(symbol, status) for names, status in left for symbol in names)]
     made = sum(symbol.attempts for symbol in tried)
     return {
         "execution": run["execution"],
         "execution_arn": run["execution_arn"],
         "trigger": run["trigger"],
         "series": series,
+        "outputsize": outputsize,
         "started_at": run["started_at"],
         "finished_at": finished_at,
         "outcome": outcome_of_run([symbol.status for symbol in symbols]),

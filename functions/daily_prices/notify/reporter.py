@@ -7,12 +7,19 @@ from aws_lambda_powertools import Logger
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
-from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest
+from stockflow_functions.daily_prices.notify.freshness import known_after
+from stockflow_functions.daily_prices.notify.manifest import (
+    failure_manifest,
+    run_counts,
+    summary_manifest,
+    with_last_dates,
+)
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
 from stockflow_functions.domain.budget.day_quota import day_quota
@@ -38,6 +45,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         bucket: Bucket,
         budget: BudgetStore,
         deferred: DeferredStore,
+        freshness: FreshnessStore,
         clock: Clock,
         logger: Logger,
         vendor: Vendor,
@@ -46,6 +54,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._bucket = bucket
         self._budget = budget
         self._deferred = deferred
+        self._freshness = freshness
         self._clock = clock
         self._logger = logger
         self._vendor = vendor
@@ -73,31 +82,52 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
 
+        And what the run knows of its symbols, so that the next one asks only for what is missing.
+
         Raises:
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
+        if manifest["trigger"] == SMOKE:
+            return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-        if names and manifest["trigger"] != SMOKE:
+        if names:
             self._deferred.add(manifest["series"], names)
+        self._keep_known(manifest)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
 
+    def _keep_known(self, manifest: Manifest) -> None:
+        """Adds to what is known of the symbols. Never raises: without it they are only asked for once more."""
+        known = known_after(manifest)
+        if not known:
+            return
+        try:
+            warning = self._freshness.add(manifest["series"], known)
+        except StockflowError as error:
+            warning = f"What the run knows of its symbols is not kept, so they are asked for again: {error}"
+        if warning:
+            self._logger.warning(warning)
+
     def _whole(self, plan: EndedPlan) -> EndedPlan:
-        """The plan with every deferred symbol: if there are many, the state has only the first ones."""
-        if not plan.get("deferred_more"):
+        """The plan with every deferred and every fresh symbol: if there are many, the state has only the first ones."""
+        if not (plan.get("deferred_more") or plan.get("fresh_more")):
             return plan
         key = keys.plan(plan["run"]["execution"])
         stored = cast("Plan | None", read_json(self._bucket, key))
         if not stored:
-            self._logger.warning("%s can't be read: %s deferred symbols are not named", key, plan["deferred_more"])
+            left_out = plan.get("deferred_more", 0) + plan.get("fresh_more", 0)
+            self._logger.warning("%s can't be read: %s deferred or fresh symbols are not named", key, left_out)
             return plan
-        return {**plan, "deferred": stored["deferred"]}
+        return {**plan, "deferred": stored["deferred"], "fresh": stored["fresh"]}
 
     def _completed(self, manifest: Manifest) -> Manifest:
-        """The manifest with the source, and with the day's quota as it is now, which counts all runs' requests."""
-        requests = manifest["requests"]
+        """The manifest with the source, the fresh symbols' last dates, and the day's quota as it is now.
+
+        That counts all runs' requests.
+        """
+        manifest, requests = self._dated(manifest), manifest["requests"]
         if requests["made"]:
             now_ms = self._clock.now_ms()
             try:
@@ -106,3 +136,12 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             except StockflowError as error:
                 self._logger.warning("the budget can't be read", extra={"reason": str(error)})
         return {**manifest, "requests": requests, "source": self._source}
+
+    def _dated(self, manifest: Manifest) -> Manifest:
+        if not any(symbol["status"] == FRESH for symbol in manifest["symbols"]):
+            return manifest
+        try:
+            return with_last_dates(manifest, self._freshness.read(manifest["series"]).known)
+        except StockflowError as error:
+            self._logger.warning("the fresh symbols' last dates can't be read", extra={"reason": str(error)})
+            return manifest

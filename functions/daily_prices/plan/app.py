@@ -7,8 +7,9 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
 from stockflow_functions.daily_prices.plan.calendar import closed_market
+from stockflow_functions.daily_prices.plan.freshness import Sifted, sift
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
-from stockflow_functions.daily_prices.plan.output import as_state, planned, skipped
+from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
 from stockflow_functions.domain.clock import from_iso, to_iso
@@ -31,7 +32,7 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         made = _made(event, services, deferred, repeated=repeated)
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
-    going = [item["symbol"] for item in made["work"]]
+    going = [*(item["symbol"] for item in made["work"]), *made["fresh"]]
     if (going or made["deferred"]) and made["run"]["trigger"] != SMOKE:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
@@ -43,10 +44,15 @@ def _made(event: PlanEvent, services: Services, deferred: DeferredStore, *, repe
     closed = _closed_market(request, run)
     if closed:
         return skipped(run, closed)
-    symbols, warnings = _symbols(request, services, deferred)
-    count = min(len(symbols), MOST_SYMBOLS)
-    reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
-    made = planned(run, symbols, reservation, warnings, services.clock.now_ms(), services.vendor.title)
+    symbols, complaints = _symbols(request, services, deferred)
+    sifted = Sifted(symbols) if run["trigger"] == SMOKE else sift(symbols, run, services)
+    warnings = [*complaints, *sifted.warnings]
+    if sifted.asked:
+        count = min(len(sifted.asked), MOST_SYMBOLS)
+        reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
+        made = planned(run, sifted, reservation, warnings, services.clock.now_ms(), services.vendor.title)
+    else:
+        made = nothing_to_ask(run, sifted, warnings)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
