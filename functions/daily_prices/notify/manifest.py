@@ -8,7 +8,6 @@ from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
-from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
@@ -20,15 +19,19 @@ _QUOTA: EndedError = {"type": "QuotaExhausted", "state": _STEPS[0]}
 """The error of a symbol that was deferred inside the Map and left no record."""
 
 
-def summary_manifest(plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
-    """The manifest of a run whose Map ended.
+def tried_in(plan: EndedPlan, records: Mapping[str, SymbolOutcome]) -> list[SymbolOutcome]:
+    """How the symbols of the Map ended: by its ``symbols`` in the state, and the symbols' records."""
+    return [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
+
+
+def summary_manifest(plan: EndedPlan, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+    """The manifest of a run that came to its end.
 
     Args:
-        plan: the state of the execution, with the Map's ``symbols`` where it ran.
-        records: the symbols' records by symbol.
+        plan: the state of the execution, with every symbol that was not asked for.
+        tried: how those ended that were.
         finished_at: now, ISO 8601.
     """
-    tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
     run = plan["run"]
     manifest = _manifest(run, run["series"], run["outputsize"], plan, tried, finished_at)
     sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
@@ -56,25 +59,12 @@ def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
 
 
-def with_last_dates(manifest: Manifest, known: Mapping[str, Known]) -> Manifest:
-    """The manifest with the last dates of the symbols that were not asked for."""
-    symbols = [
-        {**symbol, "last_date": known[symbol["symbol"]].last}
-        if symbol["status"] == FRESH and symbol["symbol"] in known
-        else symbol
-        for symbol in manifest["symbols"]
-    ]
-    return {**manifest, "symbols": symbols}
-
-
 def run_counts(manifest: Manifest) -> dict[str, float]:
     """Those of the run's metrics that are counts."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
-    counts: dict[str, float] = {
-        f"Symbols{status.capitalize()}": float(statuses[status])
-        for status in (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
-    }
+    told = (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
+    counts: dict[str, float] = {f"Symbols{status.capitalize()}": float(statuses[status]) for status in told}
     counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
     counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
@@ -87,8 +77,9 @@ def _manifest(
     run: RunFacts, series: str, outputsize: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str
 ) -> Manifest:
     """The manifest without its sentence."""
-    left = [(plan.get("fresh", []), FRESH), (plan["deferred"], DEFERRED)] if plan else []
-    symbols = [*tried, *(SymbolOutcome(symbol, status) for names, status in left for symbol in names)]
+    deferred, answered = (plan["deferred"], plan.get("answered", [])) if plan else ([], [])
+    unasked = [SymbolOutcome.from_dict(record) for record in answered]
+    symbols = [*tried, *unasked, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
     made = sum(symbol.attempts for symbol in tried)
     return {
         "execution": run["execution"],

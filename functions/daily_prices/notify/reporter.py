@@ -12,20 +12,16 @@ from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.notify.freshness import known_after
-from stockflow_functions.daily_prices.notify.manifest import (
-    failure_manifest,
-    run_counts,
-    summary_manifest,
-    with_last_dates,
-)
+from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StockflowError
-from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.domain.inputs import SHARD, SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
@@ -64,7 +60,9 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return SymbolOutcome.from_dict(record)
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
-        return self._completed(summary_manifest(self._whole(plan), records, finished_at))
+        whole = self._whole(plan)
+        tried = self._of_shards(whole) if "shards" in whole else tried_in(whole, records)
+        return self._completed(summary_manifest(whole, tried, finished_at))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
         return self._completed(failure_manifest(run, traces, failure, finished_at))
@@ -79,15 +77,18 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         _, milliseconds = super().metrics(manifest)
         return run_counts(manifest), milliseconds
 
+    def is_told(self, manifest: Manifest) -> bool:
+        return manifest["trigger"] != SHARD
+
     def noted(self, manifest: Manifest) -> None:
-        """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
+        """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
 
         And what the run knows of its symbols, so that the next one asks only for what is missing.
 
         Raises:
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
-        if manifest["trigger"] == SMOKE:
+        if manifest["trigger"] in {SMOKE, SHARD}:
             return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
         if names:
@@ -110,24 +111,24 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         if warning:
             self._logger.warning(warning)
 
+    def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
+        shards = shards_of(self._bucket, plan["run"]["execution"])
+        return outcomes_of(shards, manifests_of(self._bucket, shards), plan["shards"].get("ended", ()))
+
     def _whole(self, plan: EndedPlan) -> EndedPlan:
-        """The plan with every deferred and every fresh symbol: if there are many, the state has only the first ones."""
-        if not (plan.get("deferred_more") or plan.get("fresh_more")):
+        """The plan with every symbol: of those that are not asked for, the state has the first ones at most."""
+        if not plan.get("deferred_more") and not plan.get("answered_more"):
             return plan
         key = keys.plan(plan["run"]["execution"])
         stored = cast("Plan | None", read_json(self._bucket, key))
         if not stored:
-            left_out = plan.get("deferred_more", 0) + plan.get("fresh_more", 0)
-            self._logger.warning("%s can't be read: %s deferred or fresh symbols are not named", key, left_out)
+            self._logger.warning("%s can't be read: not every symbol is named", key)
             return plan
-        return {**plan, "deferred": stored["deferred"], "fresh": stored["fresh"]}
+        return {**plan, "deferred": stored["deferred"], "answered": stored.get("answered", [])}
 
     def _completed(self, manifest: Manifest) -> Manifest:
-        """The manifest with the source, the fresh symbols' last dates, and the day's quota as it is now.
-
-        That counts all runs' requests.
-        """
-        manifest, requests = self._dated(manifest), manifest["requests"]
+        """The manifest with the source, and with the day's quota as it is now, which counts all runs' requests."""
+        requests = manifest["requests"]
         if requests["made"]:
             now_ms = self._clock.now_ms()
             try:
@@ -136,12 +137,3 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             except StockflowError as error:
                 self._logger.warning("the budget can't be read", extra={"reason": str(error)})
         return {**manifest, "requests": requests, "source": self._source}
-
-    def _dated(self, manifest: Manifest) -> Manifest:
-        if not any(symbol["status"] == FRESH for symbol in manifest["symbols"]):
-            return manifest
-        try:
-            return with_last_dates(manifest, self._freshness.read(manifest["series"]).known)
-        except StockflowError as error:
-            self._logger.warning("the fresh symbols' last dates can't be read", extra={"reason": str(error)})
-            return manifest

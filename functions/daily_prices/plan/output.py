@@ -1,47 +1,65 @@
 """The plan of a run, and the state of the execution that Plan makes of it. Pure."""
 
-from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run
-from stockflow_functions.daily_prices.plan.freshness import Sifted
+from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run, Shards
+from stockflow_functions.daily_prices.outcome import FRESH
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
-from stockflow_functions.domain.words import up_to_date
+from stockflow_functions.domain.words import counted, up_to_date
 from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserved, sentence_of, work_of
 from stockflow_functions.pacing.sentence import overruled_sentence
 
-MOST_NAMED_IN_STATE = 100
-"""A state may hold 256 KiB, of which a thousand symbols that all fail take nine tenths."""
+MOST_DEFERRED_IN_STATE = 100
+"""A state may hold 256 KiB."""
 
 
-def planned(run: Run, sifted: Sifted, reservation: Reservation, warnings: list[str], now_ms: int, vendor: str) -> Plan:
+def planned(run: Run, chosen: Chosen, reservation: Reservation, now_ms: int, vendor: str) -> Plan:
     """The plan of a run: those whose turn it is have the slots, the rest are deferred.
 
     Args:
         run: its facts.
-        sifted: its symbols.
-        reservation: the slots for those that are asked for.
-        warnings: sentences about its input.
+        chosen: its symbols.
+        reservation: the slots for those that are to be asked for.
         now_ms: the moment of the plan.
         vendor: the vendor's title.
     """
-    symbols = sifted.in_turn(reservation.slots.count)
     slots, overruled = reservation.slots, overruled_sentence(reservation.terms)
     planned_run: PlannedRun = {**run, **reserved(reservation)}
-    return {
+    symbols, warnings = chosen.in_turn(slots.count), chosen.warnings
+    plan: Plan = {
         "run": planned_run,
         "lanes": lanes(slots.interval_ms),
         "work": work_of(symbols, reservation),
         "deferred": symbols[slots.count :],
-        "fresh": sifted.fresh,
         "skipped": None,
         "requests": requests_of(reservation, now_ms),
         "warnings": [*warnings, overruled] if overruled else warnings,
-        "sentence": f"{_fresh(sifted)}{sentence_of(reservation, len(symbols) - slots.count, now_ms, vendor)}",
+        "sentence": _unasked(chosen) + sentence_of(reservation, len(symbols) - slots.count, now_ms, vendor),
     }
+    return _with_answered(plan, chosen)
 
 
-def nothing_to_ask(run: Run, sifted: Sifted, warnings: list[str]) -> Plan:
-    """The plan of a run whose symbols are all up to date."""
-    sentence = f"{up_to_date(len(sifted.fresh))}: there is nothing to ask for."
-    return {**skipped(run, sentence), "fresh": sifted.fresh, "skipped": None, "warnings": warnings}
+def sharded(run: Run, chosen: Chosen, shards: Shards, interval_ms: int) -> Plan:
+    """The plan of a run in shards, which has no slots of its own; ``interval_ms`` is that of the terms in force."""
+    minutes = shards["symbols"] * interval_ms / 60_000
+    requests = f"{counted(shards['symbols'], 'request')} in {counted(shards['count'], 'shard')}"
+    plan: Plan = {
+        "run": run,
+        "work": [],
+        "shards": shards,
+        "deferred": [],
+        "skipped": None,
+        "requests": {**NO_REQUESTS, "planned": shards["symbols"], "interval_ms": interval_ms},
+        "warnings": chosen.warnings,
+        "sentence": f"{_unasked(chosen)}{requests}, {shards['at_once']} at once: {minutes:,.0f} minutes at least.",
+    }
+    return _with_answered(plan, chosen)
+
+
+def nothing_to_ask(run: Run, chosen: Chosen) -> Plan:
+    """The plan of a run none of whose symbols needs a request."""
+    sentence = f"{_unasked(chosen)}There is nothing to ask for."
+    plan: Plan = {**skipped(run, sentence), "skipped": None, "warnings": chosen.warnings}
+    return _with_answered(plan, chosen)
 
 
 def skipped(run: Run, why: str) -> Plan:
@@ -50,7 +68,6 @@ def skipped(run: Run, why: str) -> Plan:
         "run": run,
         "work": [],
         "deferred": [],
-        "fresh": [],
         "skipped": why,
         "requests": {**NO_REQUESTS},
         "warnings": [],
@@ -59,14 +76,27 @@ def skipped(run: Run, why: str) -> Plan:
 
 
 def as_state(plan: Plan) -> Plan:
-    """The plan as the execution carries it: with the first of many deferred and fresh symbols, and how many more."""
-    most, state = MOST_NAMED_IN_STATE, plan
-    if len(plan["deferred"]) > most:
-        state = {**state, "deferred": plan["deferred"][:most], "deferred_more": len(plan["deferred"]) - most}
-    if len(plan["fresh"]) > most:
-        state = {**state, "fresh": plan["fresh"][:most], "fresh_more": len(plan["fresh"]) - most}
+    """The plan as the execution carries it: without answered symbols, and with the first of many deferred ones.
+
+    It says how many more there are.
+    """
+    answered, deferred = plan.get("answered", []), plan["deferred"]
+    state: Plan = {**plan, "deferred": deferred[:MOST_DEFERRED_IN_STATE]}
+    state.pop("answered", None)
+    if answered:
+        state["answered_more"] = len(answered)
+    if len(deferred) > MOST_DEFERRED_IN_STATE:
+        state["deferred_more"] = len(deferred) - MOST_DEFERRED_IN_STATE
     return state
 
 
-def _fresh(sifted: Sifted) -> str:
-    return f"{up_to_date(len(sifted.fresh))}. " if sifted.fresh else ""
+def _with_answered(plan: Plan, chosen: Chosen) -> Plan:
+    return {**plan, "answered": chosen.answered} if chosen.answered else plan
+
+
+def _unasked(chosen: Chosen) -> str:
+    """A sentence about the symbols that need no request, with a space behind it; "" if there are none."""
+    fresh = sum(record["status"] == FRESH for record in chosen.answered)
+    others = len(chosen.answered) - fresh
+    said = [up_to_date(fresh), f"{counted(others, 'other')} answered without a request" if others else ""]
+    return f"{', '.join(part for part in said if part)}. " if chosen.answered else ""

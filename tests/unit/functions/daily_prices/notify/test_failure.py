@@ -73,8 +73,7 @@ def planned(stage, *symbols, deferred=()):
     }
     work = [{"symbol": symbol, "not_before": "2026-11-20T22:30:01.000Z"} for symbol in symbols]
     requests = {"planned": len(symbols), "day_limit": 0, "day_used": 0, "day_left": None, "day_resets_at": None}
-    left = {"deferred": list(deferred), "fresh": []}
-    plan = {"run": run, "work": work, **left, "skipped": None, "requests": requests, "warnings": []}
+    plan = {"run": run, "work": work, "deferred": list(deferred), "skipped": None, "requests": requests, "warnings": []}
     stage.s3.put_json(f"runs/{EXECUTION}/plan.json", plan)
     return plan
 

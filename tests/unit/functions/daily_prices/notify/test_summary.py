@@ -45,7 +45,7 @@ def summary(*entries, deferred=(), fresh=(), skipped=None, **more):
         "run": run(),
         "work": [{"symbol": entry["symbol"], "not_before": "2026-11-20T22:30:01.000Z"} for entry in entries],
         "deferred": list(deferred),
-        "fresh": list(fresh),
+        "answered": [SymbolOutcome(symbol, "fresh", last_date="2026-11-20").as_dict() for symbol in fresh],
         "skipped": skipped,
         "requests": requests_of(len(entries)),
         "warnings": [],
@@ -313,7 +313,7 @@ def test_deferred_symbols_that_nothing_names_are_counted(stage):
     event["plan"]["deferred_more"] = 2
     notify(event, stage.services)
     assert in_memory(stage) == ["IBM"]
-    assert "2 deferred or fresh symbols are not named" in stage.log.getvalue()
+    assert "not every symbol is named" in stage.log.getvalue()
 
 
 def test_a_run_without_deferred_symbols_writes_nothing_down(stage):
@@ -365,9 +365,9 @@ def test_the_manifest_says_where_prices_come_from(stage_with):
     assert manifest(stage)["source"] == "127.0.0.1"
 
 
-def known(stage, series="daily"):
+def known(stage):
     """What is known of symbols, as the next Plan reads it."""
-    return stage.services.freshness.read(series).known
+    return stage.services.freshness.read("daily").known
 
 
 STARTED = from_iso("2026-11-20T22:30:00.250Z")
@@ -399,8 +399,7 @@ def test_a_symbol_that_failed_has_had_its_turn_and_a_deferred_one_has_not(stage)
 
 
 def test_fresh_symbols_are_in_the_manifest_with_their_last_date(stage):
-    """As if nothing new had been found, but without a request."""
-    stage.services.freshness.add("daily", {"AAPL": Known(1, "2026-11-20", "1999-11-01")})
+    """From the plan; nothing is left to do for them."""
     told = notify(summary(fresh=["AAPL"]), stage.services)
     record = SymbolOutcome("AAPL", "fresh", last_date="2026-11-20").as_dict()
     assert (told["outcome"], manifest(stage)["symbols"]) == ("succeeded", [record])
@@ -426,9 +425,10 @@ def test_people_hear_of_a_run_though_what_it_knows_cannot_be_kept(stage):
     assert "is not kept, so they are asked for again" in stage.log.getvalue()
 
 
-def test_a_smoke_run_leaves_what_is_known_alone(stage):
-    """It saves into its scratch folder alone."""
+@pytest.mark.parametrize("trigger", ["smoke", "shard"])
+def test_a_smoke_run_and_a_shard_leave_what_is_known_alone(stage, trigger):
+    """One saves into its scratch folder alone, the other's symbols are noted by the run that it is a part of."""
     event = summary(saved(stage, "AAPL"))
-    event["plan"]["run"] = run(trigger="smoke")
+    event["plan"]["run"] = run(trigger=trigger)
     notify(event, stage.services)
     assert not known(stage)

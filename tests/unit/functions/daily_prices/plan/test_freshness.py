@@ -50,6 +50,12 @@ def asked(made):
     return [item["symbol"] for item in made["work"]]
 
 
+def fresh(aws):
+    """The symbols that the stored plan calls fresh."""
+    answered = aws.s3.json("runs/run-1/plan.json").get("answered", [])
+    return [record["symbol"] for record in answered if record["status"] == "fresh"]
+
+
 def test_a_symbol_with_the_newest_bar_is_not_asked_for(aws):
     """It is named as fresh, and takes none of the day's requests."""
     aws.holds("MSFT", THURSDAY)
@@ -57,7 +63,7 @@ def test_a_symbol_with_the_newest_bar_is_not_asked_for(aws):
 
     made = aws.plan()
 
-    assert (asked(made), made["fresh"], made["deferred"]) == (["AAPL", "IBM"], ["MSFT"], [])
+    assert (asked(made), fresh(aws), made["deferred"]) == (["AAPL", "IBM"], ["MSFT"], [])
     assert made["sentence"].startswith("1 is up to date. 2 requests from ")
 
 
@@ -68,8 +74,8 @@ def test_a_run_whose_symbols_are_all_fresh_asks_for_nothing(aws):
 
     made = aws.plan()
 
-    assert (made["work"], made["fresh"], made["skipped"]) == ([], ["AAPL", "MSFT", "IBM"], None)
-    assert made["sentence"] == "3 are up to date: there is nothing to ask for."
+    assert (made["work"], fresh(aws), made["skipped"]) == ([], ["AAPL", "MSFT", "IBM"], None)
+    assert made["sentence"] == "3 are up to date. There is nothing to ask for."
     assert made["requests"] == NOTHING_ASKED
     assert aws.services.budget.read().used == {}
 
@@ -80,7 +86,7 @@ def test_force_asks_all_the_same(aws):
 
     made = aws.plan(symbols=["AAPL"], force=True)
 
-    assert (asked(made), made["fresh"]) == (["AAPL"], [])
+    assert (asked(made), fresh(aws)) == (["AAPL"], [])
 
 
 def test_a_whole_history_is_asked_for_once(aws):
@@ -90,7 +96,7 @@ def test_a_whole_history_is_asked_for_once(aws):
 
     made = aws.plan(symbols=["AAPL", "MSFT"], outputsize="full")
 
-    assert (asked(made), made["fresh"]) == (["AAPL"], ["MSFT"])
+    assert (asked(made), fresh(aws)) == (["AAPL"], ["MSFT"])
 
 
 def test_a_symbol_whose_table_is_gone_is_asked_for(aws):
@@ -106,7 +112,9 @@ def test_a_table_under_its_former_name_is_there(aws):
     aws.holds("CON", THURSDAY)
     aws.holds("BRK.", THURSDAY)
 
-    assert aws.plan(symbols=["CON", "BRK."])["fresh"] == ["CON", "BRK."]
+    aws.plan(symbols=["CON", "BRK."])
+
+    assert fresh(aws) == ["CON", "BRK."]
 
 
 def test_what_the_day_cannot_pay_for_is_chosen_stalest_first(aws):
@@ -166,14 +174,33 @@ def test_a_smoke_run_asks_whatever_is_fresh(aws):
     assert asked(aws.plan(symbols=["AAPL"], trigger="smoke")) == ["AAPL"]
 
 
-def test_a_state_names_the_first_hundred_fresh_symbols(aws):
-    """The stored plan names all; a state may hold 256 KiB."""
-    names = [f"S{number:03}" for number in range(120)]
-    for name in names:
-        aws.s3.place(f"prices/daily/{name}.parquet", b"a table")
-    aws.services.freshness.add("daily", {name: Known(1, THURSDAY) for name in names})
+def test_a_state_only_counts_the_fresh_symbols(aws):
+    """The stored plan has their records; a state may hold 256 KiB."""
+    aws.holds("MSFT", THURSDAY)
 
-    made = aws.plan(symbols=names)
+    made = aws.plan(symbols=["MSFT"])
 
-    assert (made["fresh"], made["fresh_more"]) == (names[:100], 20)
-    assert aws.s3.json("runs/run-1/plan.json")["fresh"] == names
+    assert (made.get("answered"), made["answered_more"]) == (None, 1)
+    assert aws.s3.json("runs/run-1/plan.json")["answered"] == [
+        {
+            "symbol": "MSFT",
+            "status": "fresh",
+            "attempts": 0,
+            "rows_added": 0,
+            "rows_changed": 0,
+            "rows_rejected": 0,
+            "first_date": "2026-07-01",
+            "last_date": THURSDAY,
+            "stale": False,
+            "restated": None,
+            "warnings": [],
+            "error": None,
+        }
+    ]
+
+
+def test_a_shard_asks_for_what_it_is_given(aws):
+    """The run that it is a part of has left out what is up to date."""
+    aws.holds("AAPL", THURSDAY)
+
+    assert asked(aws.plan(symbols=["AAPL"], trigger="shard", shard_of="whole")) == ["AAPL"]

@@ -57,7 +57,6 @@ def test_plan_has_the_shape_of_the_contract(aws):
         "lanes": 10,
         "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.750Z"}],
         "deferred": [],
-        "fresh": [],
         "skipped": None,
         "requests": {
             "planned": 1,
