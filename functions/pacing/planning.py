@@ -35,14 +35,18 @@ def reserve(budget: BudgetStore, count: int, execution: str, *, repeated: bool) 
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
-def reserved(reservation: Reservation | None) -> Reserved:
-    """What the run carries from state to state; None for one without requests."""
+def reserved(reservation: Reservation | None, lanes: int = 0) -> Reserved:
+    """What the run carries from state to state; None for one without requests.
+
+    ``lanes`` is how many symbols its Map takes at once, if a request that lost its slot holds nothing but its lane.
+    """
     if reservation is None:
         return {"generation": 0, "spare_events": 0}
-    return {
+    carried: Reserved = {
         "generation": reservation.account.generation,
         "spare_events": spare_events(reservation.slots.count),
     }
+    return {**carried, "own_lanes": True} if reservation.slots.count <= lanes else carried
 
 
 def work_of(symbols: list[str], reservation: Reservation) -> list[WorkItem]:

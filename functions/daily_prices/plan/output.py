@@ -14,10 +14,11 @@ def planned(
 ) -> Plan:
     """The plan of a run: the first symbols have the slots, the rest are deferred. ``vendor`` is the vendor's title."""
     slots, overruled = reservation.slots, overruled_sentence(reservation.terms)
-    planned_run: PlannedRun = {**run, **reserved(reservation)}
+    at_once = lanes(slots.interval_ms)
+    planned_run: PlannedRun = {**run, **reserved(reservation, at_once)}
     return {
         "run": planned_run,
-        "lanes": lanes(slots.interval_ms),
+        "lanes": at_once,
         "work": work_of(symbols, reservation),
         "deferred": symbols[slots.count :],
         "skipped": None,
