@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from stockflow_functions.aws.state_table.history import spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.pacing.contracts import Requests, RequestsMade, Reserved, WorkItem
@@ -23,15 +23,19 @@ NO_REQUESTS: Requests = {
 """Of a run that asks the vendor for nothing."""
 
 
-def reserve(budget: BudgetStore, count: int, execution: str, *, repeated: bool) -> Reservation:
+def reserve(
+    budget: BudgetStore, count: int, execution: str, *, repeated: bool, seen: Account | None = None
+) -> Reservation:
     """The slots of this execution: those that an earlier call of its planner reserved, or new ones.
+
+    With the account as it was ``seen`` just before, one write does, even behind others' slots.
 
     Raises:
         InvalidInput: the last slot would lie too far ahead.
     """
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
-        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)))
+        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)), seen)
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
