@@ -12,9 +12,23 @@ from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.notify.freshness import known_after
-from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
+from stockflow_functions.daily_prices.notify.manifest import (
+    ended_by,
+    failure_manifest,
+    run_counts,
+    summary_manifest,
+    tried_in,
+    with_warnings,
+)
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
+from stockflow_functions.daily_prices.notify.shards import (
+    ShardTraces,
+    key_refusal,
+    outcomes_of,
+    read_shards,
+    read_traces,
+    warnings_of,
+)
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
@@ -61,11 +75,15 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
-        tried = self._of_shards(whole) if "shards" in whole else tried_in(whole, records)
-        return self._completed(summary_manifest(whole, tried, finished_at))
+        if "shards" in whole:
+            return self._completed(self._summed_up(whole, finished_at))
+        return self._completed(summary_manifest(whole, tried_in(whole, records), finished_at))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
-        return self._completed(failure_manifest(run, traces, failure, finished_at))
+        tried = None
+        if traces.plan and "shards" in traces.plan and not traces.manifest:
+            tried = outcomes_of(self._traces_if_readable(run.execution), failure=failure)
+        return self._completed(failure_manifest(run, traces, failure, finished_at, tried))
 
     def any_failed(self, manifest: Manifest) -> bool:
         return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
@@ -111,9 +129,25 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         if warning:
             self._logger.warning(warning)
 
-    def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
-        shards = shards_of(self._bucket, plan["run"]["execution"])
-        return outcomes_of(shards, manifests_of(self._bucket, shards), plan["shards"].get("ended", ()))
+    def _summed_up(self, plan: EndedPlan, finished_at: str) -> Manifest:
+        """The manifest of a run in shards; where the key was refused in one of them, the whole run failed."""
+        traces = self._traces(plan["run"]["execution"])
+        refusal = key_refusal(traces)
+        tried = outcomes_of(traces, plan["shards"].get("ended", ()), refusal)
+        manifest = with_warnings(summary_manifest(plan, tried, finished_at), warnings_of(traces))
+        return ended_by(refusal, manifest) if refusal else manifest
+
+    def _traces(self, execution: str) -> list[ShardTraces]:
+        shards = read_shards(self._bucket, execution)
+        return read_traces(self._bucket, shards, self.outcome_of, self._logger.warning)
+
+    def _traces_if_readable(self, execution: str) -> list[ShardTraces]:
+        """Of a run that failed, which people are told of even if they can't be read."""
+        try:
+            return self._traces(execution)
+        except StockflowError as error:
+            self._logger.warning("the shards' traces can't be read", extra={"reason": str(error)})
+            return []
 
     def _whole(self, plan: EndedPlan) -> EndedPlan:
         """The plan with every symbol: of those that are not asked for, the state has the first ones at most."""
