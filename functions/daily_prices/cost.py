@@ -12,7 +12,6 @@ The prices are in :mod:`stockflow_functions.aws.dollars`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil
 
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices.functions import FUNCTIONS
@@ -31,8 +30,8 @@ WRITES_OF_A_REFETCH = 5
 MEMORY_MB = {function.name: function.memory_mb for function in FUNCTIONS}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
 """Typical seconds of one call. Fetch sleeps three quarters of a second: a Wait state drops fractions."""
-NOTIFY_SECONDS_A_SYMBOL = 0.008
-"""Notify reads each symbol's record: 2.4 ms of a whole core, of which its memory buys 0.29."""
+NOTIFY_SECONDS_A_SYMBOL = 0.0001
+"""Notify goes through the outcomes that the Map gave on: 0.03 ms of a whole core, of which its memory buys 0.29."""
 COLD_START_SECONDS = {"Plan": 1.0, "Fetch": 1.0, "Transform": 2.5, "Save": 2.5, "Notify": 1.0}
 """Billed since 2025-08; one per run and state is assumed, as a daily run finds no warm instance."""
 
@@ -82,9 +81,10 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
       Transform or Save takes 3, 4 or 5; a refetch takes 5 more
     - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
-    - ``s3_puts`` = plan, manifest and twice told.json + one list per 1,000 records + a symbol's record, raw, staged,
-      prices + a record a refetch
-    - ``s3_gets`` = told.json + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
+    - ``s3_puts`` = plan, manifest and twice told.json + a symbol's raw, staged, and prices, or where those are not
+      written its record + a record a refetch
+    - ``s3_gets`` = told.json + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices) + 1 in Notify for
+      each that stopped
     - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
       called in; adding deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (is its slot good?)
@@ -103,7 +103,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
+        "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + sum(work.stopped.values()),
         "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
@@ -150,8 +150,7 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    lists = max(1, ceil(work.symbols / 1_000))
-    return lists + _RUN_RECORDS + _TOLD_AGAIN + _symbol_records(work) + work.saved + work.refetches
+    return _RUN_RECORDS + _TOLD_AGAIN + _symbol_records(work) + work.saved + work.refetches
 
 
 def _s3_events(work: RunWork) -> int:
@@ -160,5 +159,5 @@ def _s3_events(work: RunWork) -> int:
 
 
 def _symbol_records(work: RunWork) -> int:
-    """The symbols' outcomes, raw answers and staged tables."""
-    return work.symbols + work.reached("Transform") + work.reached("Save")
+    """The symbols' raw answers and staged tables, and the outcomes that are noted on no object of the dataset."""
+    return work.reached("Transform") + work.reached("Save") + work.symbols - work.saved
