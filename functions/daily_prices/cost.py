@@ -154,8 +154,8 @@ def _s3_puts(work: RunWork) -> int:
 
 
 def _s3_events(work: RunWork) -> int:
-    records = _RUN_RECORDS + _symbol_records(work)
-    return 2 * (records + _TOLD_AGAIN + work.saved + work.refetches) + records
+    records = _RUN_RECORDS + _symbol_records(work) + work.refetches
+    return 2 * (records + _TOLD_AGAIN + work.saved) + records
 
 
 def _symbol_records(work: RunWork) -> int:

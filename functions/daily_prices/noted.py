@@ -6,14 +6,13 @@ from the Map, and that of a run that did not reads it here (docs/adr/0078).
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Run
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.reporting.records import READERS
+from stockflow_functions.reporting.records import read_each
 
 EXECUTION, FETCHED_AT, OUTCOME = "execution", "fetched-at", "outcome"
 """What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
@@ -63,9 +62,7 @@ def saved_by(bucket: Bucket, run: Run, symbols: Sequence[str]) -> dict[str, Symb
     def outcome(symbol: str) -> SymbolOutcome | None:
         return _saved(bucket, run, keys.prices(run["series"], symbol))
 
-    with ThreadPoolExecutor(READERS, thread_name_prefix="outcomes") as readers:
-        outcomes = list(readers.map(outcome, symbols))
-    return {found.symbol: found for found in outcomes if found}
+    return {found.symbol: found for found in read_each(outcome, symbols) if found}
 
 
 def _saved(bucket: Bucket, run: Run, key: str) -> SymbolOutcome | None:

@@ -68,12 +68,15 @@ def _read(bucket: Bucket, names: list[str], outcome_of: Callable[[Any], O], warn
             warn(f"the record {key} is not a symbol's record")
             return None
 
+    return {outcome.symbol: outcome for outcome in read_each(read, names) if outcome}
+
+
+def read_each(read: Callable[[str], O | None], names: Sequence[str]) -> list[O | None]:
+    """What ``read`` gives for each name, in their order; of many names, several at a time."""
     if len(names) <= MOST_IN_SEQUENCE:
-        outcomes = [read(key) for key in names]
-    else:
-        with ThreadPoolExecutor(READERS, thread_name_prefix="records") as readers:
-            outcomes = list(readers.map(read, names))
-    return {outcome.symbol: outcome for outcome in outcomes if outcome}
+        return [read(name) for name in names]
+    with ThreadPoolExecutor(READERS, thread_name_prefix="records") as readers:
+        return list(readers.map(read, names))
 
 
 def read_json(bucket: Bucket, key: str) -> Any:
