@@ -61,7 +61,12 @@ class RunWork:
     @property
     def symbols(self) -> int:
         """Iterations of EachSymbol."""
-        return self.saved + self.unchanged + sum(self.stopped.values())
+        return self.saved + self.unchanged + self.stopping
+
+    @property
+    def stopping(self) -> int:
+        """How many symbols did not go all the way."""
+        return sum(self.stopped.values())
 
     def reached(self, state: str) -> int:
         """How many symbols entered Fetch, Transform or Save."""
@@ -81,10 +86,10 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
       Transform or Save takes 3, 4 or 5; a refetch takes 5 more
     - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
-    - ``s3_puts`` = plan, manifest and twice told.json + a symbol's raw, staged, and prices, or where those are not
-      written its record + a record a refetch
-    - ``s3_gets`` = told.json + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices) + 1 in Notify for
-      each that stopped
+    - ``s3_puts`` = plan, manifest, twice told.json, and what is known of symbols + a symbol's raw, staged, and prices,
+      or where those are not written its record + a record a refetch
+    - ``s3_gets`` = told.json, and twice what is known of symbols + 2 a symbol in Transform (answer, prices), 2 in Save
+      (staged, prices) + 1 in Notify for each that stopped
     - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
       called in; adding deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (is its slot good?)
@@ -103,7 +108,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + sum(work.stopped.values()),
+        "s3_gets": 1 + 2 * _known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
         "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
@@ -126,7 +131,7 @@ def cost_of_items(count: int) -> Cost:
 def _state_transitions(work: RunWork) -> int:
     fixed = STATES_OF_A_RUN if work.symbols else STATES_OF_AN_EMPTY_RUN
     # WaitForSlot, the steps reached, and for a symbol that stopped the Pass state that catches it.
-    steps = work.symbols + sum(work.reached(state) for state in _STEPS) + sum(work.stopped.values())
+    steps = work.symbols + sum(work.reached(state) for state in _STEPS) + work.stopping
     return fixed + steps + STATES_OF_A_REFETCH * work.refetches
 
 
@@ -150,12 +155,17 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    return _RUN_RECORDS + _TOLD_AGAIN + _symbol_records(work) + work.saved + work.refetches
+    return _RUN_RECORDS + _TOLD_AGAIN + _known(work) + _symbol_records(work) + work.saved + work.refetches
 
 
 def _s3_events(work: RunWork) -> int:
     records = _RUN_RECORDS + _symbol_records(work) + work.refetches
-    return 2 * (records + _TOLD_AGAIN + work.saved) + records
+    return 2 * (records + _TOLD_AGAIN + _known(work) + work.saved) + records
+
+
+def _known(work: RunWork) -> int:
+    """The object with what is known of symbols, of a run that asked for any."""
+    return 1 if work.symbols else 0
 
 
 def _symbol_records(work: RunWork) -> int:
