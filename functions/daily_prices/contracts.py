@@ -290,7 +290,7 @@ class SaveEvent(TypedDict):
 
 
 class Saved(TypedDict):
-    """Save's result; the iteration passes on `symbol` and `status` only.
+    """Save's result; the iteration passes on `symbol`, `status` and `outcome` only.
 
     symbol: the symbol.
     status: `saved` or `unchanged`.
@@ -299,6 +299,7 @@ class Saved(TypedDict):
     rows_unchanged: how many were stored already.
     first_date: of the stored table; null if there is none.
     last_date: likewise.
+    outcome: the symbol's whole outcome; null if it has so many warnings that the Map can't pass it on.
     """
 
     symbol: str
@@ -308,6 +309,7 @@ class Saved(TypedDict):
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
+    outcome: "SymbolRecord | None"
 
 
 class EndedPlan(Plan):
@@ -320,10 +322,10 @@ class EndedPlan(Plan):
 
 
 class SymbolRecord(TypedDict):
-    """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
+    """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 
     symbol: the symbol.
-    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`.
+    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
@@ -355,6 +357,7 @@ class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
     series: the kind of prices; "" if the run failed before that was known.
+    outputsize: `compact` or `full`; "" likewise.
     symbols: how each symbol ended.
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
@@ -362,6 +365,7 @@ class Manifest(RunManifest):
     """
 
     series: str
+    outputsize: str
     symbols: list[SymbolRecord]
     requests: RequestsMade
     cost: dict[str, float]

@@ -7,8 +7,8 @@ executions within executions are in :mod:`stockflow.embedded.nested`.
 2. *Stopping.* A back-off between attempts slept through StopExecution; here it ends with the execution. And one that
    was stopped inside a Map ended as failed, by an error of the interpreter's own; here it ends as ABORTED, with the
    error and cause of who stopped it.
-3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here the Lambda client is made once
-   and reaches the endpoint of :mod:`stockflow.local_servers.lambda_endpoint`.
+3. *Clients.* It made a new boto3 client for each Task, most of a Task's CPU time; here a Task calls its function
+   without one, see :mod:`stockflow.embedded.direct_calls`.
 4. *Errors of AWS's own in a Fail state.* An ``ErrorPath`` that leads to ``States.Timeout`` was refused, and the first
    error lost.
 5. *Request ids.* A Task's result left out ``SdkResponseMetadata``, which leads to an attempt's log lines.
@@ -33,7 +33,6 @@ from threading import Lock
 from typing import Any, cast
 from unittest.mock import patch
 
-from botocore.config import Config
 from jsonpath_ng import ext, parser
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
@@ -55,13 +54,12 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
 from stockflow.embedded import nested
-from stockflow.embedded.sessions import new_session
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow.history.saved_run import HistoryEvent
 
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
 Witness = Callable[[str, HistoryEvent], None]
 
-_LANES = 64
 _ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
 _REFLECT = (BaseExecutionWorkerCommunication, "_reflect_execution_status")
 _DEFINITIONS = 16
@@ -200,7 +198,7 @@ def as_aws_gives_it(event: Any) -> HistoryEvent:
 
 def patch_moto(
     patches: ExitStack,
-    lambda_endpoint_url: str,
+    functions: DirectCalls,
     closing: Callable[[], bool],
     tell: Witness,
     ended: Callable[[str], None],
@@ -208,24 +206,13 @@ def patch_moto(
     """Puts the patches in place until the stack is closed.
 
     Args:
-        lambda_endpoint_url: where ``lambda:invoke`` Tasks go.
+        functions: what ``lambda:invoke`` Tasks call.
         closing: says whether back-offs should end now.
         tell: is called with each execution's events, in the thread in which they happen.
         ended: is called with the ARN of each execution that has ended, in its thread.
     """
     # What goes wrong in a state is in the history; the interpreter would print each failure's whole program too.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    client = new_session("us-east-1").client(
-        "lambda",
-        endpoint_url=lambda_endpoint_url,
-        config=Config(
-            retries={"total_max_attempts": 1},
-            connect_timeout=10,
-            read_timeout=910,
-            max_pool_connections=_LANES,
-            parameter_validation=False,
-        ),
-    )
     ends = nested.Ends()
 
     def tell_of_end(execution_arn: str) -> None:
@@ -242,7 +229,7 @@ def patch_moto(
         patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT), tell_of_end)),
         patch.object(*_ENVIRONMENT, _watched(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
-        patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
+        patch.object(lambda_eval_utils, "boto_client_for", lambda **_: functions),
         patch.object(AmazonStateLanguageParser, "parse", _read_once(AmazonStateLanguageParser.parse)),
         patch.object(json_path, "parse", _once(ext.parser.parse)),
         patch.object(result_path, "parse", _once(parser.parse)),
