@@ -48,8 +48,9 @@ class Mirror:
         for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (self.folder / "runs").glob(f"*/{BESIDE}"):
-            path.unlink()
+        for runs in ("*", "*/shards/*"):
+            for path in (self.folder / "runs").glob(f"{runs}/{BESIDE}"):
+                path.unlink()
         for path in sorted(path for place in self._kept for path in (self.folder / place).rglob("*")):
             if path.is_file():
                 s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())

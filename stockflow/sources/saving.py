@@ -27,9 +27,16 @@ class SavedFiles:
 
 
 def save_run(
-    folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None, masker: Masker | None = None
+    folder: Path | str,
+    run: SavedRun,
+    *,
+    redactor: Redactor | None = None,
+    masker: Masker | None = None,
+    page: bool = True,
 ) -> SavedFiles:
     """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (created if needed).
+
+    Without ``page`` it has no ``report.html``, as a shard of a run, whose page has all.
 
     The redactor knows the values of secrets; without one they are only recognised by shape and key. A masker that has
     masked the run's parts before remembers them.
