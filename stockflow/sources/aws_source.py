@@ -24,8 +24,8 @@ _NOT_WELL = {"FAILED", "TIMED_OUT", "ABORTED", "RUNNING"}
 _NEEDS = "states:DescribeExecution and states:GetExecutionHistory"
 
 
-def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None) -> SavedRun:
-    """The execution as a saved run, secrets not yet masked.
+def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None, *, symbol: str = "") -> SavedRun:
+    """The execution as a saved run, secrets not yet masked; of a run in shards, that of the symbol comes first.
 
     Raises:
         CommandFailed: the execution does not exist, or no longer does, or may not be read.
