@@ -98,7 +98,7 @@ class EmbeddedAws:
         self._stack = ExitStack()
         self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
-        self._shards = Shards(lambda execution_arn: self._machine_of(execution_arn) is not None, self._settle_shard)
+        self.shards = Shards(lambda execution_arn: self._machine_of(execution_arn) is not None, self._settle_shard)
 
     @property
     def faults(self) -> Faults:
@@ -180,7 +180,7 @@ class EmbeddedAws:
             if monotonic() > ends:
                 raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds:g} s")
             sleep(_POLL_SECONDS)
-        self._shards.wait_for(execution_arn)
+        self.shards.wait_for(execution_arn)
         with self._finishing:
             if execution_arn not in self._manifests:
                 self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
@@ -344,11 +344,11 @@ class EmbeddedAws:
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
         keep_what_killed_run_knew(self.output_dir, self.services)
-        for witness in (self.journals.witness, self._shards.witness):
+        for witness in (self.journals.witness, self.shards.witness):
             MOTO.witnesses.append(witness)
             stack.callback(MOTO.witnesses.remove, witness)
-        MOTO.of_ends.append(self._shards.ended)
-        stack.callback(MOTO.of_ends.remove, self._shards.ended)
+        MOTO.of_ends.append(self.shards.ended)
+        stack.callback(MOTO.of_ends.remove, self.shards.ended)
         stack.callback(self.journals.close)
         stack.callback(self._end_executions)
-        stack.callback(self._shards.close)
+        stack.callback(self.shards.close)

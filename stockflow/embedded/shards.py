@@ -25,12 +25,17 @@ class Shards:
         self._lock = Lock()
         self._going: dict[str, Flag] = {}
         self._closed = False
+        self.listeners: list[Callable[[str, HistoryEvent], None]] = []
+        """Called with the ARN and each event of a shard as it happens, in its thread."""
 
     def witness(self, execution_arn: str, event: HistoryEvent) -> None:
-        """Notes a shard when it begins; see :data:`stockflow.embedded.interpreter.Witness`."""
+        """Notes a shard when it begins, and passes its events on; an :data:`interpreter.Witness`."""
         if event["id"] == _FIRST and is_shard(execution_arn) and self._is_own(execution_arn):
             with self._lock:
                 self._going[execution_arn] = Flag()
+        if execution_arn in self._going:
+            for listener in self.listeners:
+                listener(execution_arn, event)
 
     def ended(self, execution_arn: str) -> None:
         """Settles the execution, if it is a shard and this AWS is still open."""

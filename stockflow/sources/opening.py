@@ -62,7 +62,7 @@ class OpenedRun:
 
 
 def open_run(
-    reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None, *, symbol: str = ""
+    reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None, *, wanted: str = ""
 ) -> OpenedRun:
     """Opens a run.
 
@@ -73,20 +73,20 @@ def open_run(
             one.
         output_dir: laid out as the bucket is.
         fetch: gets an execution from AWS by its ARN.
-        symbol: of a run in shards, the symbol whose history is wanted; a page has not room for all.
+        wanted: of a run in shards, the symbol or the shard (``0007``) whose history is; there is not room for all.
 
     Raises:
         CommandFailed: there is no such run, or it may not be read.
         Unusable: what is there can't be read as a run.
     """
-    opened = _opened(reference, Path(output_dir) / "runs", fetch, symbol)
-    return replace(opened, run=with_shards(opened.run, opened.folder, symbol))
+    opened = _opened(reference, Path(output_dir) / "runs", fetch, wanted)
+    return replace(opened, run=with_shards(opened.run, opened.folder, wanted))
 
 
-def _opened(reference: str, runs: Path, fetch: Fetch | None, symbol: str) -> OpenedRun:
+def _opened(reference: str, runs: Path, fetch: Fetch | None, wanted: str) -> OpenedRun:
     arn = arn_in(reference)
     if arn:
-        return _open_arn(arn, fetch or _from_aws(symbol), runs)
+        return _open_arn(arn, fetch or _from_aws(wanted), runs)
     if reference == "latest":
         return _open_latest(runs)
     for place in (Path(reference), runs / reference):
@@ -119,10 +119,10 @@ def arn_in(reference: str) -> str | None:
     return found[0] if found else None
 
 
-def _from_aws(symbol: str) -> Fetch:
+def _from_aws(wanted: str) -> Fetch:
     from stockflow.sources.aws_source import fetch_execution  # noqa: PLC0415 # boto3 only where AWS is asked
 
-    return lambda arn: fetch_execution(arn, symbol=symbol)
+    return lambda arn: fetch_execution(arn, wanted=wanted)
 
 
 def _open_arn(arn: str, fetch: Fetch, runs: Path) -> OpenedRun:

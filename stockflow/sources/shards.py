@@ -68,17 +68,17 @@ class FoundShard:
         return objects_in(manifest.get("symbols")) if manifest else symbols_saved(self.folder, workflows.of_run(done_of))
 
 
-def with_shards(run: SavedRun, folder: Path | None, symbol: str = "") -> SavedRun:
+def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRun:
     """The run with its shards; unchanged if it has none in its folder, or has them already.
 
     Args:
-        symbol: its shard's history comes first.
+        wanted: a symbol or a shard (``0007``), whose history comes first.
     """
     found = [] if run.shards or folder is None else list(_found(folder))
     if not found or folder is None:
         return run
     records = _records(run, folder, found)
-    taken = _histories(_most_telling_first(found, records, symbol, workflows.of_run(run)))
+    taken = _histories(_most_telling_first(found, records, wanted, workflows.of_run(run)))
     shards: list[ShardRun] = [
         {"number": shard.number, "description": shard.description, "symbols": shard.symbols, "events": _events(shard, taken)}
         for shard in found
@@ -137,7 +137,7 @@ def _of_shards(run: SavedRun, found: Sequence[FoundShard]) -> Iterator[JsonObjec
 
 
 def _most_telling_first(
-    found: Sequence[FoundShard], records: Sequence[JsonObject], symbol: str, workflow: object
+    found: Sequence[FoundShard], records: Sequence[JsonObject], wanted: str, workflow: object
 ) -> list[FoundShard]:
     done = workflow.done if isinstance(workflow, workflows.Workflow) else frozenset()
     bad = {text_in(record.get("symbol")) for record in records if record.get("status") not in done}
@@ -145,7 +145,7 @@ def _most_telling_first(
 
     def rank(shard: FoundShard) -> tuple[bool, ...]:
         names = set(shard.symbols)
-        return symbol not in names, shard.description.get("status") == _SUCCEEDED, not names & bad, not names & odd
+        return wanted not in {*names, shard_name(shard.number)}, shard.description.get("status") == _SUCCEEDED, not names & bad, not names & odd
 
     return sorted((shard for shard in found if shard.has_begun), key=rank)
 
