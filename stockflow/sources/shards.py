@@ -13,10 +13,8 @@ from stockflow import workflows
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, objects_in, text_in
 from stockflow.history.masking import masked
-from stockflow.history.model import KILLED
 from stockflow.history.saved_run import Description, HistoryEvent, SavedRun, ShardRun
 from stockflow.history.shards import shard_name
-from stockflow.sources.journal import JOURNAL_FILE
 from stockflow.sources.json_members import members_of
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, SHARDS_FILE, read_list, read_manifest, read_object
 from stockflow.sources.unended import read_unended, symbols_saved
@@ -86,7 +84,6 @@ def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRu
     logs = {request: lines for one in taken.values() for request, lines in one.logs.items()}
     whole = replace(run, shards=shards, records=list(records), logs={**run.logs, **logs})
     whole.missing = [*run.missing, *_not_at_hand(run, found, taken)]
-    _go_on_to_the_last_moment(whole, found)
     return whole
 
 
@@ -185,10 +182,3 @@ def not_read(execution: str, begun: Sequence[int], taken: object) -> Iterator[st
             f"which something failed or was tried again; of the others there are their symbols' rows. "
             f"One by itself: {example}"
         )
-
-
-def _go_on_to_the_last_moment(run: SavedRun, found: Sequence[FoundShard]) -> None:
-    """A run that was killed goes as far as its shards do, which end long after its own last event."""
-    if run.description.get("status") == KILLED:
-        ends = [shard.description.get("stopDate", "") for shard in found]
-        run.description = cast("Description", {**run.description, "stopDate": max([*ends, run.description.get("stopDate", "")])})
