@@ -82,7 +82,7 @@ def test_an_answer_that_lacks_a_tenth_is_not_believed(ends):
     """Of those listed, and of those delisted."""
     kept = [before(f"A{number}", "2010-01-04", ends) for number in range(100)]
     answer = [after(f"A{number}", "2010-01-04", ends) for number in range(89)]
-    with pytest.raises(UnexpectedAnswer, match="89 symbols that are .*, and that of 2026-11-20 had 100"):
+    with pytest.raises(UnexpectedAnswer, match=r"89 symbols that are .*, and that of 2026-11-20 had 100"):
         check_size(kept, answer, WEEK_BEFORE)
 
 
