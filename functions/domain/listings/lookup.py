@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property
 
 from stockflow_functions.domain.listings.listing import Listing
-from stockflow_functions.domain.listings.nearest import nearest
+from stockflow_functions.domain.listings.nearest import Names
 
 REFRESHED_AFTER_DAYS = 7
 """How old listings are when they are asked for anew: companies are listed and delisted every day, ten or so."""
@@ -73,7 +73,7 @@ class Listings:
 
     def nearest(self, symbol: str) -> list[str]:
         """The listed symbols that whoever wrote an unknown one may have meant, the likeliest first."""
-        return nearest(symbol, self._now, self._by_word)
+        return self._names.nearest(symbol)
 
     def listed_on(self, day: date, exchanges: Iterable[str] = ()) -> list[str]:
         """The symbols that were listed on that day on these exchanges, or on any; sorted."""
@@ -92,17 +92,13 @@ class Listings:
         return sorted({row.exchange for row in self.rows if row.exchange})
 
     @cached_property
-    def _now(self) -> frozenset[str]:
+    def now(self) -> frozenset[str]:
+        """The symbols that are listed, or about to be."""
         return frozenset(row.symbol for row in self.rows if row.end(self.as_of) >= self.as_of)
 
     @cached_property
-    def _by_word(self) -> Mapping[str, list[str]]:
-        """The symbols by the first word of their company's name, in capitals."""
-        found: dict[str, list[str]] = {}
-        for row in self.rows:
-            if row.symbol in self._now:
-                found.setdefault(row.name.partition(" ")[0].rstrip(".,").upper(), []).append(row.symbol)
-        return found
+    def _names(self) -> Names:
+        return Names({row.symbol: row.name for row in self.rows if row.symbol in self.now})
 
     @cached_property
     def _by_symbol(self) -> Mapping[str, tuple[Listing, ...]]:
