@@ -61,7 +61,7 @@ def _kept(bucket: Bucket, as_of: date, answer: list[Listing]) -> ListingsRefresh
 def _told(listings: Listings, known: Listings) -> ListingsRefreshed:
     listed, ended = len(listings.now), sum(row.end(listings.as_of) < listings.as_of for row in listings.rows)
     came, went = len(listings.now - known.now), len(known.now - listings.now)
-    counts = f"{listed:,} symbols are listed, {ended:,} listings have ended"
+    counts = f"{listed:,} listed, {ended:,} ended"
     change = f"; {came:,} came and {went:,} went since {known.as_of}" if known.rows else ""
     return {
         "as_of": listings.as_of.isoformat(),

@@ -68,7 +68,7 @@ def judge(symbol: str, listings: Listings, today: date, stored: Stored | None) -
     has_bars = stored is not None and stored.last is not None
     if has_bars or _BEYOND_THE_LISTING.fullmatch(symbol):
         return _ASK
-    return Verdict(Course.REFUSE, f"{_why(symbol, life, listings)} Write --force to ask all the same.")
+    return Verdict(Course.REFUSE, _why(symbol, life, listings))
 
 
 def _why(symbol: str, life: Life, listings: Listings) -> str:

@@ -33,24 +33,22 @@ def test_what_is_listed_is_asked_for():
 
 
 def test_a_typo_is_refused_with_the_nearest_names():
-    """And with what to write if it is none."""
+    """The likeliest first."""
     verdict = judged("APPL")
     assert (verdict.course, verdict.sentence) == (
         Course.REFUSE,
-        "APPL is in no listing of 2026-11-27: did you mean AAPL, APLE? Write --force to ask all the same.",
+        "APPL is in no listing of 2026-11-27: did you mean AAPL, APLE?",
     )
 
 
 def test_an_unknown_symbol_near_to_none_is_refused_without_a_guess():
     """The sentence ends there."""
-    assert judged("QWERT").sentence == "QWERT is in no listing of 2026-11-27. Write --force to ask all the same."
+    assert judged("QWERT").sentence == "QWERT is in no listing of 2026-11-27."
 
 
 def test_what_is_not_listed_yet_says_from_when_on_it_is():
     """With the company's name."""
-    assert judged("COMING").sentence == (
-        "COMING (Coming Corp) is not listed before 2026-12-10. Write --force to ask all the same."
-    )
+    assert judged("COMING").sentence == ("COMING (Coming Corp) is not listed before 2026-12-10.")
 
 
 @pytest.mark.parametrize(
