@@ -321,6 +321,34 @@ class EndedPlan(Plan):
     symbols: NotRequired[list[EndedItem]]
 
 
+class RefreshListingsEvent(TypedDict):
+    """RefreshListings' event: no state of the workflow calls it, but a schedule, or a person.
+
+    trigger: `schedule`, `console` or `laptop`.
+    """
+
+    trigger: str
+
+
+class ListingsRefreshed(TypedDict):
+    """RefreshListings' result: what `listings.parquet` holds now.
+
+    as_of: the day of the vendor's answers, in New York.
+    listed: how many symbols are listed, or about to be.
+    ended: how many listings have ended.
+    came: how many symbols are listed that were not the time before.
+    went: how many no longer are.
+    sentence: the same, for people.
+    """
+
+    as_of: str
+    listed: int
+    ended: int
+    came: int
+    went: int
+    sentence: str
+
+
 class SymbolRecord(TypedDict):
     """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 

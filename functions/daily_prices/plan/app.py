@@ -9,6 +9,7 @@ from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Sha
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.freshness import without_fresh
+from stockflow_functions.daily_prices.plan.listed import answered_by_listings
 from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.shards import at_once, not_too_far, shards_of, size_of
@@ -51,7 +52,7 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     closed = _closed_market(request, run)
     if closed:
         return skipped(run, closed)
-    chosen = without_fresh(choose(request, services), request, services)
+    chosen = answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
     if not chosen.symbols:
         made = nothing_to_ask(run, chosen)
     else:
