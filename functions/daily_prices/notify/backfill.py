@@ -6,12 +6,13 @@ from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.contracts import BackfillProgress, Manifest
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
-from stockflow_functions.domain.backfill.backfill import Backfill, LastRun, SymbolEnd
+from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.days import days_for, later_rooms
 from stockflow_functions.domain.backfill.words import progress_sentence
 from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import PremiumRequired
+from stockflow_functions.domain.inputs import SCHEDULE
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.vendors.port import Vendor
 
@@ -30,8 +31,8 @@ class BackfillCounter:
     settings: Settings
     vendor: Vendor
 
-    def count(self, name: str, manifest: Manifest) -> BackfillProgress:
-        """Counts the run once, however often it is told, and returns how far the backfill is then.
+    def after(self, name: str, manifest: Manifest) -> BackfillProgress:
+        """How far the backfill is after the run, which is counted once, however often it is told.
 
         Raises:
             InvalidInput: there is no such backfill any more.
@@ -43,6 +44,8 @@ class BackfillCounter:
         premium = next((end.failure.message for end in ends if end.failure and _is_premium(end)), "")
 
         def counted(before: Backfill) -> Backfill:
+            if manifest["outcome"] == "skipped":
+                return before
             after = before.counted(ends, run, terms.days.label(now_ms))
             return after.paused(_why_paused(premium)) if premium and after != before else after
 
@@ -61,6 +64,14 @@ class BackfillCounter:
             "days_to_go": days,
             "sentence": progress_sentence(backfill, days),
         }
+
+
+def is_idle(manifest: Manifest) -> bool:
+    """Whether a schedule came upon no backfill, or a paused one: nobody need hear of that each day."""
+    if "backfill" not in manifest or manifest["outcome"] != "skipped" or manifest["trigger"] != SCHEDULE:
+        return False
+    progress = manifest["backfill"]
+    return progress is None or progress["status"] == PAUSED
 
 
 def _why_paused(refusal: str) -> str:

@@ -9,7 +9,8 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
+from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
+from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
@@ -43,6 +44,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         logger: Logger,
         vendor: Vendor,
         source: str,
+        backfills: BackfillCounter,
     ) -> None:
         self._bucket = bucket
         self._budget = budget
@@ -51,6 +53,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._logger = logger
         self._vendor = vendor
         self._source = source
+        self._backfills = backfills
 
     def outcome_of(self, record: Any) -> SymbolOutcome:
         return SymbolOutcome.from_dict(record)
@@ -58,10 +61,15 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
         tried = self._of_shards(whole) if "shards" in whole else tried_in(whole, records)
-        return self._completed(summary_manifest(whole, tried, finished_at))
+        return self._completed(self._with_backfill(summary_manifest(whole, tried, finished_at), plan["run"]))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
-        return self._completed(failure_manifest(run, traces, failure, finished_at))
+        manifest, plan = failure_manifest(run, traces, failure, finished_at), cast("Plan | None", traces.plan)
+        try:
+            manifest = self._with_backfill(manifest, plan["run"]) if plan else manifest
+        except StockflowError as error:
+            self._logger.warning("the backfill can't be counted", extra={"reason": str(error)})
+        return self._completed(manifest)
 
     def any_failed(self, manifest: Manifest) -> bool:
         return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
@@ -74,7 +82,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return run_counts(manifest), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
-        return manifest["trigger"] != SHARD
+        return manifest["trigger"] != SHARD and not is_idle(manifest)
 
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
@@ -83,12 +91,19 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-        if names and manifest["trigger"] not in {SMOKE, SHARD}:
+        if names and manifest["trigger"] not in {SMOKE, SHARD} and "backfill" not in manifest:
             self._deferred.add(manifest["series"], names)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
+
+    def _with_backfill(self, manifest: Manifest, run: Run) -> Manifest:
+        """The manifest with the progress of the backfill that the run made a part of, which is counted for it."""
+        name = run.get("backfill")
+        if name is None:
+            return manifest
+        return {**manifest, "backfill": self._backfills.after(name, manifest) if name else None}
 
     def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
         shards = shards_of(self._bucket, plan["run"]["execution"])

@@ -5,6 +5,7 @@ from typing import cast
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
+from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.output import as_state, planned, sharded, skipped
@@ -20,7 +21,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of. A backfill knows its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
@@ -37,18 +38,22 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
     going = [item["symbol"] for item in made["work"]]
-    if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
+    notes = made["run"]["trigger"] not in _NOTES_NOTHING and "backfill" not in made["run"]
+    if (going or made["deferred"]) and notes:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
 def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
-    run = _run(event, request)
-    closed = _closed_market(request, run)
-    if closed:
-        return skipped(run, closed)
-    chosen = choose(request, services)
+    part = part_of_backfill(request, event["execution"], services) if request.backfill else None
+    run = _run(event, part.request if part else request)
+    if part:
+        run["backfill"] = part.name
+    idle = part.why if part else _closed_market(request, run)
+    if idle:
+        return skipped(run, idle)
+    chosen = Chosen(part.symbols) if part else choose(request, services)
     for warning in chosen.warnings:
         services.logger.warning(warning)
     if len(chosen.symbols) > services.settings.most_symbols_inline and not request.is_shard:
