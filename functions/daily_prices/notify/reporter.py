@@ -116,7 +116,8 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         key = keys.plan(plan["run"]["execution"])
         stored = cast("Plan | None", read_json(self._bucket, key))
         if not stored:
-            self._logger.warning("%s can't be read: not every symbol is named", key)
+            more = plan.get("deferred_more", 0) + plan.get("answered_more", 0)
+            self._logger.warning("%s can't be read: %s symbols are not named", key, more)
             return plan
         return {**plan, "deferred": stored["deferred"], "answered": stored.get("answered", [])}
 

@@ -4,14 +4,15 @@ from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
-from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run
+from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shards
 from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.output import as_state, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.shards import at_once, shards_of
-from stockflow_functions.domain.budget.arithmetic import Account, in_force
+from stockflow_functions.domain.budget.arithmetic import in_force
+from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import InvalidApiKey
 from stockflow_functions.domain.inputs import SHARD, SMOKE
@@ -54,14 +55,26 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     if idle:
         return skipped(run, idle)
     chosen = Chosen(part.symbols) if part else choose(request, services)
-    for warning in chosen.warnings:
-        services.logger.warning(warning)
-    if len(chosen.symbols) > services.settings.most_symbols_inline and not request.is_shard:
-        return _in_shards(run, chosen, services)
     if request.is_shard:
         _check_key(run["execution"], services)
-    reservation = reserve(services.budget, len(chosen.symbols), run["execution"], repeated=repeated)
-    return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
+    elif (payable := _payable(len(chosen.symbols), services)) > services.settings.most_symbols_inline:
+        return _in_shards(run, chosen, payable, services)
+    count = min(len(chosen.symbols), services.settings.most_symbols_inline)
+    reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
+    made = planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
+    for warning in made["warnings"]:
+        services.logger.warning(warning)
+    return made
+
+
+def _payable(count: int, services: Services) -> int:
+    """How many of so many requests the day's quota pays for today."""
+    budget, now_ms = services.budget, services.clock.now_ms()
+    if count <= services.settings.most_symbols_inline or not budget.terms.day_limit:
+        return count
+    account = budget.read()
+    left = day_quota(account, in_force(account, budget.terms, now_ms), now_ms)["day_left"]
+    return count if left is None else min(count, left)
 
 
 def _check_key(execution: str, services: Services) -> None:
@@ -73,26 +86,21 @@ def _check_key(execution: str, services: Services) -> None:
         )
 
 
-def _in_shards(run: Run, chosen: Chosen, services: Services) -> Plan:
-    """Reserves nothing: each shard does when it starts."""
+def _in_shards(run: Run, chosen: Chosen, payable: int, services: Services) -> Plan:
+    """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
     size, budget = services.settings.symbols_per_shard, services.budget
-    shards, key = shards_of(run["execution"], chosen.symbols, size), keys.shards(run["execution"])
+    shards, key = shards_of(run["execution"], chosen.symbols[:payable], size), keys.shards(run["execution"])
     services.bucket.put_json(key, shards)
-    account: Account = budget.read()
-    terms = in_force(account, budget.terms, services.clock.now_ms())
-    return sharded(
-        run,
-        chosen,
-        {
-            "bucket": services.bucket.name,
-            "key": services.bucket.full_key(key),
-            "machine": machine_of(services.client("stepfunctions"), run["execution_arn"]),
-            "at_once": at_once(terms.interval_ms, size),
-            "count": len(shards),
-            "symbols": len(chosen.symbols),
-        },
-        terms.interval_ms,
-    )
+    interval_ms = budget.interval_ms(budget.read())
+    shape: Shards = {
+        "bucket": services.bucket.name,
+        "key": services.bucket.full_key(key),
+        "machine": machine_of(services.client("stepfunctions"), run["execution_arn"]),
+        "at_once": at_once(interval_ms, size),
+        "count": len(shards),
+        "symbols": payable,
+    }
+    return sharded(run, chosen, shape, interval_ms)
 
 
 def _closed_market(request: Request, run: Run) -> str | None:

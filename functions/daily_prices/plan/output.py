@@ -36,7 +36,7 @@ def sharded(run: Run, chosen: Chosen, shards: Shards, interval_ms: int) -> Plan:
         "run": run,
         "work": [],
         "shards": shards,
-        "deferred": [],
+        "deferred": chosen.symbols[shards["symbols"] :],
         "skipped": None,
         "requests": {**NO_REQUESTS, "planned": shards["symbols"], "interval_ms": interval_ms},
         "warnings": chosen.warnings,

@@ -20,5 +20,6 @@ def days_to_go(days: int | None) -> str:
 
 def goal_words(goal: Goal) -> str:
     """``whole history (daily)``, ``bars since 2020-01-02 (weekly)``."""
-    what = f"bars since {goal.since}" if goal.since else "newest bars" if goal.outputsize == COMPACT else "whole history"
+    plain = "newest bars" if goal.outputsize == COMPACT else "whole history"
+    what = f"bars since {goal.since}" if goal.since else plain
     return f"{what} ({goal.series})"
