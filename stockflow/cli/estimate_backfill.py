@@ -36,7 +36,8 @@ class Days:
 
     def sizes(self, requests: int) -> list[int]:
         """How many requests each day makes; the days that make some."""
-        sizes, left = [], requests
+        sizes: list[int] = []
+        left = requests
         for space in chain([self.today], self.later()):
             if left <= 0 or len(sizes) > requests:
                 return sizes

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.contracts import BackfillProgress, Manifest
-from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, SymbolOutcome
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
-from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, LastRun, SymbolEnd
+from stockflow_functions.domain.backfill.backfill import FOR_GOOD, PAUSED, Backfill, LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.days import days_for, later_rooms
 from stockflow_functions.domain.backfill.words import progress_sentence
 from stockflow_functions.domain.budget.arithmetic import Terms
@@ -82,7 +82,11 @@ def _why_paused(refusal: str) -> str:
 
 
 def _end(outcome: SymbolOutcome) -> SymbolEnd:
-    return SymbolEnd(outcome.symbol, outcome.status, outcome.error)
+    """How it ended; a symbol that failed before it was asked for, as where the run broke off, is as it was."""
+    error = outcome.error
+    if error and not outcome.attempts and error.type not in {*FOR_GOOD, PremiumRequired.__name__}:
+        return SymbolEnd(outcome.symbol, DEFERRED)
+    return SymbolEnd(outcome.symbol, outcome.status, error)
 
 
 def _is_premium(end: SymbolEnd) -> bool:

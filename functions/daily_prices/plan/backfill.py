@@ -1,6 +1,5 @@
 """Which backfill goes on in a run, and with which symbols."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.backfills import BackfillStore
@@ -117,6 +116,5 @@ def _why_none(backfill: Backfill, space: int, left: int, terms: Terms, now_ms: i
 
 
 def _symbols(backfill: Backfill, store: BackfillStore, services: Services) -> Symbols:
-    names: Sequence[str] = store.symbols(backfill)
     known = services.freshness.read(backfill.goal.series).known
-    return Symbols(names, known, services.vendor.exchange_of)
+    return Symbols(store.symbols(backfill), known, services.vendor.exchange_of)

@@ -239,4 +239,3 @@ def test_a_change_by_many_at_once_is_not_lost(aws):
     after = store.change("one", lambda backfill: backfill.counted([], LastRun("run-9", SATURDAY, 0, 0), "2026-11-20"))
 
     assert (after.status, after.last_run.execution) == ("paused", "run-9")
-

@@ -15,7 +15,6 @@ from stockflow_functions.domain.backfill.days import (
 from stockflow_functions.domain.backfill.words import days_to_go
 from stockflow_functions.domain.budget.arithmetic import Account, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
-from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.freshness import Known
 
