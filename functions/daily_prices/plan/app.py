@@ -22,7 +22,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of. A backfill knows its own."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of; a backfill has its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
