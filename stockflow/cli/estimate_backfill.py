@@ -16,6 +16,7 @@ from stockflow_functions.domain.prices.exchanges import today
 from stockflow_functions.domain.words import counted
 
 _MINUTE_MS = 60_000
+_CENT = 0.01
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class BackfillEstimate:
         minutes = max(1, round(self.minutes))
         return (
             f"{of}{there}: {counted(self.days, 'day')}{a_day}, {counted(minutes, 'minute')} of requests in all, "
-            f"${self.dollars:.2f}."
+            f"${self.dollars:.{2 if self.dollars >= _CENT else 4}f}."
         )
 
     @property

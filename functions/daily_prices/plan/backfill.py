@@ -59,7 +59,7 @@ def _not_its_turn(backfill: Backfill, request: Request, execution: str, now_ms: 
     if request.backfill not in {NEXT, backfill.name}:
         return f"The backfill {request.backfill} is over, or waits behind {backfill.name}."
     if backfill.status == PAUSED:
-        return f"The backfill {backfill.name} is paused: {backfill.why}"
+        return f"The backfill {backfill.name} is paused. {backfill.why}"
     claim = backfill.claim
     if claim and claim.execution != execution and from_iso(claim.until) > now_ms:
         return f"The run {claim.execution} is making the day's part of the backfill {backfill.name}."

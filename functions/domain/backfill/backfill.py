@@ -81,7 +81,7 @@ class Backfill:
         goal: what is wanted of each symbol.
         symbols: how many they are; their names are in an object of their own.
         status: ``open``, ``paused``, ``ended`` (by a person) or ``done``.
-        why: why it is paused, or was ended; else "".
+        why: what to know of a pause; else "".
         left: how many symbols were to do after the last run, or at the start.
         answered: those that were asked for, and whose bars don't show that all is there: the vendor has no more.
         troubles: those that failed.
@@ -126,9 +126,9 @@ class Backfill:
         """It goes on."""
         return replace(self, status=OPEN, why="") if self.status == PAUSED else self
 
-    def ended(self, why: str) -> "Backfill":
+    def ended(self) -> "Backfill":
         """It is over, whatever is left."""
-        return replace(self, status=ENDED, why=why, claim=None) if self.is_unfinished else self
+        return replace(self, status=ENDED, why="", claim=None) if self.is_unfinished else self
 
     def claimed(self, claim: Claim, met: Collection[str]) -> "Backfill":
         """A run begins its part; ``met`` are the symbols whose stored bars show that all is there."""

@@ -1,6 +1,6 @@
 """What people read of a backfill. Pure."""
 
-from stockflow_functions.domain.backfill.backfill import Backfill
+from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill
 from stockflow_functions.domain.backfill.goal import COMPACT, Goal
 from stockflow_functions.domain.words import counted
 
@@ -9,7 +9,7 @@ def progress_sentence(backfill: Backfill, days: int | None) -> str:
     """``Backfill 2026-11-27T190501Z-sp500: 120 of 500, 16 days to go.``; ``days`` is None for never."""
     given_up = f", {len(backfill.given_up):,} given up" if backfill.given_up else ""
     rest = days_to_go(days) if backfill.is_unfinished else backfill.status
-    why = f" It is {backfill.status}: {backfill.why}" if backfill.why else ""
+    why = f" It is paused. {backfill.why}" if backfill.status == PAUSED else ""
     return f"Backfill {backfill.name}: {backfill.done:,} of {backfill.symbols:,}{given_up}, {rest}.{why}"
 
 

@@ -24,12 +24,12 @@ from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import NEXT
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
-from stockflow_functions.domain.backfill.backfill import Backfill
+from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.domain.prices.series import SERIES
 
 _INPUT: dict[str, object] = {"backfill": NEXT}
-_BY_A_PERSON = "So said a person; `stockflow backfill --resume` goes on."
+_BY_A_PERSON = "`stockflow backfill --resume` goes on."
 
 
 @click.command()
@@ -97,7 +97,7 @@ def backfill(  # noqa: PLR0913 # one per option
 _CHANGES: dict[str, Callable[[Backfill], Backfill]] = {
     "--pause": lambda one: one.paused(_BY_A_PERSON),
     "--resume": Backfill.resumed,
-    "--end": lambda one: one.ended("So said a person."),
+    "--end": Backfill.ended,
 }
 
 
@@ -220,7 +220,11 @@ def _say_estimate(place: Place, found: BackfillEstimate) -> None:
 def _go_on(place: Place, aws: Aws | None, chosen: dict[str, str], asked: Asked, *, only_plan: bool) -> None:
     if asked != Asked():
         raise InvalidInput("Of whom? Write symbols, or --universe FILE.")
-    current = _named(place, ())
+    waiting = place.store.unfinished()
+    if not waiting or waiting[0].status == PAUSED:
+        say(next(lines_of(waiting[0], place.days())) if waiting else "There is no backfill to go on with.")
+        return
+    current = waiting[0]
     if only_plan:
         _say_estimate(place, _estimate(place, current, place.store.symbols(current)))
     elif aws and place.stack:

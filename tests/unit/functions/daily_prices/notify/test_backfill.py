@@ -85,7 +85,7 @@ def test_a_plan_that_does_not_include_it_pauses_the_backfill(aws, runs):
 
     assert runs.asked["run-2"] == []
     assert manifest["backfill"]["sentence"] == (
-        "Backfill one: 0 of 30, 2 days to go. It is paused: The plan behind the key does not include what it asks for "
+        "Backfill one: 0 of 30, 2 days to go. It is paused. The plan behind the key does not include what it asks for "
         "(S000 is refused). `stockflow backfill --resume` goes on with another key."
     )
 

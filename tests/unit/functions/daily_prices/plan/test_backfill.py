@@ -124,7 +124,7 @@ def test_a_paused_one_does_nothing(aws):
     begun(aws, ["IBM"])
     store_of(aws).change("one", lambda backfill: backfill.paused("So said a person."))
 
-    assert planned(aws)["skipped"] == "The backfill one is paused: So said a person."
+    assert planned(aws)["skipped"] == "The backfill one is paused. So said a person."
 
 
 def test_without_a_backfill_there_is_nothing_to_do(aws):

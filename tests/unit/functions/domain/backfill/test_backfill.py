@@ -106,7 +106,7 @@ def test_it_is_paused_and_resumed():
 @pytest.mark.parametrize("change", [lambda b: b.paused("x"), lambda b: b.resumed(), lambda b: b.found_done()])
 def test_what_was_ended_stays_ended(change):
     """Neither a pause nor a run's end begins it anew."""
-    ended = NEW.ended("So said a person.")
+    ended = NEW.ended()
 
     assert ended.status == ENDED
     assert change(ended) == ended
