@@ -6,6 +6,7 @@ from typing import cast
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard, Shards
+from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.freshness import without_fresh
@@ -24,7 +25,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of; a backfill has its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
@@ -41,18 +42,22 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
     going = _going_in(made, services)
-    if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
+    notes = made["run"]["trigger"] not in _NOTES_NOTHING and "backfill" not in made["run"]
+    if (going or made["deferred"]) and notes:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
 def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
-    run = _run(event, request)
-    closed = _closed_market(request, run)
-    if closed:
-        return skipped(run, closed)
-    chosen = answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
+    part = part_of_backfill(request, event["execution"], services) if request.backfill else None
+    run = _run(event, part.request if part else request)
+    if part:
+        run["backfill"] = part.name
+    idle = part.why if part else _closed_market(request, run)
+    if idle:
+        return skipped(run, idle)
+    chosen = Chosen(part.symbols) if part else _chosen(request, run, services)
     if not chosen.symbols:
         made = nothing_to_ask(run, chosen)
     else:
@@ -60,6 +65,10 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
+
+
+def _chosen(request: Request, run: Run, services: Services) -> Chosen:
+    return answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
 
 
 def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
