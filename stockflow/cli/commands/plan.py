@@ -21,8 +21,8 @@ from stockflow.cli.estimate import Basis, Estimate, Estimator
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
-from stockflow.embedded.mirror import PRIVATE
-from stockflow.embedded.table_file import TABLE_FILE, read_items
+from stockflow.embedded.state_folder import shared_budget_of
+from stockflow.embedded.table_file import TableFile
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
@@ -95,7 +95,7 @@ def tell(found: Estimate) -> None:
 
 
 def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
-    """The settings of a laptop run in this folder, and the budget as earlier runs left it; ``chosen`` are variables.
+    """The settings of a laptop run in this folder, and its budget as earlier runs left it; ``chosen`` are variables.
 
     Raises:
         InvalidInput: a variable can't be used.
@@ -105,13 +105,14 @@ def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
     if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
-    items = read_items(output_dir / PRIVATE / TABLE_FILE)
+    now_ms = _now_ms()
+    items = TableFile(output_dir, shared_budget_of(environment, settings)).read(now_ms)
     own = [item for item in items if item["pk"] == {"S": key_of(settings.budget_name)}]
     try:
         account = account_of(own[0] if own else {})
     except OtherVersion:
         account = Account()
-    return Basis(settings, account, _now_ms())
+    return Basis(settings, account, now_ms)
 
 
 def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:
