@@ -124,9 +124,31 @@ def scratch(execution: str) -> str:
     return f"scratch/{execution}/"
 
 
+_SHARD = re.compile(r"(.+)-shard-(\d{4,})")
+_LONGEST_NAME, _SHARD_SUFFIX = 80, len("-shard-0001")
+"""Of an execution's name (docs.aws.amazon.com/step-functions, "StartExecution")."""
+
+
+def shard_execution(execution: str, number: int) -> str:
+    """The name of the execution that runs a shard of this one; shards are numbered from 1."""
+    return f"{execution[: _LONGEST_NAME - _SHARD_SUFFIX - 1]}-shard-{number:04}"
+
+
+def whole_run(execution: str) -> str:
+    """The name of the run that this execution is a shard of, as far as the shard's name has it; else its own."""
+    shard = _SHARD.fullmatch(execution)
+    return shard[1] if shard else execution
+
+
 def run(execution: str) -> str:
-    """All that is known of one execution, with a closing slash."""
-    return f"runs/{execution}/"
+    """All that is known of one execution, with a closing slash; a shard's is below that of the run it is a part of."""
+    shard = _SHARD.fullmatch(execution)
+    return f"runs/{shard[1]}/shards/{shard[2]}/" if shard else f"runs/{execution}/"
+
+
+def shards(execution: str) -> str:
+    """The shards of a run, each with its number, the name of its execution and its symbols."""
+    return f"{run(execution)}shards.json"
 
 
 def plan(execution: str) -> str:

@@ -31,7 +31,7 @@ class Run(TypedDict):
     execution: the execution's name.
     execution_arn: its ARN.
     started_at: when it began.
-    trigger: `schedule`, `console`, `inbox`, `laptop` or `smoke`.
+    trigger: `schedule`, `console`, `inbox`, `laptop` or `smoke`; `shard` of a part of another run.
     series: the kind of prices.
     outputsize: `compact` or `full`.
     force: whether to save again even what is unchanged, and to run on a closed market.
@@ -50,12 +50,72 @@ class PlannedRun(Run, Reserved):
     """The run, where it has something to do."""
 
 
+class Shards(TypedDict):
+    """The parts of a run that is too large for one history: each is an execution of the same state machine.
+
+    bucket: of the list of shards.
+    key: of that list: `runs/<execution>/shards.json`.
+    machine: the ARN of the version of the state machine that they run; the run's own version.
+    at_once: how many of them run at once.
+    count: how many there are.
+    symbols: how many symbols they have together.
+    ended: how each ended, once all have; from then on.
+    """
+
+    bucket: str
+    key: str
+    machine: str
+    at_once: int
+    count: int
+    symbols: int
+    ended: NotRequired[list["EndedShard"]]
+
+
+class EndedShard(TypedDict):
+    """How a shard ended.
+
+    status: `SUCCEEDED`, where it came to its end, whatever became of its symbols.
+    shard: the number of one that did not.
+    error: its error.
+    """
+
+    status: NotRequired[str]
+    shard: NotRequired[int]
+    error: NotRequired["ShardError"]
+
+
+class ShardError(TypedDict):
+    """The error of a shard's execution; the shard's own manifest says what was behind it.
+
+    type: its name.
+    """
+
+    type: str
+
+
+class Shard(TypedDict):
+    """An entry of `runs/<execution>/shards.json`: a part of a run.
+
+    number: from 1.
+    execution: the name of the execution that runs it.
+    symbols: its symbols.
+    """
+
+    number: int
+    execution: str
+    symbols: list[str]
+
+
 class Plan(TypedDict):
     """What Plan decided: from there on the state of the execution, and stored whole as `runs/<execution>/plan.json`.
 
     run: a run with nothing to do has neither `generation` nor `spare_events`.
     lanes: how many symbols are under way at once; absent if there is nothing to do.
-    work: the symbols that have a slot, in the slots' order.
+    work: the symbols that have a slot, in the slots' order; none in a run of shards.
+    shards: the run's shards, if it runs in shards.
+    answered: how the symbols stand that need no request, such as those that are up to date; absent if there are none,
+        and always from the state.
+    answered_more: how many those are, if any; never in `plan.json`.
     deferred: the symbols that the day's quota can't pay for; in the state only the first 100 of them.
     deferred_more: how many more there are, if any; never in `plan.json`.
     skipped: why there is nothing to do, such as a closed market; else null.
@@ -67,6 +127,9 @@ class Plan(TypedDict):
     run: Run
     lanes: NotRequired[int]
     work: list[WorkItem]
+    shards: NotRequired[Shards]
+    answered: "NotRequired[list[SymbolRecord]]"
+    answered_more: NotRequired[int]
     deferred: list[str]
     deferred_more: NotRequired[int]
     skipped: str | None
@@ -260,7 +323,7 @@ class SymbolRecord(TypedDict):
     """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
 
     symbol: the symbol.
-    status: `saved`, `unchanged`, `failed` or `deferred`.
+    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.

@@ -8,9 +8,9 @@ from stockflow_functions.daily_prices.contracts import SymbolRecord
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 
-__all__ = ["DEFERRED", "DEFERRING", "FAILED", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
+__all__ = ["DEFERRED", "DEFERRING", "FAILED", "FRESH", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
 
-SAVED, UNCHANGED = "saved", "unchanged"
+SAVED, UNCHANGED, FRESH = "saved", "unchanged", "fresh"
 DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})
 """Errors that are not failures: the symbol is deferred to the next run."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from stockflow_functions.runtime.retries import (
     NO_ROOM,
+    NO_START,
     NOTIFICATION_FAILED,
     PROVIDER_UNAVAILABLE,
     SERVICE_FAULTS,
@@ -20,6 +21,7 @@ from stockflow_functions.runtime.workflow import Retry
 
 POLICY: Mapping[str, tuple[Retry, ...]] = {
     "Plan": (STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
+    "RunShard": (NO_START,),
     "Fetch": (THROTTLED, PROVIDER_UNAVAILABLE, UNEXPECTED_ANSWER, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
     "Transform": (STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),
     "Save": (WRITE_CONFLICT, STORAGE_UNAVAILABLE, NO_ROOM, SERVICE_FAULTS),

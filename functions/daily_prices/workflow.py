@@ -3,7 +3,7 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.functions import FUNCTIONS
-from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, SAVED, UNCHANGED
+from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, FRESH, SAVED, UNCHANGED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
@@ -62,7 +62,7 @@ DAILY_PRICES = Workflow(
     items_of=_items_of,
     summary=_summary,
     cost=cost.cost_of_items,
-    done=frozenset({SAVED, UNCHANGED}),
+    done=frozenset({SAVED, UNCHANGED, FRESH}),
     moved=frozenset({SlotMoved.__name__}),
     deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},

@@ -12,6 +12,8 @@ from stockflow_functions.domain.symbols import quoted
 SCHEDULE, CONSOLE, INBOX, LAPTOP, SMOKE = "schedule", "console", "inbox", "laptop", "smoke"
 TRIGGERS = (SCHEDULE, CONSOLE, INBOX, LAPTOP, SMOKE)
 """What starts a run."""
+SHARD = "shard"
+"""What starts a run that is a part of another one."""
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide: "General purpose bucket naming rules", "Naming Amazon S3 objects".
 _BUCKET = re.compile(r"[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]")

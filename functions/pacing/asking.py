@@ -65,7 +65,7 @@ def _share(refusal: StockflowError, account: Account, execution: str, services: 
             until_ms = budget.mark_spent()
             logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
-            budget.mark_key_refused(execution)
+            budget.mark_key_refused(keys.whole_run(execution))
             budget.release(execution)
     except StockflowError as second:
         logger.warning("the refusal could not be recorded in the budget", extra={"reason": str(second)})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from stockflow_functions.aws import keys
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_MOVE, EVENTS_OF_A_RETRY, SpareEvents
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
@@ -73,7 +74,7 @@ class SlotGate:
         return slot
 
     def _check(self, account: Account) -> None:
-        if self.execution in account.refused_executions:
+        if keys.whole_run(self.execution) in account.refused_executions:
             raise InvalidApiKey(
                 f"{self.vendor.title} refused the API key for another symbol of this run: "
                 f"check {self.vendor.key_variable}."

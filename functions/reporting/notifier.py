@@ -132,6 +132,8 @@ class Notifier(Generic[P, O, M]):
         manifest = reporter.summary(event["plan"], records, self._now())
         desk.bucket.put_json(keys.manifest(execution), manifest)
         reporter.noted(manifest)
+        if not reporter.is_told(manifest):
+            return {"outcome": manifest["outcome"], "end_as_failed": False, "sentence": manifest["sentence"]}
         end_as_failed = desk.failure_is_red and reporter.any_failed(manifest)
         marker = NotificationMarker(desk.bucket, execution, desk.clock)
         claim = marker.claim("summary", red=end_as_failed, again=event["retry_count"] > 0)
@@ -147,7 +149,7 @@ class Notifier(Generic[P, O, M]):
         if claim:
             manifest = self._investigate(run)
             sentence = manifest["sentence"]
-            marker.fulfil(claim, lambda: self._tell(manifest))
+            marker.fulfil(claim, lambda: self._tell(manifest) if self._reporter.is_told(manifest) else [])
         return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
 
     def _report_alarm(self, event: AlarmStateChange) -> Reported:

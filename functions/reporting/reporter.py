@@ -51,6 +51,10 @@ class Reporter(ABC, Generic[P, O, M]):
         milliseconds = from_iso(manifest["finished_at"]) - from_iso(manifest["started_at"])
         return {}, {"RunDuration": float(milliseconds)}
 
+    def is_told(self, manifest: M) -> bool:
+        """Whether people are notified of this run; it ends as failed only then."""
+        return bool(manifest)
+
     def noted(self, manifest: M) -> None:  # for workflows that have more to do
         """Does what is due once the manifest is stored."""
 

@@ -30,6 +30,20 @@ SERVICE_FAULTS = Retry(
     max_delay_seconds=30,
 )
 
+NO_START = Retry(
+    "Step Functions starts no execution now: its own limits on starts are refilled each second.",
+    (
+        "StepFunctions.ExecutionLimitExceededException",
+        "StepFunctions.ThrottlingException",
+        "StepFunctions.AWSStepFunctionsException",
+        "StepFunctions.SdkClientException",
+    ),
+    interval_seconds=2,
+    max_attempts=6,
+    backoff_rate=2.0,
+    max_delay_seconds=60,
+)
+
 THROTTLED = Retry(
     "The vendor says slow down. Jitter spreads the lanes; the budget gives each retry a slot.",
     ("Throttled",),

@@ -18,6 +18,8 @@ HOURS = range(24)
 SLOWEST_PER_MINUTE, FASTEST_PER_MINUTE = 0.001, 1_000_000
 LONGEST_AHEAD_SECONDS = 366 * 86_400
 """An execution's own limit is a year (docs.aws.amazon.com/step-functions, "Service quotas")."""
+MOST_IN_ONE_HISTORY = 1_000
+"""Symbols: an execution has 25,000 events at most, and a symbol takes 19 of them, more when it is retried."""
 _BUDGET_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -59,6 +61,12 @@ class Settings:
     )
     max_slot_ahead_seconds: int = _setting(
         "MAX_SLOT_AHEAD_SECONDS", "A run whose last slot would be further ahead than this is refused.", 86_400
+    )
+    symbols_per_shard: int = _setting(
+        "SYMBOLS_PER_SHARD", "How many symbols of a large run are planned at once, as one shard.", 40
+    )
+    most_symbols_inline: int = _setting(
+        "MOST_SYMBOLS_INLINE", "A run that asks for more symbols than this runs in shards.", 200
     )
     fail_run_on_symbol_failure: bool = _setting(
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
@@ -125,6 +133,14 @@ class Settings:
         yield (
             not 0 < self.max_slot_ahead_seconds <= LONGEST_AHEAD_SECONDS,
             f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
+        )
+        yield (
+            not 1 <= self.symbols_per_shard <= MOST_IN_ONE_HISTORY,
+            f"SYMBOLS_PER_SHARD is {self.symbols_per_shard}; write 1 to {MOST_IN_ONE_HISTORY}, such as 40.",
+        )
+        yield (
+            not 1 <= self.most_symbols_inline <= MOST_IN_ONE_HISTORY,
+            f"MOST_SYMBOLS_INLINE is {self.most_symbols_inline}; write 1 to {MOST_IN_ONE_HISTORY}, such as 200.",
         )
         yield (
             not _is_time_zone(self.quota_reset_time_zone),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stockflow.cli.estimate import Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
 from stockflow_functions.daily_prices.contracts import Plan, Run
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.output import planned
 from stockflow_functions.domain.budget.arithmetic import Account, Terms
 from stockflow_functions.runtime.workflow import Workflow
@@ -48,7 +49,7 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
         InvalidInput: its last slot would lie too far ahead.
     """
     reservation = reservation_of(len(symbols), account, own, now_ms)
-    plan = planned(_UNNAMED, symbols, reservation, [], now_ms, vendor_named(DEFAULT).title)
+    plan = planned(_UNNAMED, Chosen(symbols), reservation, now_ms, vendor_named(DEFAULT).title)
     slots = reservation.slots
     count = slots.count
     cost = workflow.cost(count)

@@ -17,7 +17,8 @@
    of the definition's few dozen paths is parsed once.
 8. *Events as they happen.* They were only available all together; here each is passed on when it happens, before what
    it announces is done: a Task's call is known before its function begins.
-9. *Definitions.* It read a definition's text when a machine was made and again for each execution, two fifths of the
+9. *Nested executions.* See :mod:`stockflow.embedded.nested_executions`.
+10. *Definitions.* It read a definition's text when a machine was made and again for each execution, two fifths of the
    CPU time of entering a second embedded AWS; here each text is read once, and only what is run is made anew.
 """
 
@@ -53,6 +54,7 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
+from stockflow.embedded.nested_executions import nested_executions
 from stockflow.embedded.sessions import new_session
 from stockflow.history.saved_run import HistoryEvent
 
@@ -229,3 +231,4 @@ def patch_moto(patches: ExitStack, lambda_endpoint_url: str, closing: Callable[[
         patch.object(result_path, "parse", _once(parser.parse)),
     ):
         patches.enter_context(patched)
+    patches.enter_context(nested_executions())

@@ -19,15 +19,19 @@ _QUOTA: EndedError = {"type": "QuotaExhausted", "state": _STEPS[0]}
 """The error of a symbol that was deferred inside the Map and left no record."""
 
 
-def summary_manifest(plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
-    """The manifest of a run whose Map ended.
+def tried_in(plan: EndedPlan, records: Mapping[str, SymbolOutcome]) -> list[SymbolOutcome]:
+    """How the symbols of the Map ended: by its ``symbols`` in the state, and the symbols' records."""
+    return [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
+
+
+def summary_manifest(plan: EndedPlan, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+    """The manifest of a run that came to its end.
 
     Args:
-        plan: the state of the execution, with the Map's ``symbols`` where it ran.
-        records: the symbols' records by symbol.
+        plan: the state of the execution, with every symbol that was not asked for.
+        tried: how those ended that were.
         finished_at: now, ISO 8601.
     """
-    tried = [_settled(entry, records.get(entry["symbol"])) for entry in plan.get("symbols", [])]
     run = plan["run"]
     manifest = _manifest(run, run["series"], plan, tried, finished_at)
     sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
@@ -71,8 +75,9 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
 
 def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
     """The manifest without its sentence."""
-    deferred = plan["deferred"] if plan else []
-    symbols = [*tried, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
+    deferred, answered = (plan["deferred"], plan.get("answered", [])) if plan else ([], [])
+    unasked = [SymbolOutcome.from_dict(record) for record in answered]
+    symbols = [*tried, *unasked, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
     made = sum(symbol.attempts for symbol in tried)
     return {
         "execution": run["execution"],

@@ -10,15 +10,16 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
-from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest
+from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
 from stockflow_functions.daily_prices.notify.report import report
+from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import StockflowError
-from stockflow_functions.domain.inputs import SMOKE
+from stockflow_functions.domain.inputs import SHARD, SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
@@ -55,7 +56,9 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return SymbolOutcome.from_dict(record)
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
-        return self._completed(summary_manifest(self._whole(plan), records, finished_at))
+        whole = self._whole(plan)
+        tried = self._of_shards(whole) if "shards" in whole else tried_in(whole, records)
+        return self._completed(summary_manifest(whole, tried, finished_at))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
         return self._completed(failure_manifest(run, traces, failure, finished_at))
@@ -70,6 +73,9 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         _, milliseconds = super().metrics(manifest)
         return run_counts(manifest), milliseconds
 
+    def is_told(self, manifest: Manifest) -> bool:
+        return manifest["trigger"] != SHARD
+
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
 
@@ -77,23 +83,28 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-        if names and manifest["trigger"] != SMOKE:
+        if names and manifest["trigger"] not in {SMOKE, SHARD}:
             self._deferred.add(manifest["series"], names)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
 
+    def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
+        shards = shards_of(self._bucket, plan["run"]["execution"])
+        return outcomes_of(shards, manifests_of(self._bucket, shards), plan["shards"].get("ended", ()))
+
     def _whole(self, plan: EndedPlan) -> EndedPlan:
-        """The plan with every deferred symbol: if there are many, the state has only the first ones."""
-        if not plan.get("deferred_more"):
+        """The plan with every symbol: of those that are not asked for, the state has the first ones at most."""
+        if not plan.get("deferred_more") and not plan.get("answered_more"):
             return plan
         key = keys.plan(plan["run"]["execution"])
         stored = cast("Plan | None", read_json(self._bucket, key))
         if not stored:
-            self._logger.warning("%s can't be read: %s deferred symbols are not named", key, plan["deferred_more"])
+            more = plan.get("deferred_more", 0) + plan.get("answered_more", 0)
+            self._logger.warning("%s can't be read: %s symbols are not named", key, more)
             return plan
-        return {**plan, "deferred": stored["deferred"]}
+        return {**plan, "deferred": stored["deferred"], "answered": stored.get("answered", [])}
 
     def _completed(self, manifest: Manifest) -> Manifest:
         """The manifest with the source, and with the day's quota as it is now, which counts all runs' requests."""

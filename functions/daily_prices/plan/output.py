@@ -1,21 +1,22 @@
 """The plan of a run, and the state of the execution that Plan makes of it. Pure."""
 
-from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run
+from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run, Shards
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
+from stockflow_functions.domain.words import counted
 from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserved, sentence_of, work_of
 from stockflow_functions.pacing.sentence import overruled_sentence
 
 MOST_DEFERRED_IN_STATE = 100
-"""A state may hold 256 KiB, of which a thousand symbols that all fail take nine tenths."""
+"""A state may hold 256 KiB."""
 
 
-def planned(
-    run: Run, symbols: list[str], reservation: Reservation, warnings: list[str], now_ms: int, vendor: str
-) -> Plan:
+def planned(run: Run, chosen: Chosen, reservation: Reservation, now_ms: int, vendor: str) -> Plan:
     """The plan of a run: the first symbols have the slots, the rest are deferred. ``vendor`` is the vendor's title."""
     slots, overruled = reservation.slots, overruled_sentence(reservation.terms)
     planned_run: PlannedRun = {**run, **reserved(reservation)}
-    return {
+    symbols, warnings = chosen.symbols, chosen.warnings
+    plan: Plan = {
         "run": planned_run,
         "lanes": lanes(slots.interval_ms),
         "work": work_of(symbols, reservation),
@@ -25,6 +26,24 @@ def planned(
         "warnings": [*warnings, overruled] if overruled else warnings,
         "sentence": sentence_of(reservation, len(symbols) - slots.count, now_ms, vendor),
     }
+    return _with_answered(plan, chosen)
+
+
+def sharded(run: Run, chosen: Chosen, shards: Shards, interval_ms: int) -> Plan:
+    """The plan of a run in shards, which has no slots of its own; ``interval_ms`` is that of the terms in force."""
+    minutes = shards["symbols"] * interval_ms / 60_000
+    plan: Plan = {
+        "run": run,
+        "work": [],
+        "shards": shards,
+        "deferred": chosen.symbols[shards["symbols"] :],
+        "skipped": None,
+        "requests": {**NO_REQUESTS, "planned": shards["symbols"], "interval_ms": interval_ms},
+        "warnings": chosen.warnings,
+        "sentence": f"{counted(shards['symbols'], 'request')} in {counted(shards['count'], 'shard')}, "
+        f"{shards['at_once']} at once: {minutes:,.0f} minutes at least.",
+    }
+    return _with_answered(plan, chosen)
 
 
 def skipped(run: Run, why: str) -> Plan:
@@ -41,8 +60,19 @@ def skipped(run: Run, why: str) -> Plan:
 
 
 def as_state(plan: Plan) -> Plan:
-    """The plan as the execution carries it: with the first of many deferred symbols, and how many more there are."""
-    more = len(plan["deferred"]) - MOST_DEFERRED_IN_STATE
-    if more <= 0:
-        return plan
-    return {**plan, "deferred": plan["deferred"][:MOST_DEFERRED_IN_STATE], "deferred_more": more}
+    """The plan as the execution carries it: without answered symbols, and with the first of many deferred ones.
+
+    It says how many more there are.
+    """
+    answered, deferred = plan.get("answered", []), plan["deferred"]
+    state: Plan = {**plan, "deferred": deferred[:MOST_DEFERRED_IN_STATE]}
+    state.pop("answered", None)
+    if answered:
+        state["answered_more"] = len(answered)
+    if len(deferred) > MOST_DEFERRED_IN_STATE:
+        state["deferred_more"] = len(deferred) - MOST_DEFERRED_IN_STATE
+    return state
+
+
+def _with_answered(plan: Plan, chosen: Chosen) -> Plan:
+    return {**plan, "answered": chosen.answered} if chosen.answered else plan

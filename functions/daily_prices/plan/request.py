@@ -1,11 +1,13 @@
 """What a run is to do: the workflow input, checked. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import (
     CONSOLE,
+    SHARD,
     TRIGGERS,
     ObjectPlace,
     object_place,
@@ -15,9 +17,13 @@ from stockflow_functions.domain.inputs import (
     truth,
 )
 from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.domain.symbols import quoted
 
 OUTPUT_SIZES = ("compact", "full")
-KNOWN = ("symbols", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
+KNOWN = ("symbols", "universe", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
+OF_A_SHARD = ("shard_of", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+"""What the input of a shard has besides. The console links the two executions by the longer one
+(docs.aws.amazon.com/step-functions, "Start workflow executions from a task state")."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Request:
     """The input's choices, with their defaults; ``symbols`` is still as written.
 
     ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None if it does not say.
+    ``universe`` is a list by name, ``shard_of`` the execution that the run is a part of.
     """
 
     symbols: Any
@@ -34,6 +41,13 @@ class Request:
     trigger: str
     scheduled_ms: int | None
     dropped: ObjectPlace | None
+    universe: str | None = None
+    shard_of: str | None = None
+
+    @property
+    def is_shard(self) -> bool:
+        """Whether the run is a part of another one, which has chosen its symbols."""
+        return self.shard_of is not None
 
 
 def request_of(value: Any) -> Request:
@@ -42,16 +56,27 @@ def request_of(value: Any) -> Request:
     Raises:
         InvalidInput: a key is unknown, or its value can't be used.
     """
-    given = object_with(value, KNOWN)
-    if given.get("symbols") and given.get("list"):
-        raise InvalidInput("The input has both symbols and list: write one of them.")
+    shard = isinstance(value, dict) and value.get("trigger") == SHARD
+    given = object_with(value, (*KNOWN, *OF_A_SHARD) if shard else KNOWN)
+    named = [name for name in ("symbols", "universe", "list") if given.get(name)]
+    if len(named) > 1:
+        raise InvalidInput(f"The input has both {named[0]} and {named[1]}: write one of them.")
     dropped = given.get("list")
     return Request(
         symbols=given.get("symbols"),
         series=one_of("series", given, tuple(SERIES)),
         outputsize=one_of("outputsize", given, OUTPUT_SIZES),
         force=truth(given, "force"),
-        trigger=one_of("trigger", given, TRIGGERS, CONSOLE),
+        trigger=SHARD if shard else one_of("trigger", given, TRIGGERS, CONSOLE),
         scheduled_ms=scheduled_ms(given),
         dropped=None if dropped is None else object_place(dropped, "list", "inbox/symbols.csv"),
+        universe=_text(given, "universe", "listed:NASDAQ"),
+        shard_of=_text(given, "shard_of", "the name of an execution") if shard else None,
     )
+
+
+def _text(given: Mapping[str, Any], name: str, example: str) -> str | None:
+    value = given.get(name)
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise InvalidInput(f"{name} is {quoted(value)}: write a text such as {example}.")
+    return value

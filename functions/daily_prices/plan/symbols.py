@@ -6,7 +6,8 @@ from typing import Any
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.symbols import entries_of, split, symbol_of
 
-MOST_SYMBOLS = 1_000
+MOST_SYMBOLS = 100_000
+"""More than any vendor lists; their shards' results still fit into one state."""
 
 
 def symbols_of(value: Any, default: str = "") -> list[str]:
@@ -37,8 +38,7 @@ def not_too_many(symbols: list[str]) -> list[str]:
     """
     if len(symbols) > MOST_SYMBOLS:
         raise InvalidInput(
-            f"There are {len(symbols)} symbols, and one run takes {MOST_SYMBOLS}: Step Functions keeps 25,000 events "
-            "of an execution, and a symbol takes 19 of them, more when it is retried. Start several runs: they share "
-            "the request budget."
+            f"There are {len(symbols):,} symbols, and one run takes {MOST_SYMBOLS:,}: start several runs, one after "
+            "another; they share the request budget."
         )
     return symbols

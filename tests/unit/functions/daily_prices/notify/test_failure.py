@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackReply
-from stockflow_functions.daily_prices.notify.manifest import summary_manifest
+from stockflow_functions.daily_prices.notify.manifest import summary_manifest, tried_in
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
@@ -174,7 +174,8 @@ def test_a_manifest_that_is_there_keeps_its_symbols(stage):
     plan = planned(stage, "AAPL")
     records = {"AAPL": SymbolOutcome("AAPL", "saved", attempts=7)}
     entries = [{"symbol": "AAPL", "status": "saved"}]
-    known = summary_manifest({**plan, "symbols": entries}, records, "2026-11-20T22:31:00.250Z")
+    ended = {**plan, "symbols": entries}
+    known = summary_manifest(ended, tried_in(ended, records), "2026-11-20T22:31:00.250Z")
     stage.s3.put_json(f"runs/{EXECUTION}/manifest.json", known)
     notify(failure("NotificationFailed", "No channel took the message."), stage.services)
     told = manifest(stage)

@@ -309,7 +309,7 @@ def test_deferred_symbols_that_nothing_names_are_counted(stage):
     event["plan"]["deferred_more"] = 2
     notify(event, stage.services)
     assert in_memory(stage) == ["IBM"]
-    assert "2 deferred symbols are not named" in stage.log.getvalue()
+    assert "2 symbols are not named" in stage.log.getvalue()
 
 
 def test_a_run_without_deferred_symbols_writes_nothing_down(stage):

@@ -47,8 +47,8 @@ def test_dropped_list_without_a_symbol_is_refused(text):
 
 def test_dropped_list_may_not_be_longer_than_a_run():
     """A list of more symbols than a run takes is refused as a whole."""
-    with pytest.raises(InvalidInput, match="1001 symbols"):
-        symbols_of_text("\n".join(f"S{number}" for number in range(1001)))
+    with pytest.raises(InvalidInput, match="100,001 symbols"):
+        symbols_of_text("\n".join(f"S{number}" for number in range(100_001)))
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,11 @@ def test_default_symbols_have_a_slot_each(aws):
 def test_run_behind_another_is_told_when_its_first_slot_is(aws):
     """In the sentence, which the console shows."""
     unlimited = aws.services_with(REQUESTS_PER_DAY="0")
-    plan(event({"symbols": [f"S{number}" for number in range(500)]}), unlimited)
+    plan(event({"symbols": [f"S{number}" for number in range(150)]}), unlimited)
 
     made = plan(event({"symbols": "A, B"}, "run-2"), unlimited)
 
-    assert "the first is in 16 min 41 s, behind those of other runs" in made["sentence"]
+    assert "the first is in 5 min 1 s, behind those of other runs" in made["sentence"]
 
 
 def test_symbols_that_the_day_can_not_pay_for_are_deferred_and_remembered(aws):
@@ -156,13 +156,13 @@ def test_remembered_symbol_that_a_person_fetches_is_forgotten(aws):
 
 
 def test_more_remembered_symbols_than_a_run_takes_wait_on(aws):
-    """A scheduled run of a thousand leaves the rest remembered."""
-    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
+    """A scheduled run of what the day pays for leaves the rest remembered."""
+    limited = aws.services_with(REQUESTS_PER_DAY="100")
     aws.services.deferred.add("daily", [f"S{number}" for number in range(1200)])
 
-    made = plan(event({"trigger": "schedule"}), unlimited)
+    made = plan(event({"trigger": "schedule"}), limited)
 
-    assert (len(made["work"]), made["deferred"][0], made["deferred_more"]) == (1000, "S1000", 103)
+    assert (len(made["work"]), made["deferred"][0], made["deferred_more"]) == (100, "S100", 1003)
     assert remembered(aws)[-4:] == ["S1199", "AAPL", "MSFT", "IBM"]
 
 
@@ -348,7 +348,7 @@ def test_table_that_does_not_take_requests_is_named(aws, code, error):
 
 def test_largest_run_fits_into_a_state_with_every_symbol_failed(aws):
     """A thousand symbols of eleven letters, all failed with the longest error, stay under 256 KiB; so do 30 letters."""
-    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0", MOST_SYMBOLS_INLINE="1000")
     for length in (11, 30):
         names = [f"S{number:04}".ljust(length, "X") for number in range(1000)]
         made = plan(event({"symbols": names}, f"run-{length}"), unlimited)

@@ -38,7 +38,7 @@ def test_dropped_list_is_a_place_in_s3():
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ({"symbol": "AAPL"}, "'symbol', which is unknown: write any of symbols, series"),
+        ({"symbol": "AAPL"}, "'symbol', which is unknown: write any of symbols, universe, series"),
         ({"series": "hourly"}, "series is 'hourly': write daily or daily_adjusted or weekly"),
         ({"series": None}, "series is None"),
         ({"series": ["daily"]}, "series is"),

@@ -1,0 +1,47 @@
+"""Which of a run's symbols are to be asked for, and how the others stand."""
+
+from dataclasses import dataclass, field
+
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.daily_prices.contracts import SymbolRecord
+from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
+from stockflow_functions.daily_prices.plan.request import Request
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.domain.inputs import SCHEDULE
+from stockflow_functions.runtime.services import Services
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A run's symbols.
+
+    Attributes:
+        symbols: those to ask for, the most urgent first.
+        answered: how those stand that need no request.
+        warnings: sentences about the run as a whole.
+    """
+
+    symbols: list[str]
+    answered: list[SymbolRecord] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def choose(request: Request, services: Services) -> Chosen:
+    """The symbols that the request names, in a scheduled run the deferred ones first.
+
+    Raises:
+        InvalidInput: it names none, or what can't be symbols.
+    """
+    if request.is_shard:
+        return Chosen(symbols_of(request.symbols))
+    return _wanted(request, services)
+
+
+def _wanted(request: Request, services: Services) -> Chosen:
+    if request.dropped is not None:
+        symbols, warnings = symbols_of_list(request.dropped, Bucket(services.client("s3"), request.dropped.bucket))
+        return Chosen(symbols, warnings=warnings)
+    symbols = symbols_of(request.symbols, services.settings.stock_symbols)
+    if request.trigger == SCHEDULE:
+        symbols = list(dict.fromkeys([*services.deferred.remembered(request.series), *symbols]))
+    return Chosen(symbols)
