@@ -27,7 +27,7 @@ def begin(folder, environment, output="output"):
     os.chdir(folder)
     for name in set(os.environ) - {"PATH"}:
         del os.environ[name]
-    os.environ.update({"STOCKFLOW_STATE_DIR": str(Path(folder).absolute().with_name("state"))} | environment)
+    os.environ.update({"STOCKFLOW_STATE_DIR": f"{Path(folder).absolute()}.state"} | environment)
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(descriptor, stream)
