@@ -38,7 +38,21 @@ def _percent_encoded(text: str) -> str:
 
 def prices(series: str, symbol: str) -> str:
     """The dataset: one object per symbol."""
-    return f"prices/{series}/{safe_symbol(symbol)}.parquet"
+    return f"{prices_of(series)}{safe_symbol(symbol)}.parquet"
+
+
+FRESHNESS = "freshness/"
+"""What is known of each symbol from earlier runs."""
+
+
+def freshness(series: str) -> str:
+    """What is known of a series' symbols from earlier runs: one object, gzipped JSON."""
+    return f"{FRESHNESS}{series}.json.gz"
+
+
+def prices_of(series: str) -> str:
+    """The prefix of a series' objects, with a closing slash."""
+    return f"prices/{series}/"
 
 
 def raw(series: str, symbol: str, execution: str) -> str:

@@ -323,7 +323,7 @@ class SymbolRecord(TypedDict):
     """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
 
     symbol: the symbol.
-    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`.
+    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
@@ -355,6 +355,7 @@ class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
     series: the kind of prices; "" if the run failed before that was known.
+    outputsize: `compact` or `full`; "" likewise.
     symbols: how each symbol ended.
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
@@ -362,6 +363,7 @@ class Manifest(RunManifest):
     """
 
     series: str
+    outputsize: str
     symbols: list[SymbolRecord]
     requests: RequestsMade
     cost: dict[str, float]

@@ -22,6 +22,7 @@ from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBoo
 from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow.embedded.killed_symbols import keep_what_killed_run_knew
 from stockflow.embedded.local_services import LocalServices
 from stockflow.embedded.mirror import Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
@@ -333,6 +334,7 @@ class EmbeddedAws:
         self.stand_ins.transcribe.know(mirror.written_below(keys.TRANSCRIPTIONS))
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
+        keep_what_killed_run_knew(self.output_dir, self.services)
         MOTO.witnesses.append(self.journals.witness)
         stack.callback(self.journals.close)
         stack.callback(MOTO.witnesses.remove, self.journals.witness)

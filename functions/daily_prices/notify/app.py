@@ -13,6 +13,7 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         bucket=services.bucket,
         budget=services.budget,
         deferred=services.deferred,
+        freshness=services.freshness,
         clock=services.clock,
         logger=services.logger,
         vendor=services.vendor,

@@ -5,11 +5,11 @@ Info when all went well; warning when symbols failed, were deferred or need atte
 
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.notify.headline import count, oddities, title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
 from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
-from stockflow_functions.domain.words import counted
+from stockflow_functions.domain.words import counted, up_to_date
 from stockflow_functions.pacing.footnote import request_pieces
 from stockflow_functions.reporting import parts
 from stockflow_functions.reporting.groups import group_failures, group_warnings
@@ -49,7 +49,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
     if symbols:
-        counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        asked = [f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED)]
+        fresh = up_to_date(count(symbols, FRESH))
+        counts = ", ".join([fresh, *asked] if fresh else asked)
         rows = {
             kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
             for kind in ("added", "changed", "rejected")

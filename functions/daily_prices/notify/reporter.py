@@ -7,9 +7,11 @@ from aws_lambda_powertools import Logger
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
+from stockflow_functions.daily_prices.notify.freshness import known_after
 from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
 from stockflow_functions.daily_prices.notify.report import report
 from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
@@ -39,6 +41,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         bucket: Bucket,
         budget: BudgetStore,
         deferred: DeferredStore,
+        freshness: FreshnessStore,
         clock: Clock,
         logger: Logger,
         vendor: Vendor,
@@ -47,6 +50,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._bucket = bucket
         self._budget = budget
         self._deferred = deferred
+        self._freshness = freshness
         self._clock = clock
         self._logger = logger
         self._vendor = vendor
@@ -77,18 +81,35 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return manifest["trigger"] != SHARD
 
     def noted(self, manifest: Manifest) -> None:
-        """Stores the symbols that were deferred inside the Map: like Plan's, they go first in the next scheduled run.
+        """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
+
+        And what the run knows of its symbols, so that the next one asks only for what is missing.
 
         Raises:
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
+        if manifest["trigger"] in {SMOKE, SHARD}:
+            return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-        if names and manifest["trigger"] not in {SMOKE, SHARD}:
+        if names:
             self._deferred.add(manifest["series"], names)
+        self._keep_known(manifest)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
+
+    def _keep_known(self, manifest: Manifest) -> None:
+        """Adds to what is known of the symbols. Never raises: without it they are only asked for once more."""
+        known = known_after(manifest)
+        if not known:
+            return
+        try:
+            warning = self._freshness.add(manifest["series"], known)
+        except StockflowError as error:
+            warning = f"What the run knows of its symbols is not kept, so they are asked for again: {error}"
+        if warning:
+            self._logger.warning(warning)
 
     def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
         shards = shards_of(self._bucket, plan["run"]["execution"])

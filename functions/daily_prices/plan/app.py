@@ -1,5 +1,6 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
+from dataclasses import replace
 from typing import cast
 
 from stockflow_functions.aws import keys
@@ -7,7 +8,8 @@ from stockflow_functions.aws.executions import machine_of
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shards
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
-from stockflow_functions.daily_prices.plan.output import as_state, planned, sharded, skipped
+from stockflow_functions.daily_prices.plan.freshness import without_fresh
+from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.shards import at_once, shards_of
 from stockflow_functions.domain.budget.arithmetic import in_force
@@ -37,7 +39,7 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         made = _made(event, services, repeated=repeated)
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
-    going = [item["symbol"] for item in made["work"]]
+    going = [item["symbol"] for item in (*made["work"], *made.get("answered", ()))]
     if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
@@ -49,17 +51,25 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     closed = _closed_market(request, run)
     if closed:
         return skipped(run, closed)
-    chosen = choose(request, services)
+    chosen = without_fresh(choose(request, services), request, services)
+    if not chosen.symbols:
+        made = nothing_to_ask(run, chosen)
+    else:
+        made = _asking(run, chosen, request, services, repeated=repeated)
+    for warning in made["warnings"]:
+        services.logger.warning(warning)
+    return made
+
+
+def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
+    """The plan of a run that asks the vendor for something."""
     if request.is_shard:
         _check_key(run["execution"], services)
     elif (payable := _payable(len(chosen.symbols), services)) > services.settings.most_symbols_inline:
         return _in_shards(run, chosen, payable, services)
     count = min(len(chosen.symbols), services.settings.most_symbols_inline)
     reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
-    made = planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
-    for warning in made["warnings"]:
-        services.logger.warning(warning)
-    return made
+    return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
 
 
 def _payable(count: int, services: Services) -> int:
@@ -84,6 +94,7 @@ def _check_key(execution: str, services: Services) -> None:
 def _in_shards(run: Run, chosen: Chosen, payable: int, services: Services) -> Plan:
     """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
     size, budget = services.settings.symbols_per_shard, services.budget
+    chosen = replace(chosen, symbols=chosen.in_turn(payable))
     shards, key = shards_of(run["execution"], chosen.symbols[:payable], size), keys.shards(run["execution"])
     services.bucket.put_json(key, shards)
     interval_ms = budget.interval_ms(budget.read())

@@ -1,5 +1,6 @@
 """Which of a run's symbols are to be asked for, and how the others stand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stockflow_functions.aws.bucket import Bucket
@@ -8,6 +9,7 @@ from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.request import Request
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.domain.inputs import SCHEDULE
+from stockflow_functions.domain.prices.freshness import Known, stalest_first
 from stockflow_functions.runtime.services import Services
 
 
@@ -16,14 +18,20 @@ class Chosen:
     """A run's symbols.
 
     Attributes:
-        symbols: those to ask for, the most urgent first.
+        symbols: those to ask for, in the order given.
         answered: how those stand that need no request.
         warnings: sentences about the run as a whole.
+        known: what earlier runs know of the symbols.
     """
 
     symbols: list[str]
     answered: list[SymbolRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+    def in_turn(self, places: int) -> list[str]:
+        """The symbols in the order given if there is a place for each; else those asked for longest ago first."""
+        return self.symbols if len(self.symbols) <= places else stalest_first(self.symbols, self.known)
 
 
 def choose(request: Request, services: Services) -> Chosen:

@@ -25,6 +25,7 @@ from stockflow.embedded.state_folder import shared_budget_of
 from stockflow.embedded.table_file import TableFile
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -126,7 +127,8 @@ def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str,
     budget = BudgetStore(aws.client("dynamodb"), settings.table, settings.budget_name, settings.terms, SystemClock())
     with aws_errors_as_sentences(f"read the budget of {stack.name}", "dynamodb:GetItem"):
         try:
-            return Basis(settings, budget.read(), _now_ms())
+            bucket = Bucket(aws.client("s3"), settings.bucket)
+            return Basis(settings, budget.read(), _now_ms(), bucket)
         except InvalidInput:
             raise
         except StockflowError as error:

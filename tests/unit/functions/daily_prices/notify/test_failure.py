@@ -9,7 +9,9 @@ from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.daily_prices.notify.manifest import summary_manifest, tried_in
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
+from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
+from stockflow_functions.domain.prices.freshness import Known
 from tests.helpers.aws_with_slack import NOW_MS, notify
 
 EXECUTION = "2026-11-20-evening"
@@ -67,6 +69,7 @@ def planned(stage, *symbols, deferred=()):
         "started_at": "2026-11-20T22:30:00.250Z",
         "trigger": "schedule",
         "series": "daily",
+        "outputsize": "compact",
     }
     work = [{"symbol": symbol, "not_before": "2026-11-20T22:30:01.000Z"} for symbol in symbols]
     requests = {"planned": len(symbols), "day_limit": 0, "day_used": 0, "day_left": None, "day_resets_at": None}
@@ -353,3 +356,14 @@ def test_people_hear_of_it_though_the_table_is_gone(stage):
     stage.dynamodb.fail("ResourceNotFoundException")
     notify(failure(), stage.services)
     assert [message.channel for message in stage.inbox.messages] == ["error"]
+
+
+def test_a_failed_run_keeps_what_it_knows_of_its_symbols(stage):
+    """Those that it had saved are not asked for again; the others are."""
+    planned(stage, "AAPL", "MSFT")
+    record = SymbolOutcome("AAPL", "saved", attempts=1, first_date="1999-11-01", last_date="2026-11-20")
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/AAPL.json", record.as_dict())
+    notify(failure(), stage.services)
+    assert stage.services.freshness.read("daily").known == {
+        "AAPL": Known(from_iso("2026-11-20T22:30:00.250Z"), "2026-11-20", "1999-11-01")
+    }
