@@ -9,10 +9,11 @@ from stockflow.testing import NOON_MS
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject
 from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
@@ -21,6 +22,7 @@ from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
 from stockflow_functions.domain.symbols import LONGEST_SYMBOL
 from stockflow_functions.pacing.slot import Slot
+from stockflow_functions.runtime.settings import MOST_IN_ONE_HISTORY
 from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
 
 MOST_BYTES = 262_144
@@ -70,8 +72,9 @@ def names(count):
 def plan_of(work, deferred, warnings):
     """What Plan makes of so many symbols."""
     slots = Slots(NOON_MS, TERMS.interval_ms, work)
+    chosen = Chosen(names(work + deferred), warnings=warnings)
     account = Account(spent_until_ms=NOON_MS + 1)
-    return planned(RUN, names(work + deferred), Reservation(slots, account, TERMS), warnings, NOON_MS, "Alpha Vantage")
+    return planned(RUN, chosen, Reservation(slots, account, TERMS), NOON_MS, "Alpha Vantage")
 
 
 def all_failed(plan):
@@ -81,12 +84,12 @@ def all_failed(plan):
 
 
 @given(
-    st.integers(0, MOST_SYMBOLS),
+    st.integers(0, MOST_IN_ONE_HISTORY),
     st.integers(0, MOST_REMEMBERED),
     st.lists(TEXT, max_size=20),
     st.text(min_size=1, max_size=LONGEST_KEY_BYTES // 4),
 )
-@example(MOST_SYMBOLS, MOST_REMEMBERED + 3_000, ["株" * 60] * 5_000, "株" * (LONGEST_KEY_BYTES // 3))
+@example(MOST_IN_ONE_HISTORY, MOST_REMEMBERED + 3_000, ["株" * 60] * 5_000, "株" * (LONGEST_KEY_BYTES // 3))
 @settings(max_examples=25, deadline=None)
 def test_a_run_fits_into_a_state_however_many_fail_and_are_deferred(work, deferred, entries, key):
     """The report of a thousand failed symbols, with as many deferred as are remembered, is below 256 KiB."""
