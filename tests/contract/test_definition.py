@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from stockflow_functions.daily_prices.plan.shards import MOST_SHARDS
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
@@ -228,6 +229,16 @@ def test_state_folder_function_and_handler_have_one_name(workflow, function):
     first_word = re.findall(r"[A-Z][a-z]+", function.name)[0].lower()
     assert function.module == f"{workflow.package}.{first_word}.app"
     assert TASKS[function.name]["Parameters"]["FunctionName"] == f"${{{function.name}Function}}"
+
+
+def test_no_number_of_broken_shards_ends_a_run():
+    """Each is told of by the run's report; the engine tolerates as many as there can be."""
+    assert definition(DAILY_PRICES)["States"]["EachShard"]["ToleratedFailureCount"] == MOST_SHARDS
+
+
+def test_a_shard_has_the_time_of_a_run():
+    """The Task that waits for it gives up no sooner than the shard itself."""
+    assert TASKS["RunShard"]["TimeoutSeconds"] == definition(DAILY_PRICES)["TimeoutSeconds"]
 
 
 @each_workflow
