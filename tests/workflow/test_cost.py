@@ -23,7 +23,7 @@ KINDS = {
 }
 MANIFESTS_OF_SHARDS = 3
 """Read by the run that they are a part of, where they pass for the waiting caller's own."""
-DATASET = "prices/"
+DATASET = ("prices/", "freshness/")
 """What stays: all else that a run writes is a record, which expires (tests/contract/test_template.py)."""
 
 

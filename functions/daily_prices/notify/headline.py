@@ -1,7 +1,7 @@
 """A run in one line."""
 
 from stockflow_functions.daily_prices.contracts import Manifest
-from stockflow_functions.daily_prices.outcome import FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.reporting.parts import failed_title, troubles
 
 
@@ -17,7 +17,11 @@ def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
         return trouble
     if manifest["warnings"]:
         return "Prices are up to date, with a warning"
-    return f"Prices are up to date: {count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
+    fresh = count(symbols, FRESH)
+    asked = f"{count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
+    if fresh == len(symbols):
+        return f"Prices are up to date already: {fresh:,} fresh"
+    return f"Prices are up to date: {asked}, {fresh:,} fresh" if fresh else f"Prices are up to date: {asked}"
 
 
 def oddities(symbol: SymbolOutcome) -> list[str]:

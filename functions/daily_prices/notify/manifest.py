@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
@@ -33,7 +33,7 @@ def summary_manifest(plan: EndedPlan, tried: list[SymbolOutcome], finished_at: s
         finished_at: now, ISO 8601.
     """
     run = plan["run"]
-    manifest = _manifest(run, run["series"], plan, tried, finished_at)
+    manifest = _manifest(run, run["series"], run["outputsize"], plan, tried, finished_at)
     sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
     return {**manifest, "sentence": sentence}
 
@@ -55,9 +55,10 @@ def failure_manifest(
     plan: Plan | None = traces.plan
     facts: RunFacts = plan["run"] if plan else run.facts()
     series = plan["run"]["series"] if plan else run.asked("series", "")
+    outputsize = plan["run"]["outputsize"] if plan else run.asked("outputsize", "")
     work = [item["symbol"] for item in plan["work"]] if plan else []
     tried = [traces.symbols.get(symbol) or SymbolOutcome(symbol, FAILED, error=failure) for symbol in work]
-    return ended_by(failure, _manifest(facts, series, plan, of_shards or tried, finished_at))
+    return ended_by(failure, _manifest(facts, series, outputsize, plan, of_shards or tried, finished_at))
 
 
 def with_warnings(manifest: Manifest, warnings: Iterable[str]) -> Manifest:
@@ -74,9 +75,8 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     """Those of the run's metrics that are counts."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
-    counts: dict[str, float] = {
-        f"Symbols{status.capitalize()}": float(statuses[status]) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)
-    }
+    told = (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
+    counts: dict[str, float] = {f"Symbols{status.capitalize()}": float(statuses[status]) for status in told}
     counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
     counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
@@ -85,7 +85,9 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     return counts
 
 
-def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+def _manifest(
+    run: RunFacts, series: str, outputsize: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str
+) -> Manifest:
     """The manifest without its sentence."""
     deferred, answered = (plan["deferred"], plan.get("answered", [])) if plan else ([], [])
     unasked = [SymbolOutcome.from_dict(record) for record in answered]
@@ -96,6 +98,7 @@ def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolO
         "execution_arn": run["execution_arn"],
         "trigger": run["trigger"],
         "series": series,
+        "outputsize": outputsize,
         "started_at": run["started_at"],
         "finished_at": finished_at,
         "outcome": outcome_of_run([symbol.status for symbol in symbols]),

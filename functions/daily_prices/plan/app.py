@@ -1,13 +1,17 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
+from dataclasses import replace
 from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard, Shards
+from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
-from stockflow_functions.daily_prices.plan.output import as_state, planned, sharded, skipped
+from stockflow_functions.daily_prices.plan.freshness import without_fresh
+from stockflow_functions.daily_prices.plan.listed import answered_by_listings
+from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.shards import at_once, not_too_far, shards_of, size_of
 from stockflow_functions.domain.budget.arithmetic import Account, in_force
@@ -21,7 +25,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of; a backfill has its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
@@ -37,19 +41,38 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         made = _made(event, services, repeated=repeated)
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
-    going = _asked_in(made, services)
-    if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
+    going = _going_in(made, services)
+    notes = made["run"]["trigger"] not in _NOTES_NOTHING and "backfill" not in made["run"]
+    if (going or made["deferred"]) and notes:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
 def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
-    run = _run(event, request)
-    closed = _closed_market(request, run)
-    if closed:
-        return skipped(run, closed)
-    chosen = choose(request, services)
+    part = part_of_backfill(request, event["execution"], services) if request.backfill else None
+    run = _run(event, part.request if part else request)
+    if part:
+        run["backfill"] = part.name
+    idle = part.why if part else _closed_market(request, run)
+    if idle:
+        return skipped(run, idle)
+    chosen = Chosen(part.symbols) if part else _chosen(request, run, services)
+    if not chosen.symbols:
+        made = nothing_to_ask(run, chosen)
+    else:
+        made = _asking(run, chosen, request, services, repeated=repeated)
+    for warning in made["warnings"]:
+        services.logger.warning(warning)
+    return made
+
+
+def _chosen(request: Request, run: Run, services: Services) -> Chosen:
+    return answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
+
+
+def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
+    """The plan of a run that asks the vendor for something."""
     count, inline, seen = len(chosen.symbols), services.settings.most_symbols_inline, None
     if request.is_shard:
         seen = _account_of_a_good_key(run["execution"], services)
@@ -59,10 +82,7 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
         if count > inline:
             return _in_shards(run, chosen, count, seen, services)
     reservation = reserve(services.budget, count, run["execution"], repeated=repeated, seen=seen)
-    made = planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
-    for warning in made["warnings"]:
-        services.logger.warning(warning)
-    return made
+    return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
 
 
 def _payable(count: int, account: Account, services: Services) -> int:
@@ -92,6 +112,7 @@ def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, service
     size, key = size_of(payable, services.settings.symbols_per_shard), keys.shards(run["execution"])
     terms = in_force(account, services.budget.terms, services.clock.now_ms())
     not_too_far(payable, terms)
+    chosen = replace(chosen, symbols=chosen.in_turn(payable))
     shards = shards_of(run["execution"], chosen.symbols[:payable], size)
     services.bucket.put_json(key, shards)
     shape: Shards = {
@@ -105,12 +126,13 @@ def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, service
     return sharded(run, chosen, shape, terms.interval_ms)
 
 
-def _asked_in(made: Plan, services: Services) -> list[str]:
-    """The symbols that the run asks for, those of its shards too."""
-    if "shards" not in made:
-        return [item["symbol"] for item in made["work"]]
-    shards: list[Shard] = services.bucket.get_json(keys.shards(made["run"]["execution"])) or []
-    return [symbol for shard in shards for symbol in shard["symbols"]]
+def _going_in(made: Plan, services: Services) -> list[str]:
+    """The symbols that need not wait any longer: the run asks for them, or they are answered."""
+    going = [item["symbol"] for item in (*made["work"], *made.get("answered", ()))]
+    if "shards" in made:
+        shards: list[Shard] = services.bucket.get_json(keys.shards(made["run"]["execution"])) or []
+        going += [symbol for shard in shards for symbol in shard["symbols"]]
+    return going
 
 
 def _closed_market(request: Request, run: Run) -> str | None:

@@ -128,7 +128,7 @@ def test_a_run_is_read_with_a_read_a_shard(stage):
 
     summed_up(stage, plan)
 
-    of_the_run = 2  # the list of shards, and whether people have been told
+    of_the_run = 3  # the list of shards, what is known of symbols, and whether people have been told
     assert stage.s3.calls["get_object"] - before == 2 + of_the_run
 
 
