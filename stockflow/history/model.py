@@ -195,7 +195,7 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         blamed = cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
-    if shards:
+    if shards or any(row.gave_up and row.told for row in rows):
         blamed = add_told(blamed, rows, definition)
     if status in {KILLED, UNKNOWN}:
         take_records(rows, run.manifest, conventions)
