@@ -19,6 +19,7 @@ from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
 from stockflow.cli.display import RunDisplay, follow
+from stockflow.cli.shard_progress import ShardsHeard
 from stockflow.cli.notices import notice_of
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
@@ -145,6 +146,8 @@ def _leave(status: int) -> NoReturn:
 
 def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
     """Shows the run's progress to its end, and returns the exit status if a person ended it, else 0."""
+    heard = ShardsHeard(workflow)
+    aws.shards.listeners.append(heard.hear)
     try:
         with RunDisplay(console, workflow) as display:
             follow(
@@ -152,6 +155,7 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
                 lambda known: aws.history_since(execution_arn, known),
                 lambda: aws.status(execution_arn) == "RUNNING",
                 lambda: _pause(console, aws),
+                heard.news,
             )
     except KeyboardInterrupt:
         console.print("Stopping: what is saved stays saved.")
