@@ -36,7 +36,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
 
     workflow = DAILY_PRICES
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # one per store
         self,
         *,
         bucket: Bucket,
