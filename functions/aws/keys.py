@@ -85,6 +85,32 @@ def splits_refused(symbol: str) -> str:
     return f"splits/refused/{safe_symbol(symbol)}.json"
 
 
+UNIVERSES = "universes/"
+"""Lists of symbols that runs name; never written by a run, never expired."""
+
+LISTINGS = "listings.parquet"
+"""Who is listed on which exchange since when, and who was."""
+
+
+def raw_listings(state: str, execution: str) -> str:
+    """The vendor's list of those in that state, byte for byte but for an API key, gzipped."""
+    return f"raw/listings/{state}/{execution}.csv.gz"
+
+
+def universe(stem: str, digest: str) -> str:
+    """A list of symbols that was given as a file: the name of the file, and what tells its content from others'."""
+    return f"{UNIVERSES}{safe_symbol(stem)[:60]}-{digest}.txt"
+
+
+TOLD = "told/"
+"""What people were told once."""
+
+
+def told(series: str) -> str:
+    """What people were told once of the series' symbols, such as their delisting."""
+    return f"{TOLD}{series}.json"
+
+
 def quarantine(execution: str, series: str, symbol: str) -> str:
     """A stored object that was no table, moved aside before another took its place."""
     return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"

@@ -292,7 +292,7 @@ class SaveEvent(TypedDict):
 
 
 class Saved(TypedDict):
-    """Save's result; the iteration passes on `symbol` and `status` only.
+    """Save's result; the iteration passes on `symbol`, `status` and `outcome` only.
 
     symbol: the symbol.
     status: `saved` or `unchanged`.
@@ -301,6 +301,7 @@ class Saved(TypedDict):
     rows_unchanged: how many were stored already.
     first_date: of the stored table; null if there is none.
     last_date: likewise.
+    outcome: the symbol's whole outcome; null if it has so many warnings that the Map can't pass it on.
     """
 
     symbol: str
@@ -310,6 +311,7 @@ class Saved(TypedDict):
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
+    outcome: "SymbolRecord | None"
 
 
 class EndedPlan(Plan):
@@ -321,8 +323,36 @@ class EndedPlan(Plan):
     symbols: NotRequired[list[EndedItem]]
 
 
+class RefreshListingsEvent(TypedDict):
+    """RefreshListings' event: no state of the workflow calls it, but a schedule, or a person.
+
+    trigger: `schedule`, `console` or `laptop`.
+    """
+
+    trigger: str
+
+
+class ListingsRefreshed(TypedDict):
+    """RefreshListings' result: what `listings.parquet` holds now.
+
+    as_of: the day of the vendor's answers, in New York.
+    listed: how many symbols are listed, or about to be.
+    ended: how many listings have ended.
+    came: how many symbols are listed that were not the time before.
+    went: how many no longer are.
+    sentence: the same, for people.
+    """
+
+    as_of: str
+    listed: int
+    ended: int
+    came: int
+    went: int
+    sentence: str
+
+
 class SymbolRecord(TypedDict):
-    """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
+    """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 
     symbol: the symbol.
     status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.

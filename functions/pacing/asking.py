@@ -44,7 +44,8 @@ def in_its_slot(request: PacedRequest, services: Services, ask: Callable[[Client
         _share(none, Account(), request, services)
         raise
     spare = services.spare_events(execution, request.run["spare_events"])
-    gate = SlotGate(budget, services.clock, execution, spare, services.vendor)
+    patient = request.run.get("own_lanes", False)
+    gate = SlotGate(budget, services.clock, execution, spare, services.vendor, patient)
     account, asked_ms = gate.acquire(request.slot, request.retry_count), services.clock.now_ms()
     client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:

@@ -25,13 +25,18 @@ missed at once."""
 
 @dataclass(frozen=True)
 class SlotGate:
-    """Lets one execution's requests through, each in its slot."""
+    """Lets one execution's requests through, each in its slot.
+
+    ``patient`` is that of an execution whose symbols each have a lane of their own: one that lost its slot takes it
+    from nobody by waiting behind the others.
+    """
 
     budget: BudgetStore
     clock: Clock
     execution: str
     spare: SpareEvents
     vendor: Vendor
+    patient: bool = False
 
     def acquire(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
@@ -65,7 +70,8 @@ class SlotGate:
 
     def _another(self, slot: Slot, seen: Account, paid_day: str, called_ms: int) -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        taken = self.budget.reserve_next(ReservationRequest(1, paid_day=paid_day), seen)
+        patience_ms = LONGEST_SLEEP_MS if self.patient else 0
+        taken = self.budget.reserve_next(ReservationRequest(1, paid_day=paid_day, patience_ms=patience_ms), seen)
         if not taken.slots.count:
             raise self._none_left(taken.account, taken.terms.day_limit)
         slot = replace(slot, not_before_ms=taken.slots.first_ms, generation=taken.account.generation)

@@ -74,9 +74,10 @@ class BudgetStore:
         """Reserves the next slots, as :meth:`reserve` does, but calls in planned slots that are in the way.
 
         Otherwise a request that missed its slot would wait behind whole runs, in a lane of the Map that others need.
+        Calling in costs the moments that are under way: a line that ends within the request's patience is left alone.
         """
         now_ms = self._clock.now_ms()
-        if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
+        if seen.planned_until_ms > now_ms + max(writes.UNDER_WAY_MS, request.patience_ms):
             _, seen = self._write(writes.call_in(seen, now_ms))
         return self.reserve(request, seen)
 

@@ -11,11 +11,26 @@ from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
+from stockflow_functions.daily_prices.noted import saved_by
 from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.freshness import known_after
-from stockflow_functions.daily_prices.notify.manifest import failure_manifest, run_counts, summary_manifest, tried_in
+from stockflow_functions.daily_prices.notify.manifest import (
+    ended_by,
+    failure_manifest,
+    run_counts,
+    summary_manifest,
+    tried_in,
+    with_warnings,
+)
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.notify.shards import manifests_of, outcomes_of, shards_of
+from stockflow_functions.daily_prices.notify.shards import (
+    ShardTraces,
+    key_refusal,
+    outcomes_of,
+    read_shards,
+    read_traces,
+    warnings_of,
+)
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
@@ -36,7 +51,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
 
     workflow = DAILY_PRICES
 
-    def __init__(  # noqa: PLR0913 # one per store
+    def __init__(  # noqa: PLR0913 # one per thing that it works with
         self,
         *,
         bucket: Bucket,
@@ -62,13 +77,25 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def outcome_of(self, record: Any) -> SymbolOutcome:
         return SymbolOutcome.from_dict(record)
 
+    def unrecorded(self, plan: Plan, records: Mapping[str, SymbolOutcome]) -> Mapping[str, SymbolOutcome]:
+        """A saved symbol has no record; if an earlier attempt of Save failed, it still has that one's."""
+        done = {name for name, outcome in records.items() if outcome.status in DAILY_PRICES.done}
+        names = [item["symbol"] for item in plan["work"] if item["symbol"] not in done]
+        return saved_by(self._bucket, plan["run"], names)
+
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
-        tried = self._of_shards(whole) if "shards" in whole else tried_in(whole, records)
-        return self._completed(self._with_backfill(summary_manifest(whole, tried, finished_at), plan["run"]))
+        if "shards" in whole:
+            manifest = self._summed_up(whole, finished_at)
+        else:
+            manifest = summary_manifest(whole, tried_in(whole, records), finished_at)
+        return self._completed(self._with_backfill(manifest, plan["run"]))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
-        manifest, plan = failure_manifest(run, traces, failure, finished_at), cast("Plan | None", traces.plan)
+        tried, plan = None, cast("Plan | None", traces.plan)
+        if plan and "shards" in plan and not traces.manifest:
+            tried = outcomes_of(self._traces_if_readable(run.execution), failure=failure)
+        manifest = failure_manifest(run, traces, failure, finished_at, tried)
         try:
             manifest = self._with_backfill(manifest, plan["run"]) if plan else manifest
         except StockflowError as error:
@@ -126,9 +153,25 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         if warning:
             self._logger.warning(warning)
 
-    def _of_shards(self, plan: EndedPlan) -> list[SymbolOutcome]:
-        shards = shards_of(self._bucket, plan["run"]["execution"])
-        return outcomes_of(shards, manifests_of(self._bucket, shards), plan["shards"].get("ended", ()))
+    def _summed_up(self, plan: EndedPlan, finished_at: str) -> Manifest:
+        """The manifest of a run in shards; where the key was refused in one of them, the whole run failed."""
+        traces = self._traces(plan["run"]["execution"])
+        refusal = key_refusal(traces)
+        tried = outcomes_of(traces, plan["shards"].get("ended", ()), refusal)
+        manifest = with_warnings(summary_manifest(plan, tried, finished_at), warnings_of(traces))
+        return ended_by(refusal, manifest) if refusal else manifest
+
+    def _traces(self, execution: str) -> list[ShardTraces]:
+        shards = read_shards(self._bucket, execution)
+        return read_traces(self._bucket, shards, self.outcome_of, self._logger.warning)
+
+    def _traces_if_readable(self, execution: str) -> list[ShardTraces]:
+        """Of a run that failed, which people are told of even if they can't be read."""
+        try:
+            return self._traces(execution)
+        except StockflowError as error:
+            self._logger.warning("the shards' traces can't be read", extra={"reason": str(error)})
+            return []
 
     def _whole(self, plan: EndedPlan) -> EndedPlan:
         """The plan with every symbol: of those that are not asked for, the state has the first ones at most."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stockflow_functions.daily_prices.plan.universe import check_universe
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import (
     CONSOLE,
@@ -65,7 +66,9 @@ def request_of(value: Any) -> Request:
     named = [name for name in ("symbols", "universe", "list", "backfill") if given.get(name)]
     if len(named) > 1:
         raise InvalidInput(f"The input has both {named[0]} and {named[1]}: write one of them.")
-    dropped = given.get("list")
+    dropped, universe = given.get("list"), _text(given, "universe", "listed:NASDAQ")
+    if universe is not None:
+        check_universe(universe)
     return Request(
         symbols=given.get("symbols"),
         series=one_of("series", given, tuple(SERIES)),
@@ -74,7 +77,7 @@ def request_of(value: Any) -> Request:
         trigger=SHARD if shard else one_of("trigger", given, TRIGGERS, CONSOLE),
         scheduled_ms=scheduled_ms(given),
         dropped=None if dropped is None else object_place(dropped, "list", "inbox/symbols.csv"),
-        universe=_text(given, "universe", "listed:NASDAQ"),
+        universe=universe,
         shard_of=_text(given, "shard_of", "the name of an execution") if shard else None,
         backfill=_text(given, "backfill", NEXT),
     )

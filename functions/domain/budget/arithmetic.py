@@ -53,12 +53,14 @@ class ReservationRequest:
         execution: the run that is planned; empty if one request is repeated.
         paid_day: the quota day that has paid already, if a slot is only exchanged for a later one.
         lead_ms: for a run that is planned, how long it takes until its first request can be made.
+        patience_ms: how long a request that lost its slot may wait behind those that are planned.
     """
 
     count: int
     execution: str = ""
     paid_day: str = ""
     lead_ms: int = 0
+    patience_ms: int = 0
 
 
 @dataclass(frozen=True)
