@@ -49,14 +49,18 @@ class Mirror:
         for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (self.folder / "runs").glob(f"*/{BESIDE}"):
+        for path in (*(self.folder / "runs").glob(f"*/{BESIDE}"), *self.folder.glob(BESIDE)):
             path.unlink()
-        for path in sorted(path for place in self._kept for path in (self.folder / place).rglob("*")):
-            if path.is_file():
-                s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
+        for path in sorted(path for place in self._kept for path in self._files_at(place)):
+            s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         for item in self._table_file.read(now_ms):
             if not item["pk"]["S"].startswith(history.KEYS):  # of runs that are over
                 dynamodb.put_item(TableName=self._table, Item=item)
+
+    def _files_at(self, place: str) -> list[Path]:
+        """Those below a prefix, or the one that it names in full."""
+        path = self.folder / place
+        return [path] if path.is_file() else [found for found in path.rglob("*") if found.is_file()]
 
     def file_of(self, bucket: str, key: str) -> Path | None:
         """The file that holds this object of the bucket, or None."""

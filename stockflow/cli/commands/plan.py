@@ -84,7 +84,11 @@ def plan(  # noqa: PLR0913 # one per option
             symbols, None, series=series, outputsize=outputsize, language=language, force=force
         )
         workflow.check(workflow_input)
-        basis = _on_aws(Aws(region), stack_name, workflow.planner, chosen) if on_aws else basis_here(output_dir, chosen)
+        basis = (
+            basis_on_aws(Aws(region), stack_name, workflow.planner, chosen)
+            if on_aws
+            else basis_here(output_dir, chosen)
+        )
         found = _ESTIMATORS[workflow.name](workflow, workflow_input, basis, None if on_aws else output_dir)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
@@ -129,7 +133,7 @@ def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
     return Basis(settings, account, now_ms)
 
 
-def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:
+def basis_on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:
     """The settings of the deployed function that plans, and the budget as it is now."""
     stack = find_stack(aws, stack_name or DEFAULT)
     function = f"{stack.name}-{planner}"
