@@ -282,7 +282,11 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if redriven:
         often = "once" if redriven == 1 else f"{redriven} times"
         gaps.append(f"The run was redriven {often}: its events are those of all its attempts.")
-    if not (run.map_runs or run.shards) and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
+    if (
+        not (run.map_runs or run.shards)
+        and run.engine.get("name") != AWS
+        and any(e["type"] == "MapRunStarted" for e in run.events)
+    ):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:
