@@ -19,8 +19,9 @@ from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
 from stockflow.cli.display import RunDisplay, follow
-from stockflow.cli.shard_progress import ShardsHeard
+from stockflow.cli.due import Schedule
 from stockflow.cli.notices import notice_of
+from stockflow.cli.shard_progress import ShardsHeard
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
 from stockflow.errors import CommandError
@@ -30,6 +31,7 @@ from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import read_unended, symbols_saved
 from stockflow.stand_ins.jobs import is_any_left
 from stockflow.terminal import on_one_line
+from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
@@ -45,6 +47,7 @@ _INTERRUPTED = 130
 @workflow_options
 @rate_options
 @output_dir_option
+@click.option("--scheduled", is_flag=True, help="Only if one is due after New York's last session: for cron, systemd.")
 def run(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
@@ -57,6 +60,7 @@ def run(  # noqa: PLR0913 # one per option
     requests_per_day: str | None,
     output_dir: Path,
     force: bool,
+    scheduled: bool,
 ) -> None:
     """Fetch, check and save the daily prices of each SYMBOL (or of STOCK_SYMBOLS), and report.
 
@@ -70,7 +74,14 @@ def run(  # noqa: PLR0913 # one per option
     workflow_input = workflow_input_of(
         symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
     )
-    sys.exit(run_here(workflow_input, environment, output_dir, workflow))
+
+    def go(given: JsonObject) -> int:
+        return run_here(given, environment, output_dir, workflow)
+
+    if scheduled:
+        due = Schedule(output_dir, workflow.name, workflow_input)
+        sys.exit(due.run_if_due(SystemClock().now_ms(), go))
+    sys.exit(go(workflow_input))
 
 
 @dataclass(frozen=True)
