@@ -17,9 +17,18 @@ from rich.text import Text
 from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
+from stockflow.cli.commands.options import (
+    output_dir_option,
+    rate_options,
+    rates_of,
+    request_options,
+    universe_option,
+    workflow_options,
+)
 from stockflow.cli.display import RunDisplay, follow
+from stockflow.cli.given_universe import GivenUniverse, complaints_of, given_universe, universe_input
 from stockflow.cli.notices import notice_of
+from stockflow.cli.refreshing import ready_for
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject
@@ -39,6 +48,7 @@ _INTERRUPTED = 130
 @click.command()
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
+@universe_option
 @request_options
 @workflow_options
 @rate_options
@@ -47,6 +57,7 @@ def run(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
     *,
+    universe: str | None,
     series: str | None,
     outputsize: str | None,
     workflow_name: str,
@@ -65,10 +76,20 @@ def run(  # noqa: PLR0913 # one per option
     """
     workflow = workflows.named(workflow_name)
     environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
-    workflow_input = workflow_input_of(
-        symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
+    given = given_universe(universe) if universe is not None else None
+    workflow_input = universe_input(
+        given,
+        workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, language=language, force=force),
     )
-    sys.exit(run_here(workflow_input, environment, output_dir, workflow))
+    steps = LocalRun(prepare=lambda aws: _with_universe(given, workflow_input, aws))
+    sys.exit(run_here(workflow_input, environment, output_dir, workflow, steps=steps))
+
+
+def _with_universe(given: GivenUniverse | None, workflow_input: JsonObject, aws: EmbeddedAws) -> str:
+    """Puts a list in place, or has listings asked for that are needed; what is to be told of that."""
+    if given is not None:
+        given.put_in_place(aws.services.bucket)
+    return complaints_of(given) or ready_for(workflow_input.get("universe"), aws)
 
 
 @dataclass(frozen=True)
