@@ -56,7 +56,10 @@ class FreshnessStore:
         """What is known of the symbols of a series; of one without an object, nothing."""
         key = keys.freshness(series)
         found = self._bucket.get(key)
-        return Remembered() if found is None else self._understood(key, found)
+        remembered = understood(key, found)
+        if found is not None and remembered.warning and not remembered.newer:
+            reread(self._bucket, key, found.body)
+        return remembered
 
     def add(self, series: str, news: Mapping[str, Known]) -> str:
         """Merges what a run knows into the object; returns a sentence if it had to be given up or made anew, or "".
@@ -86,15 +89,18 @@ class FreshnessStore:
         key, kind = keys.freshness(series), "application/gzip"
         self._bucket.put(key, body, content_type=kind, if_match=etag, if_none_match=etag is None)
 
-    def _understood(self, key: str, found: StoredObject) -> Remembered:
-        try:
-            value = json.loads(gzip.decompress(found.body))
-            if value["version"] > VERSION:
-                return Remembered(warning=_of_a_newer_release(key, value["version"]), etag=found.etag, newer=True)
-            return Remembered(_from_json(value), etag=found.etag)
-        except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
-            reread(self._bucket, key, found.body)
-            return Remembered(warning=f"{key} is damaged and is made anew: every symbol is asked for.", etag=found.etag)
+
+def understood(key: str, found: StoredObject | None) -> Remembered:
+    """What the object says; nothing if there is none."""
+    if found is None:
+        return Remembered()
+    try:
+        value = json.loads(gzip.decompress(found.body))
+        if value["version"] > VERSION:
+            return Remembered(warning=_of_a_newer_release(key, value["version"]), etag=found.etag, newer=True)
+        return Remembered(_from_json(value), etag=found.etag)
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
+        return Remembered(warning=f"{key} is damaged and is made anew: every symbol is asked for.", etag=found.etag)
 
 
 def _of_a_newer_release(key: str, version: object) -> str:

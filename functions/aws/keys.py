@@ -159,6 +159,20 @@ def tone(symbol: str) -> str:
     return f"tone/{safe_symbol(symbol)}.parquet"
 
 
+BACKFILLS = "backfills/"
+"""Backfills, an object each, and beside it the list of its symbols."""
+
+
+def backfill(name: str) -> str:
+    """What a backfill is about, and how far it is."""
+    return f"{BACKFILLS}{name}.json"
+
+
+def backfill_symbols(name: str) -> str:
+    """Its symbols, one a line."""
+    return f"{BACKFILLS}{name}.txt"
+
+
 def scratch(execution: str) -> str:
     """The prefix of all that a smoke run keeps, with a closing slash."""
     return f"scratch/{execution}/"

@@ -35,6 +35,7 @@ class Run(TypedDict):
     series: the kind of prices.
     outputsize: `compact` or `full`.
     force: whether to save again even what is unchanged, and to run on a closed market.
+    backfill: the backfill that it makes a part of, or "" if there was none to go on with; absent in other runs.
     """
 
     execution: str
@@ -44,6 +45,7 @@ class Run(TypedDict):
     series: str
     outputsize: str
     force: bool
+    backfill: NotRequired[str]
 
 
 class PlannedRun(Run, Reserved):
@@ -290,7 +292,7 @@ class SaveEvent(TypedDict):
 
 
 class Saved(TypedDict):
-    """Save's result; the iteration passes on `symbol` and `status` only.
+    """Save's result; the iteration passes on `symbol`, `status` and `outcome` only.
 
     symbol: the symbol.
     status: `saved` or `unchanged`.
@@ -299,6 +301,7 @@ class Saved(TypedDict):
     rows_unchanged: how many were stored already.
     first_date: of the stored table; null if there is none.
     last_date: likewise.
+    outcome: the symbol's whole outcome; null if it has so many warnings that the Map can't pass it on.
     """
 
     symbol: str
@@ -308,6 +311,7 @@ class Saved(TypedDict):
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
+    outcome: "SymbolRecord | None"
 
 
 class EndedPlan(Plan):
@@ -348,7 +352,7 @@ class ListingsRefreshed(TypedDict):
 
 
 class SymbolRecord(TypedDict):
-    """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
+    """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 
     symbol: the symbol.
     status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
@@ -379,6 +383,29 @@ class SymbolRecord(TypedDict):
     error: FailureRecord | None
 
 
+class BackfillProgress(TypedDict):
+    """How far a backfill is after a run.
+
+    name: its name.
+    status: `open`, `paused`, `ended` or `done`.
+    symbols: how many symbols it has.
+    done: how many of them have what is wanted.
+    given_up: how many it asks for no more, because they failed.
+    left: how many are to do.
+    days_to_go: how many days they take; null if no day leaves a request over.
+    sentence: all that in one line.
+    """
+
+    name: str
+    status: str
+    symbols: int
+    done: int
+    given_up: int
+    left: int
+    days_to_go: int | None
+    sentence: str
+
+
 class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
@@ -388,6 +415,8 @@ class Manifest(RunManifest):
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
     source: the host that the prices came from; any other than `www.alphavantage.co` may have invented them.
+    backfill: how far the backfill is that the run made a part of; null if there was none to go on with; absent in
+        other runs.
     """
 
     series: str
@@ -396,3 +425,4 @@ class Manifest(RunManifest):
     requests: RequestsMade
     cost: dict[str, float]
     source: str
+    backfill: NotRequired[BackfillProgress | None]

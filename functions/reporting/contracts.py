@@ -1,6 +1,6 @@
 """The events and results of a notifier, for any workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from stockflow_functions.domain.outcome import FailureRecord, ItemRecord
@@ -156,11 +156,13 @@ class EndedItem(TypedDict):
     symbol: the item's name.
     status: how it ended.
     error: of an item that failed.
+    outcome: its whole outcome; absent or null where that is in the item's record alone.
     """
 
     symbol: str
     status: str
     error: NotRequired[EndedError]
+    outcome: NotRequired[Mapping[str, object] | None]
 
 
 class PlainPlan(TypedDict):

@@ -29,7 +29,7 @@ from stockflow_functions.reporting.contracts import (
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.failure import read_error
 from stockflow_functions.reporting.notification_marker import NotificationMarker
-from stockflow_functions.reporting.records import O, read_records
+from stockflow_functions.reporting.records import O, ended_outcomes
 from stockflow_functions.reporting.reporter import M, Metrics, P, Reporter
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
@@ -128,13 +128,13 @@ class Notifier(Generic[P, O, M]):
     def _report_summary(self, event: SummaryEvent[P]) -> Reported:
         desk, reporter = self._desk, self._reporter
         execution = _facts_of(event["plan"])["execution"]
-        records = read_records(desk.bucket, execution, reporter.outcome_of, desk.logger.warning)
+        records = ended_outcomes(desk.bucket, event["plan"], reporter.outcome_of, desk.logger.warning)
         manifest = reporter.summary(event["plan"], records, self._now())
         desk.bucket.put_json(keys.manifest(execution), manifest)
         reporter.noted(manifest)
         if not reporter.is_told(manifest):
             return {"outcome": manifest["outcome"], "end_as_failed": False, "sentence": manifest["sentence"]}
-        end_as_failed = desk.failure_is_red and reporter.any_failed(manifest)
+        end_as_failed = bool(manifest["error"]) or (desk.failure_is_red and reporter.any_failed(manifest))
         marker = NotificationMarker(desk.bucket, execution, desk.clock)
         claim = marker.claim("summary", red=end_as_failed, again=event["retry_count"] > 0)
         if claim:
@@ -163,7 +163,7 @@ class Notifier(Generic[P, O, M]):
     def _investigate(self, run: FailedRun) -> M:
         """The manifest of a failed run, written if S3 allows; people are notified of the run even if it does not."""
         desk, reporter = self._desk, self._reporter
-        traces = Traces.read(desk.bucket, run.execution, reporter.outcome_of, desk.logger.warning)
+        traces = Traces.read(desk.bucket, run.execution, reporter, desk.logger.warning)
         name, message = read_error(run.error_output)
         failure = traces.failure(name, desk.clean(message), reporter.workflow)
         manifest = reporter.failure(run, traces, failure, self._now())

@@ -18,8 +18,8 @@ HOURS = range(24)
 SLOWEST_PER_MINUTE, FASTEST_PER_MINUTE = 0.001, 1_000_000
 LONGEST_AHEAD_SECONDS = 366 * 86_400
 """An execution's own limit is a year (docs.aws.amazon.com/step-functions, "Service quotas")."""
-MOST_IN_ONE_HISTORY = 1_000
-"""Symbols: an execution has 25,000 events at most, and a symbol takes 19 of them, more when it is retried."""
+MOST_IN_ONE_MAP = 200
+"""Symbols: a state has 256 KiB at most, and a symbol's slot and outcome take up to 1 of them."""
 _BUDGET_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -135,12 +135,12 @@ class Settings:
             f"MAX_SLOT_AHEAD_SECONDS is {self.max_slot_ahead_seconds}; write seconds above 0, such as 86400.",
         )
         yield (
-            not 1 <= self.symbols_per_shard <= MOST_IN_ONE_HISTORY,
-            f"SYMBOLS_PER_SHARD is {self.symbols_per_shard}; write 1 to {MOST_IN_ONE_HISTORY}, such as 40.",
+            not 1 <= self.symbols_per_shard <= MOST_IN_ONE_MAP,
+            f"SYMBOLS_PER_SHARD is {self.symbols_per_shard}; write 1 to {MOST_IN_ONE_MAP}, such as 40.",
         )
         yield (
-            not 1 <= self.most_symbols_inline <= MOST_IN_ONE_HISTORY,
-            f"MOST_SYMBOLS_INLINE is {self.most_symbols_inline}; write 1 to {MOST_IN_ONE_HISTORY}, such as 200.",
+            not 1 <= self.most_symbols_inline <= MOST_IN_ONE_MAP,
+            f"MOST_SYMBOLS_INLINE is {self.most_symbols_inline}; write 1 to {MOST_IN_ONE_MAP}, such as 200.",
         )
         yield (
             not _is_time_zone(self.quota_reset_time_zone),

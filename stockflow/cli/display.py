@@ -13,7 +13,7 @@ from stockflow.history.saved_run import HistoryEvent
 from stockflow.terminal import on_one_line
 from stockflow_functions.runtime.workflow import Workflow
 
-_STYLES = {"saved": "green", "unchanged": "cyan", "failed": "bold red", "deferred": "yellow"}
+_STYLES = {"saved": "green", "unchanged": "cyan", "fresh": "cyan", "failed": "bold red", "deferred": "yellow"}
 
 
 class RunDisplay:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.budget.arithmetic import (
     Account,
     Reservation,
@@ -23,11 +24,15 @@ Row = tuple[str, object]
 
 @dataclass(frozen=True)
 class Basis:
-    """What an estimate rests on: the settings, and the request budget as it is now."""
+    """What an estimate rests on: the settings, and the request budget as it is now.
+
+    ``bucket`` is the dataset's, of a run on AWS.
+    """
 
     settings: Settings
     account: Account
     now_ms: int
+    bucket: Bucket | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBoo
 from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow.embedded.killed_symbols import keep_what_killed_run_knew
 from stockflow.embedded.local_services import LocalServices
 from stockflow.embedded.mirror import PRIVATE, Mirror
 from stockflow.embedded.origin import hold_to_origin, origin_of
@@ -328,6 +329,7 @@ class EmbeddedAws:
         give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
+        keep_what_killed_run_knew(self.output_dir, self.services)
         MOTO.witnesses.append(self.journals.witness)
         stack.callback(self.journals.close)
         stack.callback(MOTO.witnesses.remove, self.journals.witness)

@@ -100,6 +100,11 @@ def killed_before(output_dir: Path) -> Path | None:
     return None
 
 
+def newest_run(output_dir: Path) -> Path | None:
+    """The folder of the newest run, whatever it has come to; None if there is none."""
+    return next(iter(_folders(output_dir / "runs")), None)
+
+
 def arn_in(reference: str) -> str | None:
     """The ARN that a reference is, or that an address of the AWS console contains; None if there is none."""
     found = _ARN.search(unquote(reference))

@@ -1,11 +1,12 @@
 """Reads a run on this machine without a run.json, one under way or killed, from its journal and its records."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 from stockflow import workflows
-from stockflow.errors import CommandFailed
-from stockflow.history.json_values import JsonObject, object_in
+from stockflow.errors import CommandError, CommandFailed
+from stockflow.history.json_values import JsonObject, object_in, objects_in, parsed, text_in
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
 from stockflow.history.saved_run import VERSION, Description, SavedRun
 from stockflow.history.visits import details_of
@@ -49,10 +50,28 @@ def read_unended(folder: Path) -> SavedRun:
 
 
 def symbols_saved(folder: Path, workflow: Workflow | None) -> list[JsonObject]:
-    """The records of the symbols that are done. A failure's record may be from an attempt before the last."""
+    """The outcomes of the symbols that are done: from the manifest, else from records and journal, by name.
+
+    A failure's record may be from an attempt before the last.
+    """
     done = workflow.done if workflow else frozenset()
+    manifest = read_manifest(folder)
     records = (read_object(path) for path in sorted(folder.glob("symbols/*.json")))
-    return [record for record in records if record.get("status") in done and isinstance(record.get("symbol"), str)]
+    told = objects_in(manifest.get("symbols")) if manifest else [*_told_in_journal(folder), *records]
+    by_name = {text_in(one.get("symbol")): one for one in told if one.get("status") in done}
+    return [by_name[name] for name in sorted(by_name) if name]
+
+
+def _told_in_journal(folder: Path) -> Iterator[JsonObject]:
+    """What the functions of this run answered about how their symbols ended."""
+    try:
+        events = read_journal(folder).events
+    except (OSError, CommandError):
+        return
+    for event in objects_in(events):
+        if event.get("type") == "TaskSucceeded":
+            answer = object_in(object_in(parsed(details_of(event).get("output"))).get("Payload"))
+            yield object_in(answer.get("outcome"))
 
 
 def _as_saved_run(journal: Journal, folder: Path) -> SavedRun:

@@ -65,7 +65,6 @@ PARTS = {
         ("Fetch", "ResultSelector", prices.Fetched),
         ("TakeNewSlot", "Parameters", prices.Iteration),
         ("Transform", "ResultSelector", prices.Transformed),
-        ("SymbolFailed", "Parameters", EndedItem),
         ("SymbolFailed", "Parameters.error", EndedError),
     ],
     "earnings-calls": [
@@ -77,7 +76,6 @@ PARTS = {
         ("TakeNewSlot", "Parameters", calls.CallIteration),
         ("ReadTranscript", "ResultSelector", calls.Reading),
         ("JudgeTone", "ResultSelector", calls.Judging),
-        ("SymbolFailed", "Parameters", EndedItem),
         ("SymbolFailed", "Parameters.error", EndedError),
     ],
 }
@@ -127,12 +125,22 @@ def test_what_the_definition_puts_together_has_the_keys_of_its_contract(workflow
     assert keys_of(part) == contract.__annotations__.keys()
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
-def test_an_item_without_an_error_gives_on_its_name_and_status(workflow):
-    """What every entry of the Map has."""
-    found = dict(states(definition(workflow)))
-    for name, field in (("SymbolDeferred", "Parameters"), (workflow.steps[-1], "ResultSelector")):
-        assert keys_of(found[name][field]) == EndedItem.__required_keys__
+ENDS = [("SymbolDeferred", "Parameters", set()), ("SymbolFailed", "Parameters", {"error"})]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "state", "field", "more"),
+    [
+        *(pytest.param(workflow, *end, id=f"{workflow.name}-{end[0]}") for workflow in WORKFLOWS for end in ENDS),
+        pytest.param(WORKFLOWS[0], "Save", "ResultSelector", {"outcome"}, id="daily-prices-Save"),
+        pytest.param(WORKFLOWS[1], "SaveTone", "ResultSelector", set(), id="earnings-calls-SaveTone"),
+    ],
+)
+def test_what_an_iteration_gives_on_has_the_keys_of_its_contract(workflow, state, field, more):
+    """Its name and status, and what its last state knows besides."""
+    given = keys_of(dict(states(definition(workflow)))[state][field])
+    assert given == EndedItem.__required_keys__ | more
+    assert given <= EndedItem.__annotations__.keys()
 
 
 def test_what_a_run_of_calls_plans_is_what_an_iteration_takes():

@@ -21,7 +21,7 @@ KINDS = {
     "PutItem": "dynamodb_writes",
     "Invoke": "lambda_invocations",
 }
-DATASET = "prices/"
+DATASET = ("prices/", "freshness/")
 """What stays: all else that a run writes is a record, which expires (tests/contract/test_template.py)."""
 
 

@@ -130,9 +130,12 @@ def rare_calls(rare):
         rare.put_budget_of_an_older_release()
         rare.call(state, **event)
 
-    rare.call("Plan", **{**plan, "execution": "stopped", "input": {"symbols": [f"S{n}" for n in range(500)]}})
-    detail = {"name": "stopped", "executionArn": "a", "status": "ABORTED", "startDate": 0, "input": "{}"}
-    rare.call("Notify", report="event", event={"detail": detail})
+    for execution, symbols in (("long", [f"S{n}" for n in range(200)]), ("short", ["ODD"])):
+        rare.call("Plan", **{**plan, "execution": execution, "input": {"symbols": symbols}})
+        for _ in range(2):  # other runs save the symbol meanwhile
+            rare.put(keys.prices("daily", "ODD"), b"")
+        detail = {"name": execution, "executionArn": "a", "status": "ABORTED", "startDate": 0, "input": "{}"}
+        rare.call("Notify", report="event", event={"detail": detail})
     rare.call("Transform", symbol="GONE", answer={"key": "raw/gone", "fetched_at": rare.now, "attempts": 1})
     rare.call("Transform", symbol="ODD", answer=rare.answer(**{days[0]: 10, days[1]: 10.1}))
     for close in (10.0, 11.0):

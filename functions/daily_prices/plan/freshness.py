@@ -1,10 +1,11 @@
 """Leaves out what is up to date, so that the vendor is asked for what is missing alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.freshness import Remembered
+from stockflow_functions.daily_prices.contracts import SymbolRecord
 from stockflow_functions.daily_prices.outcome import FRESH, SymbolOutcome
 from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.request import Request
@@ -26,18 +27,29 @@ def without_fresh(chosen: Chosen, request: Request, services: Services) -> Chose
     """
     if request.is_shard or request.trigger == SMOKE:
         return chosen
-    remembered = services.freshness.read(request.series)
+    remembered, vendor, now_ms = services.freshness.read(request.series), services.vendor, services.clock.now_ms()
+    return sifted(chosen, request, remembered, services.bucket.keys, vendor=vendor, now_ms=now_ms)
+
+
+def sifted(
+    chosen: Chosen,
+    request: Request,
+    remembered: Remembered,
+    keys_below: Callable[[str], Iterable[str]],
+    *,
+    vendor: Vendor,
+    now_ms: int,
+) -> Chosen:
+    """The same for any dataset: ``remembered`` is what is known of it, and ``keys_below`` gives its keys by prefix."""
     known, warnings = remembered.known, [*chosen.warnings, *filter(None, [remembered.warning])]
-    fresh: set[str] = set()
-    if not request.force:
-        found = fresh_among(chosen.symbols, known, request, services.vendor, services.clock.now_ms())
-        fresh = _stored(found, request.series, services.bucket)
-    answered = [fresh_record(symbol, known[symbol]).as_dict() for symbol in chosen.symbols if symbol in fresh]
+    found = [] if request.force else _with_newest_bar(chosen.symbols, known, request, vendor, now_ms)
+    fresh = _stored(found, request.series, keys_below)
+    answered = [_fresh_record(symbol, known[symbol]) for symbol in chosen.symbols if symbol in fresh]
     asked = [symbol for symbol in chosen.symbols if symbol not in fresh]
     return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=warnings, known=known)
 
 
-def fresh_among(
+def _with_newest_bar(
     symbols: Sequence[str], known: Mapping[str, Known], request: Request, vendor: Vendor, now_ms: int
 ) -> list[str]:
     """Those of the symbols of which the vendor can have nothing new at this moment."""
@@ -49,15 +61,14 @@ def fresh_among(
     ]
 
 
-def fresh_record(symbol: str, known: Known) -> SymbolOutcome:
-    """How a symbol stands that is up to date."""
-    return SymbolOutcome(symbol, FRESH, first_date=known.first, last_date=known.last)
+def _fresh_record(symbol: str, known: Known) -> SymbolRecord:
+    return SymbolOutcome(symbol, FRESH, first_date=known.first, last_date=known.last).as_dict()
 
 
-def _stored(symbols: list[str], series: str, bucket: Bucket) -> set[str]:
+def _stored(symbols: list[str], series: str, keys_below: Callable[[str], Iterable[str]]) -> set[str]:
     """Those of the symbols that have an object: a list of a thousand keys is one request."""
     if not symbols:
         return set()
-    there = set(bucket.keys(keys.prices_of(series)))
+    there = set(keys_below(keys.prices_of(series)))
     places = {symbol: keys.prices(series, symbol) for symbol in symbols}
     return {symbol for symbol, key in places.items() if key in there or keys.former(key) in there}

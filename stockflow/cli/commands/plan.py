@@ -28,6 +28,7 @@ from stockflow.embedded.mirror import PRIVATE
 from stockflow.embedded.table_file import TABLE_FILE, read_items
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -89,7 +90,11 @@ def plan(  # noqa: PLR0913 # one per option
         if given is not None:
             on = (Aws(region), stack_name) if on_aws else None
             workflow_input = {**workflow_input, "symbols": _symbols_of(given, output_dir, on)}
-        basis = _on_aws(Aws(region), stack_name, workflow.planner, chosen) if on_aws else basis_here(output_dir, chosen)
+        basis = (
+            basis_on_aws(Aws(region), stack_name, workflow.planner, chosen)
+            if on_aws
+            else basis_here(output_dir, chosen)
+        )
         found = _ESTIMATORS[workflow.name](workflow, workflow_input, basis, None if on_aws else output_dir)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
@@ -133,7 +138,7 @@ def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
     return Basis(settings, account, _now_ms())
 
 
-def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:
+def basis_on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:
     """The settings of the deployed function that plans, and the budget as it is now."""
     stack = find_stack(aws, stack_name or DEFAULT)
     function = f"{stack.name}-{planner}"
@@ -144,7 +149,8 @@ def _on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str,
     budget = BudgetStore(aws.client("dynamodb"), settings.table, settings.budget_name, settings.terms, SystemClock())
     with aws_errors_as_sentences(f"read the budget of {stack.name}", "dynamodb:GetItem"):
         try:
-            return Basis(settings, budget.read(), _now_ms())
+            bucket = Bucket(aws.client("s3"), settings.bucket)
+            return Basis(settings, budget.read(), _now_ms(), bucket)
         except InvalidInput:
             raise
         except StockflowError as error:

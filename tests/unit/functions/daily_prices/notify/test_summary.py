@@ -57,9 +57,10 @@ def summary(*entries, deferred=(), fresh=(), skipped=None, **more):
 
 
 def saved(stage, symbol, **more):
+    """As the Map passes it on; there is no record of it."""
     record = SymbolOutcome(symbol, "saved", attempts=1, rows_added=1, first_date="1999-11-01", last_date="2026-11-20")
-    stage.s3.put_json(f"runs/{EXECUTION}/symbols/{symbol}.json", {**record.as_dict(), **more})
-    return {"symbol": symbol, "status": more.get("status", "saved")}
+    outcome = {**record.as_dict(), **more}
+    return {"symbol": symbol, "status": outcome["status"], "outcome": outcome}
 
 
 def failed(stage, symbol, error_type="UnknownSymbol", state="Fetch", *, recorded=True):
@@ -189,13 +190,23 @@ def test_a_record_that_is_no_record_is_passed_over(stage):
     assert "is not a symbol's record" in stage.log.getvalue()
 
 
-def test_a_thousand_records_are_read_with_one_list(stage):
-    """Reads do not multiply: a list a thousand, a get a symbol."""
-    entries = [saved(stage, f"S{number}") for number in range(1_000)]
-    notify(summary(*entries), stage.services)
-    assert stage.s3.calls["list_objects_v2"] == 1
-    assert stage.s3.calls["get_object"] == 1_000 + 2  # and the marker, and what is known of symbols
-    assert len(manifest(stage)["symbols"]) == 1_000
+def test_what_the_map_passes_on_is_not_read(stage):
+    """Saved symbols take no request to S3, those that failed one each, and nothing is listed."""
+    entries = [saved(stage, f"S{number}") for number in range(100)]
+    notify(summary(*entries, failed(stage, "BAD"), failed(stage, "WORSE")), stage.services)
+
+    assert stage.s3.calls["list_objects_v2"] == 0
+    assert stage.s3.calls["get_object"] == 2 + 2  # and the marker, and what is known of symbols
+    assert len(manifest(stage)["symbols"]) == 102
+
+
+def test_an_outcome_that_was_too_long_for_the_map_is_in_its_record(stage):
+    """With all its warnings."""
+    record = SymbolOutcome("ODD", "saved", attempts=1, warnings=("x" * 200,) * 7)
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/ODD.json", record.as_dict())
+    notify(summary({"symbol": "ODD", "status": "saved", "outcome": None}), stage.services)
+
+    assert manifest(stage)["symbols"] == [record.as_dict()]
 
 
 def test_a_silent_slack_does_not_cost_the_record(stage):

@@ -53,6 +53,7 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "force": False,
             "generation": 0,
             "spare_events": 23_959,
+            "own_lanes": True,
         },
         "lanes": 10,
         "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.750Z"}],
