@@ -385,7 +385,7 @@ class ListingsRefreshed(TypedDict):
     """RefreshListings' result: what `listings.parquet` holds now.
 
     as_of: the day of the vendor's answers, in New York.
-    listed: how many symbols are listed, or about to be.
+    listed: how many symbols are listed on that day.
     ended: how many listings have ended.
     came: how many symbols are listed that were not the time before.
     went: how many no longer are.
