@@ -113,7 +113,10 @@ class Universe:
         first = 0
         for shard in self.shards[-(-(-symbols // shard_size)) :]:
             slots = whole.slots
-            self._take(shard, Reservation(Slots(slots.at_ms(first), slots.interval_ms, shard.symbols), whole.account, whole.terms))
+            self._take(
+                shard,
+                Reservation(Slots(slots.at_ms(first), slots.interval_ms, shard.symbols), whole.account, whole.terms),
+            )
             first += shard.symbols
 
     def go(self) -> "Universe":
@@ -207,9 +210,7 @@ class Universe:
             self._time.sleep(self._toss.uniform(0, PROVIDER_UNAVAILABLE.interval_seconds * 2 ** (tries - 1)))
 
     def _gate(self, shard: Shard) -> SlotGate:
-        spare = SpareEvents(
-            self._table, "stockflow", ("prices", shard.name), spare_events(shard.symbols), self._time
-        )
+        spare = SpareEvents(self._table, "stockflow", ("prices", shard.name), spare_events(shard.symbols), self._time)
         patient = shard.symbols <= lanes(self.interval_ms)
         return SlotGate(self._budget, self._time, shard.name, spare, VENDOR, patient)
 

@@ -8,7 +8,7 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso
-from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, SlotMoved
+from stockflow_functions.domain.errors import InvalidApiKey, PremiumRequired, QuotaExhausted, SlotMoved
 from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.port import Vendor
 
@@ -49,6 +49,7 @@ class SlotGate:
             PutOff: the request needs another slot, but the run's history has no room for it.
             QuotaExhausted: the day's requests are spent, or none is left for a repeated one.
             InvalidApiKey: the vendor refused the key in this execution already.
+            PremiumRequired: the vendor said in this execution already that the key's plan does not include it.
         """
         called_ms = self.clock.now_ms()
         slot = replace(slot, not_before_ms=min(slot.not_before_ms, called_ms + CLOCKS_APART_MS))
@@ -84,6 +85,11 @@ class SlotGate:
             raise InvalidApiKey(
                 f"{self.vendor.title} refused the API key for another symbol of this run: "
                 f"check {self.vendor.key_variable}."
+            )
+        if account.is_plan_refused(keys.whole_run(self.execution)):
+            raise PremiumRequired(
+                f"{self.vendor.title} said for another symbol of this run that the key's plan does not include whole "
+                "histories."
             )
         if account.spent_until_ms > self.clock.now_ms():
             raise self._none_left(account, 0)

@@ -112,7 +112,8 @@ class Workflow:
         name: as people write it, such as ``daily-prices``.
         machine: the end of the state machine's name: the template calls it ``<stack>-<machine>``.
         definition: the definition's file in ``statemachine/``.
-        functions: its Lambda functions.
+        functions: its Lambda functions, which its states call.
+        beside: those that no state calls but a schedule of their own, or a person.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty if the input says it all.
         map_state: the Map; empty if there is none.
@@ -162,6 +163,7 @@ class Workflow:
     summary: Callable[[Payload], str]
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
+    beside: tuple[Function, ...] = ()
     map_state: str = ""
     sharding: str = ""
     shards_state: str = ""

@@ -19,7 +19,17 @@ from stockflow.history.saved_run import AWS, HistoryEvent, SavedRun
 from stockflow.history.shards import add_told, rows_of_shards, shard_histories
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
-from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, ErrorDetails, Scope, Visit, history_of, moment
+from stockflow.history.visits import (
+    DEFERRED,
+    FAILED,
+    HANDLED,
+    UNFINISHED,
+    ErrorDetails,
+    Scope,
+    Visit,
+    history_of,
+    moment,
+)
 from stockflow_functions.domain.words import counted, named_few
 
 _NUMBER = re.compile(r"\d+")
@@ -203,7 +213,7 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         blamed = cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
-    if shards:
+    if shards or any(row.gave_up and row.told for row in rows):
         blamed = add_told(blamed, rows, definition)
     if status in {KILLED, UNKNOWN}:
         take_records(rows, run.manifest, conventions)
@@ -294,7 +304,11 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if redriven:
         often = "once" if redriven == 1 else f"{redriven} times"
         gaps.append(f"The run was redriven {often}: its events are those of all its attempts.")
-    if not (run.map_runs or run.shards) and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
+    if (
+        not (run.map_runs or run.shards)
+        and run.engine.get("name") != AWS
+        and any(e["type"] == "MapRunStarted" for e in run.events)
+    ):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:

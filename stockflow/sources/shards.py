@@ -63,7 +63,9 @@ class FoundShard:
     def records(self, done_of: SavedRun) -> list[JsonObject]:
         """How its symbols ended, as far as it says."""
         manifest = read_manifest(self.folder)
-        return objects_in(manifest.get("symbols")) if manifest else symbols_saved(self.folder, workflows.of_run(done_of))
+        return (
+            objects_in(manifest.get("symbols")) if manifest else symbols_saved(self.folder, workflows.of_run(done_of))
+        )
 
 
 def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRun:
@@ -78,7 +80,12 @@ def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRu
     records = _records(run, folder, found)
     taken = _histories(_most_telling_first(found, records, wanted, workflows.of_run(run)))
     shards: list[ShardRun] = [
-        {"number": shard.number, "description": shard.description, "symbols": shard.symbols, "events": _events(shard, taken)}
+        {
+            "number": shard.number,
+            "description": shard.description,
+            "symbols": shard.symbols,
+            "events": _events(shard, taken),
+        }
         for shard in found
     ]
     logs = {request: lines for one in taken.values() for request, lines in one.logs.items()}
@@ -91,7 +98,11 @@ def _found(folder: Path) -> Iterator[FoundShard]:
     for entry in objects_in(read_list(folder / SHARDS_FILE)):
         number = count_in(entry.get("number"))
         symbols = [text_in(name) for name in list_in(entry.get("symbols"))]
-        whole = folder if (folder / "shards").is_dir() else folder.with_name(keys.whole_run(text_in(entry.get("execution"))))
+        whole = (
+            folder
+            if (folder / "shards").is_dir()
+            else folder.with_name(keys.whole_run(text_in(entry.get("execution"))))
+        )
         yield _described(FoundShard(number, symbols, whole / "shards" / shard_name(number)))
 
 
@@ -142,7 +153,12 @@ def _most_telling_first(
 
     def rank(shard: FoundShard) -> tuple[bool, ...]:
         names = set(shard.symbols)
-        return wanted not in {*names, shard_name(shard.number)}, shard.description.get("status") == _SUCCEEDED, not names & bad, not names & odd
+        return (
+            wanted not in {*names, shard_name(shard.number)},
+            shard.description.get("status") == _SUCCEEDED,
+            not names & bad,
+            not names & odd,
+        )
 
     return sorted((shard for shard in found if shard.has_begun), key=rank)
 

@@ -10,8 +10,9 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
+from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
 from stockflow_functions.daily_prices.noted import saved_by
+from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.freshness import known_after
 from stockflow_functions.daily_prices.notify.manifest import (
     ended_by,
@@ -50,7 +51,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
 
     workflow = DAILY_PRICES
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # one per thing that it works with
         self,
         *,
         bucket: Bucket,
@@ -61,6 +62,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         logger: Logger,
         vendor: Vendor,
         source: str,
+        backfills: BackfillCounter,
     ) -> None:
         self._bucket = bucket
         self._budget = budget
@@ -70,6 +72,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._logger = logger
         self._vendor = vendor
         self._source = source
+        self._backfills = backfills
 
     def outcome_of(self, record: Any) -> SymbolOutcome:
         return SymbolOutcome.from_dict(record)
@@ -83,14 +86,21 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
         if "shards" in whole:
-            return self._completed(self._summed_up(whole, finished_at))
-        return self._completed(summary_manifest(whole, tried_in(whole, records), finished_at))
+            manifest = self._summed_up(whole, finished_at)
+        else:
+            manifest = summary_manifest(whole, tried_in(whole, records), finished_at)
+        return self._completed(self._with_backfill(manifest, plan["run"]))
 
     def failure(self, run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
-        tried = None
-        if traces.plan and "shards" in traces.plan and not traces.manifest:
+        tried, plan = None, cast("Plan | None", traces.plan)
+        if plan and "shards" in plan and not traces.manifest:
             tried = outcomes_of(self._traces_if_readable(run.execution), failure=failure)
-        return self._completed(failure_manifest(run, traces, failure, finished_at, tried))
+        manifest = failure_manifest(run, traces, failure, finished_at, tried)
+        try:
+            manifest = self._with_backfill(manifest, plan["run"]) if plan else manifest
+        except StockflowError as error:
+            self._logger.warning("the backfill can't be counted", extra={"reason": str(error)})
+        return self._completed(manifest)
 
     def any_failed(self, manifest: Manifest) -> bool:
         return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
@@ -103,7 +113,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return run_counts(manifest), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
-        return manifest["trigger"] != SHARD
+        return manifest["trigger"] != SHARD and not is_idle(manifest)
 
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
@@ -116,13 +126,20 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         if manifest["trigger"] in {SMOKE, SHARD}:
             return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
-        if names:
+        if names and "backfill" not in manifest:
             self._deferred.add(manifest["series"], names)
         self._keep_known(manifest)
 
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
+
+    def _with_backfill(self, manifest: Manifest, run: Run) -> Manifest:
+        """The manifest with the progress of the backfill that the run made a part of, which is counted for it."""
+        name = run.get("backfill")
+        if name is None:
+            return manifest
+        return {**manifest, "backfill": self._backfills.after(name, manifest) if name else None}
 
     def _keep_known(self, manifest: Manifest) -> None:
         """Adds to what is known of the symbols. Never raises: without it they are only asked for once more."""

@@ -6,9 +6,11 @@ from typing import cast
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
 from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard, Shards
+from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.freshness import without_fresh
+from stockflow_functions.daily_prices.plan.listed import answered_by_listings
 from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
 from stockflow_functions.daily_prices.plan.shards import at_once, not_too_far, shards_of, size_of
@@ -23,7 +25,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of; a backfill has its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
@@ -40,18 +42,22 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
     going = _going_in(made, services)
-    if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
+    notes = made["run"]["trigger"] not in _NOTES_NOTHING and "backfill" not in made["run"]
+    if (going or made["deferred"]) and notes:
         deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
 def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
-    run = _run(event, request)
-    closed = _closed_market(request, run)
-    if closed:
-        return skipped(run, closed)
-    chosen = without_fresh(choose(request, services), request, services)
+    part = part_of_backfill(request, event["execution"], services) if request.backfill else None
+    run = _run(event, part.request if part else request)
+    if part:
+        run["backfill"] = part.name
+    idle = part.why if part else _closed_market(request, run)
+    if idle:
+        return skipped(run, idle)
+    chosen = Chosen(part.symbols) if part else _chosen(request, run, services)
     if not chosen.symbols:
         made = nothing_to_ask(run, chosen)
     else:
@@ -61,24 +67,28 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     return made
 
 
+def _chosen(request: Request, run: Run, services: Services) -> Chosen:
+    return answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
+
+
 def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
     """The plan of a run that asks the vendor for something."""
     count, inline, seen = len(chosen.symbols), services.settings.most_symbols_inline, None
     if request.is_shard:
         seen = _account_of_a_good_key(run["execution"], services)
     elif count > inline:
-        count = _payable(count, services)
+        seen = services.budget.read()
+        count = _payable(count, seen, services)
         if count > inline:
-            return _in_shards(run, chosen, count, services)
+            return _in_shards(run, chosen, count, seen, services)
     reservation = reserve(services.budget, count, run["execution"], repeated=repeated, seen=seen)
     return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
 
 
-def _payable(count: int, services: Services) -> int:
+def _payable(count: int, account: Account, services: Services) -> int:
     """How many of so many requests the day's quota pays for today."""
-    budget, now_ms = services.budget, services.clock.now_ms()
-    account = budget.read()
-    left = day_quota(account, in_force(account, budget.terms, now_ms), now_ms)["day_left"]
+    now_ms = services.clock.now_ms()
+    left = day_quota(account, in_force(account, services.budget.terms, now_ms), now_ms)["day_left"]
     return count if left is None else min(count, left)
 
 
@@ -97,10 +107,10 @@ def _account_of_a_good_key(execution: str, services: Services) -> Account:
     return account
 
 
-def _in_shards(run: Run, chosen: Chosen, payable: int, services: Services) -> Plan:
+def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, services: Services) -> Plan:
     """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
     size, key = size_of(payable, services.settings.symbols_per_shard), keys.shards(run["execution"])
-    terms = in_force(services.budget.read(), services.budget.terms, services.clock.now_ms())
+    terms = in_force(account, services.budget.terms, services.clock.now_ms())
     not_too_far(payable, terms)
     chosen = replace(chosen, symbols=chosen.in_turn(payable))
     shards = shards_of(run["execution"], chosen.symbols[:payable], size)
