@@ -53,8 +53,8 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.utilities.collections import select_from_typed_dict
 
-from stockflow.embedded.nested_executions import nested_executions
 from stockflow.embedded.direct_calls import DirectCalls
+from stockflow.embedded.nested_executions import nested_executions
 from stockflow.history.saved_run import HistoryEvent
 
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
