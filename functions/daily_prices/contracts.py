@@ -35,6 +35,7 @@ class Run(TypedDict):
     series: the kind of prices.
     outputsize: `compact` or `full`.
     force: whether to save again even what is unchanged, and to run on a closed market.
+    backfill: the backfill that it makes a part of, or "" if there was none to go on with; absent in other runs.
     """
 
     execution: str
@@ -44,6 +45,7 @@ class Run(TypedDict):
     series: str
     outputsize: str
     force: bool
+    backfill: NotRequired[str]
 
 
 class PlannedRun(Run, Reserved):
@@ -104,6 +106,40 @@ class Shard(TypedDict):
     number: int
     execution: str
     symbols: list[str]
+
+
+class ShardIteration(TypedDict):
+    """The state of one iteration of EachShard, which runs a shard.
+
+    run: the run that it is a part of.
+    machine: the ARN of what the shard is an execution of.
+    shard: the shard.
+    """
+
+    run: Run
+    machine: str
+    shard: Shard
+
+
+class ShardInput(TypedDict):
+    """The input of a shard's execution.
+
+    trigger: `shard`.
+    shard_of: the name of the execution that it is a part of.
+    symbols: its symbols.
+    series: that of the run, like the next two.
+    outputsize: `compact` or `full`.
+    force: whether to save again even what is unchanged.
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: the execution that started it, by which the console links the two.
+    """
+
+    trigger: str
+    shard_of: str
+    symbols: list[str]
+    series: str
+    outputsize: str
+    force: bool
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str
 
 
 class Plan(TypedDict):
@@ -321,6 +357,34 @@ class EndedPlan(Plan):
     symbols: NotRequired[list[EndedItem]]
 
 
+class RefreshListingsEvent(TypedDict):
+    """RefreshListings' event: no state of the workflow calls it, but a schedule, or a person.
+
+    trigger: `schedule`, `console` or `laptop`.
+    """
+
+    trigger: str
+
+
+class ListingsRefreshed(TypedDict):
+    """RefreshListings' result: what `listings.parquet` holds now.
+
+    as_of: the day of the vendor's answers, in New York.
+    listed: how many symbols are listed, or about to be.
+    ended: how many listings have ended.
+    came: how many symbols are listed that were not the time before.
+    went: how many no longer are.
+    sentence: the same, for people.
+    """
+
+    as_of: str
+    listed: int
+    ended: int
+    came: int
+    went: int
+    sentence: str
+
+
 class SymbolRecord(TypedDict):
     """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 
@@ -353,6 +417,29 @@ class SymbolRecord(TypedDict):
     error: FailureRecord | None
 
 
+class BackfillProgress(TypedDict):
+    """How far a backfill is after a run.
+
+    name: its name.
+    status: `open`, `paused`, `ended` or `done`.
+    symbols: how many symbols it has.
+    done: how many of them have what is wanted.
+    given_up: how many it asks for no more, because they failed.
+    left: how many are to do.
+    days_to_go: how many days they take; null if no day leaves a request over.
+    sentence: all that in one line.
+    """
+
+    name: str
+    status: str
+    symbols: int
+    done: int
+    given_up: int
+    left: int
+    days_to_go: int | None
+    sentence: str
+
+
 class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
@@ -362,6 +449,8 @@ class Manifest(RunManifest):
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
     source: the host that the prices came from; any other than `www.alphavantage.co` may have invented them.
+    backfill: how far the backfill is that the run made a part of; null if there was none to go on with; absent in
+        other runs.
     """
 
     series: str
@@ -370,3 +459,4 @@ class Manifest(RunManifest):
     requests: RequestsMade
     cost: dict[str, float]
     source: str
+    backfill: NotRequired[BackfillProgress | None]

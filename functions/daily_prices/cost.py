@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stockflow_functions.aws.dollars import dollars
+from stockflow_functions.daily_prices.cost_of_shards import NOTIFY_SECONDS, PLAN_SECONDS, READING_SECONDS, more_for
 from stockflow_functions.daily_prices.functions import FUNCTIONS
 from stockflow_functions.runtime.workflow import Cost
 
@@ -79,7 +80,7 @@ def typical_seconds(symbols: int) -> dict[str, float]:
     return {**SECONDS, "Notify": SECONDS["Notify"] + symbols * NOTIFY_SECONDS_A_SYMBOL}
 
 
-def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[str, float]:
+def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shards: int = 0) -> dict[str, float]:
     """Counts and dollars of one run.
 
     - ``state_transitions`` = 6 (5 with no symbol) + 4 a symbol that goes all the way; one that stops in Fetch,
@@ -101,6 +102,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
     Args:
         work: what the run does.
         seconds: seconds of one call of each state's function; None for typical ones.
+        shards: of how many it consists, which cost more (``cost_of_shards``); 0 for one that runs as a whole.
     """
     calls = _calls(work)
     counts: dict[str, float] = {
@@ -113,17 +115,20 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
     }
+    more = more_for(shards, work.symbols, MEMORY_MB)
+    counts = {name: round(count + more.get(name, 0), 3) for name, count in counts.items()}
     return {**counts, "dollars": round(dollars(counts), 6)}
 
 
-def cost_of_items(count: int) -> Cost:
+def cost_of_items(count: int, shards: int = 0) -> Cost:
     """The cost of a run in which this many symbols go all the way at the first attempt, with typical seconds."""
     work = RunWork(saved=count)
-    counts, seconds = run_cost(work), typical_seconds(count)
+    counts, seconds = run_cost(work, shards=shards), typical_seconds(count)
     calls = {state: number for state, number in _calls(work).items() if number}
     return Cost(
         state_transitions=int(counts["state_transitions"]),
-        lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items()),
+        lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items())
+        + shards * (PLAN_SECONDS + NOTIFY_SECONDS + READING_SECONDS),
         dollars=counts["dollars"],
     )
 

@@ -2,7 +2,7 @@
 
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices import cost
-from stockflow_functions.daily_prices.functions import FUNCTIONS
+from stockflow_functions.daily_prices.functions import BESIDE, FUNCTIONS
 from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, FRESH, SAVED, UNCHANGED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
@@ -52,9 +52,11 @@ DAILY_PRICES = Workflow(
     machine="DailyPrices",
     definition="daily_prices.asl.json",
     functions=FUNCTIONS,
+    beside=BESIDE,
     retries=POLICY,
     planner="Plan",
     map_state="EachSymbol",
+    shards_state="EachShard",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),
     notifier="Notify",
@@ -71,7 +73,7 @@ DAILY_PRICES = Workflow(
     choices=("series", "outputsize", "force"),
     asking={"Fetch": _answer},
     vendors={_VENDOR.host: _VENDOR.title},
-    kept=("prices/", "splits/", keys.FRESHNESS),
+    kept=("prices/", "splits/", keys.FRESHNESS, keys.UNIVERSES, keys.LISTINGS, keys.TOLD, keys.BACKFILLS),
     product=_product,
     adds_rows=True,
     smoke=SMOKE,

@@ -134,7 +134,7 @@ class Notifier(Generic[P, O, M]):
         reporter.noted(manifest)
         if not reporter.is_told(manifest):
             return {"outcome": manifest["outcome"], "end_as_failed": False, "sentence": manifest["sentence"]}
-        end_as_failed = desk.failure_is_red and reporter.any_failed(manifest)
+        end_as_failed = bool(manifest["error"]) or (desk.failure_is_red and reporter.any_failed(manifest))
         marker = NotificationMarker(desk.bucket, execution, desk.clock)
         claim = marker.claim("summary", red=end_as_failed, again=event["retry_count"] > 0)
         if claim:

@@ -31,9 +31,7 @@ class Outcome(Protocol):
 O = TypeVar("O", bound=Outcome)  # noqa: E741 # an outcome, beside P for a plan and M for a manifest
 
 
-def ended_outcomes(
-    bucket: Bucket, plan: Mapping[str, Any], outcome_of: Callable[[Any], O], warn: Warn
-) -> dict[str, O]:
+def ended_outcomes(bucket: Bucket, plan: Mapping[str, Any], outcome_of: Callable[[Any], O], warn: Warn) -> dict[str, O]:
     """The outcomes of a Map's items by name: as the Map passed them on, else from their records.
 
     Args:

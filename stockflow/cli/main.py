@@ -14,6 +14,7 @@ _COMMANDS = {
     "run": ("stockflow.cli.commands.run", "run"),
     "call": ("stockflow.cli.commands.call", "call"),
     "plan": ("stockflow.cli.commands.plan", "plan"),
+    "backfill": ("stockflow.cli.commands.backfill", "backfill"),
     "replay": ("stockflow.cli.commands.replay", "replay"),
     "rerun": ("stockflow.cli.commands.rerun", "rerun"),
     "resume": ("stockflow.cli.commands.resume", "resume"),

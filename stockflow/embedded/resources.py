@@ -13,9 +13,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from stockflow import workflows
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow.embedded.function_host import FunctionHost, LogBook, end_if_ended
 from stockflow.embedded.sessions import new_session
-from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.runtime.services import Services, secret_names
 from stockflow_functions.runtime.settings import Settings
@@ -70,7 +70,7 @@ class HostedWorkflow:
 
 @contextmanager
 def hosted(
-    workflow: Workflow, session: Any, endpoint: LambdaEndpoint, services: Services, log_book: LogBook, suffix: str
+    workflow: Workflow, session: Any, endpoint: DirectCalls, services: Services, log_book: LogBook, suffix: str
 ) -> Iterator[HostedWorkflow]:
     """The workflow in this AWS: its functions answer at the endpoint until the end."""
     functions = _hosts(workflow, services, log_book, suffix)
@@ -93,7 +93,8 @@ def _hosts(workflow: Workflow, services: Services, log_book: LogBook, suffix: st
     # Arrow's own pool keeps megabytes for each thread that it has served, and here each lane is one.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with ThreadPoolExecutor(2) as imports:
-        modules = list(imports.map(lambda function: import_module(function.module), workflow.functions))
+        functions = (*workflow.functions, *workflow.beside)
+        modules = list(imports.map(lambda function: import_module(function.module), functions))
     return {
         function.name: FunctionHost(
             f"stockflow-{function.name}{suffix}",
@@ -103,5 +104,5 @@ def _hosts(workflow: Workflow, services: Services, log_book: LogBook, suffix: st
             timeout_seconds=function.timeout_seconds,
             memory_mb=function.memory_mb,
         )
-        for function, module in zip(workflow.functions, modules, strict=True)
+        for function, module in zip(functions, modules, strict=True)
     }

@@ -22,9 +22,9 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from stockflow.embedded import interpreter
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow.embedded.faults import Faults, refusal
 from stockflow.history.saved_run import HistoryEvent
-from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
 from stockflow.local_servers.server import without_proxy
 from stockflow.stand_ins.answers import Response
 from stockflow.stand_ins.service import SERVICES, StandIns
@@ -45,16 +45,17 @@ _LEADS_ELSEWHERE = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL", "A
 class SharedMoto:
     """The one moto of this process, entered by each embedded AWS; it starts with the first and stops with the last."""
 
-    endpoint: LambdaEndpoint
-
     def __init__(self) -> None:
         self._lock = RLock()
         self._users = 0
         self._stack = ExitStack()
         self._closing = Flag()
+        self.endpoint = DirectCalls()
         self.faults = Faults()
         self.listeners: list[Listener] = []
         self.witnesses: list[interpreter.Witness] = []
+        self.of_ends: list[Callable[[str], None]] = []
+        """Called with the ARN of each execution that has ended, in its thread."""
         self.stand_ins: dict[str, StandIns] = {}
         """Those of each embedded AWS, by the access key of its session."""
 
@@ -87,15 +88,20 @@ class SharedMoto:
             )
         )
         self._stack.enter_context(patch.dict(os.environ, _on_this_machine(os.environ), clear=True))
-        self.endpoint = self._stack.enter_context(LambdaEndpoint())
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
-        interpreter.patch_moto(self._stack, self.endpoint.base_url, self._closing.is_set, self._tell_witnesses)
+        interpreter.patch_moto(
+            self._stack, self.endpoint, self._closing.is_set, self._tell_witnesses, self._tell_of_end
+        )
 
     def _tell_witnesses(self, execution_arn: str, event: HistoryEvent) -> None:
         for witness in self.witnesses:
             witness(execution_arn, event)
+
+    def _tell_of_end(self, execution_arn: str) -> None:
+        for listener in self.of_ends:
+            listener(execution_arn)
 
     def _tell_listeners(self, answer: Response, service: str, *what: str) -> Response:
         try:

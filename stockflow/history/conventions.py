@@ -18,6 +18,7 @@ class Conventions:
         done: the statuses of an item, in its last state's output, that say that nothing is left to do.
         failed: the status of an item that failed; ``deferred`` that of one left to a later run.
         item_key: the key under which an item that is an object has its name.
+        sharding: the Map whose items are shards, executions of the same machine with a history each.
         planner: the state whose answer says what the run will do.
         left_out: the names of the items that, according to that answer, are deferred to a later run and are in no Map.
     """
@@ -28,6 +29,7 @@ class Conventions:
     failed: str = ""
     deferred: str = ""
     item_key: str = "symbol"
+    sharding: str = ""
     planner: str = ""
     left_out: Callable[[Mapping[str, object]], list[str]] = _nothing
 

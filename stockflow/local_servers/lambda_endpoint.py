@@ -1,4 +1,4 @@
-"""Lambda's Invoke API over HTTP on 127.0.0.1, for the Task states of moto's interpreter and of Step Functions Local."""
+"""Lambda's Invoke API over HTTP on 127.0.0.1, for the Task states of Step Functions Local."""
 
 import json
 from collections.abc import Callable
@@ -23,6 +23,11 @@ class InvokeResponse:
 
 
 Host = Callable[[bytes], InvokeResponse]
+
+
+def name_in(function: str) -> str:
+    """The function's name in what Invoke takes for one: a name or an ARN, with any version or alias."""
+    return function.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
 
 
 class LambdaEndpoint(LocalServer):
@@ -50,9 +55,7 @@ class LambdaEndpoint(LocalServer):
         """The function that the path of an Invoke request names, or None."""
         if not (path.startswith(_PREFIX) and path.endswith(_SUFFIX)):
             return None
-        named = unquote(path[len(_PREFIX) : -len(_SUFFIX)])
-        name = named.split(":function:")[-1].split(":")[0]
-        return self._hosts.get(name)
+        return self._hosts.get(name_in(unquote(path[len(_PREFIX) : -len(_SUFFIX)])))
 
 
 class _Handler(LocalHandler):

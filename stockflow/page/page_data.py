@@ -148,9 +148,9 @@ class _Builder:
         places = self.model.places
         for event in self.model.run.events:
             yield event["id"], event, places[event["id"]]
-        for child in self.model.children:
+        for child in (*self.model.children, *self.model.shards):
             for event in child.events:
-                yield f"{child.number}:{event['id']}", event, child.found.places[event["id"]]
+                yield f"{child.name}:{event['id']}", event, child.found.places[event["id"]]
 
     def _row_of(self, scope: Scope) -> int:
         around: Scope | None = scope

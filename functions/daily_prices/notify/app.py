@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.daily_prices.notify.backfill import BackfillCounter
 from stockflow_functions.daily_prices.notify.reporter import DailyPricesReporter
 from stockflow_functions.reporting.notifier import state_function
 from stockflow_functions.runtime.services import Services
@@ -18,6 +20,7 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         logger=services.logger,
         vendor=services.vendor,
         source=urlsplit(services.settings.vendor_base_url).hostname or "",
+        backfills=BackfillCounter(BackfillStore(services.bucket), services.settings, services.vendor),
     )
 
 

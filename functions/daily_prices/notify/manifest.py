@@ -38,24 +38,36 @@ def summary_manifest(plan: EndedPlan, tried: list[SymbolOutcome], finished_at: s
     return {**manifest, "sentence": sentence}
 
 
-def failure_manifest(run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
+def failure_manifest(
+    run: FailedRun,
+    traces: Traces[SymbolOutcome],
+    failure: Failure,
+    finished_at: str,
+    of_shards: list[SymbolOutcome] | None = None,
+) -> Manifest:
     """The manifest of a run that failed.
 
     A symbol without a record failed with the run's own error. A manifest that Notify had written before it failed
-    keeps its symbols.
+    keeps its symbols. ``of_shards`` is how those ended that the run asked for in shards.
     """
     if traces.manifest:
-        return _ended_by(failure, traces.manifest)
+        return ended_by(failure, traces.manifest)
     plan: Plan | None = traces.plan
     facts: RunFacts = plan["run"] if plan else run.facts()
     series = plan["run"]["series"] if plan else run.asked("series", "")
     outputsize = plan["run"]["outputsize"] if plan else run.asked("outputsize", "")
     work = [item["symbol"] for item in plan["work"]] if plan else []
     tried = [traces.symbols.get(symbol) or SymbolOutcome(symbol, FAILED, error=failure) for symbol in work]
-    return _ended_by(failure, _manifest(facts, series, outputsize, plan, tried, finished_at))
+    return ended_by(failure, _manifest(facts, series, outputsize, plan, of_shards or tried, finished_at))
 
 
-def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
+def with_warnings(manifest: Manifest, warnings: Iterable[str]) -> Manifest:
+    """The manifest with more warnings about the run as a whole, each sentence once."""
+    return {**manifest, "warnings": list(dict.fromkeys([*manifest["warnings"], *warnings]))}
+
+
+def ended_by(failure: Failure, manifest: Manifest) -> Manifest:
+    """The manifest of a run that the failure ended."""
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
 
 
@@ -93,7 +105,7 @@ def _manifest(
         "sentence": "",
         "symbols": [symbol.as_dict() for symbol in symbols],
         "requests": requests_made(plan["requests"] if plan else None, made),
-        "cost": run_cost(_work_of(tried)),
+        "cost": run_cost(_work_of(tried), shards=plan["shards"]["count"] if plan and "shards" in plan else 0),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
         "source": "",

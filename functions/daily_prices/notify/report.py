@@ -34,7 +34,8 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
         _run_part(manifest, symbols, vendor),
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
-        *_deferred_parts(symbols),
+        *_deferred_parts(symbols, of_backfill="backfill" in manifest),
+        *_backfill_parts(manifest),
         *parts.look_parts(manifest["warnings"], group_warnings(odd)),
         *_hint_parts(manifest, symbols, vendor),
         *parts.action_parts(manifest, DAILY_PRICES, groups, NOUN, again=left),
@@ -70,11 +71,17 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     return Part("", tuple(lines))
 
 
-def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
+def _deferred_parts(symbols: list[SymbolOutcome], *, of_backfill: bool) -> list[Part]:
     names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
     if not names:
         return []
-    return [Part("Deferred", (parts.counted_names(names, NOUN), ("They go first in the next scheduled run.",)))]
+    then = "The backfill asks for them later." if of_backfill else "They go first in the next scheduled run."
+    return [Part("Deferred", (parts.counted_names(names, NOUN), (then,)))]
+
+
+def _backfill_parts(manifest: Manifest) -> list[Part]:
+    progress = manifest.get("backfill")
+    return [Part("", (), (parts.sentence(progress["sentence"]),))] if progress else []
 
 
 def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:

@@ -8,6 +8,7 @@ from stockflow_functions.daily_prices.contracts import SymbolRecord
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.request import Request
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.daily_prices.plan.universe import symbols_of_universe
 from stockflow_functions.domain.inputs import SCHEDULE
 from stockflow_functions.domain.prices.freshness import Known, stalest_first
 from stockflow_functions.runtime.services import Services
@@ -49,7 +50,13 @@ def _wanted(request: Request, services: Services) -> Chosen:
     if request.dropped is not None:
         symbols, warnings = symbols_of_list(request.dropped, Bucket(services.client("s3"), request.dropped.bucket))
         return Chosen(symbols, warnings=warnings)
-    symbols = symbols_of(request.symbols, services.settings.stock_symbols)
+    symbols, warnings = _named(request, services)
     if request.trigger == SCHEDULE:
         symbols = list(dict.fromkeys([*services.deferred.remembered(request.series), *symbols]))
-    return Chosen(symbols)
+    return Chosen(symbols, warnings=warnings)
+
+
+def _named(request: Request, services: Services) -> tuple[list[str], list[str]]:
+    if request.universe is not None:
+        return symbols_of_universe(request.universe, services.bucket, services.clock.now_ms())
+    return symbols_of(request.symbols, services.settings.stock_symbols), []

@@ -23,11 +23,12 @@ def planned(run: Run, chosen: Chosen, reservation: Reservation, now_ms: int, ven
         vendor: the vendor's title.
     """
     slots, overruled = reservation.slots, overruled_sentence(reservation.terms)
-    planned_run: PlannedRun = {**run, **reserved(reservation)}
+    at_once = lanes(slots.interval_ms)
+    planned_run: PlannedRun = {**run, **reserved(reservation, at_once)}
     symbols, warnings = chosen.in_turn(slots.count), chosen.warnings
     plan: Plan = {
         "run": planned_run,
-        "lanes": lanes(slots.interval_ms),
+        "lanes": at_once,
         "work": work_of(symbols, reservation),
         "deferred": symbols[slots.count :],
         "skipped": None,

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -21,6 +21,7 @@ from stockflow.cli.commands.options import output_dir_option, rate_options, rate
 from stockflow.cli.display import RunDisplay, follow
 from stockflow.cli.notices import notice_of
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.waiting import Waiting
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
@@ -106,7 +107,12 @@ def run_here(
     console = Console(highlight=False)
     workflow, steps = workflow or workflows.default(), steps or LocalRun()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with EmbeddedAws(output_dir, environment) as aws:
+    with ExitStack() as stack:
+        try:
+            aws = stack.enter_context(EmbeddedAws(output_dir, environment, waiting=Waiting(_said_on(console))))
+        except KeyboardInterrupt:
+            console.print("Stopped before its turn: nothing was asked for.")
+            return _INTERRUPTED
         aws.check_folder(workflow.name)  # before anything is copied there
         is_simulated = aws.vendor is not None
         _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
@@ -157,6 +163,10 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
 def _warn(console: Console, sentence: str, style: str = "bold yellow") -> None:
     if sentence:
         console.print(Text(sentence, style=style), soft_wrap=True)
+
+
+def _said_on(console: Console) -> Callable[[str], None]:
+    return lambda sentence: _warn(console, sentence)
 
 
 def _killed(before: Path) -> str:

@@ -106,15 +106,18 @@ def test_a_race_that_is_lost_every_time_is_given_up(s3):
     [
         b"",
         b"not gzip",
-        gzip.compress(b"{}")[:-4],
-        gzip.compress(b"not JSON"),
-        gzip.compress(b"[]"),
-        gzip.compress(b"{}"),
-        gzip.compress(b'{"version": 1, "symbols": []}'),
-        gzip.compress(b'{"version": 1, "symbols": {"AAPL": {"last": "2026-11-25"}}}'),
-        gzip.compress(b'{"version": 1, "symbols": {"AAPL": {"at": "soon", "last": null, "first": null, "full": 0}}}'),
+        gzip.compress(mtime=0, data=b"{}")[:-4],
+        gzip.compress(mtime=0, data=b"not JSON"),
+        gzip.compress(mtime=0, data=b"[]"),
+        gzip.compress(mtime=0, data=b"{}"),
+        gzip.compress(mtime=0, data=b'{"version": 1, "symbols": []}'),
+        gzip.compress(mtime=0, data=b'{"version": 1, "symbols": {"AAPL": {"last": "2026-11-25"}}}'),
         gzip.compress(
-            b'{"version":1,"symbols":{"A":{"at":"2026-11-25T23:00:00Z","last":"x","first":null,"full":false}}}'
+            mtime=0, data=b'{"version": 1, "symbols": {"AAPL": {"at": "soon", "last": null, "first": null, "full": 0}}}'
+        ),
+        gzip.compress(
+            mtime=0,
+            data=b'{"version":1,"symbols":{"A":{"at":"2026-11-25T23:00:00Z","last":"x","first":null,"full":false}}}',
         ),
     ],
 )
@@ -131,7 +134,7 @@ def test_a_damaged_object_is_said_to_be_and_is_replaced(store, s3, body):
 
 def test_an_object_of_a_newer_release_stays(store, s3):
     """This release can't tell what is in it, and says what to do."""
-    s3.place(KEY, newer := gzip.compress(b'{"version": 2, "symbols": "elsewhere"}'))
+    s3.place(KEY, newer := gzip.compress(mtime=0, data=b'{"version": 2, "symbols": "elsewhere"}'))
 
     read, added = store.read("daily"), store.add("daily", {"AAPL": AAPL})
 

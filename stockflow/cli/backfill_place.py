@@ -1,0 +1,69 @@
+"""Where a command finds backfills: in an output folder, or in the deployed stack's bucket."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stockflow.cli.estimate import Basis
+from stockflow.cli.estimate_backfill import Days, days_left_over
+from stockflow.cli.folder_bucket import alone_in
+from stockflow.cloud.stack import Stack
+from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.freshness import FreshnessStore
+from stockflow_functions.daily_prices.plan.symbols import daily_symbols
+from stockflow_functions.domain.backfill.part import Symbols
+from stockflow_functions.domain.clock import SystemClock
+from stockflow_functions.domain.prices.freshness import Known
+from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.vendors import vendor_named
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of backfills.
+
+    Attributes:
+        bucket: to read from.
+        basis: the settings and the request budget of runs there.
+        folder: the output folder; None on AWS.
+        stack: the stack; None in a folder.
+    """
+
+    bucket: Bucket
+    basis: Basis
+    folder: Path | None = None
+    stack: Stack | None = None
+
+    @property
+    def store(self) -> BackfillStore:
+        """The backfills, to look at."""
+        return BackfillStore(self.bucket)
+
+    @contextmanager
+    def changing(self) -> Iterator[BackfillStore]:
+        """The backfills, to change.
+
+        Raises:
+            Unusable: a run uses the folder.
+        """
+        if self.folder is None:
+            yield self.store
+            return
+        with alone_in(self.folder) as bucket:
+            yield BackfillStore(bucket)
+
+    def known(self, series: str) -> Mapping[str, Known]:
+        """What earlier runs know of the symbols of a series."""
+        return FreshnessStore(self.bucket, SystemClock().sleep).read(series).known
+
+    def symbols(self, names: list[str], series: str) -> Symbols:
+        """What is known of these symbols."""
+        return Symbols(names, self.known(series), vendor_named(self.basis.settings.vendor).exchange_of)
+
+    def days(self) -> Days:
+        """What the quota leaves over here."""
+        basis = self.basis
+        daily = daily_symbols(basis.settings.stock_symbols)
+        return days_left_over(basis.account, basis.settings.terms, daily, self.symbols(daily, DAILY.name), basis.now_ms)
