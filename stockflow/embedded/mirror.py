@@ -49,8 +49,9 @@ class Mirror:
         for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (*(self.folder / "runs").glob(f"*/{BESIDE}"), *self.folder.glob(BESIDE)):
-            path.unlink()
+        for runs in ("runs/*/", "runs/*/shards/*/", ""):
+            for path in self.folder.glob(f"{runs}{BESIDE}"):
+                path.unlink()
         for path in sorted(path for place in self._kept for path in self._files_at(place)):
             s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         for item in self._table_file.read(now_ms):
@@ -93,9 +94,18 @@ class Mirror:
             raise
 
     def _follow_table(self) -> None:
+        """Writes the table; a write that the disk does not take has not happened, as a request may be made by it."""
         table = dynamodb_backends[DEFAULT_ACCOUNT_ID][self._region].tables.get(self._table)
-        if table is not None:
-            self._table_file.write(item.to_json()["Attributes"] for item in table.all_items())
+        if table is None:
+            return
+        before = self._table_file.items
+        try:
+            self._table_file.write([item.to_json()["Attributes"] for item in table.all_items()])
+        except OSError:
+            table.items.clear()
+            for item in before:
+                table.put_item(item, overwrite=True)
+            raise
 
     def _path_of(self, key: str) -> Path:
         # functions/aws/keys.py percent-encodes symbols; the dots of a foreign key must not lead out of the folder.

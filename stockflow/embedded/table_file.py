@@ -5,7 +5,6 @@ The output folder's is ``.stockflow/table.json``. The budget of a real vendor's 
 
 import errno
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import DecimalException
 from pathlib import Path
@@ -38,6 +37,8 @@ class TableFile:
         self._own = _OwnFile(folder / PRIVATE / TABLE_FILE)
         self._shared = shared
         self._budget = _OwnFile(shared.file) if shared else self._own
+        self.items: list[Item] = []
+        """As they were read or written last."""
 
     @property
     def budget_file(self) -> Path:
@@ -50,22 +51,23 @@ class TableFile:
         Raises:
             Unusable: a file is damaged, or holds something that no run has written.
         """
-        items = self._own.read()
-        if self._shared is None:
-            return items
-        budgets = [*self._budget.read(), *(item for item in items if self._is_shared(item))]
-        return [item for item in items if not self._is_shared(item)] + self._as_one(budgets, now_ms)
+        self.items = self._own.read()
+        if self._shared is not None:
+            own = [item for item in self.items if not self._is_shared(item)]
+            budgets = [*self._budget.read(), *(item for item in self.items if self._is_shared(item))]
+            self.items = own + self._as_one(budgets, now_ms)
+        return self.items
 
-    def write(self, items: Iterable[Item]) -> None:
+    def write(self, items: list[Item]) -> None:
         """Replaces each file whose items have changed; a budget that is taken over is in its new place first.
 
         Raises:
             OSError: the disk is full, a folder can't be written, or another process writes one of the files.
         """
-        items = list(items)
         if self._shared is not None:
             self._budget.write([item for item in items if self._is_shared(item)])
         self._own.write([item for item in items if not self._is_shared(item)])
+        self.items = items
 
     def _is_shared(self, item: Item) -> bool:
         return self._shared is not None and item["pk"] == {"S": self._shared.key}
