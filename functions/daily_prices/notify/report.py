@@ -66,7 +66,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
         habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
             (f"{counted(len(symbols), 'symbol')}: {counts}",),
-            (f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+            (
+                f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",
+            ),
         ]
     if manifest["source"] != vendor.host:
         lines.append(
