@@ -100,6 +100,7 @@ def conventions_of(workflow: Workflow | None) -> Conventions:
         done=workflow.done,
         failed=FAILED,
         deferred=DEFERRED,
+        sharding=workflow.sharding,
         planner=workflow.planner,
         left_out=_left_out,
     )
