@@ -22,7 +22,7 @@ _SWITCHED_OFF = {
 
 
 def exit_status(manifest: Manifest) -> int:
-    """0 if every symbol is saved, unchanged or deferred, 2 if the input could not be used, else 1."""
+    """0 if every symbol is saved, unchanged, fresh or deferred, 2 if the input could not be used, else 1."""
     error = manifest["error"]
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
