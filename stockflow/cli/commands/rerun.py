@@ -52,7 +52,7 @@ def rerun(
     workflow_input = input_again(opened.model)
     item = item_of(opened)
     if workflow_input is None:
-        say(f"Nothing to run again: every {item} of {opened.run.execution} is saved or unchanged.")
+        say(f"Nothing to run again: every {item} of {opened.run.execution} is done.")
         return
     say(f"Again: {named(workflow_input.get('symbols'), item)}.")
     if on_aws:
