@@ -49,7 +49,7 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
     """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
     notified = [visit for visit in model.visits if visit.name in workflow.notifiers]
     outcome = text_in(answer_of(notified[-1]).get("outcome")) if notified else ""
-    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.index)]
+    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.order)]
     return {
         "outcome": outcome or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
         "symbols": symbols,
