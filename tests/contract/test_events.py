@@ -90,7 +90,7 @@ def transformed(transformer, event):
 def test_every_input_is_one_that_plan_takes(path):
     """Each file in events/ that is not of calls is a workflow input with usable symbols."""
     request = request_of(json.loads(path.read_text()))
-    assert request.dropped or symbols_of(request.symbols, "AAPL")
+    assert request.dropped or request.backfill or symbols_of(request.symbols, "AAPL")
 
 
 @pytest.mark.parametrize("path", OF_CALLS, ids=lambda path: path.stem)
@@ -113,10 +113,11 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
     assert json.loads(sent.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])) == example
 
 
-def test_the_schedule_sends_the_scheduled_input():
-    """What the template's schedule sends is events/scheduled.json, with the time that Scheduler puts in."""
-    target = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]
-    example = read("scheduled.json")
+@pytest.mark.parametrize(("schedule", "file"), [("Schedule", "scheduled"), ("BackfillSchedule", "backfill_scheduled")])
+def test_the_schedule_sends_the_scheduled_input(schedule, file):
+    """What the template's schedules send is in events/, with the time that Scheduler puts in."""
+    target = resources("AWS::Scheduler::Schedule")[schedule]["Target"]
+    example = read(f"{file}.json")
     sent = target["Input"].replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])
     assert json.loads(sent) == example
 
