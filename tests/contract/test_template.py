@@ -224,7 +224,7 @@ def test_the_dataset_never_expires():
     assert all(rule["Prefix"] for rule in expiring)
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
-        *("prices/", "splits/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("prices/", "splits/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)

@@ -10,17 +10,17 @@ import click
 from stockflow import workflows
 from stockflow.cli.backfill_place import Place
 from stockflow.cli.backfill_words import PREMIUM_ALONE, begun_lines, lines_of, standing_lines
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options, universe_option
 from stockflow.cli.commands.plan import basis_here, basis_on_aws
 from stockflow.cli.estimate_backfill import BackfillEstimate, estimate
 from stockflow.cli.folder_bucket import FolderBucket
+from stockflow.cli.given_universe import complaints_of, given_universe
 from stockflow.cli.new_backfill import Asked, new_backfill
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import NEXT
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -34,7 +34,7 @@ _BY_A_PERSON = "`stockflow backfill --resume` goes on."
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SYMBOL ...]")
-@click.option("--universe", metavar="FILE|listed:X", help="The symbols: a file, one a line, or who is listed.")
+@universe_option
 @click.option("--series", type=click.Choice(list(SERIES)), help="Which prices. [default: daily]")
 @click.option("--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all. [default: full]")
 @click.option("--from", "since", metavar="DATE", help="Bars from this day on are enough.")
@@ -168,7 +168,7 @@ def _say_status(place: Place, names: tuple[str, ...]) -> None:
 def _begin(
     place: Place, aws: Aws | None, chosen: dict[str, str], asked: Asked, names: tuple[str, ...], *, only_plan: bool
 ) -> None:
-    symbols = _symbols(names, asked.universe)
+    symbols = _symbols(place, names, asked.universe)
     new = new_backfill(asked, symbols, place.basis.now_ms)
     found = _estimate(place, new, symbols)
     _say_estimate(place, found)
@@ -183,22 +183,15 @@ def _begin(
         _run_here(place, chosen)
 
 
-def _symbols(names: tuple[str, ...], universe: str | None) -> list[str]:
+def _symbols(place: Place, names: tuple[str, ...], universe: str | None) -> list[str]:
     if names and universe:
-        raise InvalidInput("Both symbols and --universe are given: write one of them.")
+        raise InvalidInput("There are both symbols and --universe: give one of them.")
     if universe is None:
         return symbols_of(list(names))
-    path = Path(universe)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"The universe {path} is not UTF-8 text: save it as plain text or CSV.") from None
-    except OSError as error:
-        raise InvalidInput(f"The universe {path} can't be read ({error.strerror}).") from None
-    symbols, complaints = symbols_of_text(text)
-    for complaint in complaints:
-        say(f"stockflow: {complaint}", err=True)
-    return symbols
+    given = given_universe(universe)
+    if complaints := complaints_of(given):
+        click.echo(complaints, err=True)
+    return given.symbols_by(lambda: place.listings, place.basis.now_ms)
 
 
 def _estimate(place: Place, backfill: Backfill, symbols: list[str]) -> BackfillEstimate:

@@ -10,7 +10,7 @@ from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.domain.outcome import DEFERRED, FAILED, FailureRecord
+from stockflow_functions.domain.outcome import FAILED, FailureRecord
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.workflow import Workflow
 
