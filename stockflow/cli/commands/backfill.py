@@ -20,6 +20,7 @@ from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
+from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.plan.request import NEXT
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
@@ -180,7 +181,7 @@ def _begin(
     for line in begun_lines(new, waiting, on_aws=aws is not None):
         say(line)
     if aws is None and not waiting:
-        _run_here(place, chosen)
+        _run_here(place, new.name, chosen)
 
 
 def _symbols(place: Place, names: tuple[str, ...], universe: str | None) -> list[str]:
@@ -225,18 +226,30 @@ def _go_on(place: Place, aws: Aws | None, chosen: dict[str, str], asked: Asked, 
 
         start_and_tell(aws, place.stack, _INPUT, workflows.default())
     else:
-        _run_here(place, chosen)
+        _run_here(place, current.name, chosen)
 
 
-def _run_here(place: Place, chosen: dict[str, str]) -> None:
-    from stockflow.cli.commands.run import run_here  # noqa: PLC0415 # moto takes a second to import
+def _run_here(place: Place, name: str, chosen: dict[str, str]) -> None:
+    """Makes the day's part of the backfill of this name, says how far it is then, and ends the command."""
+    from stockflow.cli.commands.run import LocalRun, run_here  # noqa: PLC0415 # moto takes a second to import
 
     if place.folder is None:
         return
-    with place.changing() as store:  # nobody runs here: a claim is that of a run that was killed
-        for one in store.unfinished():
-            store.change(one.name, Backfill.released)
-    status = run_here(_INPUT, {**os.environ, **chosen}, place.folder)
-    for line in standing_lines(place.store.unfinished(), place.days()) if place.store.unfinished() else ():
+    status = run_here(
+        _INPUT, {**os.environ, **chosen}, place.folder, steps=LocalRun(lambda aws: _lift_claims(aws.services.bucket))
+    )
+    for line in standing_lines([_named(place, (name,)), *_others(place, name)], place.days()):
         say(line)
     sys.exit(status)
+
+
+def _lift_claims(bucket: Bucket) -> str:
+    """Nobody else runs in this folder now: a claim is that of a run that was killed."""
+    store = BackfillStore(bucket)
+    for one in store.unfinished():
+        store.change(one.name, Backfill.released)
+    return ""
+
+
+def _others(place: Place, name: str) -> list[Backfill]:
+    return [one for one in place.store.unfinished() if one.name != name]
