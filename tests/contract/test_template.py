@@ -59,7 +59,7 @@ RESOURCE_COUNTS = {
     "AWS::SNS::TopicPolicy": 1,
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
-    "AWS::Scheduler::Schedule": 2,
+    "AWS::Scheduler::Schedule": 3,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "AWS::StepFunctions::StateMachine": 2,
@@ -79,6 +79,7 @@ RESOURCE_COUNTS = {
         ("CallSymbols", 'AAPL"'),
         ("CallSymbols", "AAPL\nMSFT"),
         ("CallSymbols", ",".join(["AAPL"] * 31)),
+        ("BackfillScheduleExpression", "every day"),
         ("CallScheduleExpression", "every day"),
         ("CallLanguage", "English"),
         ("RequestsPerMinute", 0),
@@ -223,7 +224,7 @@ def test_the_dataset_never_expires():
     assert all(rule["Prefix"] for rule in expiring)
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
-        *("prices/", "splits/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("prices/", "splits/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
@@ -292,7 +293,11 @@ def test_no_secret_is_in_the_template():
 
 @pytest.mark.parametrize(
     ("schedule", "rule", "alias"),
-    [("Schedule", "InboxRule", "LiveAlias"), ("CallSchedule", "CallRule", "EarningsCallsLiveAlias")],
+    [
+        ("Schedule", "InboxRule", "LiveAlias"),
+        ("BackfillSchedule", "InboxRule", "LiveAlias"),
+        ("CallSchedule", "CallRule", "EarningsCallsLiveAlias"),
+    ],
 )
 def test_every_start_starts_the_live_alias(schedule, rule, alias):
     """Schedules and rules start what was promoted, try again for an hour, and leave what they could not start."""
@@ -319,6 +324,16 @@ def test_transcripts_are_asked_for_on_a_schedule_only_if_symbols_are_named(symbo
     assert schedule["State"] == expected
     sent = json.loads(schedule["Target"]["Input"])
     assert sent == {"trigger": "schedule", "symbols": symbols, "scheduled_time": "<aws.scheduler.scheduled-time>"}
+
+
+@pytest.mark.parametrize(
+    ("own", "all_of_them", "expected"),
+    [("ENABLED", "ENABLED", "ENABLED"), ("DISABLED", "ENABLED", "DISABLED"), ("ENABLED", "DISABLED", "DISABLED")],
+)
+def test_backfills_go_on_by_a_schedule_that_can_be_switched_off(own, all_of_them, expected):
+    """By itself, and with all schedules."""
+    stack = Deployed(synthesised(), {"BackfillScheduleState": own, "ScheduleState": all_of_them})
+    assert stack.of_type("AWS::Scheduler::Schedule")["BackfillSchedule"]["State"] == expected
 
 
 def test_the_workflows_call_versions_not_latest():
