@@ -23,11 +23,16 @@ from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
 from stockflow.embedded.killed_symbols import keep_what_killed_run_knew
+from stockflow.embedded.lean import LeanSession
+from stockflow.embedded.lean_dynamodb import LeanDynamoDb
+from stockflow.embedded.lean_s3 import LeanS3
 from stockflow.embedded.local_services import LocalServices
 from stockflow.embedded.mirror import Mirror
+from stockflow.embedded.nested import forget_history
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.own_turn import own_turn
 from stockflow.embedded.resources import HostedWorkflow
+from stockflow.embedded.shards import Shards, is_shard
 from stockflow.embedded.shared_moto import MOTO
 from stockflow.embedded.state_folder import shared_budget_of
 from stockflow.embedded.table_file import TableFile
@@ -105,6 +110,7 @@ class EmbeddedAws:
         self._stack = ExitStack()
         self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
+        self.shards = Shards(lambda execution_arn: self._machine_of(execution_arn) is not None, self._settle_shard)
 
     @property
     def faults(self) -> Faults:
@@ -187,11 +193,21 @@ class EmbeddedAws:
             if monotonic() > ends:
                 raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds:g} s")
             sleep(_POLL_SECONDS)
+        self.shards.wait_for(execution_arn)
         with self._finishing:
             if execution_arn not in self._manifests:
                 self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
                 self.journals.end(execution_arn, saved="unsaved" not in manifest)
             return self._manifests[execution_arn]
+
+    def _settle_shard(self, execution_arn: str) -> None:
+        end = self._end_of(execution_arn)
+        manifest = end.settle()
+        self.journals.end(execution_arn, saved="unsaved" not in manifest)
+        if "unsaved" in manifest:
+            self.journals.complaints.append(manifest["unsaved"])
+        self.log_book.forget(end.logs())
+        forget_history(execution_arn)
 
     def stop(self, execution_arn: str) -> None:
         """Stops the execution; what is saved stays saved."""
@@ -255,6 +271,7 @@ class EmbeddedAws:
             slack=self.slack,
             folder=self.run_folder(execution_arn),
             masker=self.journals.masker_of(execution_arn),
+            is_shard=is_shard(execution_arn),
         )
 
     def _engine(self) -> Engine:
@@ -311,7 +328,7 @@ class EmbeddedAws:
             self.settings,
             redactor=self._redactor,
             logger=make_logger(self._redactor, InvocationLog()),
-            session=self.session,
+            session=LeanSession(self.session, {"s3": LeanS3, "dynamodb": LeanDynamoDb}),
             emit=keep_line,
         )
         resources.make_stores(self.session, self.settings, environment)
@@ -335,7 +352,11 @@ class EmbeddedAws:
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
         keep_what_killed_run_knew(self.output_dir, self.services)
-        MOTO.witnesses.append(self.journals.witness)
+        for witness in (self.journals.witness, self.shards.witness):
+            MOTO.witnesses.append(witness)
+            stack.callback(MOTO.witnesses.remove, witness)
+        MOTO.of_ends.append(self.shards.ended)
+        stack.callback(MOTO.of_ends.remove, self.shards.ended)
         stack.callback(self.journals.close)
-        stack.callback(MOTO.witnesses.remove, self.journals.witness)
         stack.callback(self._end_executions)
+        stack.callback(self.shards.close)

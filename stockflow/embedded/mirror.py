@@ -49,8 +49,9 @@ class Mirror:
         for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (*(self.folder / "runs").glob(f"*/{BESIDE}"), *self.folder.glob(BESIDE)):
-            path.unlink()
+        for runs in ("runs/*/", "runs/*/shards/*/", ""):
+            for path in self.folder.glob(f"{runs}{BESIDE}"):
+                path.unlink()
         for path in sorted(path for place in self._kept for path in self._files_at(place)):
             s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
         for item in self._table_file.read(now_ms):

@@ -20,6 +20,7 @@ from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
 from stockflow.stand_ins.engines import VARIABLES
 from stockflow.terminal import say
+from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -58,7 +59,8 @@ class LaptopPlace:
         from stockflow.embedded.waiting import Waiting  # noqa: PLC0415
 
         objects = self.objects(now=True)
-        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key]
+        place, name = keys.run(self.call.execution), f"/{self.call.execution}"
+        own = [key for key in objects.keys("") if name in key or key.startswith(place)]
         with EmbeddedAws(self.folder, dict(os.environ), waiting=Waiting(partial(say, err=True))) as aws:
             aws.check_folder(self.call.workflow.name)
             for key in own:

@@ -8,6 +8,7 @@ from collections import Counter
 import botocore.client
 import pytest
 
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.pacing import slot_gate
@@ -19,8 +20,9 @@ KINDS = {
     "GetItem": "dynamodb_reads",
     "UpdateItem": "dynamodb_writes",
     "PutItem": "dynamodb_writes",
-    "Invoke": "lambda_invocations",
 }
+MANIFESTS_OF_SHARDS = 3
+"""Read by the run that they are a part of, where they pass for the waiting caller's own."""
 DATASET = ("prices/", "freshness/")
 """What stays: all else that a run writes is a record, which expires (tests/contract/test_template.py)."""
 
@@ -38,7 +40,11 @@ def calls(monkeypatch):
     S3 makes an event of each object that it takes and of each version that goes, and of the delete marker in between.
     """
     counted, records = Counter(), set()
-    original = botocore.client.BaseClient._make_api_call
+    original, invoke = botocore.client.BaseClient._make_api_call, DirectCalls.invoke
+
+    def count_invoke(functions, **given):
+        counted["lambda_invocations"] += 1
+        return invoke(functions, **given)
 
     def count(client, operation, parameters):
         if (
@@ -55,6 +61,7 @@ def calls(monkeypatch):
         return answer
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", count)
+    monkeypatch.setattr(DirectCalls, "invoke", count_invoke)
     return counted
 
 
@@ -86,6 +93,17 @@ def test_the_formula_counts_what_the_workflow_does(run, calls, symbols):
     del calls["other"]
     assert done.manifest["cost"]["state_transitions"] == transitions(done.events)
     assert {name: done.manifest["cost"][name] for name in calls} == dict(calls)
+
+
+def test_the_formula_counts_what_shards_do(run, calls):
+    """A run in three shards, one symbol unknown: what the shards' own runs did is counted with it."""
+    symbols = ["AAPL", "MSFT", "IBM", "UNKNOWN1", "NVDA"]
+    in_shards = {**GREEN, "MOST_SYMBOLS_INLINE": "2", "SYMBOLS_PER_SHARD": "2"}
+    done = run({"symbols": symbols}, in_shards, prepare=lambda aws: calls.clear())
+    cost, started = done.manifest["cost"], Counter(calls)
+    del started["other"]
+    started["s3_gets"] += MANIFESTS_OF_SHARDS
+    assert {name: cost[name] for name in started} == dict(started)
 
 
 @pytest.mark.parametrize("others", [1, 7])

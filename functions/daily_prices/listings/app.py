@@ -59,13 +59,14 @@ def _kept(bucket: Bucket, as_of: date, answer: list[Listing]) -> ListingsRefresh
 
 
 def _told(listings: Listings, known: Listings) -> ListingsRefreshed:
-    listed, ended = len(listings.now), sum(row.end(listings.as_of) < listings.as_of for row in listings.rows)
-    came, went = len(listings.now - known.now), len(known.now - listings.now)
-    counts = f"{listed:,} listed, {ended:,} ended"
+    listed, had = (set(each.listed_on(each.as_of)) for each in (listings, known))
+    ended = sum(row.end(listings.as_of) < listings.as_of for row in listings.rows)
+    came, went = len(listed - had), len(had - listed)
+    counts = f"{len(listed):,} listed, {ended:,} ended"
     change = f"; {came:,} came and {went:,} went since {known.as_of}" if known.rows else ""
     return {
         "as_of": listings.as_of.isoformat(),
-        "listed": listed,
+        "listed": len(listed),
         "ended": ended,
         "came": came,
         "went": went,

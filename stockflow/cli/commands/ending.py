@@ -1,20 +1,24 @@
 """What a command says at the end of a run, and its exit status; the same for a laptop run and one on AWS."""
 
-from collections import Counter
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.text import Text
 
+from stockflow.cli.progress import counts_of
 from stockflow.history.answers import answer_of
 from stockflow.history.json_values import count_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.domain.outcome import DEFERRED, FAILED, FailureRecord
+from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED, FailureRecord
 from stockflow_functions.domain.words import counted
+from stockflow_functions.runtime.settings import SAVE_TO_S3, SLACK_ENABLED
 from stockflow_functions.runtime.workflow import Workflow
+
+_SWITCHED_OFF = {
+    SLACK_ENABLED: "Slack is muted: SLACK_ENABLED is off.",
+    SAVE_TO_S3: "The dataset was left alone: SAVE_TO_S3 is off.",
+}
 
 
 def exit_status(manifest: Manifest) -> int:
@@ -25,20 +29,16 @@ def exit_status(manifest: Manifest) -> int:
     return 1 if any(symbol["status"] == FAILED for symbol in manifest["symbols"]) else 0
 
 
-def counts_of(statuses: Sequence[str]) -> str:
-    """``2 saved, 1 unchanged, 1 failed``: failed and deferred ones come last."""
-    counts = Counter(statuses)
-    words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
-    return ", ".join(f"{counts[word]:,} {word}" for word in words if counts[word])
-
-
 def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
     """One line on what became of the items, and one on the error if the run itself failed."""
     items = manifest["symbols"]
     said = counts_of([item["status"] for item in items]) or f"no {workflow.item}"
+    would = " would be" if any(item["status"] == CHECKED for item in items) else ""
     added = counted(sum(item.get("rows_added", 0) for item in items), "row")
-    rows = f"; {added} added" if workflow.adds_rows else ""
+    rows = f"; {added}{would} added" if workflow.adds_rows else ""
     console.print(Text(f"{manifest['outcome']}: {said}{rows}."), soft_wrap=True)
+    for switch in manifest.get("switched_off", ()):
+        console.print(Text(_SWITCHED_OFF.get(switch, f"{switch} is off."), style="bold yellow"), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""

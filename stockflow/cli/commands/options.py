@@ -29,6 +29,13 @@ def request_options(command: Command) -> Command:
     return click.option("--series", type=click.Choice(list(SERIES)), help="Which prices.")(command)
 
 
+universe_option = click.option(
+    "--universe",
+    metavar="FILE|listed:EXCHANGE[:DATE]",
+    help="In place of SYMBOLs: a file with one a line, or who is listed, or was on a day.",
+)
+
+
 def rate_options(command: Command) -> Command:
     """``--requests-per-minute`` and ``--requests-per-day``; they override the environment."""
     command = click.option(

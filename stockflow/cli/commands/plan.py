@@ -16,9 +16,12 @@ from stockflow.cli.commands.options import (
     rates_of,
     request_options,
     stack_options,
+    universe_option,
     workflow_options,
 )
 from stockflow.cli.estimate import Basis, Estimate, Estimator
+from stockflow.cli.given_universe import GivenUniverse, given_universe, universe_input
+from stockflow.cli.kept_listings import listings_in, listings_on
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
@@ -34,6 +37,7 @@ from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
+from stockflow_functions.domain.listings.lookup import Listings
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.runtime.settings import Settings
 
@@ -45,6 +49,7 @@ _ESTIMATORS: Mapping[str, Estimator] = {
 
 @click.command()
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
+@universe_option
 @request_options
 @workflow_options
 @rate_options
@@ -57,6 +62,7 @@ def plan(  # noqa: PLR0913 # one per option
     series: str | None,
     outputsize: str | None,
     *,
+    universe: str | None,
     workflow_name: str,
     language: str | None,
     requests_per_minute: str | None,
@@ -83,7 +89,11 @@ def plan(  # noqa: PLR0913 # one per option
         workflow_input = workflow_input_of(
             symbols, None, series=series, outputsize=outputsize, language=language, force=force
         )
-        workflow.check(workflow_input)
+        given = given_universe(universe) if universe is not None else None
+        workflow.check(universe_input(given, workflow_input))
+        if given is not None:
+            on = (Aws(region), stack_name) if on_aws else None
+            workflow_input = {**workflow_input, "symbols": _symbols_of(given, output_dir, on)}
         basis = (
             basis_on_aws(Aws(region), stack_name, workflow.planner, chosen)
             if on_aws
@@ -102,6 +112,15 @@ def _print_json(workflow: str, found: Estimate) -> None:
     for warning in list_in(found.figures.get("warnings")):
         say(f"stockflow: {warning}", err=True)
     click.echo(json.dumps({"workflow": workflow, **found.figures}, indent=2))
+
+
+def _symbols_of(given: GivenUniverse, output_dir: Path, on: tuple[Aws, str | None] | None) -> list[str]:
+    """The universe's symbols, by the listings of the folder or, where one is named, of the stack."""
+
+    def find() -> Listings | None:
+        return listings_on(on[0], find_stack(on[0], on[1] or DEFAULT)) if on else listings_in(output_dir)
+
+    return given.symbols_by(find, _now_ms())
 
 
 def tell(found: Estimate) -> None:

@@ -17,10 +17,20 @@ from rich.text import Text
 from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
+from stockflow.cli.commands.options import (
+    output_dir_option,
+    rate_options,
+    rates_of,
+    request_options,
+    universe_option,
+    workflow_options,
+)
 from stockflow.cli.display import RunDisplay, follow
 from stockflow.cli.due import Schedule
+from stockflow.cli.given_universe import GivenUniverse, complaints_of, given_universe, universe_input
 from stockflow.cli.notices import notice_of
+from stockflow.cli.refreshing import ready_for
+from stockflow.cli.shard_progress import ShardsHeard
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
 from stockflow.errors import CommandError
@@ -42,6 +52,7 @@ _INTERRUPTED = 130
 @click.command()
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
+@universe_option
 @request_options
 @workflow_options
 @rate_options
@@ -51,6 +62,7 @@ def run(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
     *,
+    universe: str | None,
     series: str | None,
     outputsize: str | None,
     workflow_name: str,
@@ -70,17 +82,27 @@ def run(  # noqa: PLR0913 # one per option
     """
     workflow = workflows.named(workflow_name)
     environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
-    workflow_input = workflow_input_of(
-        symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
+    given = given_universe(universe) if universe is not None else None
+    workflow_input = universe_input(
+        given,
+        workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, language=language, force=force),
     )
+    steps = LocalRun(prepare=lambda aws: _with_universe(given, workflow_input, aws))
 
-    def go(given: JsonObject) -> int:
-        return run_here(given, environment, output_dir, workflow)
+    def go(workflow_input: JsonObject) -> int:
+        return run_here(workflow_input, environment, output_dir, workflow, steps=steps)
 
     if scheduled:
         due = Schedule(output_dir, workflow.name, workflow_input)
         sys.exit(due.run_if_due(SystemClock().now_ms(), go))
     sys.exit(go(workflow_input))
+
+
+def _with_universe(given: GivenUniverse | None, workflow_input: JsonObject, aws: EmbeddedAws) -> str:
+    """Puts a list in place, or has listings asked for that are needed; what is to be told of that."""
+    if given is not None:
+        given.put_in_place(aws.services.bucket)
+    return complaints_of(given) or ready_for(workflow_input.get("universe"), aws)
 
 
 @dataclass(frozen=True)
@@ -156,6 +178,8 @@ def _leave(status: int) -> NoReturn:
 
 def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
     """Shows the run's progress to its end, and returns the exit status if a person ended it, else 0."""
+    heard = ShardsHeard(workflow)
+    aws.shards.listeners.append(heard.hear)
     try:
         with RunDisplay(console, workflow) as display:
             follow(
@@ -163,6 +187,7 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
                 lambda known: aws.history_since(execution_arn, known),
                 lambda: aws.status(execution_arn) == "RUNNING",
                 lambda: _pause(console, aws),
+                heard.news,
             )
     except KeyboardInterrupt:
         console.print("Stopping: what is saved stays saved.")

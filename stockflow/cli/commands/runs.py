@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from stockflow.cli.commands.ending import counts_of
 from stockflow.cli.commands.options import output_dir_option, stack_options
 from stockflow.cli.listing import ListedRun, aws_runs, local_runs
+from stockflow.cli.progress import counts_of
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.history.json_values import JsonObject
 from stockflow.page.as_words import clock_time, duration
