@@ -114,11 +114,18 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
 
 
 def test_the_schedule_sends_the_scheduled_input():
-    """What the template's schedule sends is events/scheduled.json, with the time that Scheduler puts in."""
-    target = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]
-    example = read("scheduled.json")
-    sent = target["Input"].replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])
-    assert json.loads(sent) == example
+    """What the template's schedule sends is events/scheduled.json, or that of a universe, with Scheduler's time."""
+    of_universe, of_symbols = scheduled_inputs()
+    assert of_symbols == read("scheduled.json")
+    assert of_universe == read("scheduled_universe.json")
+
+
+def scheduled_inputs():
+    """What the schedule sends with the parameter Universe, and without, at the time of the examples."""
+    _, of_universe, of_symbols = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]["Input"]["Fn::If"]
+    moment = read("scheduled.json")["scheduled_time"]
+    texts = (of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols)
+    return [json.loads(text.replace("<aws.scheduler.scheduled-time>", moment)) for text in texts]
 
 
 def test_a_dropped_list_starts_a_run_of_it():
