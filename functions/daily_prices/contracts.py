@@ -108,6 +108,53 @@ class Shard(TypedDict):
     symbols: list[str]
 
 
+class ShardIteration(TypedDict):
+    """The state of one iteration of EachShard, which runs a shard.
+
+    run: the run that it is a part of.
+    machine: the ARN of what the shard is an execution of.
+    shard: the shard.
+    """
+
+    run: Run
+    machine: str
+    shard: Shard
+
+
+class ShardInput(TypedDict):
+    """The input of a shard's execution.
+
+    trigger: `shard`.
+    shard_of: the name of the execution that it is a part of.
+    symbols: its symbols.
+    series: that of the run, like the next two.
+    outputsize: `compact` or `full`.
+    force: whether to save again even what is unchanged.
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: the execution that started it, by which the console links the two.
+    """
+
+    trigger: str
+    shard_of: str
+    symbols: list[str]
+    series: str
+    outputsize: str
+    force: bool
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str
+
+
+class Unasked(TypedDict):
+    """A symbol that needs no request, as the execution carries it.
+
+    symbol: the symbol.
+    status: `fresh` or `failed`.
+    error: of one that failed.
+    """
+
+    symbol: str
+    status: str
+    error: NotRequired[FailureRecord]
+
+
 class Plan(TypedDict):
     """What Plan decided: from there on the state of the execution, and stored whole as `runs/<execution>/plan.json`.
 
@@ -118,6 +165,7 @@ class Plan(TypedDict):
     answered: how the symbols stand that need no request, such as those that are up to date; absent if there are none,
         and always from the state.
     answered_more: how many those are, if any; never in `plan.json`.
+    unasked: the first 50 of them, for the console and the run page, those that failed first; likewise.
     deferred: the symbols that the day's quota can't pay for; in the state only the first 100 of them.
     deferred_more: how many more there are, if any; never in `plan.json`.
     skipped: why there is nothing to do, such as a closed market; else null.
@@ -132,6 +180,7 @@ class Plan(TypedDict):
     shards: NotRequired[Shards]
     answered: "NotRequired[list[SymbolRecord]]"
     answered_more: NotRequired[int]
+    unasked: "NotRequired[list[Unasked]]"
     deferred: list[str]
     deferred_more: NotRequired[int]
     skipped: str | None

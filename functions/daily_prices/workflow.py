@@ -56,6 +56,7 @@ DAILY_PRICES = Workflow(
     retries=POLICY,
     planner="Plan",
     map_state="EachSymbol",
+    sharding="EachShard",
     shards_state="EachShard",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),

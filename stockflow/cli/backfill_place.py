@@ -1,6 +1,6 @@
 """Where a command finds backfills: in an output folder, or in the deployed stack's bucket."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,13 @@ from stockflow.cloud.stack import Stack
 from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.freshness import FreshnessStore
+from stockflow_functions.aws.listings import read_listings
+from stockflow_functions.daily_prices.plan.backfill_symbols import symbols_to_bring_in, with_tables
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
 from stockflow_functions.domain.backfill.part import Symbols
 from stockflow_functions.domain.clock import SystemClock
-from stockflow_functions.domain.prices.freshness import Known
+from stockflow_functions.domain.listings.lookup import BELIEVED_FOR_DAYS, Listings
+from stockflow_functions.domain.prices.exchanges import US, today
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.vendors import vendor_named
 
@@ -54,13 +57,19 @@ class Place:
         with alone_in(self.folder) as bucket:
             yield BackfillStore(bucket)
 
-    def known(self, series: str) -> Mapping[str, Known]:
-        """What earlier runs know of the symbols of a series."""
-        return FreshnessStore(self.bucket, SystemClock().sleep).read(series).known
-
     def symbols(self, names: list[str], series: str) -> Symbols:
-        """What is known of these symbols."""
-        return Symbols(names, self.known(series), vendor_named(self.basis.settings.vendor).exchange_of)
+        """What is known of these symbols: by earlier runs, and by the listings."""
+        read = FreshnessStore(self.bucket, SystemClock().sleep).read(series).known
+        known = with_tables(names, series, read, self.bucket.keys)
+        vendor, now_ms = vendor_named(self.basis.settings.vendor), self.basis.now_ms
+        return symbols_to_bring_in(names, known, self.listings, vendor, now_ms)
+
+    @property
+    def listings(self) -> Listings | None:
+        """The listings, if they are young enough to be believed."""
+        stored = read_listings(self.bucket)
+        young = stored and stored.listings.age_days(today(US, self.basis.now_ms)) <= BELIEVED_FOR_DAYS
+        return stored.listings if stored and young else None
 
     def days(self) -> Days:
         """What the quota leaves over here."""

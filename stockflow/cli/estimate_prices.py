@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stockflow.cli.estimate import MOST_NAMED, Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
+from stockflow.cli.estimate import (
+    MOST_NAMED,
+    Basis,
+    Estimate,
+    Row,
+    deferred_rows,
+    quota_row,
+    request_figures,
+    reservation_of,
+)
 from stockflow.cli.known_symbols import known_symbols
+from stockflow.history.json_values import JsonObject
 from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.outcome import FRESH
 from stockflow_functions.daily_prices.plan.choosing import Chosen
@@ -98,7 +108,25 @@ def estimate_of_input(
         ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
         ("dollars", f"{found.dollars:.6f}"),
     ]
-    return Estimate(found.plan["sentence"], rows)
+    return Estimate(found.plan["sentence"], rows, _figures(chosen, found))
+
+
+def _figures(chosen: Chosen, found: PricesEstimate) -> JsonObject:
+    plan, deferred = found.plan, set(found.plan["deferred"])
+    answered = plan.get("answered", [])
+    return {
+        "sentence": plan["sentence"],
+        "symbols": [symbol for symbol in chosen.symbols if symbol not in deferred],
+        "fresh": [record["symbol"] for record in answered if record["status"] == FRESH],
+        "answered": [record for record in answered if record["status"] != FRESH],
+        "deferred": plan["deferred"],
+        **request_figures(plan["requests"]),
+        "minutes": round(found.minutes, 3),
+        "state_transitions": found.state_transitions,
+        "lambda_seconds": round(found.lambda_seconds, 3),
+        "dollars": round(found.dollars, 6),
+        "warnings": plan["warnings"],
+    }
 
 
 def fresh_rows(plan: Plan) -> list[Row]:

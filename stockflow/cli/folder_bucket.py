@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from stockflow.embedded.mirror import PRIVATE
+from stockflow.embedded.table_file import PRIVATE
 from stockflow.errors import Unusable
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket, StoredObject

@@ -49,6 +49,8 @@ class ListedRun:
         statuses: what became of its items, one word each.
         failed: the items that failed.
         item: the word for one of them, such as ``symbol``.
+        folder: the run's folder; empty for a run on AWS.
+        arn: the execution's ARN; empty for a run in a folder.
     """
 
     execution: str
@@ -58,12 +60,14 @@ class ListedRun:
     statuses: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     item: str = "symbol"
+    folder: str = ""
+    arn: str = ""
 
 
 def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
     """The runs in the folder, at most ``limit`` of them."""
     folders = [folder for folder in (output_dir / "runs").glob("*") if folder.is_dir()]
-    runs = [_in_folder(folder) for folder in folders]
+    runs = [replace(_in_folder(folder), folder=str(folder)) for folder in folders]
     return sorted(runs, key=lambda run: (run.started_at, run.execution), reverse=True)[:limit]
 
 
@@ -110,7 +114,8 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
             except StockflowError as error:
                 complaint = f"It is unknown what became of their symbols: {error}"
         run = _from_manifest(execution["name"], manifest) if manifest else _from_execution(execution)
-        runs.append(replace(run, item=_item_of_machine(execution["executionArn"].split(":")[6])))
+        arn = execution["executionArn"]
+        runs.append(replace(run, item=_item_of_machine(arn.split(":")[6]), arn=arn))
     return runs, complaint
 
 

@@ -19,6 +19,7 @@ _COMMANDS = {
     "rerun": ("stockflow.cli.commands.rerun", "rerun"),
     "resume": ("stockflow.cli.commands.resume", "resume"),
     "runs": ("stockflow.cli.commands.runs", "runs"),
+    "schedule": ("stockflow.cli.commands.schedule", "schedule"),
     "start": ("stockflow.cli.commands.start", "start"),
     "watch": ("stockflow.cli.commands.watch", "watch"),
     "show": ("stockflow.cli.commands.show", "show"),

@@ -104,9 +104,7 @@ def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[En
     return set_error_of_running
 
 
-def _tell_who_stopped(
-    reflect: Callable[[Any], None], ended: Callable[[str], None]
-) -> Callable[[Any], None]:
+def _tell_who_stopped(reflect: Callable[[Any], None], ended: Callable[[str], None]) -> Callable[[Any], None]:
     """Makes DescribeExecution return the error and cause that StopExecution was given; then says that it has ended."""
 
     def reflect_with_reason(self: Any) -> None:

@@ -74,7 +74,7 @@ class Ends:
 
 
 def execution_of(execution_arn: str) -> Any:
-    """moto's own object of an execution."""
+    """Moto's own object of an execution."""
     region = execution_arn.split(":")[3]
     return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][region].describe_execution(execution_arn)
 

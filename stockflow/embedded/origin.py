@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stockflow.embedded.mirror import PRIVATE
+from stockflow.embedded.table_file import PRIVATE
 from stockflow.errors import Unusable
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws import keys

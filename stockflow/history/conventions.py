@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from stockflow.history.json_values import JsonObject
 
-def _nothing(_answer: Mapping[str, object]) -> list[str]:
-    return []
+
+def _nothing(_answer: Mapping[str, object]) -> Mapping[str, JsonObject]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Conventions:
         item_key: the key under which an item that is an object has its name.
         sharding: the Map whose items are shards, executions of the same machine with a history each.
         planner: the state whose answer says what the run will do.
-        left_out: the names of the items that, according to that answer, are deferred to a later run and are in no Map.
+        left_out: the items that, according to that answer, are in no Map: deferred to a later run, or in no need of a
+            step. By name, each with a record of its ``status``.
     """
 
     states: frozenset[str] = frozenset()
@@ -31,7 +34,7 @@ class Conventions:
     item_key: str = "symbol"
     sharding: str = ""
     planner: str = ""
-    left_out: Callable[[Mapping[str, object]], list[str]] = _nothing
+    left_out: Callable[[Mapping[str, object]], Mapping[str, JsonObject]] = _nothing
 
     @property
     def outcomes(self) -> frozenset[str]:

@@ -19,7 +19,17 @@ from stockflow.history.saved_run import AWS, HistoryEvent, SavedRun
 from stockflow.history.shards import add_told, rows_of_shards, shard_histories
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
-from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, ErrorDetails, Scope, Visit, moment
+from stockflow.history.visits import (
+    DEFERRED,
+    FAILED,
+    HANDLED,
+    UNFINISHED,
+    ErrorDetails,
+    Scope,
+    Visit,
+    history_of,
+    moment,
+)
 from stockflow_functions.domain.words import counted, named_few
 
 _NUMBER = re.compile(r"\d+")
@@ -122,8 +132,8 @@ class RunModel:
     ) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
-        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. In a
-        killed run, the last call under way counts as the one that failed.
+        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed, else the
+        run's own before those of its shards. In a killed run, the last call under way counts as the one that failed.
 
         Raises:
             CommandFailed: there is no such event, symbol or state; the sentence says which there are.
@@ -138,7 +148,8 @@ class RunModel:
             raise CommandFailed(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
         if not named:
             raise CommandFailed(f"{whose} went through no state {state!r}; {_choice('it went through', _names(way))}.")
-        return failed[0] if failed else named[-1]
+        of_the_run = [visit for visit in named if not history_of(visit.scope)]
+        return failed[0] if failed else (of_the_run or named)[-1]
 
     def _visit_of_event(self, event_id: int | str) -> Visit:
         place = self.places.get(event_id)
@@ -148,6 +159,12 @@ class RunModel:
         if place.visit is None:
             raise CommandFailed(f"Event {event_id} of {self.run.execution} belongs to the execution, not to a state.")
         return place.visit
+
+    def execution_of(self, visit: Visit) -> str:
+        """The name of the execution that a visit was in: the run's, or that of one of its shards."""
+        history = history_of(visit.scope)
+        described = (shard.description for shard in self.shards if shard.name == history)
+        return next((str(one.get("name") or self.run.execution) for one in described), self.run.execution)
 
     def counts(self) -> dict[Path, Counter[str]]:
         """For each state visited: how many visits ended how, and ``retries``."""
@@ -195,7 +212,7 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         blamed = cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
-    if shards:
+    if shards or any(row.gave_up and row.told for row in rows):
         blamed = add_told(blamed, rows, definition)
     if status in {KILLED, UNKNOWN}:
         take_records(rows, run.manifest, conventions)
@@ -282,7 +299,11 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if redriven:
         often = "once" if redriven == 1 else f"{redriven} times"
         gaps.append(f"The run was redriven {often}: its events are those of all its attempts.")
-    if not (run.map_runs or run.shards) and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
+    if (
+        not (run.map_runs or run.shards)
+        and run.engine.get("name") != AWS
+        and any(e["type"] == "MapRunStarted" for e in run.events)
+    ):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:

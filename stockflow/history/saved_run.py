@@ -11,6 +11,8 @@ from stockflow.history.json_values import JsonObject, count_in, list_in, object_
 from stockflow.history.times import iso
 
 VERSION = 1
+_HEAD = ("version", "engine", "description", "summary")
+"""What others read of a saved run without all that comes after it."""
 AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
 
@@ -166,8 +168,8 @@ class SavedRun:
     def to_json(self) -> str:
         """One JSON object, one event per line, so that two runs can be compared with a text tool."""
         lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in self.events)
-        head = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "events"}
-        text = json.dumps({"version": head.pop("version"), **head}, ensure_ascii=False, indent=1)
+        names = [*_HEAD, *(name for name in self.__dataclass_fields__ if name not in {*_HEAD, "events"})]
+        text = json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, indent=1)
         return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
 
 

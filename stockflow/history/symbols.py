@@ -1,6 +1,6 @@
 """The rows of a run: one for each item of a Map, named after its symbol, with its way through the states."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stockflow.history.causes import at_path, scopes_around
@@ -253,15 +253,17 @@ def _times(row: SymbolRow) -> tuple[int, int] | None:
     return (min(moments), max(moments)) if moments else None
 
 
-def left_out_of(visits: Iterable[Visit], conventions: Conventions) -> list[str]:
-    """The items that the planner among these visits deferred: they are in its output, and in no Map."""
+def left_out_of(visits: Iterable[Visit], conventions: Conventions) -> Mapping[str, JsonObject]:
+    """The items that the planner among these visits left out: they are in its output, and in no Map."""
     plan = next((visit for visit in visits if visit.name == conventions.planner), None)
     output = plan.output_value if plan else None
-    return conventions.left_out(output) if isinstance(output, dict) else []
+    return conventions.left_out(output) if isinstance(output, dict) else {}
 
 
 def _left_out(visits: list[Visit], rows: list[SymbolRow], conventions: Conventions) -> list[SymbolRow]:
-    """Rows of the items that the run's planner deferred."""
-    names = left_out_of((visit for visit in visits if not visit.scope.owner), conventions)
-    word, known = conventions.deferred, len(rows)
-    return [SymbolRow(name, known + n, status=DEFERRED, outcome=word) for n, name in enumerate(names)]
+    """Rows of the items that the run's planner left out."""
+    records = left_out_of((visit for visit in visits if not visit.scope.owner), conventions)
+    left_out = [SymbolRow(name, index) for index, name in enumerate(records, len(rows))]
+    for row in left_out:
+        take_record(row, records[row.symbol], conventions)
+    return left_out

@@ -221,9 +221,15 @@ class Visit:
 
 def event_name(event: HistoryEvent, scope: Scope) -> int | str:
     """The event's id, unique in the run: in an execution within a Map that one's name stands before it: ``0007:42``."""
+    history = history_of(scope)
+    return f"{history}:{event['id']}" if history else event["id"]
+
+
+def history_of(scope: Scope) -> str:
+    """The name of the history that a scope is in; "" for the run's own."""
     around: Scope | None = scope
     while around:
         if around.history:
-            return f"{around.history}:{event['id']}"
+            return around.history
         around = around.owner.scope if around.owner else None
-    return event["id"]
+    return ""

@@ -27,7 +27,7 @@ Host = Callable[[bytes], InvokeResponse]
 
 def name_in(function: str) -> str:
     """The function's name in what Invoke takes for one: a name or an ARN, with any version or alias."""
-    return function.split(":function:")[-1].split(":")[0]
+    return function.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
 
 
 class LambdaEndpoint(LocalServer):

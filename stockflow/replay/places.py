@@ -18,6 +18,7 @@ from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
 from stockflow.stand_ins.engines import VARIABLES
+from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.runtime.services import Services
@@ -55,7 +56,8 @@ class LaptopPlace:
         from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
 
         objects = self.objects(now=True)
-        own = [key for key in objects.keys("") if f"/{self.call.execution}" in key]
+        place, name = keys.run(self.call.execution), f"/{self.call.execution}"
+        own = [key for key in objects.keys("") if name in key or key.startswith(place)]
         with EmbeddedAws(self.folder, dict(os.environ)) as aws:
             aws.check_folder(self.call.workflow.name)
             for key in own:

@@ -24,8 +24,11 @@ _NOT_WELL = {"FAILED", "TIMED_OUT", "ABORTED", "RUNNING"}
 _NEEDS = "states:DescribeExecution and states:GetExecutionHistory"
 
 
-def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None) -> SavedRun:
+def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None, *, wanted: str = "") -> SavedRun:
     """The execution as a saved run, secrets not yet masked.
+
+    Args:
+        wanted: as :func:`opening.open_run`.
 
     Raises:
         CommandFailed: the execution does not exist, or no longer does, or may not be read.

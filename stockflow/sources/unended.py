@@ -50,14 +50,16 @@ def read_unended(folder: Path) -> SavedRun:
 
 
 def symbols_saved(folder: Path, workflow: Workflow | None) -> list[JsonObject]:
-    """The outcomes of the symbols that are done: from the manifest, else from records and journal, by name.
+    """The outcomes of the symbols that are done: from the manifest, else from records, journal and shards.
 
+    They are in the order of their names.
     A failure's record may be from an attempt before the last.
     """
     done = workflow.done if workflow else frozenset()
     manifest = read_manifest(folder)
     records = (read_object(path) for path in sorted(folder.glob("symbols/*.json")))
-    told = objects_in(manifest.get("symbols")) if manifest else [*_told_in_journal(folder), *records]
+    shards = (record for shard in sorted(folder.glob("shards/*")) for record in symbols_saved(shard, workflow))
+    told = objects_in(manifest.get("symbols")) if manifest else [*_told_in_journal(folder), *records, *shards]
     by_name = {text_in(one.get("symbol")): one for one in told if one.get("status") in done}
     return [by_name[name] for name in sorted(by_name) if name]
 

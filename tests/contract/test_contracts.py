@@ -9,6 +9,7 @@ import pytest
 
 from stockflow.testing import FakeAws
 from stockflow_functions.daily_prices import contracts as prices
+from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.daily_prices.transform.question import ask
 from stockflow_functions.domain.errors import SlotMoved
@@ -24,7 +25,8 @@ from stockflow_functions.reporting.contracts import (
     StatusEvent,
     SummaryEvent,
 )
-from tests.helpers.stack import MODULES, WORKFLOWS, definition, resources, states, tasks
+from tests.helpers.stack import MODULES, WORKFLOWS, definition, resources, states
+from tests.helpers.stack import calls as calls_of
 from tests.tools.contract_tables import CONTRACTS, PAGES, named, written
 
 EVENTS = {
@@ -66,6 +68,9 @@ PARTS = {
         ("TakeNewSlot", "Parameters", prices.Iteration),
         ("Transform", "ResultSelector", prices.Transformed),
         ("SymbolFailed", "Parameters.error", EndedError),
+        ("EachShard", "ItemSelector", prices.ShardIteration),
+        ("RunShard", "Parameters.Input", prices.ShardInput),
+        ("ShardFailed", "Parameters.error", prices.ShardError),
     ],
     "earnings-calls": [
         ("EachCall", "ItemSelector", calls.CallIteration),
@@ -93,7 +98,11 @@ def event_of(workflow, task):
 
 @pytest.mark.parametrize(
     ("workflow", "name", "task"),
-    [pytest.param(workflow, name, task, id=name) for workflow in WORKFLOWS for name, task in tasks(workflow).items()],
+    [
+        pytest.param(workflow, name, task, id=name)
+        for workflow in WORKFLOWS
+        for name, task in calls_of(workflow).items()
+    ],
 )
 def test_a_task_gives_its_function_the_keys_of_its_event(workflow, name, task):
     """No key more, and none less."""
@@ -123,6 +132,21 @@ def test_what_the_definition_puts_together_has_the_keys_of_its_contract(workflow
     for step in path.split("."):
         part = part[step]
     assert keys_of(part) == contract.__annotations__.keys()
+
+
+def test_a_shard_ends_as_its_contract_says():
+    """With its status; or where it broke off, with its number and its error."""
+    found = dict(states(definition(WORKFLOWS[0])))
+    given = keys_of(found["RunShard"]["ResultSelector"]) | keys_of(found["ShardFailed"]["Parameters"])
+    assert given == prices.EndedShard.__annotations__.keys()
+
+
+def test_a_shard_is_given_what_its_planner_takes():
+    """The input that RunShard puts together is one that Plan reads."""
+    given = dict(states(definition(WORKFLOWS[0])))["RunShard"]["Parameters"]["Input"]
+    values = {"trigger": "shard", "symbols": ["AAPL"], "series": "daily", "outputsize": "compact", "force": False}
+    request = request_of({name: values.get(name, "run-1") for name in keys_of(given)})
+    assert (request.trigger, request.shard_of, request.symbols) == ("shard", "run-1", ["AAPL"])
 
 
 ENDS = [("SymbolDeferred", "Parameters", set()), ("SymbolFailed", "Parameters", {"error"})]

@@ -73,6 +73,11 @@ def tasks(workflow: Workflow) -> dict[str, dict[str, Any]]:
     return {name: state for name, state in states(definition(workflow)) if state["Type"] == "Task"}
 
 
+def calls(workflow: Workflow) -> dict[str, dict[str, Any]]:
+    """Those Task states that call a function."""
+    return {name: task for name, task in tasks(workflow).items() if task["Resource"].endswith(":lambda:invoke")}
+
+
 def iteration(workflow: Workflow) -> dict[str, Any]:
     """The states that each item of the workflow's Map goes through, as a machine of their own."""
     machine: dict[str, Any] = definition(workflow)["States"][workflow.map_state]["ItemProcessor"]

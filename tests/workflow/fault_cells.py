@@ -29,6 +29,7 @@ class Call:
 
 CALLS = {
     "Plan": [
+        Call("read what is known", "s3", "GET", "freshness/"),
         Call("reserve the slots", "dynamodb", "UpdateItem", "budget#"),
         Call("store the plan", "s3", "PUT", "/plan.json"),
         Call("read the deferred symbols", "dynamodb", "GetItem", "deferred#"),
@@ -52,6 +53,8 @@ CALLS = {
     "Notify": [
         Call("read the budget", "dynamodb", "GetItem", "budget#"),
         Call("write the manifest", "s3", "PUT", "/manifest.json"),
+        Call("read what is known", "s3", "GET", "freshness/"),
+        Call("keep what is known", "s3", "PUT", "freshness/"),
         Call("read who was told", "s3", "GET", "/told.json"),
         Call("claim the telling", "s3", "PUT", "/told.json"),
         Call("note who was told", "s3", "PUT", "/told.json", nth=2),

@@ -204,7 +204,8 @@ KEY = "SECRETKEY1234567"
 
 def stockflow(folder, *arguments, **environment):
     """A command in this process, on that folder."""
-    alone = {**dict.fromkeys(set(os.environ) - {"PATH", "HOME"}), "NO_COLOR": "1", **environment}
+    kept = {"NO_COLOR": "1", "STOCKFLOW_STATE_DIR": str(forked.state_of(folder))}
+    alone = {**dict.fromkeys(set(os.environ) - {"PATH", "HOME"}), **kept, **environment}
     return CliRunner().invoke(main, [*arguments, "--output-dir", str(folder / "out")], env=alone)
 
 
@@ -326,7 +327,8 @@ def test_going_on_twice_does_nothing(moment):
 
 def test_requests_are_paid_for_and_no_more_than_may_have_been_made(moment):
     """The day's count is that of the vendor, but for calls that the kill may have caught before their request."""
-    (item,) = json.loads((moment.folder / "out/.stockflow/table.json").read_text())["items"]
+    (file,) = (path for path in forked.state_of(moment.folder).rglob("*.json") if ".holder" not in path.name)
+    (item,) = json.loads(file.read_text())["items"]
     used = sum(int(count["N"]) for name, count in item.items() if name.startswith("used_on_"))
     made = len(moment.asked) + len(moment.asked_again)
 

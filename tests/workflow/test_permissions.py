@@ -15,6 +15,7 @@ from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
+from tests.helpers.forgetting import forget_symbols
 from tests.workflow.enforcement import Enforcement
 
 STATES = [function.name for function in DAILY_PRICES.functions]
@@ -64,6 +65,7 @@ def usual_runs(aws):
     ):
         aws.services._secret._read_ms = None  # each function instance on AWS reads the secret for itself
         ends.append(end_of(aws.wait(aws.start(workflow_input), timeout_seconds=60)))
+        forget_symbols(aws)
     return ends
 
 

@@ -77,18 +77,18 @@ def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, r
     if request.is_shard:
         seen = _account_of_a_good_key(run["execution"], services)
     elif count > inline:
-        count = _payable(count, services)
+        seen = services.budget.read()
+        count = _payable(count, seen, services)
         if count > inline:
-            return _in_shards(run, chosen, count, services)
+            return _in_shards(run, chosen, count, seen, services)
     reservation = reserve(services.budget, count, run["execution"], repeated=repeated, seen=seen)
     return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
 
 
-def _payable(count: int, services: Services) -> int:
+def _payable(count: int, account: Account, services: Services) -> int:
     """How many of so many requests the day's quota pays for today."""
-    budget, now_ms = services.budget, services.clock.now_ms()
-    account = budget.read()
-    left = day_quota(account, in_force(account, budget.terms, now_ms), now_ms)["day_left"]
+    now_ms = services.clock.now_ms()
+    left = day_quota(account, in_force(account, services.budget.terms, now_ms), now_ms)["day_left"]
     return count if left is None else min(count, left)
 
 
@@ -107,10 +107,10 @@ def _account_of_a_good_key(execution: str, services: Services) -> Account:
     return account
 
 
-def _in_shards(run: Run, chosen: Chosen, payable: int, services: Services) -> Plan:
+def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, services: Services) -> Plan:
     """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
     size, key = size_of(payable, services.settings.symbols_per_shard), keys.shards(run["execution"])
-    terms = in_force(services.budget.read(), services.budget.terms, services.clock.now_ms())
+    terms = in_force(account, services.budget.terms, services.clock.now_ms())
     not_too_far(payable, terms)
     chosen = replace(chosen, symbols=chosen.in_turn(payable))
     shards = shards_of(run["execution"], chosen.symbols[:payable], size)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.daily_prices.plan.backfill_symbols import symbols_to_bring_in, with_tables
+from stockflow_functions.daily_prices.plan.listed import at_hand
 from stockflow_functions.daily_prices.plan.request import NEXT, Request
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
 from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, Claim
@@ -51,7 +53,8 @@ def part_of_backfill(request: Request, execution: str, services: Services) -> Ba
         standing = standing_of(backfill, symbols)
         if standing.left:
             return _taken(backfill, standing, symbols, request, execution, services)
-        store.change(backfill.name, Backfill.found_done)
+        day = services.settings.terms.days.label(services.clock.now_ms())
+        store.change(backfill.name, lambda one: one.seen(standing.met, standing.refused, day).found_done())
     return BackfillPart("", request, [], "There is no backfill to go on with: `stockflow backfill` begins one.")
 
 
@@ -88,7 +91,9 @@ def _taken(
     claim = Claim(execution, to_iso(until_ms), len(standing.left))
 
     def claimed(current: Backfill) -> Backfill:
-        return current if _not_its_turn(current, request, execution, now_ms) else current.claimed(claim, standing.met)
+        if _not_its_turn(current, request, execution, now_ms):
+            return current
+        return current.seen(standing.met, standing.refused, day).claimed(claim)
 
     after = BackfillStore(services.bucket).change(backfill.name, claimed)
     lost = _not_its_turn(after, request, execution, now_ms) if after.claim != claim else ""
@@ -116,5 +121,6 @@ def _why_none(backfill: Backfill, space: int, left: int, terms: Terms, now_ms: i
 
 
 def _symbols(backfill: Backfill, store: BackfillStore, services: Services) -> Symbols:
-    known = services.freshness.read(backfill.goal.series).known
-    return Symbols(store.symbols(backfill), known, services.vendor.exchange_of)
+    names, series = store.symbols(backfill), backfill.goal.series
+    known = with_tables(names, series, services.freshness.read(series).known, services.bucket.keys)
+    return symbols_to_bring_in(names, known, at_hand(services)[0], services.vendor, services.clock.now_ms())

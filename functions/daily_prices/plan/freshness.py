@@ -43,7 +43,7 @@ def sifted(
     """The same for any dataset: ``remembered`` is what is known of it, and ``keys_below`` gives its keys by prefix."""
     known, warnings = remembered.known, [*chosen.warnings, *filter(None, [remembered.warning])]
     found = [] if request.force else _with_newest_bar(chosen.symbols, known, request, vendor, now_ms)
-    fresh = _stored(found, request.series, keys_below)
+    fresh = stored(found, request.series, keys_below)
     answered = [_fresh_record(symbol, known[symbol]) for symbol in chosen.symbols if symbol in fresh]
     asked = [symbol for symbol in chosen.symbols if symbol not in fresh]
     return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=warnings, known=known)
@@ -65,7 +65,7 @@ def _fresh_record(symbol: str, known: Known) -> SymbolRecord:
     return SymbolOutcome(symbol, FRESH, first_date=known.first, last_date=known.last).as_dict()
 
 
-def _stored(symbols: list[str], series: str, keys_below: Callable[[str], Iterable[str]]) -> set[str]:
+def stored(symbols: list[str], series: str, keys_below: Callable[[str], Iterable[str]]) -> set[str]:
     """Those of the symbols that have an object: a list of a thousand keys is one request."""
     if not symbols:
         return set()

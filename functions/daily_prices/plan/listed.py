@@ -49,7 +49,7 @@ def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen
     """
     if run["force"] or run["trigger"] in {SHARD, SMOKE} or not chosen.symbols:
         return chosen
-    listings, warnings = _at_hand(services)
+    listings, warnings = at_hand(services)
     if listings is None:
         return replace(chosen, warnings=[*chosen.warnings, *warnings])
     judged = _judged(chosen, run, listings, services)
@@ -59,7 +59,7 @@ def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen
     return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=[*chosen.warnings, *told])
 
 
-def _at_hand(services: Services) -> tuple[Listings | None, list[str]]:
+def at_hand(services: Services) -> tuple[Listings | None, list[str]]:
     """The listings, if they can be believed, and a sentence if they can't be read."""
     try:
         stored = read_listings(services.bucket)
@@ -71,7 +71,7 @@ def _at_hand(services: Services) -> tuple[Listings | None, list[str]]:
 
 def _judged(chosen: Chosen, run: Run, listings: Listings, services: Services) -> _Judged:
     day = _today(services)
-    every = {symbol: judge(symbol, listings, day, _stored(chosen.known.get(symbol))) for symbol in chosen.symbols}
+    every = {symbol: judge(symbol, listings, day, stored_of(chosen.known.get(symbol))) for symbol in chosen.symbols}
     verdicts = {symbol: verdict for symbol, verdict in every.items() if verdict.sentence}
     refused = [symbol for symbol, verdict in verdicts.items() if verdict.course is Course.REFUSE]
     for symbol in _with_table(refused, run["series"], services.bucket):
@@ -93,7 +93,8 @@ def _record(symbol: str, judged: _Judged, chosen: Chosen, run: Run) -> SymbolRec
     return SymbolOutcome(symbol, FRESH, first_date=first, last_date=last, warnings=warnings).as_dict()
 
 
-def _stored(known: Known | None) -> Stored | None:
+def stored_of(known: Known | None) -> Stored | None:
+    """What is known of a symbol's stored bars, for the listings to be held against."""
     if known is None:
         return None
     asked = datetime.fromtimestamp(known.at_ms / 1000, UTC).date()

@@ -1,7 +1,7 @@
 """The plan of a run, and the state of the execution that Plan makes of it. Pure."""
 
-from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run, Shards
-from stockflow_functions.daily_prices.outcome import FRESH
+from stockflow_functions.daily_prices.contracts import Plan, PlannedRun, Run, Shards, SymbolRecord, Unasked
+from stockflow_functions.daily_prices.outcome import FAILED, FRESH
 from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
 from stockflow_functions.domain.words import counted, up_to_date
@@ -9,6 +9,7 @@ from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserv
 from stockflow_functions.pacing.sentence import overruled_sentence
 
 MOST_DEFERRED_IN_STATE = 100
+MOST_UNASKED_IN_STATE = 50
 """A state may hold 256 KiB."""
 
 
@@ -77,18 +78,25 @@ def skipped(run: Run, why: str) -> Plan:
 
 
 def as_state(plan: Plan) -> Plan:
-    """The plan as the execution carries it: without answered symbols, and with the first of many deferred ones.
+    """The plan as the execution carries it: with the first of many answered and deferred symbols.
 
-    It says how many more there are.
+    It says how many there are.
     """
     answered, deferred = plan.get("answered", []), plan["deferred"]
     state: Plan = {**plan, "deferred": deferred[:MOST_DEFERRED_IN_STATE]}
     state.pop("answered", None)
     if answered:
         state["answered_more"] = len(answered)
+        first = sorted(answered, key=lambda record: record["status"] != FAILED)[:MOST_UNASKED_IN_STATE]
+        state["unasked"] = [_briefly(record) for record in first]
     if len(deferred) > MOST_DEFERRED_IN_STATE:
         state["deferred_more"] = len(deferred) - MOST_DEFERRED_IN_STATE
     return state
+
+
+def _briefly(record: SymbolRecord) -> Unasked:
+    brief: Unasked = {"symbol": record["symbol"], "status": record["status"]}
+    return {**brief, "error": record["error"]} if record["error"] else brief
 
 
 def _with_answered(plan: Plan, chosen: Chosen) -> Plan:

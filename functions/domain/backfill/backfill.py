@@ -130,12 +130,21 @@ class Backfill:
         """It is over, whatever is left."""
         return replace(self, status=ENDED, why="", claim=None) if self.is_unfinished else self
 
-    def claimed(self, claim: Claim, met: Collection[str]) -> "Backfill":
-        """A run begins its part; ``met`` are the symbols whose stored bars show that all is there."""
+    def seen(self, met: Collection[str], refused: Mapping[str, str], day: str) -> "Backfill":
+        """What was found before a run: which symbols are there, and which are ruled out, with a sentence.
+
+        ``day`` is the quota's day.
+        """
         met = frozenset(met)
         answered = tuple(symbol for symbol in self.answered if symbol not in met)
         troubles = {symbol: trouble for symbol, trouble in self.troubles.items() if symbol not in met}
-        return replace(self, claim=claim, left=claim.left, answered=answered, troubles=troubles)
+        for symbol, sentence in refused.items():
+            troubles[symbol] = Trouble(UnknownSymbol.__name__, sentence, 0, day, given_up=True)
+        return replace(self, answered=answered, troubles=troubles)
+
+    def claimed(self, claim: Claim) -> "Backfill":
+        """A run begins its part."""
+        return replace(self, claim=claim, left=claim.left)
 
     def released(self) -> "Backfill":
         """The run that was making its part is no more."""

@@ -18,12 +18,14 @@ class Symbols:
         known: what is known of their stored bars.
         exchange_of: where each is listed.
         listed_on: since when, if that is known.
+        refusal_of: why the listings rule out that there is such a symbol; else "".
     """
 
     names: Sequence[str]
     known: Mapping[str, Known]
     exchange_of: Callable[[str], Exchange]
     listed_on: Callable[[str], date | None] = lambda _: None
+    refusal_of: Callable[[str], str] = lambda _: ""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,12 @@ class Standing:
     Attributes:
         met: the symbols whose stored bars show that all is there.
         left: those to do.
+        refused: those that the listings know nothing of, with a sentence: no request is spent on them.
     """
 
     met: list[str]
     left: list[str]
+    refused: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,18 @@ class Part:
 
 def standing_of(backfill: Backfill, symbols: Symbols) -> Standing:
     """Which symbols are to do: neither there, nor asked for already, nor given up."""
-    goal, met, left = backfill.goal, [], []
+    goal, standing = backfill.goal, Standing([], [], {})
     over = {*backfill.answered, *backfill.given_up}
     for name in symbols.names:
         if goal.is_met(symbols.known.get(name), symbols.exchange_of(name), symbols.listed_on(name)):
-            met.append(name)
+            standing.met.append(name)
         elif name not in over:
-            left.append(name)
-    return Standing(met, left)
+            refusal = symbols.refusal_of(name)
+            if refusal:
+                standing.refused[name] = refusal
+            else:
+                standing.left.append(name)
+    return standing
 
 
 def part_of(backfill: Backfill, left: Sequence[str], symbols: Symbols, room: int, day: str, now_ms: int) -> Part:

@@ -1,11 +1,9 @@
 """What a command says at the end of a run, and its exit status; the same for a laptop run and one on AWS."""
 
-from collections import Counter
-from collections.abc import Sequence
-
 from rich.console import Console
 from rich.text import Text
 
+from stockflow.cli.progress import counts_of
 from stockflow.history.answers import answer_of
 from stockflow.history.json_values import count_in, text_in
 from stockflow.history.model import RunModel
@@ -23,13 +21,6 @@ def exit_status(manifest: Manifest) -> int:
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
     return 1 if any(symbol["status"] == FAILED for symbol in manifest["symbols"]) else 0
-
-
-def counts_of(statuses: Sequence[str]) -> str:
-    """``2 saved, 1 unchanged, 1 failed``: failed and deferred ones come last."""
-    counts = Counter(statuses)
-    words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
-    return ", ".join(f"{counts[word]:,} {word}" for word in words if counts[word])
 
 
 def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:

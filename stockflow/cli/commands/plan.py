@@ -1,5 +1,6 @@
 """``stockflow plan``: what a run would take, without running it."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,9 +25,10 @@ from stockflow.cli.kept_listings import listings_in, listings_on
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import SIMULATED_BUDGET, are_prices_invented
-from stockflow.embedded.mirror import PRIVATE
-from stockflow.embedded.table_file import TABLE_FILE, read_items
+from stockflow.embedded.state_folder import shared_budget_of
+from stockflow.embedded.table_file import TableFile
 from stockflow.errors import CommandFailed, Unusable
+from stockflow.history.json_values import list_in
 from stockflow.terminal import say
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.state_table.item import OtherVersion, account_of, key_of
@@ -54,6 +56,7 @@ _ESTIMATORS: Mapping[str, Estimator] = {
 @output_dir_option
 @click.option("--aws", "on_aws", is_flag=True, help="Read the settings and the budget of the deployed stack.")
 @stack_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def plan(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     series: str | None,
@@ -69,13 +72,14 @@ def plan(  # noqa: PLR0913 # one per option
     region: str | None,
     force: bool,
     on_aws: bool,
+    as_json: bool,
 ) -> None:
     """Say what a run of each SYMBOL (or of STOCK_SYMBOLS) would take, and make no request.
 
     With --workflow earnings-calls, of each CALL: the key of what was dropped, without calls/ (AAPL/2026-10-29.mp3), or
-    a quarter (IBM/2024Q1). The formulas are in docs/budget.md and docs/calls.md. The budget is the output folder's, or
-    with --aws the deployed stack's. Exit status: 0 the estimate is printed; 1 the stack can't be read; 2 the arguments
-    can't be used.
+    a quarter (IBM/2024Q1). The formulas are in docs/budget.md and docs/calls.md. The budget is that of the key on this
+    machine, or with --aws the deployed stack's. Exit status: 0 the estimate is printed; 1 the stack can't be read; 2
+    the arguments can't be used.
     """
     chosen = rates_of(requests_per_minute, requests_per_day)
     workflow = workflows.named(workflow_name)
@@ -98,7 +102,16 @@ def plan(  # noqa: PLR0913 # one per option
         found = _ESTIMATORS[workflow.name](workflow, workflow_input, basis, None if on_aws else output_dir)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
-    tell(found)
+    if as_json:
+        _print_json(workflow.name, found)
+    else:
+        tell(found)
+
+
+def _print_json(workflow: str, found: Estimate) -> None:
+    for warning in list_in(found.figures.get("warnings")):
+        say(f"stockflow: {warning}", err=True)
+    click.echo(json.dumps({"workflow": workflow, **found.figures}, indent=2))
 
 
 def _symbols_of(given: GivenUniverse, output_dir: Path, on: tuple[Aws, str | None] | None) -> list[str]:
@@ -119,7 +132,7 @@ def tell(found: Estimate) -> None:
 
 
 def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
-    """The settings of a laptop run in this folder, and the budget as earlier runs left it; ``chosen`` are variables.
+    """The settings of a laptop run in this folder, and its budget as earlier runs left it; ``chosen`` are variables.
 
     Raises:
         InvalidInput: a variable can't be used.
@@ -129,13 +142,14 @@ def basis_here(output_dir: Path, chosen: Mapping[str, str]) -> Basis:
     if are_prices_invented(environment) and not environment.get("BUDGET_NAME"):
         environment["BUDGET_NAME"] = SIMULATED_BUDGET
     settings = Settings.from_environment(environment)
-    items = read_items(output_dir / PRIVATE / TABLE_FILE)
+    now_ms = _now_ms()
+    items = TableFile(output_dir, shared_budget_of(environment, settings)).read(now_ms)
     own = [item for item in items if item["pk"] == {"S": key_of(settings.budget_name)}]
     try:
         account = account_of(own[0] if own else {})
     except OtherVersion:
         account = Account()
-    return Basis(settings, account, _now_ms())
+    return Basis(settings, account, now_ms)
 
 
 def basis_on_aws(aws: Aws, stack_name: str | None, planner: str, chosen: Mapping[str, str]) -> Basis:

@@ -385,3 +385,26 @@ def test_function_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
 
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert "lambda:GetFunctionConfiguration" in done.stderr
+
+
+def test_json_is_one_object_with_the_figures_that_the_docs_name(stockflow):
+    """For other programs: the names are stable, and the docs have each of them."""
+    done = stockflow("AAPL", "MSFT", "IBM", "--json", "--requests-per-day", "2")
+
+    told = json.loads(done.stdout)
+    named = re.search(r"`stockflow plan --json`.*?\n\n((?:\| .*\n)+)", DOCS.read_text(), re.DOTALL)[1]
+    assert set(told) == set(re.findall(r"`([a-z_]+)`", "".join(row.split("|")[1] for row in named.splitlines())))
+    assert (told["symbols"], told["deferred"], told["fresh"], told["requests"]) == (["AAPL", "MSFT"], ["IBM"], [], 2)
+    assert (told["state_transitions"], told["dollars"], told["day_left"]) == (14, 0.000677, 0)
+
+
+def test_with_json_warnings_go_to_standard_error(stockflow, tmp_path):
+    """Standard output is the object alone."""
+    slow = {"interval_ms": {"N": "60000"}, "interval_until_ms": {"N": str(4_000_000_000_000)}}
+    keep_budget(tmp_path, [budget_item("simulated", **slow)])
+
+    done = stockflow("AAPL", "--json")
+
+    (warning,) = json.loads(done.stdout)["warnings"]
+    assert done.stderr == f"stockflow: {warning}\n"
+    assert "REQUESTS_PER_MINUTE" in warning

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from stockflow.testing import NOON_MS, FakeAws
+from stockflow_functions.aws.listings import write_listings
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.domain.backfill.backfill import LastRun, SymbolEnd
@@ -14,7 +15,9 @@ from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.domain.prices.freshness import Known
 from tests.helpers.backfills import backfill_of, begun, store_of
+from tests.helpers.written_listings import listing, listings
 
+TODAY = date(2026, 11, 20)
 SATURDAY = "2026-11-21T17:00:00.000Z"
 ALL_THERE = Known(NOON_MS, "2026-11-19", "1999-11-01", full=True)
 
@@ -41,6 +44,11 @@ def asked(made):
 
 def names(count):
     return [f"S{number:03}" for number in range(count)]
+
+
+def have(aws, symbol):
+    aws.services.freshness.add("daily", {symbol: ALL_THERE})
+    aws.s3.objects[f"prices/daily/{symbol}.parquet"] = b"a table"
 
 
 def test_a_run_takes_what_the_day_leaves_over(aws):
@@ -87,9 +95,39 @@ def planned_by(aws, **variables):
 def test_what_is_there_is_not_asked_for(aws):
     """Whoever brought it in."""
     begun(aws, ["AAPL", "IBM", "MSFT"])
-    aws.services.freshness.add("daily", {"IBM": ALL_THERE})
+    have(aws, "IBM")
 
     assert asked(planned(aws)) == ["AAPL", "MSFT"]
+
+
+def test_a_table_that_is_gone_is_brought_in_again(aws):
+    """Whatever earlier runs knew of it."""
+    begun(aws, ["IBM"])
+    aws.services.freshness.add("daily", {"IBM": ALL_THERE})
+
+    assert asked(planned(aws)) == ["IBM"]
+
+
+def test_what_the_listings_rule_out_is_given_up_without_a_request(aws):
+    """With the nearest names."""
+    begun(aws, ["AAPL", "APPL"])
+    write_listings(aws.services.bucket, listings(listing("AAPL", seen=TODAY), as_of=TODAY), None)
+
+    assert asked(planned(aws)) == ["AAPL"]
+    assert backfill_of(aws).troubles["APPL"].message.startswith("APPL is in no listing of 2026-11-20")
+
+
+def test_bars_since_the_listing_are_all_there_are(aws):
+    """A company that was listed after the wanted day has no older ones."""
+    begun(aws, ["AAPL", "IBM"], goal=Goal("daily", since=date(2000, 1, 3)))
+    rows = [listing("AAPL", begins="2026-07-06", seen=TODAY), listing("IBM", seen=TODAY)]
+    write_listings(aws.services.bucket, listings(*rows, as_of=TODAY), None)
+    for symbol in ("AAPL", "IBM"):
+        have(aws, symbol)
+    short = Known(NOON_MS, "2026-11-19", "2026-07-06")
+    aws.services.freshness.add("daily", {"AAPL": short, "IBM": short})
+
+    assert asked(planned(aws)) == ["IBM"]
 
 
 def test_a_range_of_a_compact_answer_costs_no_whole_history(aws):
@@ -103,7 +141,7 @@ def test_a_backfill_without_anything_to_do_is_done_and_the_next_one_goes_on(aws)
     """In the same run."""
     begun(aws, ["IBM"], "one")
     begun(aws, ["MSFT"], "two", at="2026-11-20T18:00:00.000Z")
-    aws.services.freshness.add("daily", {"IBM": ALL_THERE})
+    have(aws, "IBM")
 
     made = planned(aws)
 

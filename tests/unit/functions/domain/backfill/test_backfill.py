@@ -83,7 +83,7 @@ def test_a_run_counts_from_what_was_left_when_it_began():
     """Another run may have had some of the symbols in the meantime."""
     claim = Claim("run-1", "2026-11-20T19:00:00.000Z", left=2)
 
-    after = NEW.claimed(claim, met=["C", "D"]).counted([SymbolEnd("A", "saved")], run(), "2026-11-20")
+    after = NEW.claimed(claim).counted([SymbolEnd("A", "saved")], run(), "2026-11-20")
 
     assert (after.left, after.done, after.claim) == (1, 3, None)
 
@@ -92,7 +92,14 @@ def test_symbols_whose_bars_show_that_all_is_there_are_not_remembered_twice():
     """The list of those that were asked for stays short."""
     before = NEW.counted([SymbolEnd("A", "saved"), SymbolEnd("B", "saved")], run(), "2026-11-20")
 
-    assert before.claimed(Claim("run-2", "2026-11-21T19:00:00.000Z", left=2), met=["A"]).answered == ("B",)
+    assert before.seen(["A"], {}, "2026-11-21").answered == ("B",)
+
+
+def test_symbols_that_the_listings_rule_out_are_given_up():
+    """With the sentence that says why."""
+    after = NEW.seen([], {"A": "A is in no listing."}, "2026-11-20")
+
+    assert (after.given_up, after.troubles["A"].message) == (["A"], "A is in no listing.")
 
 
 def test_it_is_paused_and_resumed():

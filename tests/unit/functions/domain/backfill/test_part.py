@@ -36,6 +36,15 @@ def test_what_is_there_was_asked_for_or_given_up_is_not_to_do():
     assert (standing.met, standing.left) == (["A"], ["D", "E"])
 
 
+def test_a_typo_costs_no_request():
+    """The listings rule out that there is such a symbol."""
+    of = replace(symbols("A", "APPL"), refusal_of=lambda name: f"{name} is in no listing." if name == "APPL" else "")
+
+    standing = standing_of(NEW, of)
+
+    assert (standing.left, standing.refused) == (["A"], {"APPL": "APPL is in no listing."})
+
+
 def test_there_is_room_for_some():
     """In the list's order."""
     assert part(NEW, symbols(*"ABCD"), room=2) == Part(["A", "B"], "full")
