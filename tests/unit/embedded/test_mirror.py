@@ -18,7 +18,7 @@ from stockflow.testing import NOON_MS
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
 
-KEPT = ("prices/", "splits/")
+KEPT = ("prices/", "splits/", "listings.parquet")
 
 
 @pytest.fixture
