@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from stockflow.embedded.without_ec2 import keep_ec2_out
+
 if TYPE_CHECKING:
     from stockflow.embedded.aws import EmbeddedAws
 
 __all__ = ["EmbeddedAws"]
+
+keep_ec2_out()
 
 
 def __getattr__(name: str) -> Any:
