@@ -1,9 +1,9 @@
-"""What moto need not do at all: see to requests that are not for AWS, copy plain JSON as if it were anything, read again.
+"""What moto need not do: see to requests that are not for AWS, copy JSON as if it were anything, read what is read.
 
 moto holds each request that this process makes through ``requests`` against some two hundred patterns, and keeps it
-with its answer until the process ends: a vendor's answers, of which each may be a megabyte. And its interpreter copies
-what passes between states thirty times a symbol with :func:`copy.deepcopy`, which was made for any object. It also reads
-the descriptions of services, tens of megabytes in memory, that boto3 has read already.
+with its answer until the process ends: a vendor's answers, of which each may be a megabyte. Its interpreter copies what
+passes between states thirty times a symbol with :func:`copy.deepcopy`, which was made for any object. And it reads the
+descriptions of services, tens of megabytes in memory, that boto3 has read already.
 """
 
 import copy
