@@ -10,7 +10,9 @@ class ManifestItem(TypedDict):
 
     symbol: str
     status: str
+    attempts: NotRequired[int]
     rows_added: NotRequired[int]
+    warnings: NotRequired[list[str]]
     error: NotRequired[FailureRecord | None]
 
 
@@ -25,3 +27,4 @@ class Manifest(TypedDict):
     started_at: NotRequired[str]
     finished_at: NotRequired[str]
     unsaved: NotRequired[str]
+    switched_off: NotRequired[list[str]]

@@ -18,6 +18,7 @@ from stockflow.errors import Unusable
 from stockflow.history import visits
 from stockflow.history.conventions import ANY, Conventions
 from stockflow.history.definition import Region, read_definition
+from stockflow.history.json_values import JsonObject, list_in, objects_in, text_in
 from stockflow.history.model import RunModel, build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.history.visits import details_of
@@ -99,14 +100,18 @@ def conventions_of(workflow: Workflow | None) -> Conventions:
         done=workflow.done,
         failed=FAILED,
         deferred=DEFERRED,
+        sharding=workflow.sharding,
         planner=workflow.planner,
         left_out=_left_out,
     )
 
 
-def _left_out(plan: Mapping[str, object]) -> list[str]:
-    deferred = plan.get("deferred") if "work" in plan else None
-    return [name for name in deferred if isinstance(name, str)] if isinstance(deferred, list) else []
+def _left_out(plan: Mapping[str, object]) -> dict[str, JsonObject]:
+    if "work" not in plan:
+        return {}
+    deferred = {name: {"status": DEFERRED} for name in list_in(plan.get("deferred")) if isinstance(name, str)}
+    unasked = {text_in(item.get("symbol")): item for item in objects_in(plan.get("unasked"))}
+    return {**deferred, **unasked}
 
 
 def model_of(run: SavedRun) -> RunModel:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
@@ -28,10 +29,11 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """What is known of an object without reading it; ``bytes`` is its size."""
+    """What is known of an object without reading it: its size in bytes, and when it was written."""
 
     etag: str
     bytes: int
+    written_ms: int
     metadata: dict[str, str] = field(default_factory=dict)
 
 
@@ -56,13 +58,31 @@ class Bucket:
 
     def facts(self, key: str) -> ObjectFacts | None:
         """What is known of the object under the key, or None if it is missing."""
+        return self._facts(key)
+
+    def versions(self, key: str, since_ms: int) -> Iterator[ObjectFacts]:
+        """What is known of each version of the object that was written since then, the newest first."""
         try:
-            answer = self._s3.head_object(Bucket=self.name, Key=self._prefix + key)
+            pages = self._s3.get_paginator("list_object_versions")
+            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + key):
+                for item in page.get("Versions", []):
+                    if item["Key"] == self._prefix + key and _ms(item["LastModified"]) >= since_ms:
+                        found = self._facts(key, VersionId=item["VersionId"])
+                        if found is not None:
+                            yield found
+        except AWS_ERRORS as error:
+            raise self._named(error, "list the versions of", key) from error
+
+    def _facts(self, key: str, **version: str) -> ObjectFacts | None:
+        try:
+            answer = self._s3.head_object(Bucket=self.name, Key=self._prefix + key, **version)
         except AWS_ERRORS as error:
             if code_of(error) in _MISSING:
                 return None
             raise self._named(error, "read", key) from error
-        return ObjectFacts(answer["ETag"], answer["ContentLength"], answer.get("Metadata", {}))
+        return ObjectFacts(
+            answer["ETag"], answer["ContentLength"], _ms(answer["LastModified"]), answer.get("Metadata", {})
+        )
 
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
         """The object under the key, or None if it is missing; of a larger one only the first ``most_bytes``."""
@@ -145,6 +165,11 @@ class Bucket:
         if code == "NoSuchBucket":
             return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")
         return StorageUnavailable(f"S3 could not {verb} {place} ({code}).")
+
+
+def _ms(moment: datetime) -> int:
+    """In milliseconds since 1970; S3 tells whole seconds."""
+    return round(moment.timestamp() * 1000)
 
 
 def is_missing_bucket(error: StockflowError) -> bool:

@@ -38,7 +38,21 @@ def _percent_encoded(text: str) -> str:
 
 def prices(series: str, symbol: str) -> str:
     """The dataset: one object per symbol."""
-    return f"prices/{series}/{safe_symbol(symbol)}.parquet"
+    return f"{prices_of(series)}{safe_symbol(symbol)}.parquet"
+
+
+FRESHNESS = "freshness/"
+"""What is known of each symbol from earlier runs."""
+
+
+def freshness(series: str) -> str:
+    """What is known of a series' symbols from earlier runs: one object, gzipped JSON."""
+    return f"{FRESHNESS}{series}.json.gz"
+
+
+def prices_of(series: str) -> str:
+    """The prefix of a series' objects, with a closing slash."""
+    return f"prices/{series}/"
 
 
 def raw(series: str, symbol: str, execution: str) -> str:
@@ -69,6 +83,32 @@ def splits(symbol: str) -> str:
 def splits_refused(symbol: str) -> str:
     """The note that the vendor had no answer when it was asked for the symbol's splits, and when."""
     return f"splits/refused/{safe_symbol(symbol)}.json"
+
+
+UNIVERSES = "universes/"
+"""Lists of symbols that runs name; never written by a run, never expired."""
+
+LISTINGS = "listings.parquet"
+"""Who is listed on which exchange since when, and who was."""
+
+
+def raw_listings(state: str, execution: str) -> str:
+    """The vendor's list of those in that state, byte for byte but for an API key, gzipped."""
+    return f"raw/listings/{state}/{execution}.csv.gz"
+
+
+def universe(stem: str, digest: str) -> str:
+    """A list of symbols that was given as a file: the name of the file, and what tells its content from others'."""
+    return f"{UNIVERSES}{safe_symbol(stem)[:60]}-{digest}.txt"
+
+
+TOLD = "told/"
+"""What people were told once."""
+
+
+def told(series: str) -> str:
+    """What people were told once of the series' symbols, such as their delisting."""
+    return f"{TOLD}{series}.json"
 
 
 def quarantine(execution: str, series: str, symbol: str) -> str:
@@ -117,6 +157,20 @@ def transcript(symbol: str, when: str) -> str:
 def tone(symbol: str) -> str:
     """The tone of a symbol's calls: one object, a row a call."""
     return f"tone/{safe_symbol(symbol)}.parquet"
+
+
+BACKFILLS = "backfills/"
+"""Backfills, an object each, and beside it the list of its symbols."""
+
+
+def backfill(name: str) -> str:
+    """What a backfill is about, and how far it is."""
+    return f"{BACKFILLS}{name}.json"
+
+
+def backfill_symbols(name: str) -> str:
+    """Its symbols, one a line."""
+    return f"{BACKFILLS}{name}.txt"
 
 
 def scratch(execution: str) -> str:

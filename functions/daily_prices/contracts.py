@@ -35,6 +35,8 @@ class Run(TypedDict):
     series: the kind of prices.
     outputsize: `compact` or `full`.
     force: whether to save again even what is unchanged, and to run on a closed market.
+    saves: false where the run leaves the dataset alone (`SAVE_TO_S3`); else absent.
+    backfill: the backfill that it makes a part of, or "" if there was none to go on with; absent in other runs.
     """
 
     execution: str
@@ -44,6 +46,8 @@ class Run(TypedDict):
     series: str
     outputsize: str
     force: bool
+    saves: NotRequired[bool]
+    backfill: NotRequired[str]
 
 
 class PlannedRun(Run, Reserved):
@@ -106,6 +110,53 @@ class Shard(TypedDict):
     symbols: list[str]
 
 
+class ShardIteration(TypedDict):
+    """The state of one iteration of EachShard, which runs a shard.
+
+    run: the run that it is a part of.
+    machine: the ARN of what the shard is an execution of.
+    shard: the shard.
+    """
+
+    run: Run
+    machine: str
+    shard: Shard
+
+
+class ShardInput(TypedDict):
+    """The input of a shard's execution.
+
+    trigger: `shard`.
+    shard_of: the name of the execution that it is a part of.
+    symbols: its symbols.
+    series: that of the run, like the next two.
+    outputsize: `compact` or `full`.
+    force: whether to save again even what is unchanged.
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: the execution that started it, by which the console links the two.
+    """
+
+    trigger: str
+    shard_of: str
+    symbols: list[str]
+    series: str
+    outputsize: str
+    force: bool
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str
+
+
+class Unasked(TypedDict):
+    """A symbol that needs no request, as the execution carries it.
+
+    symbol: the symbol.
+    status: `fresh` or `failed`.
+    error: of one that failed.
+    """
+
+    symbol: str
+    status: str
+    error: NotRequired[FailureRecord]
+
+
 class Plan(TypedDict):
     """What Plan decided: from there on the state of the execution, and stored whole as `runs/<execution>/plan.json`.
 
@@ -116,6 +167,7 @@ class Plan(TypedDict):
     answered: how the symbols stand that need no request, such as those that are up to date; absent if there are none,
         and always from the state.
     answered_more: how many those are, if any; never in `plan.json`.
+    unasked: the first 50 of them, for the console and the run page, those that failed first; likewise.
     deferred: the symbols that the day's quota can't pay for; in the state only the first 100 of them.
     deferred_more: how many more there are, if any; never in `plan.json`.
     skipped: why there is nothing to do, such as a closed market; else null.
@@ -130,6 +182,7 @@ class Plan(TypedDict):
     shards: NotRequired[Shards]
     answered: "NotRequired[list[SymbolRecord]]"
     answered_more: NotRequired[int]
+    unasked: "NotRequired[list[Unasked]]"
     deferred: list[str]
     deferred_more: NotRequired[int]
     skipped: str | None
@@ -290,15 +343,16 @@ class SaveEvent(TypedDict):
 
 
 class Saved(TypedDict):
-    """Save's result; the iteration passes on `symbol` and `status` only.
+    """Save's result; the iteration passes on `symbol`, `status` and `outcome` only.
 
     symbol: the symbol.
-    status: `saved` or `unchanged`.
+    status: `saved` or `unchanged`; `checked` where the run leaves the dataset alone and would have saved it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
     rows_unchanged: how many were stored already.
     first_date: of the stored table; null if there is none.
     last_date: likewise.
+    outcome: the symbol's whole outcome; null if it has so many warnings that the Map can't pass it on.
     """
 
     symbol: str
@@ -308,6 +362,7 @@ class Saved(TypedDict):
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
+    outcome: "SymbolRecord | None"
 
 
 class EndedPlan(Plan):
@@ -319,11 +374,40 @@ class EndedPlan(Plan):
     symbols: NotRequired[list[EndedItem]]
 
 
+class RefreshListingsEvent(TypedDict):
+    """RefreshListings' event: no state of the workflow calls it, but a schedule, or a person.
+
+    trigger: `schedule`, `console` or `laptop`.
+    """
+
+    trigger: str
+
+
+class ListingsRefreshed(TypedDict):
+    """RefreshListings' result: what `listings.parquet` holds now.
+
+    as_of: the day of the vendor's answers, in New York.
+    listed: how many symbols are listed on that day.
+    ended: how many listings have ended.
+    came: how many symbols are listed that were not the time before.
+    went: how many no longer are.
+    sentence: the same, for people.
+    """
+
+    as_of: str
+    listed: int
+    ended: int
+    came: int
+    went: int
+    sentence: str
+
+
 class SymbolRecord(TypedDict):
-    """How one symbol of a run ended: `runs/<execution>/symbols/<SYMBOL>.json` and an entry of the manifest.
+    """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 
     symbol: the symbol.
-    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`.
+    status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
+        `checked` where the run leaves the dataset alone: then rows are those that would have been added or changed.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
@@ -351,18 +435,46 @@ class SymbolRecord(TypedDict):
     error: FailureRecord | None
 
 
+class BackfillProgress(TypedDict):
+    """How far a backfill is after a run.
+
+    name: its name.
+    status: `open`, `paused`, `ended` or `done`.
+    symbols: how many symbols it has.
+    done: how many of them have what is wanted.
+    given_up: how many it asks for no more, because they failed.
+    left: how many are to do.
+    days_to_go: how many days they take; null if no day leaves a request over.
+    sentence: all that in one line.
+    """
+
+    name: str
+    status: str
+    symbols: int
+    done: int
+    given_up: int
+    left: int
+    days_to_go: int | None
+    sentence: str
+
+
 class Manifest(RunManifest):
     """What a run did: `runs/<execution>/manifest.json`.
 
     series: the kind of prices; "" if the run failed before that was known.
+    outputsize: `compact` or `full`; "" likewise.
     symbols: how each symbol ended.
     requests: the requests that were planned and made.
     cost: the run's cost on AWS by formula: counts, and `dollars` (`functions/daily_prices/cost.py`).
     source: the host that the prices came from; any other than `www.alphavantage.co` may have invented them.
+    backfill: how far the backfill is that the run made a part of; null if there was none to go on with; absent in
+        other runs.
     """
 
     series: str
+    outputsize: str
     symbols: list[SymbolRecord]
     requests: RequestsMade
     cost: dict[str, float]
     source: str
+    backfill: NotRequired[BackfillProgress | None]

@@ -12,10 +12,11 @@ The prices are in :mod:`stockflow_functions.aws.dollars`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil
 
 from stockflow_functions.aws.dollars import dollars
+from stockflow_functions.daily_prices.cost_of_shards import NOTIFY_SECONDS, PLAN_SECONDS, READING_SECONDS, more_for
 from stockflow_functions.daily_prices.functions import FUNCTIONS
+from stockflow_functions.daily_prices.plan.shards import usual_shards
 from stockflow_functions.runtime.workflow import Cost
 
 STATES_OF_AN_EMPTY_RUN = 5
@@ -31,8 +32,8 @@ WRITES_OF_A_REFETCH = 5
 MEMORY_MB = {function.name: function.memory_mb for function in FUNCTIONS}
 SECONDS = {"Plan": 0.5, "Fetch": 1.5, "Transform": 0.6, "Save": 0.6, "Notify": 2.0}
 """Typical seconds of one call. Fetch sleeps three quarters of a second: a Wait state drops fractions."""
-NOTIFY_SECONDS_A_SYMBOL = 0.008
-"""Notify reads each symbol's record: 2.4 ms of a whole core, of which its memory buys 0.29."""
+NOTIFY_SECONDS_A_SYMBOL = 0.0001
+"""Notify goes through the outcomes that the Map gave on: 0.03 ms of a whole core, of which its memory buys 0.29."""
 COLD_START_SECONDS = {"Plan": 1.0, "Fetch": 1.0, "Transform": 2.5, "Save": 2.5, "Notify": 1.0}
 """Billed since 2025-08; one per run and state is assumed, as a daily run finds no warm instance."""
 
@@ -62,7 +63,12 @@ class RunWork:
     @property
     def symbols(self) -> int:
         """Iterations of EachSymbol."""
-        return self.saved + self.unchanged + sum(self.stopped.values())
+        return self.saved + self.unchanged + self.stopping
+
+    @property
+    def stopping(self) -> int:
+        """How many symbols did not go all the way."""
+        return sum(self.stopped.values())
 
     def reached(self, state: str) -> int:
         """How many symbols entered Fetch, Transform or Save."""
@@ -75,16 +81,17 @@ def typical_seconds(symbols: int) -> dict[str, float]:
     return {**SECONDS, "Notify": SECONDS["Notify"] + symbols * NOTIFY_SECONDS_A_SYMBOL}
 
 
-def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[str, float]:
+def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shards: int = 0) -> dict[str, float]:
     """Counts and dollars of one run.
 
     - ``state_transitions`` = 6 (5 with no symbol) + 4 a symbol that goes all the way; one that stops in Fetch,
       Transform or Save takes 3, 4 or 5; a refetch takes 5 more
     - ``lambda_invocations`` = 2 (Plan, Notify) + one a symbol in each of Fetch, Transform and Save + 2 a refetch
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
-    - ``s3_puts`` = plan, manifest and twice told.json + one list per 1,000 records + a symbol's record, raw, staged,
-      prices + a record a refetch
-    - ``s3_gets`` = told.json + 2 a symbol in Transform (answer, prices), 2 in Save (staged, prices), 1 in Notify
+    - ``s3_puts`` = plan, manifest, twice told.json, and what is known of symbols + a symbol's raw, staged, and prices,
+      or where those are not written its record + a record a refetch
+    - ``s3_gets`` = told.json, the listings, and twice what is known of symbols + 2 a symbol in Transform (answer,
+      prices), 2 in Save (staged, prices) + 1 in Notify for each that stopped
     - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
       called in; adding deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (is its slot good?)
@@ -96,6 +103,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
     Args:
         work: what the run does.
         seconds: seconds of one call of each state's function; None for typical ones.
+        shards: of how many it consists, which cost more (``cost_of_shards``); 0 for one that runs as a whole.
     """
     calls = _calls(work)
     counts: dict[str, float] = {
@@ -103,22 +111,25 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None) -> dict[
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.symbols,
+        "s3_gets": 1 + 3 * _known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
         "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
     }
+    more = more_for(shards, MEMORY_MB)
+    counts = {name: round(count + more.get(name, 0), 3) for name, count in counts.items()}
     return {**counts, "dollars": round(dollars(counts), 6)}
 
 
 def cost_of_items(count: int) -> Cost:
     """The cost of a run in which this many symbols go all the way at the first attempt, with typical seconds."""
-    work = RunWork(saved=count)
-    counts, seconds = run_cost(work), typical_seconds(count)
+    work, shards = RunWork(saved=count), usual_shards(count)
+    counts, seconds = run_cost(work, shards=shards), typical_seconds(count)
     calls = {state: number for state, number in _calls(work).items() if number}
     return Cost(
         state_transitions=int(counts["state_transitions"]),
-        lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items()),
+        lambda_seconds=sum(number * seconds[state] + COLD_START_SECONDS[state] for state, number in calls.items())
+        + shards * (PLAN_SECONDS + NOTIFY_SECONDS + READING_SECONDS),
         dollars=counts["dollars"],
     )
 
@@ -126,7 +137,7 @@ def cost_of_items(count: int) -> Cost:
 def _state_transitions(work: RunWork) -> int:
     fixed = STATES_OF_A_RUN if work.symbols else STATES_OF_AN_EMPTY_RUN
     # WaitForSlot, the steps reached, and for a symbol that stopped the Pass state that catches it.
-    steps = work.symbols + sum(work.reached(state) for state in _STEPS) + sum(work.stopped.values())
+    steps = work.symbols + sum(work.reached(state) for state in _STEPS) + work.stopping
     return fixed + steps + STATES_OF_A_REFETCH * work.refetches
 
 
@@ -150,15 +161,19 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    lists = max(1, ceil(work.symbols / 1_000))
-    return lists + _RUN_RECORDS + _TOLD_AGAIN + _symbol_records(work) + work.saved + work.refetches
+    return _RUN_RECORDS + _TOLD_AGAIN + _known(work) + _symbol_records(work) + work.saved + work.refetches
 
 
 def _s3_events(work: RunWork) -> int:
-    records = _RUN_RECORDS + _symbol_records(work)
-    return 2 * (records + _TOLD_AGAIN + work.saved + work.refetches) + records
+    records = _RUN_RECORDS + _symbol_records(work) + work.refetches
+    return 2 * (records + _TOLD_AGAIN + _known(work) + work.saved) + records
+
+
+def _known(work: RunWork) -> int:
+    """The object with what is known of symbols, of a run that asked for any."""
+    return 1 if work.symbols else 0
 
 
 def _symbol_records(work: RunWork) -> int:
-    """The symbols' outcomes, raw answers and staged tables."""
-    return work.symbols + work.reached("Transform") + work.reached("Save")
+    """The symbols' raw answers and staged tables, and the outcomes that are noted on no object of the dataset."""
+    return work.reached("Transform") + work.reached("Save") + work.symbols - work.saved

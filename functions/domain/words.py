@@ -13,6 +13,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def up_to_date(number: int) -> str:
+    """``"17 are up to date"``, ``"1 is up to date"``; "" for none."""
+    return f"{number:,} {'is' if number == 1 else 'are'} up to date" if number else ""
+
+
 def signed(number: float) -> str:
     """``+0.12``, ``-0.05``; what is rounded to nothing is ``0.00``, without a sign."""
     text = f"{number:+.2f}"

@@ -29,6 +29,7 @@ class CallsRun(TypedDict):
     force: whether to write down, judge and save again what is saved already.
     generation: the request budget's when it gave the slots.
     spare_events: how many events the run's history has room for beyond one request per call.
+    own_lanes: as in a run of prices; absent.
     """
 
     execution: str
@@ -39,6 +40,7 @@ class CallsRun(TypedDict):
     force: bool
     generation: int
     spare_events: int
+    own_lanes: NotRequired[bool]
 
 
 class EarningsCall(TypedDict):

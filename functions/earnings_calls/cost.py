@@ -58,8 +58,8 @@ UNITS_AN_HOUR = 750
 
 _RUN_RECORDS = 3
 """Plan, manifest, notification marker."""
-_AGAIN = 2
-"""The marker's second write, and one list of records, which costs the same."""
+_AGAIN = 1
+"""The marker's second write."""
 _PUTS = {"ReadTranscript": 1, "JudgeTone": 1, "SaveTone": 2}
 """Two files of passages; tone/ and transcripts/."""
 _RAW_WRITTEN_IN = {AUDIO: "ReadTranscript", TRANSCRIPT: "ReadTranscript", VENDOR: "FetchTranscript"}
@@ -119,7 +119,7 @@ def run_cost(calls: Iterable[CallWork]) -> dict[str, float]:
     - ``lambda_invocations`` = 2 + one a call and function, one a look, two a further request
     - ``transcribed_seconds``: at least 15 a job
     - ``comprehend_units``: a passage's characters by 100, rounded up, at least 3
-    - ``s3_puts`` = 5 + 6 a call + 1 a job, whose transcript Transcribe writes
+    - ``s3_puts`` = 4 + 6 a call + 1 a job, whose transcript Transcribe writes
     - ``s3_gets`` = 1 + 7 a call of the vendor's, 9 a transcript, 13 a recording
     - ``s3_events`` = 2 an object written, when it comes and when it goes, and 1 where it expires, for the delete marker
     - ``dynamodb_writes`` = 1 where the vendor is asked + 5 a further request

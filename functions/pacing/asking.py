@@ -8,7 +8,7 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account
 from stockflow_functions.domain.clock import to_iso
-from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, StockflowError, Throttled
+from stockflow_functions.domain.errors import InvalidApiKey, PremiumRequired, QuotaExhausted, StockflowError, Throttled
 from stockflow_functions.pacing.request import MOST_REQUESTS, PacedRequest
 from stockflow_functions.pacing.slot_gate import SlotGate
 from stockflow_functions.runtime.services import Services
@@ -32,7 +32,7 @@ def in_its_slot(request: PacedRequest, services: Services, ask: Callable[[Client
     Raises:
         SlotMoved: the request has another slot.
         PutOff: the request needs another slot, but the run's history has no room for it.
-        QuotaExhausted, InvalidApiKey: also where another request has learned it; then none is made.
+        QuotaExhausted, InvalidApiKey, PremiumRequired: also where another request has learned it; then none is made.
         StockflowError: what ``ask`` raises; the symbol's last error, if it has had all its requests.
     """
     if request.one_too_many:
@@ -41,22 +41,25 @@ def in_its_slot(request: PacedRequest, services: Services, ask: Callable[[Client
     try:
         client = client_of(services)
     except InvalidApiKey as none:
-        _share(none, Account(), execution, services)
+        _share(none, Account(), request, services)
         raise
     spare = services.spare_events(execution, request.run["spare_events"])
-    gate = SlotGate(budget, services.clock, execution, spare, services.vendor)
+    patient = request.run.get("own_lanes", False)
+    gate = SlotGate(budget, services.clock, execution, spare, services.vendor, patient)
     account, asked_ms = gate.acquire(request.slot, request.retry_count), services.clock.now_ms()
     client.keep_apart(SMALLEST_GAP * budget.interval_ms(account))
     try:
         return ask(client)
     except StockflowError as refusal:
-        _share(refusal, account, execution, services, asked_ms)
+        _share(refusal, account, request, services, asked_ms)
         raise
 
 
-def _share(refusal: StockflowError, account: Account, execution: str, services: Services, asked_ms: int = 0) -> None:
+def _share(
+    refusal: StockflowError, account: Account, request: PacedRequest, services: Services, asked_ms: int = 0
+) -> None:
     """Records in the budget what one refusal means for all; a failing table must not hide the refusal itself."""
-    budget, logger = services.budget, services.logger
+    budget, logger, execution = services.budget, services.logger, request.run["execution"]
     try:
         if isinstance(refusal, Throttled):
             until_ms = budget.back_off(account, asked_ms)
@@ -66,6 +69,10 @@ def _share(refusal: StockflowError, account: Account, execution: str, services: 
             logger.warning("the day's quota is spent", extra={"until": to_iso(until_ms)})
         elif isinstance(refusal, InvalidApiKey):
             budget.mark_key_refused(keys.whole_run(execution))
+            budget.release(execution)
+        elif isinstance(refusal, PremiumRequired) and request.whole:
+            # The vendor refuses whole histories to a plan, not of a symbol: no other need spend a request on it.
+            budget.mark_plan_refused(keys.whole_run(execution))
             budget.release(execution)
     except StockflowError as second:
         logger.warning("the refusal could not be recorded in the budget", extra={"reason": str(second)})

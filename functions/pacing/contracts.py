@@ -31,10 +31,12 @@ class Reserved(TypedDict):
 
     generation: the budget's when it gave the slots; once it has been counted up, they have been called in.
     spare_events: how many events the run's history has room for beyond one request per symbol.
+    own_lanes: whether each symbol has a lane of the Map of its own; absent if they share lanes.
     """
 
     generation: int
     spare_events: int
+    own_lanes: NotRequired[bool]
 
 
 class PacedRun(Reserved):

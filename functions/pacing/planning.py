@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from stockflow_functions.aws.state_table.history import spare_events
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, ReservationRequest, lead_ms
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.pacing.contracts import Requests, RequestsMade, Reserved, WorkItem
@@ -23,26 +23,34 @@ NO_REQUESTS: Requests = {
 """Of a run that asks the vendor for nothing."""
 
 
-def reserve(budget: BudgetStore, count: int, execution: str, *, repeated: bool) -> Reservation:
+def reserve(
+    budget: BudgetStore, count: int, execution: str, *, repeated: bool, seen: Account | None = None
+) -> Reservation:
     """The slots of this execution: those that an earlier call of its planner reserved, or new ones.
+
+    With the account as it was ``seen`` just before, one write does, even behind others' slots.
 
     Raises:
         InvalidInput: the last slot would lie too far ahead.
     """
     earlier = budget.reserved_by(execution) if repeated else None
     if earlier is None:
-        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)))
+        return budget.reserve(ReservationRequest(count, execution, lead_ms=lead_ms(budget.terms)), seen)
     return replace(earlier, slots=replace(earlier.slots, count=min(count, earlier.slots.count)))
 
 
-def reserved(reservation: Reservation | None) -> Reserved:
-    """What the run carries from state to state; None for one without requests."""
+def reserved(reservation: Reservation | None, lanes: int = 0) -> Reserved:
+    """What the run carries from state to state; None for one without requests.
+
+    ``lanes`` is how many symbols its Map takes at once, if a request that lost its slot holds nothing but its lane.
+    """
     if reservation is None:
         return {"generation": 0, "spare_events": 0}
-    return {
+    carried: Reserved = {
         "generation": reservation.account.generation,
         "spare_events": spare_events(reservation.slots.count),
     }
+    return {**carried, "own_lanes": True} if reservation.slots.count <= lanes else carried
 
 
 def work_of(symbols: list[str], reservation: Reservation) -> list[WorkItem]:

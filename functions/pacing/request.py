@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stockflow_functions.domain.errors import InvalidApiKey, PutOff, QuotaExhausted
+from stockflow_functions.domain.errors import InvalidApiKey, PremiumRequired, PutOff, QuotaExhausted
 from stockflow_functions.pacing.contracts import MovedSlot, PacedRun, PlannedSlot
 from stockflow_functions.pacing.slot import Slot
 
@@ -19,17 +19,21 @@ class PacedRequest:
         symbol: the item's name, as its record has it.
         slot: when it may be made.
         retry_count: how often the workflow has repeated the call in this slot.
+        whole: whether the run asks for whole histories, which some plans do not include.
     """
 
     run: PacedRun
     symbol: str
     slot: Slot
     retry_count: int
+    whole: bool = False
 
     @classmethod
-    def of(cls, run: PacedRun, symbol: str, slot: PlannedSlot | MovedSlot, retry_count: int) -> "PacedRequest":
+    def of(
+        cls, run: PacedRun, symbol: str, slot: PlannedSlot | MovedSlot, retry_count: int, *, whole: bool = False
+    ) -> "PacedRequest":
         """The request of an event that has these."""
-        return cls(run, symbol, Slot.from_event(slot, planned_in=run["generation"]), retry_count)
+        return cls(run, symbol, Slot.from_event(slot, planned_in=run["generation"]), retry_count, whole)
 
     @property
     def one_too_many(self) -> bool:
@@ -45,5 +49,5 @@ class PacedRequest:
     def made_before(self, error: Exception) -> int:
         """How many requests had been made when the call failed with ``error``."""
         # These are mostly raised without asking, by what another request has learned; the vendor's own carry its words.
-        unasked = isinstance(error, QuotaExhausted | PutOff | InvalidApiKey) and not error.vendor_text
+        unasked = isinstance(error, QuotaExhausted | PutOff | InvalidApiKey | PremiumRequired) and not error.vendor_text
         return self.made_by_the_end - 1 if unasked else self.made_by_the_end

@@ -8,7 +8,7 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import Clock, to_iso
-from stockflow_functions.domain.errors import InvalidApiKey, QuotaExhausted, SlotMoved
+from stockflow_functions.domain.errors import InvalidApiKey, PremiumRequired, QuotaExhausted, SlotMoved
 from stockflow_functions.pacing.slot import Slot
 from stockflow_functions.vendors.port import Vendor
 
@@ -25,13 +25,18 @@ missed at once."""
 
 @dataclass(frozen=True)
 class SlotGate:
-    """Lets one execution's requests through, each in its slot."""
+    """Lets one execution's requests through, each in its slot.
+
+    ``patient`` is that of an execution whose symbols each have a lane of their own: one that lost its slot takes it
+    from nobody by waiting behind the others.
+    """
 
     budget: BudgetStore
     clock: Clock
     execution: str
     spare: SpareEvents
     vendor: Vendor
+    patient: bool = False
 
     def acquire(self, slot: Slot, retry_count: int) -> Account:
         """Sleeps until the request may be made, and returns the account as it was just before.
@@ -44,6 +49,7 @@ class SlotGate:
             PutOff: the request needs another slot, but the run's history has no room for it.
             QuotaExhausted: the day's requests are spent, or none is left for a repeated one.
             InvalidApiKey: the vendor refused the key in this execution already.
+            PremiumRequired: the vendor said in this execution already that the key's plan does not include it.
         """
         called_ms = self.clock.now_ms()
         slot = replace(slot, not_before_ms=min(slot.not_before_ms, called_ms + CLOCKS_APART_MS))
@@ -64,7 +70,8 @@ class SlotGate:
 
     def _another(self, slot: Slot, seen: Account, paid_day: str, called_ms: int) -> Slot:
         """Another slot for the request, which pays for it unless a slot in the same quota day has."""
-        taken = self.budget.reserve_next(ReservationRequest(1, paid_day=paid_day), seen)
+        patience_ms = LONGEST_SLEEP_MS if self.patient else 0
+        taken = self.budget.reserve_next(ReservationRequest(1, paid_day=paid_day, patience_ms=patience_ms), seen)
         if not taken.slots.count:
             raise self._none_left(taken.account, taken.terms.day_limit)
         slot = replace(slot, not_before_ms=taken.slots.first_ms, generation=taken.account.generation)
@@ -78,6 +85,11 @@ class SlotGate:
             raise InvalidApiKey(
                 f"{self.vendor.title} refused the API key for another symbol of this run: "
                 f"check {self.vendor.key_variable}."
+            )
+        if account.is_plan_refused(keys.whole_run(self.execution)):
+            raise PremiumRequired(
+                f"{self.vendor.title} said for another symbol of this run that the key's plan does not include whole "
+                "histories."
             )
         if account.spent_until_ms > self.clock.now_ms():
             raise self._none_left(account, 0)

@@ -1,6 +1,6 @@
 """The events and results of a notifier, for any workflow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, Literal, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from stockflow_functions.domain.outcome import FailureRecord, ItemRecord
@@ -156,11 +156,13 @@ class EndedItem(TypedDict):
     symbol: the item's name.
     status: how it ended.
     error: of an item that failed.
+    outcome: its whole outcome; absent or null where that is in the item's record alone.
     """
 
     symbol: str
     status: str
     error: NotRequired[EndedError]
+    outcome: NotRequired[Mapping[str, object] | None]
 
 
 class PlainPlan(TypedDict):
@@ -182,6 +184,7 @@ class RunManifest(TypedDict):
     sentence: what happened, in one line.
     warnings: sentences about the run as a whole.
     error: what ended the run as a whole; null if nothing did.
+    switched_off: the switches that were off, `SLACK_ENABLED` or `SAVE_TO_S3`; absent if none was.
     """
 
     execution: str
@@ -193,6 +196,7 @@ class RunManifest(TypedDict):
     sentence: str
     warnings: list[str]
     error: FailureRecord | None
+    switched_off: NotRequired[list[str]]
 
 
 class PlainManifest(RunManifest):

@@ -1,8 +1,8 @@
 """A run that failed, as the error notifier or EventBridge reports it, and what its states left behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic
+from typing import Any, Generic, Protocol
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
@@ -62,6 +62,15 @@ class FailedRun:
         }
 
 
+class Keeper(Protocol[O]):
+    """How a workflow keeps its items' outcomes: the part of a :class:`~stockflow_functions.reporting.reporter.Reporter`
+    that is asked here.
+    """
+
+    def outcome_of(self, record: Any) -> O: ...
+    def unrecorded(self, plan: Any, records: Mapping[str, O]) -> Mapping[str, O]: ...
+
+
 @dataclass(frozen=True)
 class Traces(Generic[O]):
     """What the states of a run left under ``runs/<execution>/``; ``readable`` is False if S3 could not be read.
@@ -80,13 +89,15 @@ class Traces(Generic[O]):
     readable: bool = True
 
     @classmethod
-    def read(cls, bucket: Bucket, execution: str, outcome_of: Callable[[Any], O], warn: Warn) -> "Traces[O]":
+    def read(cls, bucket: Bucket, execution: str, keeper: "Keeper[O]", warn: Warn) -> "Traces[O]":
         """Never raises: people are notified of a failed run even if its traces can't be read."""
         try:
+            plan = read_json(bucket, keys.plan(execution))
+            records = read_records(bucket, execution, keeper.outcome_of, warn)
             return cls(
-                plan=read_json(bucket, keys.plan(execution)),
+                plan=plan,
                 recorded=read_json(bucket, keys.failure_record(execution)),
-                symbols=read_records(bucket, execution, outcome_of, warn),
+                symbols={**records, **(keeper.unrecorded(plan, records) if plan else {})},
                 manifest=read_json(bucket, keys.manifest(execution)),
             )
         except StockflowError as error:
@@ -114,6 +125,8 @@ class Traces(Generic[O]):
         if self.plan is None:
             return workflow.planner
         notifier = workflow.notifiers[0]
+        if "shards" in self.plan and not self.manifest:
+            return workflow.shards_state
         if self.manifest or set(self.symbols) >= {item["symbol"] for item in self.plan["work"]}:
             return notifier
         if error_type.startswith(_OF_LAMBDA):

@@ -14,6 +14,8 @@ _SERVICE_SENTENCES = {
     "States.Timeout": "It took longer than its TimeoutSeconds.",
     "States.Runtime": "The workflow's definition can't handle the data that it was given.",
     "States.DataLimitExceeded": "A state's input or output was over 256 KiB.",
+    "States.TaskFailed": "What the Task had started, and waited for, failed.",
+    "StepFunctions.ExecutionLimitExceededException": "Step Functions had no room for another execution.",
     "Sandbox.Timedout": "The function took longer than its time-out, or ran out of memory.",
     "Runtime.ExitError": "The function's process ended without an answer, most often out of memory.",
     "Lambda.Unknown": "The function ended without an answer: out of memory, or past its time-out.",

@@ -1,12 +1,14 @@
-"""Reads what the states of a run left under ``runs/<execution>/``."""
+"""Reads how the items of a run ended: from what the Map passed on, and from what its states left in the bucket."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.outcome import Failure
+from stockflow_functions.reporting.contracts import EndedItem
 
 Warn = Callable[[str], None]
 
@@ -29,32 +31,50 @@ class Outcome(Protocol):
 O = TypeVar("O", bound=Outcome)  # noqa: E741 # an outcome, beside P for a plan and M for a manifest
 
 
-def read_records(bucket: Bucket, execution: str, outcome_of: Callable[[Any], O], warn: Warn) -> dict[str, O]:
-    """The items' outcomes by symbol; a record that can't be read is passed to ``warn`` and left out.
+def ended_outcomes(bucket: Bucket, plan: Mapping[str, Any], outcome_of: Callable[[Any], O], warn: Warn) -> dict[str, O]:
+    """The outcomes of a Map's items by name: as the Map passed them on, else from their records.
 
     Args:
+        plan: the state of the execution when its Map has ended; what the Map gave on is under ``symbols``.
         outcome_of: reads a record; raises ValueError, TypeError, KeyError or AttributeError if it can't be one.
+        warn: takes a sentence about a record that can't be read; its item is left out, as one without a record is.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
     """
+    items: Sequence[EndedItem] = plan.get("symbols", [])
+    passed_on = {item["symbol"]: outcome_of(given) for item in items if (given := item.get("outcome"))}
+    execution = plan["run"]["execution"]
+    rest = [keys.symbol_record(execution, item["symbol"]) for item in items if item["symbol"] not in passed_on]
+    return {**passed_on, **_read(bucket, rest, outcome_of, warn)}
 
+
+def read_records(bucket: Bucket, execution: str, outcome_of: Callable[[Any], O], warn: Warn) -> dict[str, O]:
+    """The outcomes of the items that left a record, by name, whatever the run has come to.
+
+    ``outcome_of``, ``warn`` and errors: as in :func:`ended_outcomes`.
+    """
+    return _read(bucket, list(bucket.keys(keys.symbol_records(execution))), outcome_of, warn)
+
+
+def _read(bucket: Bucket, names: list[str], outcome_of: Callable[[Any], O], warn: Warn) -> dict[str, O]:
     def read(key: str) -> O | None:
         try:
-            return outcome_of(bucket.get_json(key))
+            stored = bucket.get(key)
+            return outcome_of(json.loads(stored.body)) if stored else None
         except (ValueError, TypeError, KeyError, AttributeError):
+            warn(f"the record {key} is not a symbol's record")
             return None
 
-    found = list(bucket.keys(keys.symbol_records(execution)))
-    if len(found) <= MOST_IN_SEQUENCE:
-        outcomes = [read(key) for key in found]
-    else:
-        with ThreadPoolExecutor(READERS, thread_name_prefix="records") as readers:
-            outcomes = list(readers.map(read, found))
-    for key, outcome in zip(found, outcomes, strict=True):
-        if outcome is None:
-            warn(f"the record {key} is not a symbol's record")
-    return {outcome.symbol: outcome for outcome in outcomes if outcome}
+    return {outcome.symbol: outcome for outcome in read_each(read, names) if outcome}
+
+
+def read_each(read: Callable[[str], O | None], names: Sequence[str]) -> list[O | None]:
+    """What ``read`` gives for each name, in their order; of many names, several at a time."""
+    if len(names) <= MOST_IN_SEQUENCE:
+        return [read(name) for name in names]
+    with ThreadPoolExecutor(READERS, thread_name_prefix="records") as readers:
+        return list(readers.map(read, names))
 
 
 def read_json(bucket: Bucket, key: str) -> Any:

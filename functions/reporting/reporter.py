@@ -30,6 +30,13 @@ class Reporter(ABC, Generic[P, O, M]):
     def outcome_of(self, record: Any) -> O:
         """How an item ended, from its parsed record; raises ValueError, TypeError, KeyError or AttributeError."""
 
+    def unrecorded(self, plan: Any, records: Mapping[str, O]) -> Mapping[str, O]:
+        """Of a run that failed: the outcomes of its items that are kept elsewhere than in the records there are.
+
+        ``plan`` is the parsed plan. Raises StorageUnavailable or StorageDenied as the bucket does.
+        """
+        return {}
+
     @abstractmethod
     def summary(self, plan: P, records: Mapping[str, O], finished_at: str) -> M:
         """The manifest of a run that came to its end; ``finished_at`` is now, ISO 8601."""

@@ -33,6 +33,7 @@ SERVICE_FAULTS = Retry(
 NO_START = Retry(
     "Step Functions starts no execution now: its own limits on starts are refilled each second.",
     (
+        "StepFunctions.ExecutionLimitExceeded",
         "StepFunctions.ExecutionLimitExceededException",
         "StepFunctions.ThrottlingException",
         "StepFunctions.AWSStepFunctionsException",

@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from botocore.config import Config
 
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.secret import Secret
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.history import SpareEvents
@@ -109,6 +110,11 @@ class Services:
     def deferred(self) -> DeferredStore:
         """The dataset's deferred symbols."""
         return DeferredStore(self.dynamodb, self.settings.table, self.settings.bucket)
+
+    @property
+    def freshness(self) -> FreshnessStore:
+        """What earlier runs know of the dataset's symbols."""
+        return FreshnessStore(self.bucket, self.clock.sleep)
 
     def spare_events(self, execution: str, most: int) -> SpareEvents:
         """The spare events of this run's history, of which it may spend ``most``."""

@@ -112,10 +112,13 @@ class Workflow:
         name: as people write it, such as ``daily-prices``.
         machine: the end of the state machine's name: the template calls it ``<stack>-<machine>``.
         definition: the definition's file in ``statemachine/``.
-        functions: its Lambda functions.
+        functions: its Lambda functions, which its states call.
+        beside: those that no state calls but a schedule of their own, or a person.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty if the input says it all.
         map_state: the Map; empty if there is none.
+        sharding: the Map of a large run, whose items are shards: executions of the same machine; empty if there is none.
+        shards_state: the Map whose items are parts of a run that is too large for one history; empty if there is none.
         steps: the Task states that an item of the Map goes through, in order.
         notifiers: the states that notify people.
         notifier: the function that notifies people, which EventBridge also calls for failed runs.
@@ -160,7 +163,10 @@ class Workflow:
     summary: Callable[[Payload], str]
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
+    beside: tuple[Function, ...] = ()
     map_state: str = ""
+    sharding: str = ""
+    shards_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)

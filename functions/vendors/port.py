@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ class RawAnswer:
 class Client(Protocol):
     """Asks the vendor. What it raises holds no API key, neither in text nor in cause or context.
 
-    ``bars``, ``splits`` and ``transcript`` make one request each.
+    ``bars``, ``splits``, ``transcript`` and ``listings`` make one request each.
 
     Raises:
         Throttled: slow down.
@@ -52,6 +53,12 @@ class Client(Protocol):
         Raises:
             NotPublishedYet: the vendor has none of this call yet.
             InvalidInput: that is no quarter.
+        """
+
+    def listings(self, state: str, day: date | None = None) -> RawAnswer:
+        """All companies and funds that are ``active`` or ``delisted`` (the state), now or on an earlier day.
+
+        A CSV table, as ``functions/domain/listings/csv_text.py`` reads it.
         """
 
 

@@ -1,9 +1,11 @@
 """What a run would take, as ``stockflow plan`` shows it: what is asked, and the answer. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from stockflow.history.json_values import JsonObject
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.budget.arithmetic import (
     Account,
     Reservation,
@@ -14,6 +16,7 @@ from stockflow_functions.domain.budget.arithmetic import (
 )
 from stockflow_functions.domain.budget.day_quota import DayQuota
 from stockflow_functions.domain.words import counted, named_few
+from stockflow_functions.pacing.contracts import Requests
 from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.workflow import Workflow
 
@@ -23,19 +26,24 @@ Row = tuple[str, object]
 
 @dataclass(frozen=True)
 class Basis:
-    """What an estimate rests on: the settings, and the request budget as it is now."""
+    """What an estimate rests on: the settings, and the request budget as it is now.
+
+    ``bucket`` is the dataset's, of a run on AWS.
+    """
 
     settings: Settings
     account: Account
     now_ms: int
+    bucket: Bucket | None = None
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """The planner's sentence, and the figures with their names."""
+    """The planner's sentence, the figures with their names, and both for programs: docs/budget.md has the names."""
 
     sentence: str
     rows: list[Row]
+    figures: JsonObject = field(default_factory=dict)
 
 
 Estimator = Callable[[Workflow, Mapping[str, object], Basis, Path | None], Estimate]
@@ -52,6 +60,12 @@ def reservation_of(count: int, account: Account, own: Terms, now_ms: int) -> Res
     charges = proposal.slots.charges
     used = {day: account.used.get(day, 0) + charges.get(day, 0) for day in {*account.used, *charges}}
     return Reservation(proposal.slots, replace(account, used=used), proposal.terms)
+
+
+def request_figures(requests: Requests) -> JsonObject:
+    """The requests and the day's quota after them, for programs; ``requests`` is how many."""
+    others = {name: value for name, value in requests.items() if name != "planned"}
+    return {"requests": requests["planned"], **others}
 
 
 def quota_row(requests: DayQuota) -> Row:

@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from stockflow.cli.estimate import Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
+from stockflow.cli.estimate import (
+    Basis,
+    Estimate,
+    Row,
+    deferred_rows,
+    quota_row,
+    request_figures,
+    reservation_of,
+)
 from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject
 from stockflow.stand_ins.audio import duration_seconds
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.budget.arithmetic import Reservation
@@ -25,7 +34,7 @@ from stockflow_functions.earnings_calls.cost import CallWork
 from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR, CallName
 from stockflow_functions.earnings_calls.plan.output import sentence_of
 from stockflow_functions.earnings_calls.plan.request import calls_in, request_of
-from stockflow_functions.pacing.planning import requests_of
+from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import vendor_named
 
@@ -77,9 +86,16 @@ def estimate_of_calls(calls: Sequence[CallName], file_of: FileOf, basis: Basis) 
     slots = _slot_rows(reservation, basis.now_ms) if reservation else []
     last_ms = reservation.slots.last_ms if reservation and reservation.slots.count else basis.now_ms
     minutes = _minutes(measured, (last_ms - basis.now_ms) / 1000)
-    return Estimate(
-        sentence, [*_work_rows(measured, minutes), *slots, *deferred_rows(deferred, "call"), *_cost_rows(measured)]
-    )
+    rows = [*_work_rows(measured, minutes), *slots, *deferred_rows(deferred, "call"), *_cost_rows(measured)]
+    figures: JsonObject = {
+        "sentence": sentence,
+        "symbols": [call.name for call in paid_for],
+        "deferred": deferred,
+        **request_figures(requests_of(reservation, basis.now_ms) if reservation else NO_REQUESTS),
+        "minutes": round(minutes, 3),
+        **_cost_figures(measured),
+    }
+    return Estimate(sentence, rows, figures)
 
 
 def measured_work(call: CallName, file: Path | None) -> Measured:
@@ -143,6 +159,17 @@ def _cost_rows(measured: Sequence[Measured]) -> list[Row]:
         ("Lambda seconds", f"{spent.lambda_seconds:.1f}"),
         ("dollars", f"at most {spent.dollars:.4f}"),
     ]
+
+
+def _cost_figures(measured: Sequence[Measured]) -> JsonObject:
+    spent, works = cost.cost_of([each.work for each in measured]), [each.work for each in measured]
+    return {
+        "minutes_of_audio": round(sum(work.transcribed_seconds for work in works) / _MINUTE_SECONDS, 3),
+        "comprehend_units": sum(work.units for work in works),
+        "state_transitions": spent.state_transitions,
+        "lambda_seconds": round(spent.lambda_seconds, 3),
+        "dollars": round(spent.dollars, 6),
+    }
 
 
 def _today(now_ms: int) -> date:

@@ -4,11 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stockflow.cli.estimate import Basis, Estimate, Row, deferred_rows, quota_row, reservation_of
-from stockflow_functions.daily_prices.contracts import Plan, Run
+from stockflow.cli.estimate import (
+    MOST_NAMED,
+    Basis,
+    Estimate,
+    Row,
+    deferred_rows,
+    quota_row,
+    request_figures,
+    reservation_of,
+)
+from stockflow.cli.known_symbols import known_symbols
+from stockflow.history.json_values import JsonObject
+from stockflow_functions.daily_prices.contracts import Plan, Run, Shards
+from stockflow_functions.daily_prices.outcome import FRESH
 from stockflow_functions.daily_prices.plan.choosing import Chosen
-from stockflow_functions.daily_prices.plan.output import planned
-from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.daily_prices.plan.freshness import sifted
+from stockflow_functions.daily_prices.plan.output import nothing_to_ask, planned, sharded
+from stockflow_functions.daily_prices.plan.request import request_of
+from stockflow_functions.daily_prices.plan.shards import at_once, size_of, usual_shards
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms
+from stockflow_functions.domain.words import counted, named_few
+from stockflow_functions.pacing.planning import requests_of
+from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -42,14 +60,20 @@ class PricesEstimate:
     dollars: float
 
 
-def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Terms, now_ms: int) -> PricesEstimate:
+def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, now_ms: int) -> PricesEstimate:
     """What a run of these symbols would take, if it were planned now on this account.
 
     Raises:
         InvalidInput: its last slot would lie too far ahead.
     """
-    reservation = reservation_of(len(symbols), account, own, now_ms)
-    plan = planned(_UNNAMED, Chosen(symbols), reservation, now_ms, vendor_named(DEFAULT).title)
+    reservation = reservation_of(len(chosen.symbols), account, own, now_ms)
+    shards = usual_shards(reservation.slots.count)
+    if shards:
+        plan = {**_in_shards(chosen, reservation, shards), "requests": requests_of(reservation, now_ms)}
+    elif chosen.symbols:
+        plan = planned(_UNNAMED, chosen, reservation, now_ms, vendor_named(DEFAULT).title)
+    else:
+        plan = {**nothing_to_ask(_UNNAMED, chosen), "requests": requests_of(reservation, now_ms)}
     slots = reservation.slots
     count = slots.count
     cost = workflow.cost(count)
@@ -62,22 +86,44 @@ def estimate(workflow: Workflow, symbols: list[str], account: Account, own: Term
     )
 
 
+def _in_shards(chosen: Chosen, reservation: Reservation, count: int) -> Plan:
+    slots = reservation.slots
+    size = size_of(slots.count, Settings.symbols_per_shard)
+    shards: Shards = {
+        "bucket": "",
+        "key": "",
+        "machine": "",
+        "at_once": at_once(slots.interval_ms, size),
+        "count": count,
+        "symbols": slots.count,
+    }
+    return sharded(_UNNAMED, chosen, shards, slots.interval_ms)
+
+
+def _shard_rows(plan: Plan) -> list[Row]:
+    shards = plan.get("shards")
+    return [("shards", f"{shards['count']:,}, {shards['at_once']} at once")] if shards else []
+
+
 def estimate_of_input(
     workflow: Workflow,
     workflow_input: Mapping[str, object],
     basis: Basis,
-    _folder: Path | None,
+    folder: Path | None,
 ) -> Estimate:
     """The estimate as it is shown.
 
     Raises:
         InvalidInput: the input can't be used, or the last slot would lie too far ahead.
     """
-    symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
-    found = estimate(workflow, symbols, basis.account, basis.settings.terms, basis.now_ms)
+    chosen = _chosen(workflow, workflow_input, basis, folder)
+    found = estimate(workflow, chosen, basis.account, basis.settings.terms, basis.now_ms)
     requests = found.plan["requests"]
     rows: list[Row] = [
+        *(("warning", warning) for warning in chosen.warnings),
+        *fresh_rows(found.plan),
         ("requests", requests["planned"]),
+        *_shard_rows(found.plan),
         ("minutes", f"{found.minutes:.1f} (to the last request)"),
         ("first slot", requests["first_slot_at"] or "none"),
         ("last slot", requests["last_slot_at"] or "none"),
@@ -87,4 +133,38 @@ def estimate_of_input(
         ("Lambda seconds", f"{found.lambda_seconds:.1f}"),
         ("dollars", f"{found.dollars:.6f}"),
     ]
-    return Estimate(found.plan["sentence"], rows)
+    return Estimate(found.plan["sentence"], rows, _figures(chosen, found))
+
+
+def _figures(chosen: Chosen, found: PricesEstimate) -> JsonObject:
+    plan, deferred = found.plan, set(found.plan["deferred"])
+    answered = plan.get("answered", [])
+    return {
+        "sentence": plan["sentence"],
+        "symbols": [symbol for symbol in chosen.symbols if symbol not in deferred],
+        "fresh": [record["symbol"] for record in answered if record["status"] == FRESH],
+        "answered": [record for record in answered if record["status"] != FRESH],
+        "deferred": plan["deferred"],
+        **request_figures(plan["requests"]),
+        "minutes": round(found.minutes, 3),
+        "state_transitions": found.state_transitions,
+        "lambda_seconds": round(found.lambda_seconds, 3),
+        "dollars": round(found.dollars, 6),
+        "warnings": plan["warnings"],
+    }
+
+
+def fresh_rows(plan: Plan) -> list[Row]:
+    """Which symbols are up to date, and since which bar."""
+    fresh = [record for record in plan.get("answered", []) if record["status"] == FRESH]
+    newest = max((record["last_date"] or "" for record in fresh), default="")
+    names = named_few([record["symbol"] for record in fresh], MOST_NAMED)
+    return [("up to date", f"{counted(len(fresh), 'symbol')}, to {newest}: {names}")] if fresh else []
+
+
+def _chosen(workflow: Workflow, workflow_input: Mapping[str, object], basis: Basis, folder: Path | None) -> Chosen:
+    """The symbols as Plan would sift them."""
+    request, vendor = request_of(workflow_input), vendor_named(basis.settings.vendor)
+    symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
+    remembered, keys_below = known_symbols(basis, folder, request.series)
+    return sifted(Chosen(symbols), request, remembered, keys_below, vendor=vendor, now_ms=basis.now_ms)

@@ -19,12 +19,15 @@ from stockflow.history.times import iso
 from stockflow.sources.aws_manifests import manifest_in
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, read_manifest, read_object
 from stockflow.sources.unended import read_unended
+from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.outcome import FAILED
 
 UNFINISHED = "unfinished"
+_PAGE = 1000
+"""A run may be listed behind hundreds of its shards."""
 
 
 class ListedExecution(TypedDict):
@@ -49,6 +52,8 @@ class ListedRun:
         statuses: what became of its items, one word each.
         failed: the items that failed.
         item: the word for one of them, such as ``symbol``.
+        folder: the run's folder; empty for a run on AWS.
+        arn: the execution's ARN; empty for a run in a folder.
     """
 
     execution: str
@@ -58,12 +63,14 @@ class ListedRun:
     statuses: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     item: str = "symbol"
+    folder: str = ""
+    arn: str = ""
 
 
 def local_runs(output_dir: Path, limit: int) -> list[ListedRun]:
     """The runs in the folder, at most ``limit`` of them."""
     folders = [folder for folder in (output_dir / "runs").glob("*") if folder.is_dir()]
-    runs = [_in_folder(folder) for folder in folders]
+    runs = [replace(_in_folder(folder), folder=str(folder)) for folder in folders]
     return sorted(runs, key=lambda run: (run.started_at, run.execution), reverse=True)[:limit]
 
 
@@ -110,28 +117,35 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
             except StockflowError as error:
                 complaint = f"It is unknown what became of their symbols: {error}"
         run = _from_manifest(execution["name"], manifest) if manifest else _from_execution(execution)
-        runs.append(replace(run, item=_item_of_machine(execution["executionArn"].split(":")[6])))
+        arn = execution["executionArn"]
+        runs.append(replace(run, item=_item_of_machine(arn.split(":")[6]), arn=arn))
     return runs, complaint
 
 
 def _executions(aws: Aws, stack: Stack, limit: int) -> Iterable[ListedExecution]:
     """The executions of all its workflows, most recent first."""
-    listed = [_executions_of(aws, stack, machine_arn, limit) for machine_arn in stack.machine_arns]
+    listed = [executions_of(aws, stack, machine_arn, limit) for machine_arn in stack.machine_arns]
     return islice(merge(*listed, key=lambda execution: execution["startDate"], reverse=True), limit)
 
 
-def _executions_of(aws: Aws, stack: Stack, machine_arn: str, limit: int) -> Iterator[ListedExecution]:
-    """The executions of one state machine, most recent first, as AWS lists them."""
+def executions_of(aws: Aws, stack: Stack, machine_arn: str, limit: int) -> Iterator[ListedExecution]:
+    """The executions of one state machine, most recent first, as AWS lists them; without shards of others."""
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
     while limit > 0:
         with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
-            page = stepfunctions.list_executions(stateMachineArn=machine_arn, maxResults=min(limit, 1000), **more)
-        yield from page["executions"][:limit]
-        limit -= len(page["executions"])
+            page = stepfunctions.list_executions(stateMachineArn=machine_arn, maxResults=_PAGE, **more)
+        whole = [execution for execution in page["executions"] if not _is_shard(execution)]
+        yield from whole[:limit]
+        limit -= len(whole)
         if not page.get("nextToken"):
             return
         more = {"nextToken": page["nextToken"]}
+
+
+def _is_shard(execution: ListedExecution) -> bool:
+    name = execution["executionArn"].rpartition(":")[2]
+    return keys.whole_run(name) != name
 
 
 def _from_manifest(execution: str, manifest: JsonObject) -> ListedRun:

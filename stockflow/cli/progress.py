@@ -8,9 +8,17 @@ from textwrap import shorten
 from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, parsed, text_in
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.visits import ErrorDetails, details_of
+from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.runtime.workflow import Workflow
 
 _LONGEST_REASON = 240
+
+
+def counts_of(statuses: Iterable[str]) -> str:
+    """``2 saved, 1 unchanged, 1 failed``: failed and deferred ones come last."""
+    counts = Counter(statuses)
+    words = [*sorted(counts.keys() - {FAILED, DEFERRED}), FAILED, DEFERRED]
+    return ", ".join(f"{counts[word]:,} {word}" for word in words if counts[word])
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,8 @@ class RunProgress:
 
     Attributes:
         sentence: what the planner says about the run, once it has.
-        total: how many symbols the run has, once that is known.
+        total: how many symbols the run asks for, once that is known.
+        in_shards: whether they are in shards, with histories of their own.
         counts: how many symbols ended with which status.
     """
 
@@ -35,6 +44,7 @@ class RunProgress:
         self._workflow = workflow
         self.sentence = ""
         self.total: int | None = None
+        self.in_shards = False
         self.counts: Counter[str] = Counter()
         self._answers: dict[int, JsonObject] = {}
 
@@ -45,13 +55,13 @@ class RunProgress:
 
     def feed(self, events: Iterable[HistoryEvent]) -> list[SymbolEnd]:
         """Takes the next events, in GetExecutionHistory's shape, and returns the symbols that ended in them."""
-        ends = []
-        for event in events:
-            end = self._take(event)
-            if end is not None:
-                self.counts[end.status] += 1
-                ends.append(end)
+        ends = [end for end in map(self._take, events) if end is not None]
+        self.count(ends)
         return ends
+
+    def count(self, ends: Iterable[SymbolEnd]) -> None:
+        """Counts symbols that have ended elsewhere, in a shard."""
+        self.counts.update(end.status for end in ends)
 
     def _take(self, event: HistoryEvent) -> SymbolEnd | None:
         kind, details = event["type"], details_of(event)
@@ -67,7 +77,9 @@ class RunProgress:
 
     def _exited(self, state: str, answer: JsonObject) -> SymbolEnd | None:
         if state == self._workflow.planner:
-            self.total = len(list_in(answer.get("work")))
+            shards = object_in(answer.get("shards"))
+            self.in_shards = bool(shards)
+            self.total = count_in(shards.get("symbols")) if shards else len(list_in(answer.get("work")))
             self.sentence = str(answer.get("sentence", ""))
         if state == self._workflow.steps[-1] and "symbol" in answer:
             return SymbolEnd(str(answer["symbol"]), str(answer.get("status")), self._workflow.summary(answer))

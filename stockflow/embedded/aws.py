@@ -10,7 +10,6 @@ from threading import Lock
 from time import monotonic, sleep
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -23,15 +22,22 @@ from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBoo
 from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
+from stockflow.embedded.killed_symbols import keep_what_killed_run_knew
 from stockflow.embedded.lean import LeanSession
 from stockflow.embedded.lean_dynamodb import LeanDynamoDb
 from stockflow.embedded.lean_s3 import LeanS3
 from stockflow.embedded.local_services import LocalServices
-from stockflow.embedded.mirror import PRIVATE, Mirror
+from stockflow.embedded.mirror import Mirror
+from stockflow.embedded.nested import forget_history
 from stockflow.embedded.origin import hold_to_origin, origin_of
+from stockflow.embedded.own_turn import own_turn
 from stockflow.embedded.resources import HostedWorkflow
+from stockflow.embedded.shards import Shards, is_shard
 from stockflow.embedded.shared_moto import MOTO
+from stockflow.embedded.state_folder import shared_budget_of
+from stockflow.embedded.table_file import TableFile
 from stockflow.embedded.tone_origin import hold_to_tone_engine
+from stockflow.embedded.waiting import Waiting
 from stockflow.errors import Unusable
 from stockflow.history.json_values import object_in, parsed, text_in
 from stockflow.history.model import ENDS
@@ -62,14 +68,17 @@ class EmbeddedAws:
             manifest = aws.wait(aws.start({"symbols": ["AAPL"]}), timeout_seconds=60)
 
     Args:
-        output_dir: laid out as the bucket is; its dataset and request budget are read back in at the start.
-        environment: the variables in the README's table; nothing is read from the process's own environment. Without
+        output_dir: laid out as the bucket is; its dataset is read back in at the start.
+        environment: the variables in the README's table; of the process's own environment only what leads to the
+            user's state folder is read, where the request budget of a real key is kept. Without
             ``ALPHA_VANTAGE_API_KEY``, or with ``MOCK_MODE``, a simulated Alpha Vantage answers; without webhooks a
             Slack inbox takes the messages.
         vendor: a simulated Alpha Vantage of your own, which you have entered.
         speech: what hears recorded calls in place of Amazon Transcribe; Whisper where ``stockflow[speech]`` is
             installed, else no job can be started.
         tone: what scores their tone in place of Amazon Comprehend; VADER, which knows English, by default.
+        waiting: how long to wait on entering while another run uses the folder or asks with the same key, and who is
+            told; by default until that one ends, and the log ``stockflow`` is told.
 
     While one is entered it changes the state of the whole process: ``os.environ`` loses what leads boto3 elsewhere (a
     profile, an endpoint, AWS's files) and has 127.0.0.1 in ``NO_PROXY``; every boto3 client made meanwhile talks to
@@ -78,7 +87,8 @@ class EmbeddedAws:
     stays set.
 
     Raises (on entering):
-        Unusable: the folder can't be written, another run uses it, or a variable can't be used.
+        Unusable: a folder can't be written, a variable can't be used, or this thread has entered another one with
+            this folder or key, for whose end it would wait for ever.
     """
 
     def __init__(
@@ -89,15 +99,18 @@ class EmbeddedAws:
         vendor: SimulatedVendor | None = None,
         speech: SpeechEngine | None = None,
         tone: ToneEngine | None = None,
+        waiting: Waiting | None = None,
     ) -> None:
         self.output_dir = Path(output_dir)
         self._redactor = Redactor()
         self.journals = Journals(self._folder_of, self._head_of, self._redactor)
         self.log_book = LogBook(self.journals.hear)
         self._local_services = LocalServices(environment or {}, vendor, speech, tone)
+        self._waiting = waiting or Waiting()
         self._stack = ExitStack()
         self._manifests: dict[str, Manifest] = {}
         self._finishing = Lock()
+        self.shards = Shards(lambda execution_arn: self._machine_of(execution_arn) is not None, self._settle_shard)
 
     @property
     def faults(self) -> Faults:
@@ -116,13 +129,14 @@ class EmbeddedAws:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._lock_folder(stack)
-            number = MOTO.enter()
-            stack.callback(MOTO.leave)
             try:
-                self._build(stack, "" if number == 0 else f"-{number + 1}")
+                table_file, had_before = self._take_turn(stack)
+                number = MOTO.enter()
+                stack.callback(MOTO.leave)
+                self._build(stack, "" if number == 0 else f"-{number + 1}", table_file)
             except InvalidInput as error:
                 raise Unusable(str(error)) from None
+            give_slots_of_killed_run_back(had_before, self.services)
             # What is loaded by now stays; the collector would stop all lanes for 0.2 s to look through it again.
             gc.freeze()
             stack.callback(gc.unfreeze)
@@ -179,11 +193,21 @@ class EmbeddedAws:
             if monotonic() > ends:
                 raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds:g} s")
             sleep(_POLL_SECONDS)
+        self.shards.wait_for(execution_arn)
         with self._finishing:
             if execution_arn not in self._manifests:
                 self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
                 self.journals.end(execution_arn, saved="unsaved" not in manifest)
             return self._manifests[execution_arn]
+
+    def _settle_shard(self, execution_arn: str) -> None:
+        end = self._end_of(execution_arn)
+        manifest = end.settle()
+        self.journals.end(execution_arn, saved="unsaved" not in manifest)
+        if "unsaved" in manifest:
+            self.journals.complaints.append(manifest["unsaved"])
+        self.log_book.forget(end.logs())
+        forget_history(execution_arn)
 
     def stop(self, execution_arn: str) -> None:
         """Stops the execution; what is saved stays saved."""
@@ -247,6 +271,7 @@ class EmbeddedAws:
             slack=self.slack,
             folder=self.run_folder(execution_arn),
             masker=self.journals.masker_of(execution_arn),
+            is_shard=is_shard(execution_arn),
         )
 
     def _engine(self) -> Engine:
@@ -282,21 +307,16 @@ class EmbeddedAws:
         for function in [function for own in self.machines.values() for function in own.functions.values()]:
             function.drain(max(0, ends - monotonic()))
 
-    def _lock_folder(self, stack: ExitStack) -> None:
-        private = self.output_dir / PRIVATE
-        try:
-            private.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(FileLock(private / "lock", timeout=0))
-        except Timeout:
-            raise Unusable(
-                f"Another run is using {self.output_dir}: wait for its end, or choose another with --output-dir."
-            ) from None
-        except OSError as error:
-            raise Unusable(
-                f"{self.output_dir} can't be written ({error.strerror}): choose another folder with --output-dir."
-            ) from None
+    def _take_turn(self, stack: ExitStack) -> tuple[TableFile, Path | None]:
+        """Waits until nobody else uses the folder or the key; the table's file, and who had the budget before."""
+        environment = self._local_services.environment
+        settings = Settings.from_environment(environment)
+        # A vendor of the caller's own is a simulated one, too.
+        shared = None if self.vendor else shared_budget_of(environment, settings)
+        table_file = TableFile(self.output_dir, shared)
+        return table_file, stack.enter_context(own_turn(self.output_dir, table_file, shared, self._waiting))
 
-    def _build(self, stack: ExitStack, suffix: str) -> None:
+    def _build(self, stack: ExitStack, suffix: str, table_file: TableFile) -> None:
         self._local_services.enter(stack)
         environment = self._local_services.environment
         names = dict.fromkeys(("S3_BUCKET", "STATE_TABLE", "SECRET_ID"), f"stockflow{suffix}")
@@ -321,17 +341,22 @@ class EmbeddedAws:
         self.stepfunctions = self.session.client("stepfunctions")
         self.origin = origin_of(self.settings.vendor_base_url, simulated=self._local_services.prices_are_invented)
         kept = tuple(prefix for own in self.machines.values() for prefix in own.workflow.kept)
-        mirror = Mirror(self.output_dir, self.settings.bucket, self.settings.table, self.settings.region, kept)
+        settings = self.settings
+        mirror = Mirror(self.output_dir, settings.bucket, settings.table, settings.region, kept, table_file)
         self.stand_ins = self._local_services.stand_ins(self.session, mirror.file_of)
         MOTO.stand_ins[access_key] = self.stand_ins
         stack.callback(MOTO.stand_ins.pop, access_key)
         stack.callback(self.stand_ins.close)
-        mirror.read_back(self.session.client("s3"), self.services.dynamodb)
+        mirror.read_back(self.session.client("s3"), self.services.dynamodb, self.services.clock.now_ms())
         self.stand_ins.transcribe.know(mirror.written_below(keys.TRANSCRIPTIONS))
-        give_slots_of_killed_run_back(self.output_dir, self.services)
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)
-        MOTO.witnesses.append(self.journals.witness)
+        keep_what_killed_run_knew(self.output_dir, self.services)
+        for witness in (self.journals.witness, self.shards.witness):
+            MOTO.witnesses.append(witness)
+            stack.callback(MOTO.witnesses.remove, witness)
+        MOTO.of_ends.append(self.shards.ended)
+        stack.callback(MOTO.of_ends.remove, self.shards.ended)
         stack.callback(self.journals.close)
-        stack.callback(MOTO.witnesses.remove, self.journals.witness)
         stack.callback(self._end_executions)
+        stack.callback(self.shards.close)

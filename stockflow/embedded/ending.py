@@ -1,7 +1,7 @@
 """What happens when a laptop run ends: the notifier that EventBridge would call, the manifest, and the saved run."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -10,6 +10,7 @@ from typing import NotRequired, TypedDict, cast
 from urllib.parse import urlsplit
 
 from stockflow.embedded.function_host import LogBook
+from stockflow.embedded.journal import naming
 from stockflow.history.masking import Masker
 from stockflow.history.saved_run import Description, Engine, HistoryEvent, SavedRun
 from stockflow.history.times import iso
@@ -50,6 +51,7 @@ class EndOfRun:
         slack: the messages to people, if they stay on this machine.
         folder: the run's.
         masker: knows the secrets.
+        is_shard: a part of another run, which has the page of all.
     """
 
     description: EndedExecution
@@ -62,6 +64,7 @@ class EndOfRun:
     slack: SlackInbox | None
     folder: Path
     masker: Masker
+    is_shard: bool = False
 
     def settle(self) -> Manifest:
         """Does what AWS does around an ended execution, saves the run, and returns its manifest.
@@ -73,21 +76,26 @@ class EndOfRun:
         stored: Manifest | None = self.bucket.get_json(keys.manifest(self.description["name"]))
         manifest = stored or _bare_manifest(self.description)
         try:
-            save_run(self.folder, self._saved(), masker=self.masker)
+            save_run(self.folder, self._saved(), masker=self.masker, page=not self.is_shard)
         except OSError as error:
             why = f"{self.folder} lacks run.json or report.html: {error.strerror}. Make room there, and run again."
             return {**manifest, "unsaved": why}
         return manifest
 
+    def logs(self) -> dict[str, list[str]]:
+        """The log lines of this execution's functions, by request id."""
+        names = naming(self.description["name"])
+        return {request_id: log for request_id, log in self.log_book.by_request_id().items() if names(log)}
+
     def _saved(self) -> SavedRun:
         name = self.description["name"]
-        messages = self.slack.messages if self.slack else ()
+        messages = self.slack.messages if self.slack and not self.is_shard else ()
         return SavedRun(
             engine=self.engine,
             definition=json.loads(self.definition),
             description=cast("Description", self.description),
             events=list(self.events),
-            logs={request_id: log for request_id, log in self.log_book.by_request_id().items() if _names(name, log)},
+            logs=self.logs(),
             slack=[
                 {"channel": message.channel, "received_at": message.received_at, "payload": message.payload}
                 for message in messages
@@ -123,10 +131,6 @@ def engine_of(base_url: str, origin: str, settings: Mapping[str, str]) -> Engine
         "prices": origin,
         "settings": dict(settings),
     }
-
-
-def _names(execution: str, lines: Iterable[str]) -> bool:
-    return any(execution in line for line in lines)
 
 
 def _bare_manifest(description: EndedExecution) -> Manifest:

@@ -3,7 +3,7 @@
 import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures import wait as wait_for
@@ -120,6 +120,12 @@ class LogBook:
         invocation.heard = self._heard
         with self._lock:
             self._lines[invocation.request_id] = invocation.lines
+
+    def forget(self, request_ids: Iterable[str]) -> None:
+        """Drops the lines of these invocations, which are kept elsewhere."""
+        with self._lock:
+            for request_id in request_ids:
+                self._lines.pop(request_id, None)
 
     def by_request_id(self) -> dict[str, list[str]]:
         """A copy."""

@@ -1,4 +1,5 @@
-"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: nine patches, each with its reason.
+"""What moto 5.2.5's Step Functions interpreter needs to run as AWS does: nine patches, each with its reason; those for
+executions within executions are in :mod:`stockflow.embedded.nested`.
 
 1. *Waits.* Its ``TimestampPath`` compares UTC with the machine's local time, so that a laptop in Tokyo never waits and
    one in New York waits for hours; and it drops up to a second more than AWS does, which drops only the timestamp's own
@@ -17,8 +18,7 @@
    of the definition's few dozen paths is parsed once.
 8. *Events as they happen.* They were only available all together; here each is passed on when it happens, before what
    it announces is done: a Task's call is known before its function begins.
-9. *Nested executions.* See :mod:`stockflow.embedded.nested_executions`.
-10. *Definitions.* It read a definition's text when a machine was made and again for each execution, two fifths of the
+9. *Definitions.* It read a definition's text when a machine was made and again for each execution, two fifths of the
    CPU time of entering a second embedded AWS; here each text is read once, and only what is run is made anew.
 """
 
@@ -55,8 +55,8 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.utilities.collections import select_from_typed_dict
 
+from stockflow.embedded import nested
 from stockflow.embedded.direct_calls import DirectCalls
-from stockflow.embedded.nested_executions import nested_executions
 from stockflow.history.saved_run import HistoryEvent
 
 # Called with an execution's ARN and an event in GetExecutionHistory's shape.
@@ -108,14 +108,15 @@ def _keep_the_end(set_error: Callable[[Environment, Any], None]) -> Callable[[En
     return set_error_of_running
 
 
-def _tell_who_stopped(reflect: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Makes DescribeExecution return the error and cause that StopExecution was given."""
+def _tell_who_stopped(reflect: Callable[[Any], None], ended: Callable[[str], None]) -> Callable[[Any], None]:
+    """Makes DescribeExecution return the error and cause that StopExecution was given; then says that it has ended."""
 
     def reflect_with_reason(self: Any) -> None:
         reflect(self)
         end = self.execution.exec_worker.env.program_state()
         if isinstance(end, ProgramStopped):
             self.execution.error, self.execution.cause = end.error, end.cause
+        ended(self.execution.exec_arn)
 
     return reflect_with_reason
 
@@ -215,23 +216,37 @@ def as_aws_gives_it(event: Any) -> HistoryEvent:
     return cast("HistoryEvent", {**event, "type": event["type"].value})
 
 
-def patch_moto(patches: ExitStack, functions: DirectCalls, closing: Callable[[], bool], tell: Witness) -> None:
+def patch_moto(
+    patches: ExitStack,
+    functions: DirectCalls,
+    closing: Callable[[], bool],
+    tell: Witness,
+    ended: Callable[[str], None],
+) -> None:
     """Puts the patches in place until the stack is closed.
 
     Args:
         functions: what ``lambda:invoke`` Tasks call.
         closing: says whether back-offs should end now.
         tell: is called with each execution's events, in the thread in which they happen.
+        ended: is called with the ARN of each execution that has ended, in its thread.
     """
     # What goes wrong in a state is in the history; the interpreter would print each failure's whole program too.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+    ends = nested.Ends()
+
+    def tell_of_end(execution_arn: str) -> None:
+        ends.tell(execution_arn)
+        ended(execution_arn)
+
     for patched in (
+        *nested.patches(ends),
         patch.object(Timestamp, "_get_wait_seconds", _wait_seconds),
         patch.object(WaitFunction, "_wait_interval", _wait_interval),
         patch.object(state_fail, "CustomErrorName", _AnyErrorName),
         patch.object(retrier_decl, "time", _StoppableTime(closing)),
         patch.object(Environment, "set_error", _keep_the_end(Environment.set_error)),
-        patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT))),
+        patch.object(*_REFLECT, _tell_who_stopped(getattr(*_REFLECT), tell_of_end)),
         patch.object(*_ENVIRONMENT, _watched(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: functions),
@@ -241,4 +256,3 @@ def patch_moto(patches: ExitStack, functions: DirectCalls, closing: Callable[[],
         patch.object(result_path, "parse", _once(parser.parse)),
     ):
         patches.enter_context(patched)
-    patches.enter_context(nested_executions())

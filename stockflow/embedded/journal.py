@@ -1,8 +1,9 @@
 """Writes the journals of the runs of one embedded AWS; see :mod:`stockflow.sources.journal` for what is in them."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -25,6 +26,14 @@ class Head(TypedDict):
 
 
 _FIRST = 1
+
+
+def naming(execution: str) -> Callable[[Iterable[str]], bool]:
+    """Says of log lines whether one names this execution, and not just a shard of it."""
+    named = re.compile(rf"{re.escape(execution)}(?!-shard-\d)").search
+    return lambda lines: any(map(named, lines))
+
+
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -58,7 +67,9 @@ class Journals:
             folder = self._folder_of(execution_arn)
             if folder is None or event["id"] != _FIRST:
                 return  # another AWS's, or what a lane notes after the run has ended
-            journal = self._going[execution_arn] = _Journal(folder, Masker(self._redactor), self.complaints.append)
+            journal = self._going[execution_arn] = _Journal(
+                folder, execution_arn.rpartition(":")[2], Masker(self._redactor), self.complaints.append
+            )
             journal.begin(self._head_of(execution_arn, event))
         journal.note(event)
 
@@ -87,10 +98,11 @@ class Journals:
 class _Journal:
     """One run's journal; after a line that the disk does not take, nothing more is written."""
 
-    def __init__(self, folder: Path, masker: Masker, complain: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, execution: str, masker: Masker, complain: Callable[[str], None]) -> None:
         self.masker = masker
         self._complain = complain
         self._folder = folder
+        self._is_named = naming(execution)
         self._file: BinaryIO | None = None
         self._told: Counter[str] = Counter()
         self._mutex = Lock()
@@ -119,7 +131,7 @@ class _Journal:
         with self._mutex:
             known = self._told[invocation.request_id]
             lines = invocation.lines[known:]
-            if lines and (known or any(self._folder.name in line for line in lines)):
+            if lines and (known or self._is_named(lines)):
                 self._told[invocation.request_id] += len(lines)
                 lines = [self.masker.text(line) for line in lines]
                 self._write({"request_id": invocation.request_id, "lines": lines})

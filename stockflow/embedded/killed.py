@@ -1,4 +1,4 @@
-"""What a killed run leaves to the next one in its folder: slots that it reserved and never used."""
+"""What a killed run leaves to the next one with its budget: slots that it reserved and never used."""
 
 import time
 from pathlib import Path
@@ -18,16 +18,20 @@ from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.runtime.services import Services
 
 
-def give_slots_of_killed_run_back(output_dir: Path, services: Services) -> None:
-    """Releases the unused slots of a killed run: as nobody else uses the folder, a run that still has slots was killed.
+def give_slots_of_killed_run_back(folder: Path | None, services: Services) -> None:
+    """Releases the unused slots of a killed run: as nobody else has the budget, a run that still has slots was killed.
 
     Never raises: the run that begins now reports what is wrong with the budget.
+
+    Args:
+        folder: the output folder of the run that had the budget before. If that run reserved nothing, the slots are of
+            one whose folder is not known: then, as for None, only slots to come are released.
     """
     budget = services.budget
     try:
         execution = budget.read().last_run
         if execution:
-            budget.release(execution, _asked_until_ms(output_dir / keys.run(execution)))
+            budget.release(execution, _asked_until_ms(folder / keys.run(execution)) if folder else None)
     except StockflowError as error:
         services.logger.warning("the slots of a killed run could not be released", extra={"reason": str(error)})
 

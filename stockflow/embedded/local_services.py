@@ -18,6 +18,8 @@ from stockflow_functions.vendors.port import key_variable_of, url_variable_of
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
 SIMULATED_BUDGET = "simulated"
+NO_KEY = "demo"
+"""The key for a server that is named without one: any stand-in for the vendor takes it, and the vendor refuses it."""
 _LOOK_SECONDS = "1"
 
 
@@ -73,8 +75,7 @@ class LocalServices:
             )
         if self.vendor is not None:
             self.environment |= {"PRICE_VENDOR": ALPHA_VANTAGE.name, ALPHA_VANTAGE.url_variable: self.vendor.url}
-        # A server that is named without a key gets one that any stand-in for the vendor takes, and the vendor refuses.
-        self.environment.setdefault(key_variable_of(name_in(self.environment)), "demo")
+        self.environment.setdefault(key_variable_of(name_in(self.environment)), NO_KEY)
         variables = {channel: f"SLACK_WEBHOOK_URL_{channel.upper()}" for channel in CHANNELS}
         if self._mock or not variables.values() & self.environment.keys():
             self.slack = stack.enter_context(SlackInbox())

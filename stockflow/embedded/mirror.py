@@ -4,7 +4,6 @@ Each file is written beside its place and renamed into it, inside the lock that 
 never shows half a file, whenever the process ends, and it never shows an older object after a newer one.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -14,12 +13,11 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from stockflow.embedded.file_names import must_be_text
-from stockflow.embedded.table_file import TABLE_FILE, read_items
+from stockflow.embedded.table_file import PRIVATE, TableFile
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
 
 _TABLE_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
-PRIVATE = ".stockflow"
 
 
 class Mirror:
@@ -27,17 +25,20 @@ class Mirror:
 
     Args:
         kept: prefixes of the objects that stay from run to run.
+        table_file: where the table's items are kept.
     """
 
-    def __init__(self, folder: Path, bucket: str, table: str, region: str, kept: tuple[str, ...]) -> None:
+    def __init__(
+        self, folder: Path, bucket: str, table: str, region: str, kept: tuple[str, ...], table_file: TableFile
+    ) -> None:
         self.folder = folder
         self._bucket = bucket
         self._table = table
         self._region = region
         self._kept = kept
-        self._table_file = folder / PRIVATE / TABLE_FILE
+        self._table_file = table_file
 
-    def read_back(self, s3: Any, dynamodb: Any) -> None:
+    def read_back(self, s3: Any, dynamodb: Any, now_ms: int) -> None:
         """Puts the dataset and the table's items of the folder into the bucket and the table.
 
         Half-written files that a killed process left beside them are removed.
@@ -48,14 +49,19 @@ class Mirror:
         for place in (*self._kept, PRIVATE):
             for path in (self.folder / place).rglob(BESIDE):
                 path.unlink()
-        for path in (self.folder / "runs").glob(f"*/{BESIDE}"):
-            path.unlink()
-        for path in sorted(path for place in self._kept for path in (self.folder / place).rglob("*")):
-            if path.is_file():
-                s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
-        for item in read_items(self._table_file):
+        for runs in ("runs/*/", "runs/*/shards/*/", ""):
+            for path in self.folder.glob(f"{runs}{BESIDE}"):
+                path.unlink()
+        for path in sorted(path for place in self._kept for path in self._files_at(place)):
+            s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
+        for item in self._table_file.read(now_ms):
             if not item["pk"]["S"].startswith(history.KEYS):  # of runs that are over
                 dynamodb.put_item(TableName=self._table, Item=item)
+
+    def _files_at(self, place: str) -> list[Path]:
+        """Those below a prefix, or the one that it names in full."""
+        path = self.folder / place
+        return [path] if path.is_file() else [found for found in path.rglob("*") if found.is_file()]
 
     def file_of(self, bucket: str, key: str) -> Path | None:
         """The file that holds this object of the bucket, or None."""
@@ -88,10 +94,18 @@ class Mirror:
             raise
 
     def _follow_table(self) -> None:
+        """Writes the table; a write that the disk does not take has not happened, as a request may be made by it."""
         table = dynamodb_backends[DEFAULT_ACCOUNT_ID][self._region].tables.get(self._table)
-        if table is not None:
-            items = [item.to_json()["Attributes"] for item in table.all_items()]
-            write_by_rename(self._table_file, json.dumps({"items": items}, indent=1, sort_keys=True).encode())
+        if table is None:
+            return
+        before = self._table_file.items
+        try:
+            self._table_file.write([item.to_json()["Attributes"] for item in table.all_items()])
+        except OSError:
+            table.items.clear()
+            for item in before:
+                table.put_item(item, overwrite=True)
+            raise
 
     def _path_of(self, key: str) -> Path:
         # functions/aws/keys.py percent-encodes symbols; the dots of a foreign key must not lead out of the folder.

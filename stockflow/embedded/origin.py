@@ -3,9 +3,10 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from stockflow.embedded.mirror import PRIVATE
+from stockflow.embedded.table_file import PRIVATE
 from stockflow.errors import Unusable
 from stockflow.sources.writing import write_by_rename
+from stockflow_functions.aws import keys
 
 SIMULATED, REAL, UNKNOWN = "simulated", "real", "unknown"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -16,6 +17,13 @@ def origin_of(base_url: str, *, simulated: bool) -> str:
     if simulated:
         return SIMULATED
     return UNKNOWN if urlsplit(base_url).hostname in _LOOPBACK else REAL
+
+
+def _held(folder: Path) -> str:
+    """What there is of a vendor's in the folder; "" if nothing."""
+    if any(folder.glob("prices/*/*.parquet")):
+        return "prices"
+    return "listings" if (folder / keys.LISTINGS).exists() else ""
 
 
 def hold_to_origin(folder: Path, origin: str) -> None:
@@ -33,8 +41,9 @@ def hold_to_origin(folder: Path, origin: str) -> None:
         raise Unusable(f"{marker} is damaged: write {SIMULATED} or {REAL} into it, whichever the prices there are.")
     if origin in {UNKNOWN, known}:
         return
-    if known and any(folder.glob("prices/*/*.parquet")):
+    held = _held(folder) if known else ""
+    if held:
         raise Unusable(
-            f"{folder} holds {known} prices, and this run would add {origin} ones: choose another with --output-dir."
+            f"{folder} holds {known} {held}, and this run would add {origin} ones: choose another with --output-dir."
         )
     write_by_rename(marker, f"{origin}\n".encode())

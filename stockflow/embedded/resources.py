@@ -95,7 +95,8 @@ def _hosts(workflow: Workflow, services: Services, log_book: LogBook, suffix: st
     # Arrow's own pool keeps megabytes for each thread that it has served, and here each lane is one.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     with ThreadPoolExecutor(2) as imports:
-        modules = list(imports.map(lambda function: import_module(function.module), workflow.functions))
+        functions = (*workflow.functions, *workflow.beside)
+        modules = list(imports.map(lambda function: import_module(function.module), functions))
     return {
         function.name: FunctionHost(
             f"stockflow-{function.name}{suffix}",
@@ -105,5 +106,5 @@ def _hosts(workflow: Workflow, services: Services, log_book: LogBook, suffix: st
             timeout_seconds=function.timeout_seconds,
             memory_mb=function.memory_mb,
         )
-        for function, module in zip(workflow.functions, modules, strict=True)
+        for function, module in zip(functions, modules, strict=True)
     }

@@ -56,6 +56,8 @@ class SharedMoto:
         self.faults = Faults()
         self.listeners: list[Listener] = []
         self.witnesses: list[interpreter.Witness] = []
+        self.of_ends: list[Callable[[str], None]] = []
+        """Called with the ARN of each execution that has ended, in its thread."""
         self.stand_ins: dict[str, StandIns] = {}
         """Those of each embedded AWS, by the access key of its session."""
 
@@ -108,11 +110,17 @@ class SharedMoto:
             self._stack.enter_context(patched)
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
-        interpreter.patch_moto(self._stack, self.endpoint, self._closing.is_set, self._tell_witnesses)
+        interpreter.patch_moto(
+            self._stack, self.endpoint, self._closing.is_set, self._tell_witnesses, self._tell_of_end
+        )
 
     def _tell_witnesses(self, execution_arn: str, event: HistoryEvent) -> None:
         for witness in self.witnesses:
             witness(execution_arn, event)
+
+    def _tell_of_end(self, execution_arn: str) -> None:
+        for listener in self.of_ends:
+            listener(execution_arn)
 
     def _tell_listeners(self, answer: Response, service: str, *what: str) -> Response:
         try:

@@ -1,12 +1,15 @@
 """What ``stockflow show --json`` prints: the model as one object, stable for other programs."""
 
+from collections.abc import Iterator
 from typing import TypedDict
 
+from stockflow.history.attribution import EventPlace
 from stockflow.history.causes import RootCause
 from stockflow.history.model import ENDS, RunModel
 from stockflow.history.saved_run import HistoryEvent
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.times import to_text
+from stockflow.history.visits import event_name
 
 
 class ShownError(TypedDict):
@@ -24,7 +27,10 @@ class ShownWording(TypedDict):
 
 
 class ShownCause(TypedDict):
-    """A root cause; ``path`` is that of its state, ``events`` are the ids at which the state was entered."""
+    """A root cause; ``path`` is that of its state, ``events`` are the ids at which the state was entered.
+
+    Of items whose history is not at hand there are no events.
+    """
 
     state: str
     error: str
@@ -32,7 +38,7 @@ class ShownCause(TypedDict):
     symbols: list[str]
     messages: list[ShownWording]
     path: list[str | int]
-    events: list[int]
+    events: list[int | str]
 
 
 class ShownSymbol(TypedDict):
@@ -58,9 +64,9 @@ class ShownState(TypedDict):
 
 
 class ShownEvent(TypedDict):
-    """An event, and where it belongs."""
+    """An event, and where it belongs; one of a shard has an id like ``0007:42``."""
 
-    id: int
+    id: int | str
     type: str
     state: str | None
     iteration: list[list[str | int]]
@@ -97,7 +103,7 @@ def model_as_json(model: RunModel) -> ShownRun:
         "also_failed": [_cause(model, cause) for cause in model.also_failed],
         "symbols": [_symbol(row) for row in model.rows],
         "states": _states(model),
-        "events": [_event(model, event) for event in model.run.events],
+        "events": [_event(event, model.places[name]) for name, event in _all_events(model)],
         "missing": model.missing,
     }
 
@@ -120,7 +126,7 @@ def _cause(model: RunModel, cause: RootCause) -> ShownCause:
         "symbols": model.symbols_of(cause),
         "messages": [{"message": message, "symbols": whose} for message, whose in model.said_of(cause)],
         "path": list(cause.path),
-        "events": [visit.entered["id"] for visit in cause.visits if visit.entered],
+        "events": [event_name(visit.entered, visit.scope) for visit in cause.visits if visit.entered],
     }
 
 
@@ -146,10 +152,17 @@ def _states(model: RunModel) -> list[ShownState]:
     ]
 
 
-def _event(model: RunModel, event: HistoryEvent) -> ShownEvent:
-    place = model.places[event["id"]]
+def _all_events(model: RunModel) -> Iterator[tuple[int | str, HistoryEvent]]:
+    for event in model.run.events:
+        yield event["id"], event
+    for shard in model.shards:
+        for event in shard.events:
+            yield f"{shard.name}:{event['id']}", event
+
+
+def _event(event: HistoryEvent, place: EventPlace) -> ShownEvent:
     return {
-        "id": event["id"],
+        "id": event_name(event, place.scope),
         "type": event["type"],
         "state": place.visit.name if place.visit else None,
         "iteration": [list(step) for step in place.scope.iterations],

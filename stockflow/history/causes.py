@@ -21,12 +21,16 @@ _COMPOUND = {"Map", "Parallel"}
 
 @dataclass
 class RootCause:
-    """Visits of one state that failed with one error; ``path`` and ``visits`` are empty if no state is to blame."""
+    """Visits of one state that failed with one error; ``path`` and ``visits`` are empty if no state is to blame.
+
+    ``told`` are the messages of items whose visits are in no history at hand, by the items' names.
+    """
 
     path: Path
     error: str
     message: str
     visits: list[Visit] = field(default_factory=list)
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def state(self) -> str:

@@ -7,14 +7,14 @@ from stockflow.history.definition import Region
 from stockflow.history.saved_run import ChildExecution, Description, HistoryEvent, MapRun, SavedRun
 from stockflow.history.visits import Scope, Visit, details_of
 
-_ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "ABORTED": "aborted"}
+ENDED = {"SUCCEEDED": "succeeded", "FAILED": "failed", "TIMED_OUT": "failed", "ABORTED": "aborted"}
 
 
 @dataclass
 class Child:
-    """One child execution; ``events`` are empty if its history was not fetched."""
+    """One child execution, by the name of its history; ``events`` are empty if that was not fetched."""
 
-    number: int
+    name: str
     description: Description
     found: Attribution
     events: list[HistoryEvent] = field(default_factory=list)
@@ -28,7 +28,7 @@ def child_histories(run: SavedRun, parent: Attribution, machine: Region | None) 
         if visit is None:
             continue
         for index, child in enumerate(map_run["children"]):
-            children.append(_child(len(children) + 1, index, child, visit, machine))
+            children.append(_child(str(len(children) + 1), index, child, visit, machine))
     return children
 
 
@@ -42,7 +42,7 @@ def _started_by(map_run: MapRun, parent: Attribution) -> Visit | None:
     return named[0] if named else None
 
 
-def _child(number: int, index: int, child: ChildExecution, visit: Visit, machine: Region | None) -> Child:
+def _child(name: str, index: int, child: ChildExecution, visit: Visit, machine: Region | None) -> Child:
     description = child["description"]
     given = description.get("input")
     scope = Scope(
@@ -51,10 +51,11 @@ def _child(number: int, index: int, child: ChildExecution, visit: Visit, machine
         attempt=max(visit.starts, 1),
         path=visit.path,
         iterations=(*visit.iterations, (visit.name, index)),
-        ended=_ENDED.get(str(description.get("status")), ""),
+        ended=ENDED.get(str(description.get("status")), ""),
         input=given if isinstance(given, str) else None,
+        history=name,
     )
     visit.inner.append(scope)
     visit.latest[index] = scope
     events = SavedRun(events=child["events"]).events
-    return Child(number, description, attribute(events, machine, scope), events)
+    return Child(name, description, attribute(events, machine, scope), events)

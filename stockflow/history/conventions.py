@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from stockflow.history.json_values import JsonObject
 
-def _nothing(_answer: Mapping[str, object]) -> list[str]:
-    return []
+
+def _nothing(_answer: Mapping[str, object]) -> Mapping[str, JsonObject]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,10 @@ class Conventions:
         done: the statuses of an item, in its last state's output, that say that nothing is left to do.
         failed: the status of an item that failed; ``deferred`` that of one left to a later run.
         item_key: the key under which an item that is an object has its name.
+        sharding: the Map whose items are shards, executions of the same machine with a history each.
         planner: the state whose answer says what the run will do.
-        left_out: the names of the items that, according to that answer, are deferred to a later run and are in no Map.
+        left_out: the items that, according to that answer, are in no Map: deferred to a later run, or in no need of a
+            step. By name, each with a record of its ``status``.
     """
 
     states: frozenset[str] = frozenset()
@@ -28,8 +32,9 @@ class Conventions:
     failed: str = ""
     deferred: str = ""
     item_key: str = "symbol"
+    sharding: str = ""
     planner: str = ""
-    left_out: Callable[[Mapping[str, object]], list[str]] = _nothing
+    left_out: Callable[[Mapping[str, object]], Mapping[str, JsonObject]] = _nothing
 
     @property
     def outcomes(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from stockflow.errors import CommandFailed
@@ -15,9 +16,20 @@ from stockflow.history.cut_off import cut_off, killed_in
 from stockflow.history.definition import Path, Region, read_definition
 from stockflow.history.observed import observed_machine
 from stockflow.history.saved_run import AWS, HistoryEvent, SavedRun
+from stockflow.history.shards import add_told, rows_of_shards, shard_histories
 from stockflow.history.symbols import SymbolRow, symbol_of, symbol_rows, take_records
 from stockflow.history.times import milliseconds
-from stockflow.history.visits import DEFERRED, FAILED, HANDLED, UNFINISHED, ErrorDetails, Scope, Visit, moment
+from stockflow.history.visits import (
+    DEFERRED,
+    FAILED,
+    HANDLED,
+    UNFINISHED,
+    ErrorDetails,
+    Scope,
+    Visit,
+    history_of,
+    moment,
+)
 from stockflow_functions.domain.words import counted, named_few
 
 _NUMBER = re.compile(r"\d+")
@@ -33,8 +45,9 @@ class RunModel:
         drawn_from_events: whether it was.
         status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, or UNKNOWN if the history is cut off; KILLED if the
             process of a run on this machine was killed.
-        places: the state visit and iteration of each event id.
-        visits: of all states, in the order they began; those of child executions come after.
+        places: the state visit and iteration of each event id; those of a shard as ``0007:42``.
+        visits: of all states, in the order they began; those of child executions and of shards come after.
+        children: of Distributed Maps; shards: those with a history at hand.
         rows: one for each item of a Map, failed ones first.
         root_causes: why it failed; also_failed: what failed while that was handled; ended_with: the run's own error.
         missing: a sentence for each thing that is missing.
@@ -44,11 +57,13 @@ class RunModel:
     machine: Region
     drawn_from_events: bool
     status: str
-    places: dict[int, EventPlace]
+    places: dict[int | str, EventPlace]
     visits: list[Visit]
     children: list[Child]
+    shards: list[Child]
     rows: list[SymbolRow]
     row_of_scope: dict[Scope, SymbolRow]
+    rows_of_shard: dict[Scope, list[SymbolRow]]
     root_causes: list[RootCause]
     also_failed: list[RootCause]
     ended_with: ErrorDetails | None
@@ -75,8 +90,7 @@ class RunModel:
 
     def symbols_of(self, cause: RootCause) -> list[str]:
         """The symbols concerned, each once, in the order in which they failed."""
-        names = (symbol_of(visit.scope, self.row_of_scope) for visit in cause.visits)
-        return list(dict.fromkeys(name for name in names if name is not None))
+        return list(dict.fromkeys([*(name for visit in cause.visits for name in self._items_of(visit)), *cause.told]))
 
     def said_of(self, cause: RootCause) -> list[tuple[str, list[str]]]:
         """The messages of a cause's visits, each wording once with its symbols, as :meth:`symbols_of` names them.
@@ -84,12 +98,22 @@ class RunModel:
         Messages that differ only in the symbol's own name or in numbers count as one wording.
         """
         wordings: dict[str, tuple[str, dict[str, None]]] = {}
-        for visit in cause.visits:
-            name = symbol_of(visit.scope, self.row_of_scope) or ""
-            message = visit.failure.message if visit.failure else cause.message
+        for message, names in self._messages(cause):
+            name = names[0] if len(names) == 1 else ""
             _, whose = wordings.setdefault(_NUMBER.sub("0", message.replace(name, "")), (message, {}))
-            whose.update({name: None} if name else {})
+            whose.update(dict.fromkeys(names))
         return [(message, list(whose)) for message, whose in wordings.values()] or [(cause.message, [])]
+
+    def _messages(self, cause: RootCause) -> Iterator[tuple[str, list[str]]]:
+        for visit in cause.visits:
+            yield visit.failure.message if visit.failure else cause.message, self._items_of(visit)
+        for name, message in cause.told.items():
+            yield message, [name]
+
+    def _items_of(self, visit: Visit) -> list[str]:
+        """The item around a visit; all those of its shard for one that stopped the shard before its Map."""
+        name = symbol_of(visit.scope, self.row_of_scope)
+        return [row.symbol for row in self.rows_of_shard.get(visit.scope, [])] if name is None else [name]
 
     def row_of(self, symbol: str) -> SymbolRow:
         """The row of a symbol; if several have this name, the first in rank order.
@@ -103,11 +127,13 @@ class RunModel:
         names = list(dict.fromkeys(row.symbol for row in self.rows))
         raise CommandFailed(f"There is no symbol {symbol!r} in {self.run.execution}; {_choice('it has', names)}.")
 
-    def find_visit(self, *, symbol: str | None = None, state: str | None = None, event_id: int | None = None) -> Visit:
+    def find_visit(
+        self, *, symbol: str | None = None, state: str | None = None, event_id: int | str | None = None
+    ) -> Visit:
         """The visit of an event; or a symbol's visit of a state: the one that failed, else the last one.
 
-        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed. In a
-        killed run, the last call under way counts as the one that failed.
+        Without a state, the symbol's failed visit; without a symbol, the first visit of the state that failed, else the
+        run's own before those of its shards. In a killed run, the last call under way counts as the one that failed.
 
         Raises:
             CommandFailed: there is no such event, symbol or state; the sentence says which there are.
@@ -122,9 +148,10 @@ class RunModel:
             raise CommandFailed(f"No state of {whose} failed; {_choice('name one of', _names(way))} with --state.")
         if not named:
             raise CommandFailed(f"{whose} went through no state {state!r}; {_choice('it went through', _names(way))}.")
-        return failed[0] if failed else named[-1]
+        of_the_run = [visit for visit in named if not history_of(visit.scope)]
+        return failed[0] if failed else (of_the_run or named)[-1]
 
-    def _visit_of_event(self, event_id: int) -> Visit:
+    def _visit_of_event(self, event_id: int | str) -> Visit:
         place = self.places.get(event_id)
         if place is None:
             last = self.run.events[-1]["id"] if self.run.events else 0
@@ -132,6 +159,12 @@ class RunModel:
         if place.visit is None:
             raise CommandFailed(f"Event {event_id} of {self.run.execution} belongs to the execution, not to a state.")
         return place.visit
+
+    def execution_of(self, visit: Visit) -> str:
+        """The name of the execution that a visit was in: the run's, or that of one of its shards."""
+        history = history_of(visit.scope)
+        described = (shard.description for shard in self.shards if shard.name == history)
+        return next((str(one.get("name") or self.run.execution) for one in described), self.run.execution)
 
     def counts(self) -> dict[Path, Counter[str]]:
         """For each state visited: how many visits ended how, and ``retries``."""
@@ -152,28 +185,36 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
     definition = read_definition(run.definition)
     found = attribute(run.events, definition)
     children = child_histories(run, found, definition)
-    visits = [*found.visits, *(visit for child in children for visit in child.found.visits)]
+    shards = shard_histories(run, found, definition, conventions.sharding)
+    visits = [*found.visits, *(visit for child in (*children, *shards) for visit in child.found.visits)]
     for number, visit in enumerate(visits):
         visit.number = number
         read_attempts(visit)
     status = _status(run)
     over = status != RUNNING
     ended_with = blame_for_end(found, run.events)
-    for child in children:
+    for child in (*children, *shards):
         blame_for_end(child.found, child.events)
     name_failures_of_fail_states(visits, definition)
     pass_on_failures(visits)
     for visit in visits:
         set_status(visit, conventions.caught, over=over, stopped=status == "ABORTED")
     started_ms, ended_ms = _times(run, over=over)
-    rows = symbol_rows(visits, definition, conventions, now_ms=None if over else ended_ms)
-    blamed, later = root_causes(definition, visits)
+    now_ms = None if over else ended_ms
+    rows = symbol_rows(visits, definition, conventions, now_ms=now_ms)
+    if shards:
+        rows += rows_of_shards(run, shards, rows, conventions, now_ms)
+        rows.sort(key=lambda row: row.rank)
+    # Those of shards come last, and the run's own end is not to blame for them.
+    blamed, later = root_causes(definition, sorted(visits, key=_entered_ms) if shards else visits)
     if status == KILLED:
         blamed += killed_in(visits)
     elif not blamed and ended_with and status == "TIMED_OUT":
         blamed = cut_off(visits, "States.Timeout", "The execution's time was up while it was in this state.")
     elif not blamed and ended_with:
         blamed = _nobody(ended_with, status)
+    if shards or any(row.gave_up and row.told for row in rows):
+        blamed = add_told(blamed, rows, definition)
     if status in {KILLED, UNKNOWN}:
         take_records(rows, run.manifest, conventions)
     return RunModel(
@@ -181,11 +222,13 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         machine=definition or observed_machine(visits),
         drawn_from_events=definition is None,
         status=status,
-        places=found.places,
+        places={**found.places, **_places_in(shards)},
         visits=visits,
         children=children,
+        shards=[shard for shard in shards if shard.events],
         rows=rows,
-        row_of_scope={scope: row for row in rows for scope in row.scopes},
+        row_of_scope={scope: row for row in rows if not row.within for scope in row.scopes},
+        rows_of_shard=_by_scope(row for row in rows if row.within),
         root_causes=blamed,
         also_failed=later,
         ended_with=ended_with,
@@ -194,6 +237,22 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         missing=[*run.missing, *_gaps(run, status)],
         conventions=conventions,
     )
+
+
+def _entered_ms(visit: Visit) -> int:
+    return moment(visit.entered) or 0
+
+
+def _places_in(shards: list[Child]) -> dict[str, EventPlace]:
+    return {f"{shard.name}:{number}": place for shard in shards for number, place in shard.found.places.items()}
+
+
+def _by_scope(rows: Iterable[SymbolRow]) -> dict[Scope, list[SymbolRow]]:
+    found: dict[Scope, list[SymbolRow]] = {}
+    for row in rows:
+        for scope in row.scopes:
+            found.setdefault(scope, []).append(row)
+    return found
 
 
 RUNNING, KILLED, UNKNOWN = "RUNNING", "KILLED", "UNKNOWN"
@@ -245,7 +304,11 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
     if redriven:
         often = "once" if redriven == 1 else f"{redriven} times"
         gaps.append(f"The run was redriven {often}: its events are those of all its attempts.")
-    if not run.map_runs and run.engine.get("name") != AWS and any(e["type"] == "MapRunStarted" for e in run.events):
+    if (
+        not (run.map_runs or run.shards)
+        and run.engine.get("name") != AWS
+        and any(e["type"] == "MapRunStarted" for e in run.events)
+    ):
         gaps.append("The items of a Distributed Map ran in executions of their own, whose histories are not at hand.")
     cut = sum(_truncated(event) for event in run.events)
     if cut:
@@ -256,6 +319,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
 def _no_end(run: SavedRun, status: str) -> list[str]:
     """How far the history of a run without an end goes; nothing for one that has ended."""
     last, when = run.events[-1]["id"], run.events[-1].get("timestamp")
+    if status == KILLED and run.shards:
+        return [f"The run's process was killed, or the machine went down, after {run.description.get('stopDate')}."]
     if status == KILLED:
         return [f"The run's process was killed, or the machine went down, after event {last} of {when}."]
     if status == RUNNING:

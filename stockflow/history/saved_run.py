@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NotRequired, Required, Self, TypedDict, cast
 
 from stockflow.errors import Unusable
-from stockflow.history.json_values import JsonObject, list_in, object_in, objects_in, parsed
+from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, objects_in, parsed
 from stockflow.history.times import iso
 
 VERSION = 1
+_HEAD = ("version", "engine", "description", "summary")
+"""What others read of a saved run without all that comes after it."""
 AWS = "AWS Step Functions"  # the engine's name where it is the real one
 
 
@@ -59,6 +61,18 @@ class ChildExecution(TypedDict):
     events: list[HistoryEvent]
 
 
+class ShardRun(TypedDict):
+    """A shard of a large run, which is an execution of the same machine; ``events`` are empty if they were not read.
+
+    ``symbols`` are its items in order, and ``description`` may say nothing of a shard that has not begun.
+    """
+
+    number: int
+    description: Description
+    symbols: list[str]
+    events: list[HistoryEvent]
+
+
 class MapRun(TypedDict, total=False):
     """A Distributed Map's run: DescribeMapRun's answer, the state's name if it is known, and its children."""
 
@@ -84,6 +98,8 @@ class SavedRun:
         logs: log lines by Lambda request id.
         slack: the messages to people: ``{channel, received_at, payload}`` each.
         map_runs: Distributed Map Runs.
+        shards: those of a run that is too large for one history.
+        records: what became of the items of a run in shards, as its manifest or its shards have it.
         fetched_at: when this was put together.
         redacted: whether secrets are masked.
         missing: a sentence for each thing that is missing.
@@ -100,6 +116,8 @@ class SavedRun:
     logs: dict[str, list[str]] = field(default_factory=dict)
     slack: list[object] = field(default_factory=list)
     map_runs: list[MapRun] = field(default_factory=list)
+    shards: list[ShardRun] = field(default_factory=list)
+    records: list[object] = field(default_factory=list)
     fetched_at: str = ""
     redacted: bool = False
     missing: list[str] = field(default_factory=list)
@@ -143,14 +161,15 @@ class SavedRun:
         known["events"] = checked_events(list_in(value.get("events")), place)
         known["logs"] = {str(request): _texts(lines) for request, lines in object_in(value.get("logs")).items()}
         known["map_runs"] = [_checked_map_run(item, place) for item in objects_in(value.get("map_runs"))]
+        known["shards"] = [_checked_shard(item, place) for item in objects_in(value.get("shards"))]
         # The rest is shown, never computed with: whatever is in it is taken as it is.
         return cls(**known)  # type: ignore[arg-type]
 
     def to_json(self) -> str:
         """One JSON object, one event per line, so that two runs can be compared with a text tool."""
         lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in self.events)
-        head = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "events"}
-        text = json.dumps({"version": head.pop("version"), **head}, ensure_ascii=False, indent=1)
+        names = [*_HEAD, *(name for name in self.__dataclass_fields__ if name not in {*_HEAD, "events"})]
+        text = json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False, indent=1)
         return f'{text[:-2]},\n "events": [\n{lines}\n]}}\n'
 
 
@@ -174,7 +193,7 @@ _DESCRIBED = ("executionArn", "stateMachineArn", "name", "status", "input", "out
 
 
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("events", "slack", "missing", "map_runs", "texts"), list),
+    **dict.fromkeys(("events", "slack", "missing", "map_runs", "shards", "records", "texts"), list),
     **dict.fromkeys(("engine", "description", "logs", "summary", "manifest", "last_good"), dict),
 }
 
@@ -219,6 +238,15 @@ def _checked_map_run(map_run: JsonObject, place: str) -> MapRun:
     ]
     checked = {**map_run, "map_run": object_in(map_run.get("map_run")), "children": children}
     return cast("MapRun", checked)
+
+
+def _checked_shard(shard: JsonObject, place: str) -> ShardRun:
+    return {
+        "number": count_in(shard.get("number")),
+        "description": _described(object_in(shard.get("description"))),
+        "symbols": [name for name in list_in(shard.get("symbols")) if isinstance(name, str)],
+        "events": checked_events(list_in(shard.get("events")), place),
+    }
 
 
 def _plain(value: object) -> object:

@@ -1,11 +1,12 @@
 """The rows of a run: one for each item of a Map, named after its symbol, with its way through the states."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stockflow.history.causes import at_path, scopes_around
 from stockflow.history.conventions import Conventions
 from stockflow.history.definition import Region
-from stockflow.history.json_values import JsonObject, list_in, object_in, objects_in, text_in
+from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, objects_in, text_in
 from stockflow.history.visits import (
     ABORTED,
     DEFERRED,
@@ -37,12 +38,14 @@ class SymbolRow:
         symbol: the item's symbol, or the item itself if it is a text, or its number: ``#3``.
         index: the item's number.
         map_visit: the visit of its Map; None for a symbol that was deferred before any Map.
+        within: where it is instead, if it is in a shard of which no Map has it.
         scopes: its iterations: one, or more if the Map was started again.
         way: the states it went through, in order, including those inside a Map or Parallel of its own.
         status: failed, handled (a Catch fired), deferred, aborted, unfinished, running, not reached or ok.
         outcome: the workflow's own status of it; empty if the workflow is unknown.
         gave_up: whether the workflow itself says that it failed.
         times: first and last moment, in milliseconds since 1970.
+        told: what its record says, if no history at hand has it.
     """
 
     symbol: str
@@ -54,11 +57,13 @@ class SymbolRow:
     outcome: str = ""
     gave_up: bool = False
     times: tuple[int, int] | None = None
+    within: tuple[Iteration, ...] = ()
+    told: JsonObject = field(default_factory=dict)
 
     @property
     def iterations(self) -> tuple[Iteration, ...]:
         """Where it is, outermost first: ``(("EachSymbol", 3),)``."""
-        return (*self.map_visit.iterations, (self.map_visit.name, self.index)) if self.map_visit else ()
+        return (*self.map_visit.iterations, (self.map_visit.name, self.index)) if self.map_visit else self.within
 
     @property
     def failed_visit(self) -> Visit | None:
@@ -70,21 +75,26 @@ class SymbolRow:
     def place(self) -> str:
         """The state it failed in or stopped at; empty if it went well or was not started."""
         visit = self.failed_visit or (self.way[-1] if self.way and self.status != OK else None)
-        return visit.name if visit else ""
+        return visit.name if visit else text_in(object_in(self.told.get("error")).get("state"))
 
     @property
     def failure(self) -> ErrorDetails | None:
         visit = self.failed_visit
-        return visit.failure if visit else None
+        return visit.failure if visit else _told_failure(self.told)
 
     @property
     def retries(self) -> int:
         """How often a Task was tried again."""
+        if self.told:
+            return max(count_in(self.told.get("attempts")) - 1, 0)
         return sum(max(len(visit.attempts) - 1, 0) for visit in self.way if visit.type == "Task")
 
     @property
     def seconds(self) -> float | None:
-        return None if self.times is None else (self.times[1] - self.times[0]) / 1000
+        if self.times is None:
+            told = self.told.get("seconds")
+            return float(told) if isinstance(told, int | float) else None
+        return (self.times[1] - self.times[0]) / 1000
 
     @property
     def bad(self) -> bool:
@@ -92,9 +102,14 @@ class SymbolRow:
         return self.status == FAILED or self.gave_up
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def order(self) -> tuple[int, ...]:
+        """Its place among the items: those of a shard are together."""
+        return tuple(index for _, index in self.within or self.iterations[:-1]) + (self.index,)
+
+    @property
+    def rank(self) -> tuple[int, tuple[int, ...]]:
         """Failed first, then handled, then unfinished; within each in the order of the items."""
-        return (_RANKS.index(self.status), self.index)
+        return (_RANKS.index(self.status), self.order)
 
 
 def symbol_rows(
@@ -108,14 +123,14 @@ def symbol_rows(
     rows: list[SymbolRow] = []
     of_scope: dict[Scope, SymbolRow] = {}
     for visit in visits:
-        if visit.type == "Map":
+        if visit.type == "Map" and visit.name != conventions.sharding:
             rows += _rows_of_map(visit, sources.get(visit.path, {}), of_scope, conventions.item_key)
     for visit in visits:
         for scope in scopes_around(visit):
             if scope in of_scope:
                 of_scope[scope].way.append(visit)
     for row in rows:
-        _judge(row, conventions, now_ms)
+        judge(row, conventions, now_ms)
     return sorted([*rows, *_left_out(visits, rows, conventions)], key=lambda row: row.rank)
 
 
@@ -127,6 +142,27 @@ def take_records(rows: list[SymbolRow], manifest: JsonObject, conventions: Conve
         if not row.outcome and row.symbol in saved:
             row.status, row.outcome = OK, saved[row.symbol]
     rows.sort(key=lambda row: row.rank)
+
+
+def take_record(row: SymbolRow, record: JsonObject, conventions: Conventions) -> None:
+    """What a record says of an item whose outcome no history at hand has."""
+    word = text_in(record.get("status"))
+    if row.outcome or word not in conventions.outcomes:
+        return
+    row.outcome, row.gave_up = word, word == conventions.failed
+    if not row.way:
+        row.told = record
+    if word == conventions.deferred:
+        row.status = DEFERRED
+    elif word in conventions.done:
+        row.status = OK
+    elif row.status not in {FAILED, ABORTED}:
+        row.status = HANDLED
+
+
+def _told_failure(record: JsonObject) -> ErrorDetails | None:
+    error = object_in(record.get("error"))
+    return ErrorDetails(text_in(error.get("type")), text_in(error.get("message"))) if error else None
 
 
 def symbol_of(scope: Scope, of_scope: dict[Scope, SymbolRow]) -> str | None:
@@ -187,7 +223,8 @@ def _length(visit: Visit) -> int:
     return min(length, MOST_ITEMS) if isinstance(length, int) else 0
 
 
-def _judge(row: SymbolRow, conventions: Conventions, now_ms: int | None) -> None:
+def judge(row: SymbolRow, conventions: Conventions, now_ms: int | None) -> None:
+    """Sets a row's status and times from what happened in its iterations; ``now_ms`` as in :func:`symbol_rows`."""
     row.times = _times(row)
     if not row.scopes:
         return
@@ -216,11 +253,17 @@ def _times(row: SymbolRow) -> tuple[int, int] | None:
     return (min(moments), max(moments)) if moments else None
 
 
-def _left_out(visits: list[Visit], rows: list[SymbolRow], conventions: Conventions) -> list[SymbolRow]:
-    """Rows of the items that the planner deferred: they are in its output, and in no Map."""
-    planned = (visit for visit in visits if visit.name == conventions.planner and not visit.scope.owner)
-    plan = next(planned, None)
+def left_out_of(visits: Iterable[Visit], conventions: Conventions) -> Mapping[str, JsonObject]:
+    """The items that the planner among these visits left out: they are in its output, and in no Map."""
+    plan = next((visit for visit in visits if visit.name == conventions.planner), None)
     output = plan.output_value if plan else None
-    names = conventions.left_out(output) if isinstance(output, dict) else []
-    word, known = conventions.deferred, len(rows)
-    return [SymbolRow(name, known + n, status=DEFERRED, outcome=word) for n, name in enumerate(names)]
+    return conventions.left_out(output) if isinstance(output, dict) else {}
+
+
+def _left_out(visits: list[Visit], rows: list[SymbolRow], conventions: Conventions) -> list[SymbolRow]:
+    """Rows of the items that the run's planner left out."""
+    records = left_out_of((visit for visit in visits if not visit.scope.owner), conventions)
+    left_out = [SymbolRow(name, index) for index, name in enumerate(records, len(rows))]
+    for row in left_out:
+        take_record(row, records[row.symbol], conventions)
+    return left_out

@@ -119,6 +119,8 @@ class Scope:
         path: of that Map or branch; a state's path is this and its name.
         iterations: the Map iterations it is in, outermost first: ``(("EachSymbol", 3),)``.
         ended: succeeded, failed or aborted, according to the history; empty if it does not say.
+        history: of an execution of its own within a Map, the name that tells its events from others'; see
+            :func:`event_name`.
     """
 
     owner: "Visit | None" = None
@@ -131,6 +133,7 @@ class Scope:
     began: HistoryEvent | None = None
     over: HistoryEvent | None = None
     input: str | None = None
+    history: str = ""
 
     @property
     def input_value(self) -> object:
@@ -214,3 +217,19 @@ class Visit:
     def iterations(self) -> tuple[Iteration, ...]:
         """The Map iterations it is in, outermost first."""
         return self.scope.iterations
+
+
+def event_name(event: HistoryEvent, scope: Scope) -> int | str:
+    """The event's id, unique in the run: in an execution within a Map that one's name stands before it: ``0007:42``."""
+    history = history_of(scope)
+    return f"{history}:{event['id']}" if history else event["id"]
+
+
+def history_of(scope: Scope) -> str:
+    """The name of the history that a scope is in; "" for the run's own."""
+    around: Scope | None = scope
+    while around:
+        if around.history:
+            return around.history
+        around = around.owner.scope if around.owner else None
+    return ""

@@ -20,7 +20,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import AWS
 from stockflow.history.symbols import SymbolRow
-from stockflow.history.visits import FAILED, ErrorDetails
+from stockflow.history.visits import FAILED, ErrorDetails, event_name
 from stockflow.page import as_words
 from stockflow.page.measured_text import summaries
 from stockflow.page.page_data import as_text, page_data
@@ -140,9 +140,12 @@ class _Cause:
         said = model.said_of(cause)
         self.said = said[:MOST_WORDINGS]
         self.unsaid = len(said) - len(self.said)
-        self.times = len(cause.visits)
-        self.event = cause.visits[0].entered["id"] if cause.visits and cause.visits[0].entered else None
-        called = model.replayable and any(visit.attempts for visit in cause.visits if visit.type == "Task")
+        self.times = len(cause.visits) + len(cause.told)
+        first = cause.visits[0] if cause.visits else None
+        self.event = event_name(first.entered, first.scope) if first and first.entered else None
+        called = model.replayable and (
+            bool(cause.told) or any(visit.attempts for visit in cause.visits if visit.type == "Task")
+        )
         self.replay = _replay(reference, cause.state, self.symbols) if called else ""
 
 

@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterator
 
+from stockflow.history.visits import event_name
 from stockflow.page.as_words import clock_time
 from stockflow.replay.call import Called, trace_of
 from stockflow.replay.equipment import Equipment
@@ -14,7 +15,7 @@ def heading(call: CalledState) -> str:
     """``Transform of NFLX, called at 2026-11-20 22:30:00 UTC in <execution>, attempt 1 (event 80)``."""
     whose = f" of {call.symbol}" if call.symbol else ""
     when = clock_time(call.scheduled_ms)
-    event = call.attempt.scheduled["id"]
+    event = event_name(call.attempt.scheduled, call.visit.scope)
     return (
         f"{call.visit.name}{whose}, called at {when} in {call.execution}, attempt {call.attempt.number} (event {event})"
     )

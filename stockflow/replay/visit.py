@@ -73,7 +73,7 @@ class CalledState:
         return self.handler.call_of(self.payload).prefix
 
 
-def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_id: int | None) -> CalledState:
+def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_id: int | str | None) -> CalledState:
     """The call that an event belongs to, or a symbol's last call of a state; see :meth:`RunModel.find_visit`.
 
     Raises:
@@ -83,7 +83,7 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
     visit = model.find_visit(symbol=symbol, state=state, event_id=event_id)
     workflow = workflows.of_run(model.run) or workflows.default()
     function = _function_of(visit, workflow)
-    attempt = _attempt(visit, event_id)
+    attempt = _attempt(visit, _number_in_history(event_id))
     if attempt is None:
         raise CommandFailed(
             f"{visit.name} was entered in {model.run.execution}, but nothing was called: the run ended."
@@ -100,7 +100,11 @@ def find_call(model: RunModel, *, symbol: str | None, state: str | None, event_i
             "another state, or a whole copy of the run."
         )
     log = _log_of(visit, attempt, model.run.logs)
-    return CalledState(model.run.execution, workflow, visit, attempt, function, payload, log)
+    return CalledState(model.execution_of(visit), workflow, visit, attempt, function, payload, log)
+
+
+def _number_in_history(event_id: int | str | None) -> int | None:
+    return int(event_id.rpartition(":")[2]) if isinstance(event_id, str) else event_id
 
 
 def _log_of(visit: Visit, attempt: Attempt, logs: Mapping[str, Sequence[str]]) -> list[str]:

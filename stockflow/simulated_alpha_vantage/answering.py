@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from threading import Lock
 
 from stockflow.simulated_alpha_vantage import refusals
@@ -16,14 +17,16 @@ from stockflow.simulated_alpha_vantage.bodies import (
 )
 from stockflow.simulated_alpha_vantage.faults import Script, reply_to
 from stockflow.simulated_alpha_vantage.limits import RateLimits
+from stockflow.simulated_alpha_vantage.listings import listings_body, recorded_listings, simulated_listings
 from stockflow.simulated_alpha_vantage.recordings import Recordings
-from stockflow.simulated_alpha_vantage.sessions import last_settled_session
-from stockflow.simulated_alpha_vantage.terms import SPLITS, TRANSCRIPT, Query, Reply, VendorRequest
+from stockflow.simulated_alpha_vantage.sessions import FIRST_SESSION, last_settled_session
+from stockflow.simulated_alpha_vantage.terms import DOWNLOAD, LISTINGS, SPLITS, TRANSCRIPT, Query, Reply, VendorRequest
 from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import Clock
+from stockflow_functions.domain.listings.listing import LAST_DAY, Listing
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 
-FUNCTIONS = (*SHAPES, SPLITS, TRANSCRIPT)
+FUNCTIONS = (*SHAPES, SPLITS, TRANSCRIPT, LISTINGS)
 FULL = "full"
 UNKNOWN_PREFIX = "UNKNOWN"
 
@@ -44,27 +47,58 @@ class Catalogue:
         unknown_symbols: Collection[str] = (),
         splits: Mapping[str, Splits] | None = None,
         transcripts: Mapping[tuple[str, str], Turns] | None = None,
+        listings: Collection[Listing] | None = None,
     ) -> None:
         self._recordings = recordings
         self._unknown = frozenset(symbol.upper() for symbol in unknown_symbols)
+        self._listings = listings
+        self._newest = lru_cache(maxsize=2)(self._newest_by_symbol)
         self._splits = SIMULATED_SPLITS if splits is None else splits
         given = (transcripts or {}).items()
         self._transcripts = {(symbol.upper(), quarter): turns for (symbol, quarter), turns in given}
 
     def body(self, query: Query, now_ms: int) -> bytes | None:
         """The good answer's body, or None if the symbol is unknown."""
-        symbol = query.symbol.upper()
-        if not symbol or symbol in self._unknown or symbol.startswith(UNKNOWN_PREFIX):
+        symbol, today = query.symbol.upper(), _day_of(now_ms)
+        if query.function == LISTINGS:
+            return listings_body(self._listed(today), query.state, _date_in(query.date) or today)
+        if not symbol or self._is_unknown(symbol):
             return None
+        return self._body_of(query, symbol, now_ms)
+
+    def _body_of(self, query: Query, symbol: str, now_ms: int) -> bytes | None:
         if query.function == TRANSCRIPT:
             return self._transcript(query)
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
-        last = last_settled_session(now_ms, VENDOR.exchange_of(symbol))
+        first, last = self._life(symbol, _day_of(now_ms))
+        last = min(last, last_settled_session(now_ms, VENDOR.exchange_of(symbol)))
+        if last < first:
+            return None
         splits = self._splits.get(symbol, {})
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)
-        return simulated_series(query.symbol, query.function, last, splits, full=query.full)
+        return simulated_series(query.symbol, query.function, last, splits, full=query.full, first=first)
+
+    def _listed(self, today: date) -> Collection[Listing]:
+        if self._listings is None and self._recordings is not None:
+            return recorded_listings(self._recordings.symbols, today)
+        listings = simulated_listings(today) if self._listings is None else self._listings
+        return [row for row in listings if not self._is_unknown(row.symbol)]
+
+    def _life(self, symbol: str, today: date) -> tuple[date, date]:
+        """From when to when there are prices of a symbol: those of the company that has it now, or had it last."""
+        newest = self._newest(today).get(symbol)
+        if newest is None:
+            return FIRST_SESSION, LAST_DAY
+        return max(FIRST_SESSION, newest.ipo_date or FIRST_SESSION), newest.delisting_date or LAST_DAY
+
+    def _newest_by_symbol(self, today: date) -> Mapping[str, Listing]:
+        listings = simulated_listings(today) if self._listings is None else self._listings
+        return {row.symbol: row for row in sorted(listings, key=lambda row: row.key)}
+
+    def _is_unknown(self, symbol: str) -> bool:
+        return symbol in self._unknown or symbol.startswith(UNKNOWN_PREFIX)
 
     def _transcript(self, query: Query) -> bytes | None:
         """One that was given or recorded, else the vendor's empty list. How it refuses an odd quarter is not known."""
@@ -73,6 +107,17 @@ class Catalogue:
         turns = self._transcripts.get((query.symbol.upper(), query.quarter))
         recorded = self._recordings.transcript(query.symbol, query.quarter) if self._recordings and not turns else None
         return recorded or transcript_body(query.symbol, query.quarter, turns or ())
+
+
+def _day_of(now_ms: int) -> date:
+    return datetime.fromtimestamp(now_ms / 1000, UTC).date()
+
+
+def _date_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _is_sized(function: str) -> bool:
@@ -149,4 +194,6 @@ class Answering:
         if query.full and _is_sized(query.function) and FULL in self._conduct.premium:
             return refusals.premium_size(query.function)
         body = self._catalogue.body(query, now_ms)
-        return refusals.unknown(query.function) if body is None else Reply(body)
+        if body is None:
+            return refusals.unknown(query.function)
+        return Reply(body, content_type=DOWNLOAD) if query.function == LISTINGS else Reply(body)

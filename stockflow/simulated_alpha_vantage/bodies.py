@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from stockflow.simulated_alpha_vantage.bars import Bar, newest_first
+from stockflow.simulated_alpha_vantage.sessions import FIRST_SESSION
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, WEEKLY
 
 COMPACT_ROWS = 100
@@ -54,11 +55,13 @@ def series_body(symbol: str, function: str, rows: Iterable[tuple[str, ...]], *, 
     return f'{{\n    "Meta Data": {{\n{facts}\n    }},\n    "{shape.key}": {series}\n}}'.encode()
 
 
-def simulated_series(symbol: str, function: str, last: date, splits: Splits, *, full: bool) -> bytes:
-    """The invented answer to a time-series request, with ``last`` as the newest settled session."""
+def simulated_series(
+    symbol: str, function: str, last: date, splits: Splits, *, full: bool, first: date = FIRST_SESSION
+) -> bytes:
+    """The invented answer to a time-series request, from the ``first`` session to ``last``, the newest settled one."""
     known = tuple(sorted(item for item in splits.items() if item[0] <= last))
     build = _full if full or not SHAPES[function].sized else _compact
-    return build(symbol, function, last, known)
+    return build(symbol, function, first, last, known)
 
 
 def splits_body(symbol: str, splits: Splits, last: date) -> bytes:
@@ -79,13 +82,18 @@ def transcript_body(symbol: str, quarter: str, turns: Turns) -> bytes:
 
 
 @lru_cache(maxsize=512)
-def _compact(symbol: str, function: str, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
-    return _invented(symbol, function, islice(newest_first(symbol.upper(), last), COMPACT_ROWS), splits, full=False)
+def _compact(symbol: str, function: str, first: date, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
+    newest = islice(_bars(symbol, first, last), COMPACT_ROWS)
+    return _invented(symbol, function, newest, splits, full=False)
 
 
 @lru_cache(maxsize=16)
-def _full(symbol: str, function: str, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
-    return _invented(symbol, function, newest_first(symbol.upper(), last), splits, full=True)
+def _full(symbol: str, function: str, first: date, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
+    return _invented(symbol, function, _bars(symbol, first, last), splits, full=True)
+
+
+def _bars(symbol: str, first: date, last: date) -> Iterable[Bar]:
+    return takewhile(lambda bar: bar.date >= first, newest_first(symbol.upper(), last))
 
 
 def _invented(

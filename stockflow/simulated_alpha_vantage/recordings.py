@@ -79,6 +79,11 @@ class Recordings:
         path = self._transcripts.get((symbol.upper(), quarter))
         return None if path is None else path.read_bytes()
 
+    @property
+    def symbols(self) -> frozenset[str]:
+        """Those with a recorded series."""
+        return frozenset(symbol for _, symbol, _ in self._series)
+
     def _index(self, folder: Path) -> None:
         for name, function in FOLDERS.items():
             for path in sorted((folder / name).glob("*")):

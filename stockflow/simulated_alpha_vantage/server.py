@@ -15,8 +15,10 @@ from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import Manner, Query, Reply, VendorRequest
 from stockflow_functions.domain.clock import Clock, SystemClock
+from stockflow_functions.domain.listings.listing import Listing
 
 PATH = "/query"
+_PARAMETERS = ("function", "symbol", "outputsize", "apikey", "quarter", "state", "date")
 _DRIP_SECONDS = 0.1
 # SO_LINGER with no time makes close() send a reset.
 _RESET = struct.pack("ii", 1, 0)
@@ -28,7 +30,9 @@ class SimulatedVendor(LocalServer):
     It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY and SPLITS in the vendor's own shape,
     with invented prices that are the same at every call and say that they are simulated, and refuses in the vendor's
     own words. To EARNINGS_CALL_TRANSCRIPT it answers with transcripts that it was given or that are among the
-    recordings, and with the vendor's empty list for any other call: it puts words into nobody's mouth.
+    recordings, and with the vendor's empty list for any other call: it puts words into nobody's mouth. To
+    LISTING_STATUS it answers with an invented listing, see ``listings``; it knows no symbol before it is listed and
+    has no price from after its delisting.
 
     Args:
         requests_per_minute: the plan's rate; 0 for no limit. How it is counted: ``limits.RateLimits``.
@@ -41,6 +45,7 @@ class SimulatedVendor(LocalServer):
             have some, see ``answering.SIMULATED_SPLITS``.
         transcripts: for a symbol and a quarter, such as ``("IBM", "2024Q1")``, the turns of the call, each with
             ``speaker``, ``title``, ``content`` and ``sentiment``; they come before recorded ones.
+        listings: who is listed, and was; without it an invented listing, or one of all symbols that are recorded.
         faults: for a symbol (``*`` for any), names from ``FAULTS``; each request consumes one. A fault is answered
             before any limit is checked, and counts towards none.
         refuse_every: refuses each n-th request as throttled; 0 for none.
@@ -70,6 +75,7 @@ class SimulatedVendor(LocalServer):
         premium: Collection[str] = (),
         splits: Mapping[str, Mapping[date, float]] | None = None,
         transcripts: Mapping[tuple[str, str], Turns] | None = None,
+        listings: Collection[Listing] | None = None,
         faults: Mapping[str, Iterable[str]] | None = None,
         refuse_every: int = 0,
         latency_seconds: float = 0.0,
@@ -82,7 +88,7 @@ class SimulatedVendor(LocalServer):
         self.latency_seconds = latency_seconds
         recorded = None if recordings is None else Recordings(Path(recordings), recordings_as_of)
         self.answering = Answering(
-            Catalogue(recorded, unknown_symbols, splits, transcripts),
+            Catalogue(recorded, unknown_symbols, splits, transcripts, listings),
             Conduct(
                 requests_per_minute=requests_per_minute,
                 requests_per_second=requests_per_second,
@@ -128,7 +134,7 @@ class _Handler(LocalHandler):
             self._send(Reply(b'{\n    "detail": "Not found."\n}', status=HTTPStatus.NOT_FOUND))
             return
         given = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        query = Query(*(given.get(name, "") for name in ("function", "symbol", "outputsize", "apikey", "quarter")))
+        query = Query(*(given.get(name, "") for name in _PARAMETERS))
         reply = self.server.answering.reply(query)
         if self.server.closing.wait(self.server.latency_seconds + reply.delay_seconds):
             self.close_connection = True

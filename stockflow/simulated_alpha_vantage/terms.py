@@ -8,7 +8,10 @@ DAILY_ADJUSTED = "TIME_SERIES_DAILY_ADJUSTED"
 WEEKLY = "TIME_SERIES_WEEKLY"
 SPLITS = "SPLITS"
 TRANSCRIPT = "EARNINGS_CALL_TRANSCRIPT"
+LISTINGS = "LISTING_STATUS"
 JSON = "application/json"
+DOWNLOAD = "application/x-download"
+"""What the vendor calls its CSV tables."""
 DATA = "data"
 
 
@@ -21,6 +24,8 @@ class Query:
     outputsize: str
     api_key: str
     quarter: str = ""
+    state: str = ""
+    date: str = ""
 
     @property
     def full(self) -> bool:

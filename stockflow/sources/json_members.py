@@ -1,4 +1,4 @@
-"""One member of a large JSON object in a file, without reading what comes after it."""
+"""Some members of a large JSON object in a file, without reading what comes after them."""
 
 import json
 import re
@@ -17,12 +17,26 @@ def member_of(path: Path, name: str) -> object:
         OSError: the file can't be read.
         ValueError: it does not hold a JSON object, or the object lacks this member.
     """
+    return members_of(path, name)[name]
+
+
+def members_of(path: Path, *names: str) -> dict[str, object]:
+    """The values of the members of these names; nothing is read after the last of them.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it does not hold a JSON object, or the object lacks one of these members.
+    """
+    found: dict[str, object] = {}
     with path.open(encoding="utf-8") as file:
         members = _Members(file)
-        while (member := members.next()) is not None:
-            if member[0] == name:
-                return member[1]
-    raise ValueError(f"{path} has no member {name!r}")
+        while len(found) < len(names) and (member := members.next()) is not None:
+            if member[0] in names:
+                found[member[0]] = member[1]
+    for name in names:
+        if name not in found:
+            raise ValueError(f"{path} has no member {name!r}")
+    return found
 
 
 class _Members:

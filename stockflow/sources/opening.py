@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,6 +19,7 @@ from stockflow.page.page import Surroundings
 from stockflow.sources.journal import JOURNAL_FILE, is_going
 from stockflow.sources.run_folder import MANIFEST_FILE, PLAN_FILE, RUN_FILE
 from stockflow.sources.saving import reference_to, surroundings_of
+from stockflow.sources.shards import with_shards
 from stockflow.sources.unended import read_unended
 from stockflow_functions.domain.words import named_few
 
@@ -60,7 +61,9 @@ class OpenedRun:
         return surroundings_of(self.folder, self.run, self.reference)
 
 
-def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None) -> OpenedRun:
+def open_run(
+    reference: str, output_dir: Path | str = "out", fetch: Fetch | None = None, *, wanted: str = ""
+) -> OpenedRun:
     """Opens a run.
 
     Args:
@@ -70,15 +73,20 @@ def open_run(reference: str, output_dir: Path | str = "out", fetch: Fetch | None
             one.
         output_dir: laid out as the bucket is.
         fetch: gets an execution from AWS by its ARN.
+        wanted: of a run in shards, the symbol or the shard (``0007``) whose history is; there is not room for all.
 
     Raises:
         CommandFailed: there is no such run, or it may not be read.
         Unusable: what is there can't be read as a run.
     """
-    runs = Path(output_dir) / "runs"
+    opened = _opened(reference, Path(output_dir) / "runs", fetch, wanted)
+    return replace(opened, run=with_shards(opened.run, opened.folder, wanted))
+
+
+def _opened(reference: str, runs: Path, fetch: Fetch | None, wanted: str) -> OpenedRun:
     arn = arn_in(reference)
     if arn:
-        return _open_arn(arn, fetch, runs)
+        return _open_arn(arn, fetch or _from_aws(wanted), runs)
     if reference == "latest":
         return _open_latest(runs)
     for place in (Path(reference), runs / reference):
@@ -100,13 +108,24 @@ def killed_before(output_dir: Path) -> Path | None:
     return None
 
 
+def newest_run(output_dir: Path) -> Path | None:
+    """The folder of the newest run, whatever it has come to; None if there is none."""
+    return next(iter(_folders(output_dir / "runs")), None)
+
+
 def arn_in(reference: str) -> str | None:
     """The ARN that a reference is, or that an address of the AWS console contains; None if there is none."""
     found = _ARN.search(unquote(reference))
     return found[0] if found else None
 
 
-def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
+def _from_aws(wanted: str) -> Fetch:
+    from stockflow.sources.aws_source import fetch_execution  # noqa: PLC0415 # boto3 only where AWS is asked
+
+    return lambda arn: fetch_execution(arn, wanted=wanted)
+
+
+def _open_arn(arn: str, fetch: Fetch, runs: Path) -> OpenedRun:
     """From AWS; if AWS does not return it, or no longer does, the copy that an earlier `stockflow show` has kept."""
     try:
         return OpenedRun(masked(_fetched(arn, fetch)), reference=arn)
@@ -122,16 +141,12 @@ def _open_arn(arn: str, fetch: Fetch | None, runs: Path) -> OpenedRun:
         return kept
 
 
-def _fetched(arn: str, fetch: Fetch | None) -> SavedRun:
+def _fetched(arn: str, fetch: Fetch) -> SavedRun:
     kind = arn.split(":")[5]
     if kind not in {"execution", "express"}:
         raise Unusable(
             f"{arn} is the ARN of a {kind}, not of an execution: open one of its executions and take that ARN."
         )
-    if fetch is None:
-        from stockflow.sources.aws_source import fetch_execution  # noqa: PLC0415 # boto3 only where AWS is asked
-
-        fetch = fetch_execution
     return fetch(arn)
 
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from stockflow.history.json_values import JsonObject, object_in, parsed
+from stockflow.history.json_values import JsonObject, list_in, object_in, parsed
 
 RUN_FILE, REPORT_FILE = "run.json", "report.html"
-MANIFEST_FILE, PLAN_FILE = "manifest.json", "plan.json"
+MANIFEST_FILE, PLAN_FILE, SHARDS_FILE = "manifest.json", "plan.json", "shards.json"
 
 
 def read_object(file: Path) -> JsonObject:
@@ -14,6 +14,14 @@ def read_object(file: Path) -> JsonObject:
         return object_in(parsed(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
+
+
+def read_list(file: Path) -> list[object]:
+    """The list in a file; empty if it is missing or unreadable."""
+    try:
+        return list_in(parsed(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
 
 
 def read_manifest(folder: Path) -> JsonObject | None:

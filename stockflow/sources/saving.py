@@ -12,6 +12,7 @@ from stockflow.page.page import Surroundings, render_page
 from stockflow.sources.earlier_runs import last_good_runs
 from stockflow.sources.measured import texts_in_folder
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE, read_manifest
+from stockflow.sources.shards import with_shards
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.domain.redaction import Redactor
 
@@ -27,9 +28,16 @@ class SavedFiles:
 
 
 def save_run(
-    folder: Path | str, run: SavedRun, *, redactor: Redactor | None = None, masker: Masker | None = None
+    folder: Path | str,
+    run: SavedRun,
+    *,
+    redactor: Redactor | None = None,
+    masker: Masker | None = None,
+    page: bool = True,
 ) -> SavedFiles:
     """Masks the secrets in the run, then writes ``run.json`` and ``report.html`` into the folder (created if needed).
+
+    Without ``page`` it has no ``report.html``, as a shard of a run, whose page has all.
 
     The redactor knows the values of secrets; without one they are only recognised by shape and key. A masker that has
     masked the run's parts before remembers them.
@@ -41,10 +49,11 @@ def save_run(
     texts = run.texts or texts_in_folder(folder, run.execution, workflows.of_run(run))
     run = replace(run, texts=list(texts))
     clean = masked(run, redactor, masker)
-    model = workflows.model_of(clean)
+    model = workflows.model_of(with_shards(clean, folder))
     clean.summary = summary_of(model)
     write_text(folder / RUN_FILE, clean.to_json())
-    write_text(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
+    if page:
+        write_text(folder / REPORT_FILE, render_page(model, surroundings_of(folder, clean, reference_to(folder))))
     return SavedFiles(folder / RUN_FILE, folder / REPORT_FILE)
 
 

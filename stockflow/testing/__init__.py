@@ -11,6 +11,7 @@ from stockflow.testing.faults import Faults, client_error
 from stockflow.testing.s3 import FakeS3
 from stockflow.testing.secrets_manager import FakeSecrets
 from stockflow.testing.sns import FakeSns
+from stockflow.testing.step_functions import FakeStepFunctions
 from stockflow.testing.transcribe import FakeTranscribe
 from stockflow.testing.virtual_time import VirtualTime
 
@@ -23,6 +24,7 @@ __all__ = [
     "FakeS3",
     "FakeSecrets",
     "FakeSns",
+    "FakeStepFunctions",
     "FakeTranscribe",
     "Faults",
     "VirtualTime",

@@ -59,9 +59,7 @@ class VirtualTime:
             BaseException: the first that an actor raised.
         """
         for actor in actors:
-            started = _locked()
-            self._wake_at(self.ms, started)
-            threading.Thread(target=self._act, args=(actor, started), daemon=True).start()
+            self.start(actor)
         while self._sleepers:
             ms, _, woken = heapq.heappop(self._sleepers)
             self.ms = max(self.ms, ms)
@@ -69,6 +67,12 @@ class VirtualTime:
             self._paused.acquire()
         if self._errors:
             raise self._errors[0]
+
+    def start(self, actor: Callable[[], object]) -> None:
+        """Starts another actor now; one that runs may do so, and goes on at once."""
+        started = _locked()
+        self._wake_at(self.ms, started)
+        threading.Thread(target=self._act, args=(actor, started), daemon=True).start()
 
     def lock(self) -> "VirtualLock":
         """A lock for these threads: who waits for it sleeps."""

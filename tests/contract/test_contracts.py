@@ -9,6 +9,7 @@ import pytest
 
 from stockflow.testing import FakeAws
 from stockflow_functions.daily_prices import contracts as prices
+from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.slot import SPLITS
 from stockflow_functions.daily_prices.transform.question import ask
 from stockflow_functions.domain.errors import SlotMoved
@@ -24,7 +25,8 @@ from stockflow_functions.reporting.contracts import (
     StatusEvent,
     SummaryEvent,
 )
-from tests.helpers.stack import MODULES, WORKFLOWS, definition, resources, states, tasks
+from tests.helpers.stack import MODULES, WORKFLOWS, definition, resources, states
+from tests.helpers.stack import calls as calls_of
 from tests.tools.contract_tables import CONTRACTS, PAGES, named, written
 
 EVENTS = {
@@ -65,8 +67,10 @@ PARTS = {
         ("Fetch", "ResultSelector", prices.Fetched),
         ("TakeNewSlot", "Parameters", prices.Iteration),
         ("Transform", "ResultSelector", prices.Transformed),
-        ("SymbolFailed", "Parameters", EndedItem),
         ("SymbolFailed", "Parameters.error", EndedError),
+        ("EachShard", "ItemSelector", prices.ShardIteration),
+        ("RunShard", "Parameters.Input", prices.ShardInput),
+        ("ShardFailed", "Parameters.error", prices.ShardError),
     ],
     "earnings-calls": [
         ("EachCall", "ItemSelector", calls.CallIteration),
@@ -77,7 +81,6 @@ PARTS = {
         ("TakeNewSlot", "Parameters", calls.CallIteration),
         ("ReadTranscript", "ResultSelector", calls.Reading),
         ("JudgeTone", "ResultSelector", calls.Judging),
-        ("SymbolFailed", "Parameters", EndedItem),
         ("SymbolFailed", "Parameters.error", EndedError),
     ],
 }
@@ -95,7 +98,11 @@ def event_of(workflow, task):
 
 @pytest.mark.parametrize(
     ("workflow", "name", "task"),
-    [pytest.param(workflow, name, task, id=name) for workflow in WORKFLOWS for name, task in tasks(workflow).items()],
+    [
+        pytest.param(workflow, name, task, id=name)
+        for workflow in WORKFLOWS
+        for name, task in calls_of(workflow).items()
+    ],
 )
 def test_a_task_gives_its_function_the_keys_of_its_event(workflow, name, task):
     """No key more, and none less."""
@@ -127,12 +134,37 @@ def test_what_the_definition_puts_together_has_the_keys_of_its_contract(workflow
     assert keys_of(part) == contract.__annotations__.keys()
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
-def test_an_item_without_an_error_gives_on_its_name_and_status(workflow):
-    """What every entry of the Map has."""
-    found = dict(states(definition(workflow)))
-    for name, field in (("SymbolDeferred", "Parameters"), (workflow.steps[-1], "ResultSelector")):
-        assert keys_of(found[name][field]) == EndedItem.__required_keys__
+def test_a_shard_ends_as_its_contract_says():
+    """With its status; or where it broke off, with its number and its error."""
+    found = dict(states(definition(WORKFLOWS[0])))
+    given = keys_of(found["RunShard"]["ResultSelector"]) | keys_of(found["ShardFailed"]["Parameters"])
+    assert given == prices.EndedShard.__annotations__.keys()
+
+
+def test_a_shard_is_given_what_its_planner_takes():
+    """The input that RunShard puts together is one that Plan reads."""
+    given = dict(states(definition(WORKFLOWS[0])))["RunShard"]["Parameters"]["Input"]
+    values = {"trigger": "shard", "symbols": ["AAPL"], "series": "daily", "outputsize": "compact", "force": False}
+    request = request_of({name: values.get(name, "run-1") for name in keys_of(given)})
+    assert (request.trigger, request.shard_of, request.symbols) == ("shard", "run-1", ["AAPL"])
+
+
+ENDS = [("SymbolDeferred", "Parameters", set()), ("SymbolFailed", "Parameters", {"error"})]
+
+
+@pytest.mark.parametrize(
+    ("workflow", "state", "field", "more"),
+    [
+        *(pytest.param(workflow, *end, id=f"{workflow.name}-{end[0]}") for workflow in WORKFLOWS for end in ENDS),
+        pytest.param(WORKFLOWS[0], "Save", "ResultSelector", {"outcome"}, id="daily-prices-Save"),
+        pytest.param(WORKFLOWS[1], "SaveTone", "ResultSelector", set(), id="earnings-calls-SaveTone"),
+    ],
+)
+def test_what_an_iteration_gives_on_has_the_keys_of_its_contract(workflow, state, field, more):
+    """Its name and status, and what its last state knows besides."""
+    given = keys_of(dict(states(definition(workflow)))[state][field])
+    assert given == EndedItem.__required_keys__ | more
+    assert given <= EndedItem.__annotations__.keys()
 
 
 def test_what_a_run_of_calls_plans_is_what_an_iteration_takes():

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from stockflow_functions.daily_prices.plan.shards import MOST_SHARDS
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain import errors
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
@@ -13,6 +14,7 @@ from stockflow_functions.runtime.retries import NO_ROOM
 from tests.helpers.stack import (
     ROOT,
     WORKFLOWS,
+    calls,
     definition,
     definition_path,
     function_properties,
@@ -35,6 +37,13 @@ RESERVED = {
     "Lambda.Unknown",
     "Runtime.ExitError",
     "Sandbox.Timedout",
+    # Of the Task that starts an execution, as its page has the first and as others' definitions have met the rest:
+    # docs.aws.amazon.com/step-functions/latest/dg, "Start a new AWS Step Functions state machine".
+    "StepFunctions.ExecutionLimitExceeded",
+    "StepFunctions.ExecutionLimitExceededException",
+    "StepFunctions.AWSStepFunctionsException",
+    "StepFunctions.ThrottlingException",
+    "StepFunctions.SdkClientException",
 }
 
 # Errors that no Retry and no Catch names: States.ALL takes them, and this is why that is right.
@@ -66,6 +75,7 @@ TASKS = {name: state for workflow in WORKFLOWS for name, state in tasks(workflow
 
 each_state = pytest.mark.parametrize("state", [pytest.param(state, id=name) for name, state in STATES])
 each_task = pytest.mark.parametrize("name", TASKS)
+each_call = pytest.mark.parametrize("name", [name for workflow in WORKFLOWS for name in calls(workflow)])
 each_workflow = pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
 each_function = pytest.mark.parametrize(
     ("workflow", "function"),
@@ -169,7 +179,7 @@ def test_every_retry_is_the_policys(workflow):
     assert given == {name: [retry.as_asl() for retry in retries] for name, retries in workflow.retries.items()}
 
 
-@each_task
+@each_call
 def test_a_task_gives_up_before_its_function_does(name):
     """A Task's TimeoutSeconds is below its function's Timeout, so that it is the workflow that says what happened."""
     function = TASKS[name]["Parameters"]["FunctionName"].removeprefix("${").removesuffix("Function}")
@@ -221,6 +231,16 @@ def test_state_folder_function_and_handler_have_one_name(workflow, function):
     assert TASKS[function.name]["Parameters"]["FunctionName"] == f"${{{function.name}Function}}"
 
 
+def test_no_number_of_broken_shards_ends_a_run():
+    """Each is told of by the run's report; the engine tolerates as many as there can be."""
+    assert definition(DAILY_PRICES)["States"]["EachShard"]["ToleratedFailureCount"] == MOST_SHARDS
+
+
+def test_a_shard_has_the_time_of_a_run():
+    """The Task that waits for it gives up no sooner than the shard itself."""
+    assert TASKS["RunShard"]["TimeoutSeconds"] == definition(DAILY_PRICES)["TimeoutSeconds"]
+
+
 @each_workflow
 def test_every_bad_way_ends_in_fail(workflow):
     """Whatever a Catch leads to ends in a Fail state: no failure of a run is green."""
@@ -259,7 +279,7 @@ def test_a_run_outlasts_its_slowest_request(workflow, way, ends):
     assert ahead + worst_of(*WAYS[way], *ends) < definition(workflow)["TimeoutSeconds"]
 
 
-@each_task
+@each_call
 def test_a_lack_of_room_in_lambda_is_outlasted_for_minutes(name):
     """A refused call is repeated for two minutes on average (with FULL jitter, half the pauses), and four at most."""
     pauses, pause = 0, NO_ROOM.interval_seconds

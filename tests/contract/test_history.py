@@ -3,11 +3,11 @@
 import pytest
 
 from stockflow_functions.aws.state_table import history
-from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import MOST_LANES
 from stockflow_functions.runtime.retries import NO_ROOM, STORAGE_UNAVAILABLE
-from tests.helpers.stack import iteration
+from stockflow_functions.runtime.settings import MOST_IN_ONE_MAP, Settings
+from tests.helpers.stack import definition, iteration
 
 STATES = iteration(DAILY_PRICES)["States"]
 AN_ITERATION, A_STATE, AN_ATTEMPT = 2, 2, 3
@@ -72,12 +72,12 @@ def given_up(policy):
 
 def test_largest_run_outlasts_a_table_that_is_down_throughout():
     """Where nothing can be counted, all symbols that there may be still fail within one history."""
-    assert history.EVENTS_OF_A_RUN + MOST_SYMBOLS * given_up(STORAGE_UNAVAILABLE) < history.MOST_EVENTS
+    assert history.EVENTS_OF_A_RUN + MOST_IN_ONE_MAP * given_up(STORAGE_UNAVAILABLE) < history.MOST_EVENTS
 
 
 def test_largest_run_outlasts_a_quarter_of_an_hour_without_room_in_lambda():
     """Forty lanes give up a symbol each in two minutes on average; what that takes above a saved one is there."""
-    spare = history.MOST_EVENTS - history.EVENTS_OF_A_RUN - MOST_SYMBOLS * history.EVENTS_OF_A_SYMBOL
+    spare = history.MOST_EVENTS - history.EVENTS_OF_A_RUN - MOST_IN_ONE_MAP * history.EVENTS_OF_A_SYMBOL
     symbols = spare // (given_up(NO_ROOM) - history.EVENTS_OF_A_SYMBOL)
     pauses = (NO_ROOM.interval_seconds * NO_ROOM.backoff_rate**n for n in range(NO_ROOM.max_attempts))
     seconds = sum(min(pause, NO_ROOM.max_delay_seconds) for pause in pauses) / 2
@@ -87,7 +87,26 @@ def test_largest_run_outlasts_a_quarter_of_an_hour_without_room_in_lambda():
 
 def test_largest_run_has_its_whole_history():
     """What all may spend, what each takes and what is kept back are what Step Functions allows, and not more."""
-    most = history.spare_events(MOST_SYMBOLS) + history.EVENTS_OF_A_SYMBOL * MOST_SYMBOLS + history.EVENTS_OF_A_RUN
+    symbols = history.EVENTS_OF_A_SYMBOL * MOST_IN_ONE_MAP
+    most = history.spare_events(MOST_IN_ONE_MAP) + symbols + history.EVENTS_OF_A_RUN
 
     assert most + history.KEPT_BACK == history.MOST_EVENTS == 25_000
-    assert history.spare_events(MOST_SYMBOLS) > 1_500 * history.EVENTS_OF_A_RETRY
+    assert history.spare_events(MOST_IN_ONE_MAP) > 1_500 * history.EVENTS_OF_A_RETRY
+
+
+def test_shard_outlasts_any_lack_of_room_within_a_fraction_of_its_history():
+    """Each of its symbols may be given up with every retry used, and nothing is near a limit."""
+    assert history.EVENTS_OF_A_RUN + Settings.symbols_per_shard * given_up(NO_ROOM) < 1_500
+
+
+def test_run_in_shards_writes_no_more_events_the_more_shards_it_has():
+    """Those of its Distributed Map are in other histories: it has no inline Map, and no loop."""
+    machine = definition(DAILY_PRICES)
+    way, name = [], "Plan"
+    while name:
+        way.append(name)
+        state = machine["States"][name]
+        name = {"AnythingToFetch?": "EachShard", "Outcome?": "Succeeded"}.get(name, state.get("Next"))
+
+    assert way == ["Plan", "AnythingToFetch?", "EachShard", "Notify", "Outcome?", "Succeeded"]
+    assert machine["States"]["EachShard"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"

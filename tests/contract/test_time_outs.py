@@ -9,9 +9,9 @@ from stockflow_functions.channels.delivery import PATIENCE_SECONDS, TIME_OUTS_SE
 from stockflow_functions.pacing.slot_gate import LONGEST_SLEEP_MS
 from stockflow_functions.runtime.services import AWS_CALLS
 from stockflow_functions.vendors.alpha_vantage.download import DownloadLimits
-from tests.helpers.stack import WORKFLOWS, tasks
+from tests.helpers.stack import WORKFLOWS, calls
 
-TASKS = {name: state for workflow in WORKFLOWS for name, state in tasks(workflow).items()}
+TASKS = {name: state for workflow in WORKFLOWS for name, state in calls(workflow).items()}
 WORK_SECONDS = {
     "Plan": 5,
     "Fetch": 5,

@@ -22,12 +22,17 @@ class Said:
     status: int | None
 
 
+def state_of(folder):
+    """The user's state folder for commands typed in that folder, unless their environment names another."""
+    return Path(f"{Path(folder).absolute()}.state")
+
+
 def begin(folder, environment, output="output"):
     """Makes this process that of a command typed in the folder: nothing of the settings of whoever runs the tests."""
     os.chdir(folder)
     for name in set(os.environ) - {"PATH"}:
         del os.environ[name]
-    os.environ.update(environment)
+    os.environ.update({"STOCKFLOW_STATE_DIR": str(state_of(folder))} | environment)
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(descriptor, stream)

@@ -472,7 +472,7 @@ class _Teller:
             yield from self._after(800)
         yield from self._try(name, None, answer=answer)
         if end:
-            self.result = {"symbol": self.symbol, "status": "saved"}
+            self.result = {"symbol": self.symbol, "status": "saved", "outcome": answer.get("outcome")}
             self.last = rec.exited("Task", name, self.result, self.last, self.at_ms)
         else:
             self.state = {**self.state, "progress": {"state": "Save", "table": answer}}
@@ -531,7 +531,8 @@ class _Teller:
         }
 
     def _saved(self) -> dict[str, Any]:
-        return {"symbol": self.symbol, "status": "saved", "rows_added": 1, "rows_changed": 0, "rows_unchanged": 99}
+        outcome = {"symbol": self.symbol, "status": "saved", "rows_added": 1, "rows_changed": 0}
+        return {**outcome, "rows_unchanged": 99, "outcome": outcome}
 
 
 def _cause(error: str, symbol: str, request_id: str, message: str = "") -> str:

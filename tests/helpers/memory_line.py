@@ -7,6 +7,7 @@ import pandas as pd
 
 from stockflow.testing import FakeAws, FakeClock
 from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.noted import outcome_in
 from stockflow_functions.daily_prices.save.app import handler as save_handler
 from stockflow_functions.daily_prices.transform.app import handler as transform_handler
 from stockflow_functions.domain.clock import from_iso
@@ -40,7 +41,7 @@ class Line:
         return save_handler.run(event, None, self.services)
 
     def run(self, body, execution="one", *, force=False, **about):
-        """Both states; gives the symbol's record."""
+        """Both states; gives the symbol's outcome."""
         self.save(self.transform(body, execution, **about), execution, force=force)
         return self.record(execution)
 
@@ -49,7 +50,10 @@ class Line:
         return {**about, "trigger": "console", "generation": 0, "spare_events": self.spare_events}
 
     def record(self, execution="one"):
-        return self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))
+        """The symbol's outcome as the run left it: in a record, or noted on the object of the dataset."""
+        written = self.services.bucket.get_json(keys.symbol_record(execution, self.symbol))
+        noted = outcome_in(self.s3.metadata.get(self.key, {}), execution)
+        return written or (noted and noted.as_dict())
 
     @property
     def key(self):

@@ -18,9 +18,10 @@ from stockflow_functions.runtime.workflow import Workflow
 ROOT = Path(__file__).resolve().parents[2]
 GITHUB_ROLE = "deploy/github_role.yaml"
 WORKFLOWS = workflows()
-FUNCTIONS = tuple(function.name for workflow in WORKFLOWS for function in workflow.functions)
+_EVERY = tuple(function for workflow in WORKFLOWS for function in (*workflow.functions, *workflow.beside))
+FUNCTIONS = tuple(function.name for function in _EVERY)
 """Those of all workflows, by their names."""
-MODULES = {function.name: function.module for workflow in WORKFLOWS for function in workflow.functions}
+MODULES = {function.name: function.module for function in _EVERY}
 
 
 class _Loader(yaml.SafeLoader):
@@ -70,6 +71,11 @@ def states(machine: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def tasks(workflow: Workflow) -> dict[str, dict[str, Any]]:
     """The Task states of a workflow, by their names."""
     return {name: state for name, state in states(definition(workflow)) if state["Type"] == "Task"}
+
+
+def calls(workflow: Workflow) -> dict[str, dict[str, Any]]:
+    """Those Task states that call a function."""
+    return {name: task for name, task in tasks(workflow).items() if task["Resource"].endswith(":lambda:invoke")}
 
 
 def iteration(workflow: Workflow) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from stockflow.testing import NOON_MS
 from stockflow_functions.aws.state_table.history import EVENTS_OF_A_RETRY, KEPT_BACK, spare_events
-from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
 from stockflow_functions.domain.limits import MOST_EVENTS
 from stockflow_functions.pacing.asking import SMALLEST_GAP
 from stockflow_functions.pacing.slot_gate import READ_AHEAD_MS
 from tests.helpers.examples import examples
 from tests.helpers.virtual_run import DAYS, Laptop
 
+LARGEST = 1_000
+"""Symbols of a run: more than one Map takes, as many as a history has room for."""
 INTERVALS_MS = st.sampled_from([50, 100, 250, 800, 1000, 2000])
 SEEDS = st.integers(0, 2**32)
 EVERYWHERE = frozenset({"machine", "lane", "reads", "writes", "waits"})
@@ -151,12 +152,12 @@ def test_machine_that_slept_goes_on_as_if_the_time_had_not_been(seed, interval_m
 def test_no_outage_makes_a_history_outgrow_its_limit(seed, interval_ms, began, lasted, kind):
     """The most symbols that there may be, refused for a second, for an hour or for ever: each ends, in its events."""
     laptop = Laptop(interval_ms, seed=seed, refuses=out_from(began, lasted, kind))
-    laptop.plan("run", MOST_SYMBOLS)
+    laptop.plan("run", LARGEST)
 
     laptop.go()
 
     assert laptop.events["run"] <= MOST_EVENTS - KEPT_BACK
-    assert len(laptop.ended) == MOST_SYMBOLS
+    assert len(laptop.ended) == LARGEST
 
 
 @settings(max_examples=6, deadline=None)
@@ -165,7 +166,7 @@ def test_no_mixture_of_pauses_and_refusals_does_either(seed, kinds, refuses, kin
     """The largest run and a small one at once, on one budget."""
     laptop = Laptop(50, seed=seed, kinds=kinds, chance=0.002)
     laptop.vendor.refuses = lambda _: kind if laptop.toss.random() < refuses else ""
-    planned = sum(laptop.plan(name, count).count for name, count in (("large", MOST_SYMBOLS), ("small", 50)))
+    planned = sum(laptop.plan(name, count).count for name, count in (("large", LARGEST), ("small", 50)))
 
     laptop.go()
 
@@ -176,7 +177,7 @@ def test_no_mixture_of_pauses_and_refusals_does_either(seed, kinds, refuses, kin
 @pytest.mark.parametrize(("one_more", "put_off"), [(0, 0), (1, 1)])
 def test_largest_run_that_spends_all_its_room_is_at_its_bound(one_more, put_off):
     """Symbols that are refused twice, until there is no room for another retry: whoever needs one is put off."""
-    room, laptop, refused = spare_events(MOST_SYMBOLS) // EVENTS_OF_A_RETRY, Laptop(800), Counter()
+    room, laptop, refused = spare_events(LARGEST) // EVENTS_OF_A_RETRY, Laptop(800), Counter()
 
     def refuses(_):
         symbol = laptop.vendor.symbol
@@ -186,25 +187,25 @@ def test_largest_run_that_spends_all_its_room_is_at_its_bound(one_more, put_off)
         return "ProviderUnavailable"
 
     laptop.vendor.refuses = refuses
-    laptop.plan("run", MOST_SYMBOLS)
+    laptop.plan("run", LARGEST)
 
     laptop.go()
 
     ends = Counter(laptop.ended.values())
-    assert (ends["saved"], ends["PutOff"]) == (MOST_SYMBOLS - put_off, put_off)
+    assert (ends["saved"], ends["PutOff"]) == (LARGEST - put_off, put_off)
     assert 23_980 < laptop.events["run"] <= MOST_EVENTS - KEPT_BACK
 
 
 def test_forty_seconds_without_the_vendor_cost_no_symbol_a_wait():
     """1,000 symbols at 75 a minute: the line is called in, and later symbols take turns as they come."""
     laptop = Laptop(800, refuses=out_from(60, 40, "ProviderUnavailable"))
-    slots = laptop.plan("run", MOST_SYMBOLS)
+    slots = laptop.plan("run", LARGEST)
 
     laptop.go()
 
-    again = len(laptop.vendor.asked_ms) - MOST_SYMBOLS
+    again = len(laptop.vendor.asked_ms) - LARGEST
     assert laptop.moves == 0
-    assert laptop.events["run"] <= MOST_EVENTS - KEPT_BACK - spare_events(MOST_SYMBOLS) + 3 * again
+    assert laptop.events["run"] <= MOST_EVENTS - KEPT_BACK - spare_events(LARGEST) + 3 * again
     assert max(laptop.vendor.asked_ms) <= slots.last_ms + again * 800 + 2000
 
 

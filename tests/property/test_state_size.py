@@ -1,6 +1,7 @@
 """Whatever a run meets, what its states carry stays below what Step Functions takes: over it, nothing can be caught."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,10 +10,13 @@ from stockflow.testing import NOON_MS
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject
 from stockflow_functions.aws.state_table.deferred import MOST_REMEMBERED
+from stockflow_functions.daily_prices.noted import MOST_BYTES, is_short
+from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.inbox import symbols_of_list
 from stockflow_functions.daily_prices.plan.output import as_state, planned
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS, symbols_of
+from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.slot import FULL, SPLITS
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Slots, Terms
@@ -21,9 +25,10 @@ from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.domain.prices.sentences import LONGEST, bounded, plain
 from stockflow_functions.domain.symbols import LONGEST_SYMBOL
 from stockflow_functions.pacing.slot import Slot
+from stockflow_functions.runtime.settings import MOST_IN_ONE_MAP
 from stockflow_functions.vendors.alpha_vantage.client import LONGEST_LAST_REFRESHED
 
-MOST_BYTES = 262_144
+MOST_STATE_BYTES = 262_144
 """docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: input or output of a state or an execution."""
 MOST_REPORTED_BYTES = 248 * 1024
 """An input up to here reaches the error notifier; above, EventBridge, which tells of the run, leaves it out too."""
@@ -71,7 +76,22 @@ def plan_of(work, deferred, warnings):
     """What Plan makes of so many symbols."""
     slots = Slots(NOON_MS, TERMS.interval_ms, work)
     account = Account(spent_until_ms=NOON_MS + 1)
-    return planned(RUN, names(work + deferred), Reservation(slots, account, TERMS), warnings, NOON_MS, "Alpha Vantage")
+    chosen = Chosen(names(work + deferred), warnings=warnings)
+    return planned(RUN, chosen, Reservation(slots, account, TERMS), NOON_MS, "Alpha Vantage")
+
+
+def all_saved(plan):
+    """What the Map gives on where every symbol has as much to say as it may pass on."""
+    return [{"symbol": item["symbol"], "status": "saved", "outcome": longest(item["symbol"])} for item in plan["work"]]
+
+
+def longest(symbol):
+    outcome = SymbolOutcome(symbol, "saved", 5, 99_999, 99_999, 99_999, "1999-11-01", "2026-11-20", restated="adjusted")
+    left = MOST_BYTES - len(json.dumps(outcome.as_dict(), separators=(",", ":"))) - 2
+    filled = replace(outcome, warnings=("x" * left,))
+    assert is_short(filled)
+    assert not is_short(replace(filled, warnings=("x" * (left + 1),)))
+    return filled.as_dict()
 
 
 def all_failed(plan):
@@ -81,23 +101,24 @@ def all_failed(plan):
 
 
 @given(
-    st.integers(0, MOST_SYMBOLS),
+    st.integers(0, MOST_IN_ONE_MAP),
     st.integers(0, MOST_REMEMBERED),
     st.lists(TEXT, max_size=20),
     st.text(min_size=1, max_size=LONGEST_KEY_BYTES // 4),
 )
-@example(MOST_SYMBOLS, MOST_REMEMBERED + 3_000, ["株" * 60] * 5_000, "株" * (LONGEST_KEY_BYTES // 3))
+@example(MOST_IN_ONE_MAP, MOST_REMEMBERED + 3_000, ["株" * 60] * 5_000, "株" * (LONGEST_KEY_BYTES // 3))
 @settings(max_examples=25, deadline=None)
 def test_a_run_fits_into_a_state_however_many_fail_and_are_deferred(work, deferred, entries, key):
-    """The report of a thousand failed symbols, with as many deferred as are remembered, is below 256 KiB."""
+    """The report of as many as one Map takes, with as many deferred as are remembered, is far below 256 KiB."""
     text = "\n".join(["IBM", *entries])
     warnings = symbols_of_list(ObjectPlace("b" * 63, f"inbox/{key}"[:LONGEST_KEY_BYTES]), OneList(text))[1]
     plan = plan_of(work, deferred, warnings)
 
     state = as_state(plan)
-    report = {"report": "summary", "plan": {**state, "symbols": all_failed(plan)}, "retry_count": 10}
+    ends = (all_failed(plan), all_saved(plan))
+    reports = [{"report": "summary", "plan": {**state, "symbols": ended}, "retry_count": 10} for ended in ends]
 
-    assert size(report) < MOST_BYTES
+    assert max(map(size, reports)) < 0.9 * MOST_STATE_BYTES
     assert len(state["deferred"]) + state.get("deferred_more", 0) == deferred
 
 
@@ -123,7 +144,7 @@ def test_a_symbol_fits_into_a_state_whatever_the_vendor_says(sentences, refreshe
     }
     state = {"run": RUN, "symbol": symbol, "slot": json.loads(message), "progress": {"answer": answer, "table": table}}
 
-    assert size({**state, "moved": {"Error": "SlotMoved", "Cause": cause}}) < MOST_BYTES
+    assert size({**state, "moved": {"Error": "SlotMoved", "Cause": cause}}) < MOST_STATE_BYTES
 
 
 @given(st.lists(st.text(), min_size=1))
@@ -142,4 +163,4 @@ def test_an_input_that_makes_no_sense_can_be_reported(entries):
     about = {"report": "failure", "execution": EXECUTION, "execution_arn": ARN, "started_at": RUN["started_at"]}
     report = {**about, "error": {"Error": "InvalidInput", "Cause": cause}, "retry_count": 10}
 
-    assert size(report) < MOST_BYTES - MOST_REPORTED_BYTES
+    assert size(report) < MOST_STATE_BYTES - MOST_REPORTED_BYTES

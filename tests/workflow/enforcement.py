@@ -94,7 +94,9 @@ class Enforcement(AbstractContextManager):
         key = f"{self._stack.arn('Bucket')}/{request.get('Key', '')}"
         match operation:
             case "GetObject" | "HeadObject":
-                yield Request("s3:GetObject", key)
+                yield Request("s3:GetObjectVersion" if "VersionId" in request else "s3:GetObject", key)
+            case "ListObjectVersions":
+                yield Request("s3:ListBucketVersions", self._stack.arn("Bucket"))
             case "PutObject":
                 yield Request("s3:PutObject", key)
                 if "IfMatch" in request:

@@ -29,6 +29,7 @@ class Call:
 
 CALLS = {
     "Plan": [
+        Call("read what is known", "s3", "GET", "freshness/"),
         Call("reserve the slots", "dynamodb", "UpdateItem", "budget#"),
         Call("store the plan", "s3", "PUT", "/plan.json"),
         Call("read the deferred symbols", "dynamodb", "GetItem", "deferred#"),
@@ -48,13 +49,12 @@ CALLS = {
         Call("read the stored table", "s3", "GET", "prices/"),
         Call("note what changed", "s3", "PUT", "restated/"),
         Call("write the dataset", "s3", "PUT", "prices/"),
-        Call("write the record", "s3", "PUT", "/symbols/"),
     ],
     "Notify": [
-        Call("list the records", "s3", "GET", "list-type=2"),
-        Call("read a record", "s3", "GET", "/symbols/"),
         Call("read the budget", "dynamodb", "GetItem", "budget#"),
         Call("write the manifest", "s3", "PUT", "/manifest.json"),
+        Call("read what is known", "s3", "GET", "freshness/"),
+        Call("keep what is known", "s3", "PUT", "freshness/"),
         Call("read who was told", "s3", "GET", "/told.json"),
         Call("claim the telling", "s3", "PUT", "/told.json"),
         Call("note who was told", "s3", "PUT", "/told.json", nth=2),
@@ -147,12 +147,11 @@ MAIN_WRITES = [
     ("Fetch", "store the answer"),
     ("Transform", "stage the table"),
     ("Save", "write the dataset"),
-    ("Save", "write the record"),
     ("Notify", "write the manifest"),
     ("Notify", "note who was told"),
 ]
 LAST_WRITES = ("store the plan", "note who was told")
-DATA_WRITES = [*MAIN_WRITES[1:5], MAIN_WRITES[6]]
+DATA_WRITES = [*MAIN_WRITES[1:5], MAIN_WRITES[5]]
 DATA_READS = [("Transform", "read the answer"), ("Save", "read the staged table"), ("Save", "read the stored table")]
 
 
@@ -181,7 +180,7 @@ def _s3_reads():
             if call.service == "s3" and not call.writes:
                 yield from _at(state, call.does, "S3 500", "InternalError", "before")
                 yield from _at(state, call.does, "the answer breaks off", TRUNCATED, "during")
-    for state, does in (*DATA_READS, ("Notify", "list the records")):
+    for state, does in DATA_READS:
         yield from _at(state, does, "S3 AccessDenied", "AccessDenied", "before")
     for state, does in DATA_READS:
         yield from _at(state, does, "the answer breaks off (once)", TRUNCATED, "during", times=1)
@@ -224,7 +223,6 @@ def _full_disk():
         _disk("Transform", "stage the table", "staged/", "/{symbol}.parquet"),
         _disk("Save", "note what changed", "restated/", "/{symbol}.json"),
         _disk("Save", "write the dataset", "prices/daily/{symbol}.parquet"),
-        _disk("Save", "write the record", "symbols/{symbol}.json"),
         _disk("Notify", "write the manifest", "/manifest.json"),
     ]
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pandas
 from botocore.retries.standard import ExponentialBackoff
 
-from stockflow.embedded import mirror
+from stockflow.embedded import mirror, table_file
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.function_host import FunctionHost
 from stockflow.simulated_alpha_vantage import SimulatedVendor
@@ -114,7 +114,8 @@ class Stage:
         self.clock = FakeClock(time.time_ns() // 1_000_000)
         self.now_ms = self.clock.ms
         self.disk, self.running = FullDisk(), Running()
-        stack.enter_context(patch.object(mirror, "write_by_rename", self.disk))
+        for writer in (mirror, table_file):
+            stack.enter_context(patch.object(writer, "write_by_rename", self.disk))
         stack.enter_context(self.running.counted())
         self.vendor = stack.enter_context(SimulatedVendor(clock=self.clock))
         self.aws = stack.enter_context(EmbeddedAws(folder, FAST, vendor=self.vendor))

@@ -21,7 +21,9 @@ KINDS = {
     "UpdateItem": "dynamodb_writes",
     "PutItem": "dynamodb_writes",
 }
-DATASET = "prices/"
+MANIFESTS_OF_SHARDS = 3
+"""Read by the run that they are a part of, where they pass for the waiting caller's own."""
+DATASET = ("prices/", "freshness/")
 """What stays: all else that a run writes is a record, which expires (tests/contract/test_template.py)."""
 
 
@@ -91,6 +93,17 @@ def test_the_formula_counts_what_the_workflow_does(run, calls, symbols):
     del calls["other"]
     assert done.manifest["cost"]["state_transitions"] == transitions(done.events)
     assert {name: done.manifest["cost"][name] for name in calls} == dict(calls)
+
+
+def test_the_formula_counts_what_shards_do(run, calls):
+    """A run in three shards, one symbol unknown: what the shards' own runs did is counted with it."""
+    symbols = ["AAPL", "MSFT", "IBM", "UNKNOWN1", "NVDA"]
+    in_shards = {**GREEN, "MOST_SYMBOLS_INLINE": "2", "SYMBOLS_PER_SHARD": "2"}
+    done = run({"symbols": symbols}, in_shards, prepare=lambda aws: calls.clear())
+    cost, started = done.manifest["cost"], Counter(calls)
+    del started["other"]
+    started["s3_gets"] += MANIFESTS_OF_SHARDS
+    assert {name: cost[name] for name in started} == dict(started)
 
 
 @pytest.mark.parametrize("others", [1, 7])

@@ -8,6 +8,7 @@ import pytest
 from stockflow.embedded.faults import AwsFault
 from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.channels import delivery
+from tests.helpers.forgetting import forget_symbols
 
 from .conftest import entered, prices, statuses
 
@@ -49,6 +50,7 @@ def test_the_same_again_changes_nothing(start_aws):
     aws.wait(aws.start({"symbols": ["AAPL"]}))
     file = aws.output_dir / "prices/daily/AAPL.parquet"
     first, written_ns = file.read_bytes(), file.stat().st_mtime_ns
+    forget_symbols(aws)
 
     manifest = aws.wait(aws.start({"symbols": ["AAPL"]}))
 
@@ -57,7 +59,7 @@ def test_the_same_again_changes_nothing(start_aws):
 
 
 def test_a_second_process_adds_to_the_first(start_aws):
-    """What one embedded AWS left in a folder is what the next one begins with."""
+    """What one embedded AWS left in a folder is what the next one begins with: it asks for what is missing alone."""
     first = start_aws()
     first.wait(first.start({"symbols": ["AAPL"]}))
     first.close()
@@ -65,7 +67,21 @@ def test_a_second_process_adds_to_the_first(start_aws):
     second = start_aws()
     manifest = second.wait(second.start({"symbols": ["AAPL", "MSFT"]}))
 
-    assert statuses(manifest) == {"AAPL": "unchanged", "MSFT": "saved"}
+    assert statuses(manifest) == {"AAPL": "fresh", "MSFT": "saved"}
+    assert [request.symbol for request in second.vendor.requests] == ["MSFT"]
+
+
+def test_a_run_of_fresh_symbols_asks_nothing(start_aws):
+    """It succeeds with Plan and Notify alone, and people hear that all is up to date."""
+    aws = start_aws()
+    aws.wait(aws.start({"symbols": ["AAPL"]}))
+
+    arn = aws.start({"symbols": ["AAPL"]})
+    manifest = aws.wait(arn)
+
+    assert (aws.status(arn), manifest["outcome"], statuses(manifest)) == ("SUCCEEDED", "succeeded", {"AAPL": "fresh"})
+    assert len(aws.vendor.requests) == 1
+    assert aws.slack.messages[-1].text.startswith("Prices are up to date already: 1 fresh")
 
 
 def test_adjusted_full_history(run):

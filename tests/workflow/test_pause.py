@@ -16,6 +16,7 @@ OWN_DELAYS_MS = 1_500
 def test_stopped_process_does_not_ask_for_what_it_missed(tmp_path):
     """SIGSTOP for twelve slots: in no stretch of time are there more requests than it pays for at 0.8 intervals."""
     environment = {"PATH": os.environ["PATH"], "ALPHA_VANTAGE_API_KEY": "KEY12345", "REQUESTS_PER_DAY": "0"}
+    environment["STOCKFLOW_STATE_DIR"] = str(tmp_path / "state")
     symbols = [f"S{number}" for number in range(24)]
     with SimulatedVendor(requests_per_minute=60_000) as vendor:
         environment["ALPHA_VANTAGE_BASE_URL"] = vendor.url

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests.helpers.forgetting import forget_symbols
+
 from .conftest import entered, prices, statuses
 
 
@@ -33,6 +35,7 @@ def test_a_split_is_asked_for_once(start_aws):
     aws = start_aws(splits={"SPLT": {RECENT: 4.0}})
     for _ in range(2):
         aws.wait(aws.start({"symbols": ["SPLT"]}))
+        forget_symbols(aws)
 
     assert [request.function for request in aws.vendor.requests] == ["TIME_SERIES_DAILY", "SPLITS", "TIME_SERIES_DAILY"]
 
@@ -41,6 +44,7 @@ def test_a_refused_question_is_put_once(start_aws):
     """The vendor knows no splits of the symbol: the next run, days later, does not pay to hear that again."""
     first = start_aws(splits={"SPLT": {a_weekday_ago(7): 4.0}}, faults={"SPLT": ["ok", "unknown"]})
     first.wait(first.start({"symbols": ["SPLT"]}))
+    forget_symbols(first)
     first.close()
     second = start_aws(splits={"SPLT": {a_weekday_ago(7): 4.0}})
     second.wait(second.start({"symbols": ["SPLT"]}))
@@ -73,6 +77,7 @@ def after_a_split(start_aws):
     def go(**vendor_options):
         first = start_aws(splits={})
         first.wait(first.start({"symbols": ["SPLT"], "series": "daily_adjusted", "outputsize": "full"}))
+        forget_symbols(first)
         first.close()
         second = start_aws(splits={"SPLT": {RECENT: 4.0}}, **vendor_options)
         return second, second.wait(second.start({"symbols": ["SPLT"], "series": "daily_adjusted"}))

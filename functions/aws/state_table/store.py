@@ -9,6 +9,7 @@ from stockflow_functions.aws.state_table.table import StateTable
 from stockflow_functions.aws.state_table.update import Update
 from stockflow_functions.aws.state_table.wire import Item, from_wire
 from stockflow_functions.domain.budget.arithmetic import (
+    OF_THE_PLAN,
     Account,
     Proposal,
     Reservation,
@@ -73,9 +74,10 @@ class BudgetStore:
         """Reserves the next slots, as :meth:`reserve` does, but calls in planned slots that are in the way.
 
         Otherwise a request that missed its slot would wait behind whole runs, in a lane of the Map that others need.
+        Calling in costs the moments that are under way: a line that ends within the request's patience is left alone.
         """
         now_ms = self._clock.now_ms()
-        if seen.planned_until_ms > now_ms + writes.UNDER_WAY_MS:
+        if seen.planned_until_ms > now_ms + max(writes.UNDER_WAY_MS, request.patience_ms):
             _, seen = self._write(writes.call_in(seen, now_ms))
         return self.reserve(request, seen)
 
@@ -126,6 +128,10 @@ class BudgetStore:
     def mark_key_refused(self, execution: str) -> None:
         """The vendor refused the key, or there is none: this execution makes no more requests."""
         self._write(writes.key_refused(self.read(), execution, self._clock.now_ms()))
+
+    def mark_plan_refused(self, execution: str) -> None:
+        """The key's plan does not include what this execution asks for: it makes no more requests."""
+        self.mark_key_refused(f"{OF_THE_PLAN}{execution}")
 
     def interval_ms(self, account: Account) -> int:
         """The interval in force: this run's own, or that of a stricter run under way."""

@@ -63,7 +63,8 @@ def _bars(event: FetchEvent, run: PlannedRun, services: Services) -> Answer:
 
 
 def _request(event: FetchEvent) -> PacedRequest:
-    return PacedRequest.of(event["run"], event["symbol"], event["slot"], event["retry_count"])
+    run = event["run"]
+    return PacedRequest.of(run, event["symbol"], event["slot"], event["retry_count"], whole=run["outputsize"] == FULL)
 
 
 def call_of(event: FetchEvent) -> Call:

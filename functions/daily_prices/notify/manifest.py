@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import (
+    CHECKED,
+    DEFERRED,
+    FAILED,
+    FRESH,
+    SAVED,
+    UNCHANGED,
+    Failure,
+    SymbolOutcome,
+)
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
@@ -33,28 +42,41 @@ def summary_manifest(plan: EndedPlan, tried: list[SymbolOutcome], finished_at: s
         finished_at: now, ISO 8601.
     """
     run = plan["run"]
-    manifest = _manifest(run, run["series"], plan, tried, finished_at)
+    manifest = _manifest(run, run["series"], run["outputsize"], plan, tried, finished_at)
     sentence = plan["skipped"] or f"{title_of(manifest, _outcomes(manifest))}."
     return {**manifest, "sentence": sentence}
 
 
-def failure_manifest(run: FailedRun, traces: Traces[SymbolOutcome], failure: Failure, finished_at: str) -> Manifest:
+def failure_manifest(
+    run: FailedRun,
+    traces: Traces[SymbolOutcome],
+    failure: Failure,
+    finished_at: str,
+    of_shards: list[SymbolOutcome] | None = None,
+) -> Manifest:
     """The manifest of a run that failed.
 
     A symbol without a record failed with the run's own error. A manifest that Notify had written before it failed
-    keeps its symbols.
+    keeps its symbols. ``of_shards`` is how those ended that the run asked for in shards.
     """
     if traces.manifest:
-        return _ended_by(failure, traces.manifest)
+        return ended_by(failure, traces.manifest)
     plan: Plan | None = traces.plan
     facts: RunFacts = plan["run"] if plan else run.facts()
     series = plan["run"]["series"] if plan else run.asked("series", "")
+    outputsize = plan["run"]["outputsize"] if plan else run.asked("outputsize", "")
     work = [item["symbol"] for item in plan["work"]] if plan else []
     tried = [traces.symbols.get(symbol) or SymbolOutcome(symbol, FAILED, error=failure) for symbol in work]
-    return _ended_by(failure, _manifest(facts, series, plan, tried, finished_at))
+    return ended_by(failure, _manifest(facts, series, outputsize, plan, of_shards or tried, finished_at))
 
 
-def _ended_by(failure: Failure, manifest: Manifest) -> Manifest:
+def with_warnings(manifest: Manifest, warnings: Iterable[str]) -> Manifest:
+    """The manifest with more warnings about the run as a whole, each sentence once."""
+    return {**manifest, "warnings": list(dict.fromkeys([*manifest["warnings"], *warnings]))}
+
+
+def ended_by(failure: Failure, manifest: Manifest) -> Manifest:
+    """The manifest of a run that the failure ended."""
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
 
 
@@ -62,18 +84,21 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     """Those of the run's metrics that are counts."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
-    counts: dict[str, float] = {
-        f"Symbols{status.capitalize()}": float(statuses[status]) for status in (SAVED, UNCHANGED, FAILED, DEFERRED)
-    }
-    counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
-    counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
+    told = (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
+    counts: dict[str, float] = {f"Symbols{status.capitalize()}": float(statuses[status]) for status in told}
+    stored = [symbol for symbol in symbols if symbol["status"] != CHECKED]
+    counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in stored))
+    counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in stored))
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
+    counts["RunsCompleted"] = float(manifest["outcome"] != "failed" and "backfill" not in manifest)
     return counts
 
 
-def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str) -> Manifest:
+def _manifest(
+    run: RunFacts, series: str, outputsize: str, plan: Plan | None, tried: list[SymbolOutcome], finished_at: str
+) -> Manifest:
     """The manifest without its sentence."""
     deferred, answered = (plan["deferred"], plan.get("answered", [])) if plan else ([], [])
     unasked = [SymbolOutcome.from_dict(record) for record in answered]
@@ -84,13 +109,14 @@ def _manifest(run: RunFacts, series: str, plan: Plan | None, tried: list[SymbolO
         "execution_arn": run["execution_arn"],
         "trigger": run["trigger"],
         "series": series,
+        "outputsize": outputsize,
         "started_at": run["started_at"],
         "finished_at": finished_at,
         "outcome": outcome_of_run([symbol.status for symbol in symbols]),
         "sentence": "",
         "symbols": [symbol.as_dict() for symbol in symbols],
         "requests": requests_made(plan["requests"] if plan else None, made),
-        "cost": run_cost(_work_of(tried)),
+        "cost": run_cost(_work_of(tried), shards=plan["shards"]["count"] if plan and "shards" in plan else 0),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
         "source": "",
@@ -126,4 +152,4 @@ def _work_of(tried: Iterable[SymbolOutcome]) -> RunWork:
         if symbol.status in {FAILED, DEFERRED}
     )
     refetches = sum(max(0, symbol.attempts - 1) for symbol in tried)
-    return RunWork(counts[SAVED], counts[UNCHANGED], stops, refetches)
+    return RunWork(counts[SAVED], counts[UNCHANGED] + counts[CHECKED], stops, refetches)

@@ -5,11 +5,12 @@ Info when all went well; warning when symbols failed, were deferred or need atte
 
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.notify.headline import count, oddities, title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.notify.unsaved import unsaved_parts
+from stockflow_functions.daily_prices.outcome import CHECKED, DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
 from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
-from stockflow_functions.domain.words import counted
+from stockflow_functions.domain.words import counted, up_to_date
 from stockflow_functions.pacing.footnote import request_pieces
 from stockflow_functions.reporting import parts
 from stockflow_functions.reporting.groups import group_failures, group_warnings
@@ -34,7 +35,9 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
         _run_part(manifest, symbols, vendor),
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
-        *_deferred_parts(symbols),
+        *unsaved_parts(manifest, symbols),
+        *_deferred_parts(symbols, of_backfill="backfill" in manifest),
+        *_backfill_parts(manifest),
         *parts.look_parts(manifest["warnings"], group_warnings(odd)),
         *_hint_parts(manifest, symbols, vendor),
         *parts.action_parts(manifest, DAILY_PRICES, groups, NOUN, again=left),
@@ -49,7 +52,11 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
     if symbols:
-        counts = ", ".join(f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        checked = count(symbols, CHECKED)
+        told = (CHECKED if checked else SAVED, UNCHANGED, FAILED, DEFERRED)
+        asked = [f"{count(symbols, status)} {status}" for status in told]
+        fresh = up_to_date(count(symbols, FRESH))
+        counts = ", ".join([fresh, *asked] if fresh else asked)
         rows = {
             kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
             for kind in ("added", "changed", "rejected")
@@ -59,7 +66,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
         habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
             (f"{counted(len(symbols), 'symbol')}: {counts}",),
-            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+            (
+                f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",
+            ),
         ]
     if manifest["source"] != vendor.host:
         lines.append(
@@ -68,11 +77,17 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     return Part("", tuple(lines))
 
 
-def _deferred_parts(symbols: list[SymbolOutcome]) -> list[Part]:
+def _deferred_parts(symbols: list[SymbolOutcome], *, of_backfill: bool) -> list[Part]:
     names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
     if not names:
         return []
-    return [Part("Deferred", (parts.counted_names(names, NOUN), ("They go first in the next scheduled run.",)))]
+    then = "The backfill asks for them later." if of_backfill else "They go first in the next scheduled run."
+    return [Part("Deferred", (parts.counted_names(names, NOUN), (then,)))]
+
+
+def _backfill_parts(manifest: Manifest) -> list[Part]:
+    progress = manifest.get("backfill")
+    return [Part("", (), (parts.sentence(progress["sentence"]),))] if progress else []
 
 
 def _hint_parts(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> list[Part]:

@@ -1,49 +1,120 @@
 """How the symbols of a run in shards ended: summed up from the shards' own manifests, one read a shard."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import EndedShard, Manifest, Shard
 from stockflow_functions.daily_prices.outcome import FAILED, Failure, SymbolOutcome
+from stockflow_functions.domain.errors import InvalidApiKey
 from stockflow_functions.reporting.failure import standard_sentence
-from stockflow_functions.reporting.records import READERS, read_json
+from stockflow_functions.reporting.records import READERS, Warn, read_json, read_records
 
 NOT_RUN = "ShardNotRun"
 STATE = "RunShard"
+_KEY_REFUSED = InvalidApiKey.__name__
 
 
-def shards_of(bucket: Bucket, execution: str) -> list[Shard]:
-    """The run's shards, as Plan wrote them; none if the list is gone."""
-    found = read_json(bucket, keys.shards(execution))
-    return found if isinstance(found, list) else []
+@dataclass(frozen=True)
+class ShardTraces:
+    """What a shard left behind: its manifest, or the records of its symbols where it broke off before it had one."""
+
+    shard: Shard
+    manifest: Manifest | None = None
+    records: Mapping[str, SymbolOutcome] = field(default_factory=dict)
+
+    @property
+    def error(self) -> Failure | None:
+        """What ended the shard as a whole, as its manifest has it."""
+        error = self.manifest["error"] if self.manifest else None
+        return Failure(error["type"], error["message"], error["state"]) if error else None
 
 
-def manifests_of(bucket: Bucket, shards: Sequence[Shard]) -> dict[int, Manifest]:
-    """The manifests of the shards that have one, by their numbers.
+def read_shards(bucket: Bucket, execution: str) -> list[Shard]:
+    """The run's shards, as Plan wrote them; none if the list is gone.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
     """
+    found = read_json(bucket, keys.shards(execution))
+    return found if isinstance(found, list) else []
+
+
+def read_traces(
+    bucket: Bucket, shards: Sequence[Shard], outcome_of: Callable[[Any], SymbolOutcome], warn: Warn
+) -> list[ShardTraces]:
+    """What each of the shards left behind, in their order.
+
+    Raises:
+        StorageUnavailable, StorageDenied: as the bucket does.
+    """
+
+    def read(shard: Shard) -> ShardTraces:
+        execution = shard["execution"]
+        manifest = read_json(bucket, keys.manifest(execution))
+        if manifest:
+            return ShardTraces(shard, manifest)
+        return ShardTraces(shard, None, read_records(bucket, execution, outcome_of, warn))
+
     with ThreadPoolExecutor(READERS, thread_name_prefix="shards") as readers:
-        found = list(readers.map(lambda shard: read_json(bucket, keys.manifest(shard["execution"])), shards))
-    return {shard["number"]: manifest for shard, manifest in zip(shards, found, strict=True) if manifest}
+        return list(readers.map(read, shards))
+
+
+def key_refusal(traces: Iterable[ShardTraces]) -> Failure | None:
+    """The refusal of the API key that ended a shard, if one did: no other shard could do better.
+
+    It is the vendor's own one where that is known; the shards behind it were refused by their planner, without asking.
+    """
+    found = [error for trace in traces if (error := trace.error) and error.type == _KEY_REFUSED]
+    return next((error for error in found if error.state != "Plan"), found[0] if found else None)
+
+
+def warnings_of(traces: Iterable[ShardTraces]) -> list[str]:
+    """What the shards warn of as a whole, each sentence once."""
+    return list(dict.fromkeys(text for trace in traces if trace.manifest for text in trace.manifest["warnings"]))
 
 
 def outcomes_of(
-    shards: Iterable[Shard], manifests: Mapping[int, Manifest], ended: Iterable[EndedShard] = ()
+    traces: Iterable[ShardTraces], ended: Iterable[EndedShard] = (), failure: Failure | None = None
 ) -> list[SymbolOutcome]:
-    """How each symbol of the shards ended: those of a shard without a manifest failed with the shard's error."""
+    """How each symbol of the shards ended.
+
+    One that no state of its shard has told of failed with what ended its shard.
+
+    Args:
+        traces: of all shards.
+        ended: what the workflow gives on of each shard.
+        failure: what ended the run as a whole.
+    """
     errors = {shard["shard"]: shard["error"]["type"] for shard in ended if "shard" in shard and "error" in shard}
     outcomes: list[SymbolOutcome] = []
-    for shard in shards:
-        number = shard["number"]
-        manifest = manifests.get(number)
-        if manifest:
-            outcomes += [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
-        else:
-            error = errors.get(number, NOT_RUN)
-            failure = Failure(error, standard_sentence(error), STATE)
-            outcomes += [SymbolOutcome(symbol, FAILED, error=failure) for symbol in shard["symbols"]]
+    for trace in traces:
+        known = _known(trace)
+        missing = [symbol for symbol in trace.shard["symbols"] if symbol not in known]
+        why = _why(trace, errors.get(trace.shard["number"]), failure) if missing else None
+        unknown = {symbol: SymbolOutcome(symbol, FAILED, error=why) for symbol in missing}
+        outcomes += [known.get(symbol) or unknown[symbol] for symbol in trace.shard["symbols"]]
     return outcomes
+
+
+def _known(trace: ShardTraces) -> Mapping[str, SymbolOutcome]:
+    if trace.manifest is None:
+        return trace.records
+    return {symbol["symbol"]: SymbolOutcome.from_dict(symbol) for symbol in trace.manifest["symbols"]}
+
+
+def _why(trace: ShardTraces, error: str | None, failure: Failure | None) -> Failure:
+    """What ended the shard: as its manifest has it, as the workflow does, or with the run as a whole."""
+    own = trace.error
+    if own:
+        return failure if failure and failure.type == own.type else own
+    if error is None and failure:
+        return failure
+    return Failure(error or NOT_RUN, _sentence(error), STATE)
+
+
+def _sentence(error: str | None) -> str:
+    return standard_sentence(error) if error else "The shard was not run, and it is not known why."

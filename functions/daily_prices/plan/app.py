@@ -1,16 +1,20 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
+from dataclasses import replace
 from typing import cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.executions import machine_of
-from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shards
+from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard, Shards
+from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
-from stockflow_functions.daily_prices.plan.output import as_state, planned, sharded, skipped
+from stockflow_functions.daily_prices.plan.freshness import without_fresh
+from stockflow_functions.daily_prices.plan.listed import answered_by_listings
+from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
-from stockflow_functions.daily_prices.plan.shards import at_once, shards_of
-from stockflow_functions.domain.budget.arithmetic import in_force
+from stockflow_functions.daily_prices.plan.shards import at_once, not_too_far, shards_of, size_of
+from stockflow_functions.domain.budget.arithmetic import Account, in_force
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import InvalidApiKey
@@ -21,7 +25,7 @@ from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
 _NOTES_NOTHING = frozenset({SMOKE, SHARD})
-"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of."""
+"""Runs whose deferred symbols are nobody's, or are noted by the run that they are a part of; a backfill has its own."""
 
 
 def plan(event: PlanEvent, services: Services) -> Plan:
@@ -37,65 +41,101 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         made = _made(event, services, repeated=repeated)
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
-    going = [item["symbol"] for item in made["work"]]
-    if (going or made["deferred"]) and made["run"]["trigger"] not in _NOTES_NOTHING:
-        deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
+    going = _going_in(made, services)
+    run = made["run"]
+    notes = run["trigger"] not in _NOTES_NOTHING and "backfill" not in run and run.get("saves", True)
+    if (going or made["deferred"]) and notes:
+        deferred.change(run["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
 def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
-    run = _run(event, request)
-    closed = _closed_market(request, run)
-    if closed:
-        return skipped(run, closed)
-    chosen = choose(request, services)
-    if request.is_shard:
-        _check_key(run["execution"], services)
-    elif (payable := _payable(len(chosen.symbols), services)) > services.settings.most_symbols_inline:
-        return _in_shards(run, chosen, payable, services)
-    count = min(len(chosen.symbols), services.settings.most_symbols_inline)
-    reservation = reserve(services.budget, count, run["execution"], repeated=repeated)
-    made = planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
+    part = part_of_backfill(request, event["execution"], services) if request.backfill else None
+    run = _run(event, part.request if part else request)
+    if not services.settings.save_to_s3:
+        run["saves"] = False
+    if part:
+        run["backfill"] = part.name
+    idle = part.why if part else _closed_market(request, run)
+    if idle:
+        return skipped(run, idle)
+    chosen = Chosen(part.symbols) if part else _chosen(request, run, services)
+    if not chosen.symbols:
+        made = nothing_to_ask(run, chosen)
+    else:
+        made = _asking(run, chosen, request, services, repeated=repeated)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
 
 
-def _payable(count: int, services: Services) -> int:
+def _chosen(request: Request, run: Run, services: Services) -> Chosen:
+    return answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
+
+
+def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
+    """The plan of a run that asks the vendor for something."""
+    count, inline, seen = len(chosen.symbols), services.settings.most_symbols_inline, None
+    if request.is_shard:
+        seen = _account_of_a_good_key(run["execution"], services)
+    elif count > inline:
+        seen = services.budget.read()
+        count = _payable(count, seen, services)
+        if count > inline:
+            return _in_shards(run, chosen, count, seen, services)
+    reservation = reserve(services.budget, count, run["execution"], repeated=repeated, seen=seen)
+    return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
+
+
+def _payable(count: int, account: Account, services: Services) -> int:
     """How many of so many requests the day's quota pays for today."""
-    budget, now_ms = services.budget, services.clock.now_ms()
-    if count <= services.settings.most_symbols_inline or not budget.terms.day_limit:
-        return count
-    account = budget.read()
-    left = day_quota(account, in_force(account, budget.terms, now_ms), now_ms)["day_left"]
+    now_ms = services.clock.now_ms()
+    left = day_quota(account, in_force(account, services.budget.terms, now_ms), now_ms)["day_left"]
     return count if left is None else min(count, left)
 
 
-def _check_key(execution: str, services: Services) -> None:
-    whole = keys.whole_run(execution)
-    if whole in services.budget.read().refused_executions:
+def _account_of_a_good_key(execution: str, services: Services) -> Account:
+    """The account as it is now, if the key was not refused in another shard of the same run.
+
+    Raises:
+        InvalidApiKey: it was.
+    """
+    account, whole = services.budget.read(), keys.whole_run(execution)
+    if whole in account.refused_executions:
         raise InvalidApiKey(
             f"{services.vendor.title} refused the API key in another shard of {whole}: "
             f"check {services.vendor.key_variable}."
         )
+    return account
 
 
-def _in_shards(run: Run, chosen: Chosen, payable: int, services: Services) -> Plan:
+def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, services: Services) -> Plan:
     """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
-    size, budget = services.settings.symbols_per_shard, services.budget
-    shards, key = shards_of(run["execution"], chosen.symbols[:payable], size), keys.shards(run["execution"])
+    size, key = size_of(payable, services.settings.symbols_per_shard), keys.shards(run["execution"])
+    terms = in_force(account, services.budget.terms, services.clock.now_ms())
+    not_too_far(payable, terms)
+    chosen = replace(chosen, symbols=chosen.in_turn(payable))
+    shards = shards_of(run["execution"], chosen.symbols[:payable], size)
     services.bucket.put_json(key, shards)
-    interval_ms = budget.interval_ms(budget.read())
     shape: Shards = {
         "bucket": services.bucket.name,
         "key": services.bucket.full_key(key),
         "machine": machine_of(services.client("stepfunctions"), run["execution_arn"]),
-        "at_once": at_once(interval_ms, size),
+        "at_once": at_once(terms.interval_ms, size),
         "count": len(shards),
         "symbols": payable,
     }
-    return sharded(run, chosen, shape, interval_ms)
+    return sharded(run, chosen, shape, terms.interval_ms)
+
+
+def _going_in(made: Plan, services: Services) -> list[str]:
+    """The symbols that need not wait any longer: the run asks for them, or they are answered."""
+    going = [item["symbol"] for item in (*made["work"], *made.get("answered", ()))]
+    if "shards" in made:
+        shards: list[Shard] = services.bucket.get_json(keys.shards(made["run"]["execution"])) or []
+        going += [symbol for shard in shards for symbol in shard["symbols"]]
+    return going
 
 
 def _closed_market(request: Request, run: Run) -> str | None:
@@ -125,4 +165,4 @@ def call_of(event: PlanEvent) -> Call:
     return Call(event["execution"], trigger, attempt=event["retry_count"] + 1)
 
 
-handler = StateFunction("Plan", plan, call_of, clients=("s3", "dynamodb", "stepfunctions"))
+handler = StateFunction("Plan", plan, call_of, clients=("s3", "dynamodb"))

@@ -5,7 +5,8 @@ from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied
 from stockflow_functions.domain.inputs import ObjectPlace
 
-LARGEST_LIST_BYTES = 1_000_000
+LARGEST_LIST_BYTES = 4_000_000
+"""100,000 of the longest symbols, a line each."""
 MOST_NAMED = 10
 
 

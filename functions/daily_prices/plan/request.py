@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stockflow_functions.daily_prices.plan.universe import check_universe
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import (
     CONSOLE,
@@ -20,7 +21,9 @@ from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.symbols import quoted
 
 OUTPUT_SIZES = ("compact", "full")
-KNOWN = ("symbols", "universe", "series", "outputsize", "force", "trigger", "scheduled_time", "list")
+KNOWN = ("symbols", "universe", "series", "outputsize", "force", "trigger", "scheduled_time", "list", "backfill")
+NEXT = "next"
+"""The backfill whose turn it is."""
 OF_A_SHARD = ("shard_of", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 """What the input of a shard has besides. The console links the two executions by the longer one
 (docs.aws.amazon.com/step-functions, "Start workflow executions from a task state")."""
@@ -31,7 +34,9 @@ class Request:
     """The input's choices, with their defaults; ``symbols`` is still as written.
 
     ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None if it does not say.
-    ``universe`` is a list by name, ``shard_of`` the execution that the run is a part of.
+    ``universe`` is a list by name, ``shard_of`` the execution that the run is a part of, ``backfill`` the name of the
+    backfill that it goes on with, or ``next``; then ``universe`` is that of the daily runs, whose requests are kept
+    back.
     """
 
     symbols: Any
@@ -43,6 +48,7 @@ class Request:
     dropped: ObjectPlace | None
     universe: str | None = None
     shard_of: str | None = None
+    backfill: str | None = None
 
     @property
     def is_shard(self) -> bool:
@@ -58,10 +64,12 @@ def request_of(value: Any) -> Request:
     """
     shard = isinstance(value, dict) and value.get("trigger") == SHARD
     given = object_with(value, (*KNOWN, *OF_A_SHARD) if shard else KNOWN)
-    named = [name for name in ("symbols", "universe", "list") if given.get(name)]
-    if len(named) > 1:
+    named = [name for name in ("symbols", "list", "universe", "backfill") if given.get(name)]
+    if len(named) > 1 and named != ["universe", "backfill"]:
         raise InvalidInput(f"The input has both {named[0]} and {named[1]}: write one of them.")
-    dropped = given.get("list")
+    dropped, universe = given.get("list"), _text(given, "universe", "listed:NASDAQ")
+    if universe is not None:
+        check_universe(universe)
     return Request(
         symbols=given.get("symbols"),
         series=one_of("series", given, tuple(SERIES)),
@@ -70,8 +78,9 @@ def request_of(value: Any) -> Request:
         trigger=SHARD if shard else one_of("trigger", given, TRIGGERS, CONSOLE),
         scheduled_ms=scheduled_ms(given),
         dropped=None if dropped is None else object_place(dropped, "list", "inbox/symbols.csv"),
-        universe=_text(given, "universe", "listed:NASDAQ"),
+        universe=universe,
         shard_of=_text(given, "shard_of", "the name of an execution") if shard else None,
+        backfill=_text(given, "backfill", NEXT),
     )
 
 

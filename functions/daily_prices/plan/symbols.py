@@ -26,6 +26,15 @@ def symbols_of(value: Any, default: str = "") -> list[str]:
     return not_too_many(symbols)
 
 
+def daily_symbols(stock_symbols: str) -> list[str]:
+    """The symbols of the daily runs, STOCK_SYMBOLS; none if it is not set.
+
+    Raises:
+        InvalidInput: something in it can't be a symbol.
+    """
+    return _folded((entry, "STOCK_SYMBOLS") for entry in split(stock_symbols))
+
+
 def _folded(entries: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(symbol_of(entry, place) for entry, place in entries))
 

@@ -1,13 +1,17 @@
-"""Save: merges the staged table into the symbol's Parquet object with a conditional write, and writes the record."""
+"""Save: merges the staged table into the symbol's Parquet object with a conditional write."""
+
+from functools import partial
 
 import pandas as pd
 
 from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import Saved, SaveEvent, SymbolRecord, Table
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, Failure, SymbolOutcome
-from stockflow_functions.daily_prices.save.store import Stored, Target, clear_former, store
+from stockflow_functions.daily_prices.noted import is_short
+from stockflow_functions.daily_prices.outcome import SAVED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.save.store import Change, Stored, Target, clear_former, store
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.parquet import decode, empty_table
@@ -19,7 +23,9 @@ from stockflow_functions.runtime.state import StateFunction
 
 
 def save(event: SaveEvent, services: Services) -> Saved:
-    """Merges, writes the object if something changed, then writes the symbol's record.
+    """Merges, and writes the object if something changed, with the outcome noted on it; else the symbol's record.
+
+    A run that leaves the dataset alone writes the record only: what would have been added and changed.
 
     Raises:
         BadPrices: the staged table is gone, or a newer release wrote the stored one.
@@ -29,21 +35,32 @@ def save(event: SaveEvent, services: Services) -> Saved:
     exchange = services.vendor.exchange_of(symbol)
     target = Target(services.bucket, run["execution"], SERIES[run["series"]], symbol, table["fetched_at"], exchange)
     new = _staged(target, table["key"])
+    outcome_of = partial(_outcome, symbol, table)
+    saves, sleep = run.get("saves", True), services.clock.sleep
     try:
-        done = store(target, new, full=table["full"], force=run["force"], sleep=services.clock.sleep)
-        clear_former(target)
+        done = store(target, new, outcome_of, full=table["full"], force=run["force"], sleep=sleep, writes=saves)
+        if saves:
+            clear_former(target)
     except NewerTableError as error:
         raise BadPrices(f"{target.key} stays as it is: {error}. Update this release.") from None
-    outcome = _outcome(done, symbol, table)
-    services.bucket.put_json(keys.symbol_record(run["execution"], symbol), outcome.as_dict())
+    return _passed_on(done, services.bucket, run["execution"])
+
+
+def _passed_on(done: Stored, bucket: Bucket, execution: str) -> Saved:
+    """What the state gives on; an outcome that is not noted on the object, or not whole, has a record."""
+    outcome = done.outcome
+    short = is_short(outcome)
+    if outcome.status != SAVED or not short:
+        bucket.put_json(keys.symbol_record(execution, outcome.symbol), outcome.as_dict())
     return {
-        "symbol": symbol,
+        "symbol": outcome.symbol,
         "status": outcome.status,
         "rows_added": outcome.rows_added,
         "rows_changed": outcome.rows_changed,
+        "rows_unchanged": done.rows_unchanged,
         "first_date": outcome.first_date,
         "last_date": outcome.last_date,
-        "rows_unchanged": done.rows_unchanged,
+        "outcome": outcome.as_dict() if short else None,
     }
 
 
@@ -60,10 +77,10 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
         raise BadPrices(f"The staged table {key} can't be used: {error}. Run {target.symbol} again.") from None
 
 
-def _outcome(done: Stored, symbol: str, table: Table) -> SymbolOutcome:
+def _outcome(symbol: str, table: Table, done: Change) -> SymbolOutcome:
     return SymbolOutcome(
         symbol,
-        SAVED if done.written else UNCHANGED,
+        done.status,
         attempts=table["attempts"],
         rows_added=done.rows_added,
         rows_changed=done.rows_changed,

@@ -1,8 +1,7 @@
 """Read, reconcile, write conditionally; after a lost race, read and reconcile again."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import uniform
 
 import pandas as pd
@@ -10,20 +9,16 @@ import pandas as pd
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
+from stockflow_functions.daily_prices.noted import EXECUTION, FETCHED_AT, metadata_of, outcome_in
+from stockflow_functions.daily_prices.outcome import CHECKED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.domain.prices.exchanges import Exchange
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reconcile
 from stockflow_functions.domain.prices.schema import span
-from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import Series
 from stockflow_functions.reporting import commands
-
-EXECUTION, FETCHED_AT, ROWS_ADDED, ROWS_CHANGED = "execution", "fetched-at", "rows-added", "rows-changed"
-RESTATED, SENTENCES = "restated", "sentences"
-"""What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
-MOST_SENTENCES_CHARACTERS = 1_500
 
 TRIES = 5
 """How often one call tries again after a lost race; after that the workflow waits and calls again."""
@@ -53,12 +48,12 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Stored:
-    """What was done. Dates are those of the resulting object; ``stale`` is as in :class:`Reconciled`, ``restated`` the
-    kind of restatement, if there was one.
+class Change:
+    """What is done to the object, by the symbol's status. Dates are those of the resulting object; ``stale`` is as in
+    :class:`Reconciled`, ``restated`` the kind of restatement, if there was one.
     """
 
-    written: bool
+    status: str
     rows_added: int
     rows_changed: int
     rows_unchanged: int
@@ -67,6 +62,17 @@ class Stored:
     sentences: list[str]
     stale: bool = False
     restated: str | None = None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The symbol's outcome, and how many of the answer's bars were stored already."""
+
+    outcome: SymbolOutcome
+    rows_unchanged: int
+
+
+OutcomeOf = Callable[[Change], SymbolOutcome]
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,19 @@ class _Before:
         return "" if self.found is None else self.found.metadata.get(name, "")
 
 
-def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: Callable[[float], None]) -> Stored:
+def store(
+    target: Target,
+    new: pd.DataFrame,
+    outcome_of: OutcomeOf,
+    *,
+    full: bool,
+    force: bool,
+    sleep: Callable[[float], None],
+    writes: bool = True,
+) -> Stored:
     """Merges the rows into the symbol's object and writes it, unless nothing changes (with ``force``, even then).
+
+    Unless it ``writes`` the object is left alone, and the change is the one that would be made.
 
     Raises:
         WriteConflict: the object was replaced between each read and write.
@@ -105,9 +122,11 @@ def store(target: Target, new: pd.DataFrame, *, full: bool, force: bool, sleep: 
         stays = before.key == target.key and not before.flaw
         idle = reconciled.changes_nothing and stays and (ours or not force)
         if idle or reconciled.refused or reconciled.merged.table.empty:
-            return _as_before(target, before, reconciled)
+            return _as_before(target, before, reconciled, outcome_of)
+        if not writes:
+            return _as_before(target, before, reconciled, outcome_of, CHECKED)
         try:
-            return _write(target, before, reconciled)
+            return _write(target, before, reconciled, outcome_of)
         except WriteConflict:
             continue
     raise WriteConflict(f"{target.key} was replaced by other runs {TRIES} times in a row.")
@@ -136,18 +155,19 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
 
 
-def _as_before(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
+def _as_before(
+    target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf, status: str = UNCHANGED
+) -> Stored:
     """Writes nothing; what this execution wrote before it was interrupted is still reported as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
-    done = _summary(reconciled, [left, *reconciled.sentences])
-    if not reconciled.refused and before.fact(EXECUTION) == target.execution:
-        added, changed = int(before.fact(ROWS_ADDED)), int(before.fact(ROWS_CHANGED))
-        noted = {"sentences": json.loads(before.fact(SENTENCES) or "[]"), "restated": before.fact(RESTATED) or None}
-        return replace(done, written=True, rows_added=added, rows_changed=changed, **noted)
-    return done
+    done = _summary(reconciled, [left, *reconciled.sentences], status)
+    outcome = outcome_of(done)
+    if not reconciled.refused and before.found is not None:
+        outcome = outcome_in(before.found.metadata, target.execution, outcome.warnings) or outcome
+    return Stored(outcome, done.rows_unchanged)
 
 
-def _write(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
+def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf) -> Stored:
     """Keeps the old object and notes the changes before it writes, so that a crash in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
@@ -158,22 +178,16 @@ def _write(target: Target, before: _Before, reconciled: Reconciled) -> Stored:
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **change})
     repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
-    done = _summary(reconciled, [repaired, *reconciled.sentences])
+    done = _summary(reconciled, [repaired, *reconciled.sentences], SAVED)
+    outcome = outcome_of(done)
     bucket.put(
         target.key,
         encode(reconciled.merged.table, target.series),
         if_match=None if replaced is None else replaced.etag,
         if_none_match=replaced is None,
-        metadata={
-            EXECUTION: target.execution,
-            FETCHED_AT: max(target.fetched_at, before.fact(FETCHED_AT)),
-            ROWS_ADDED: str(done.rows_added),
-            ROWS_CHANGED: str(done.rows_changed),
-            RESTATED: done.restated or "",
-            SENTENCES: _noted(done.sentences),
-        },
+        metadata=metadata_of(target.execution, max(target.fetched_at, before.fact(FETCHED_AT)), outcome),
     )
-    return replace(done, written=True)
+    return Stored(outcome, done.rows_unchanged)
 
 
 def clear_former(target: Target) -> None:
@@ -195,17 +209,11 @@ def clear_former(target: Target) -> None:
     target.bucket.put(former, empty, if_match=there.etag)
 
 
-def _noted(sentences: list[str]) -> str:
-    """The sentences as metadata can carry them; none if they are too long."""
-    text = json.dumps(bounded(sentences))
-    return text if len(text) <= MOST_SENTENCES_CHARACTERS else "[]"
-
-
-def _summary(reconciled: Reconciled, sentences: list[str]) -> Stored:
+def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Change:
     merged = reconciled.merged
     first, last = span(merged.table)
-    return Stored(
-        written=False,
+    return Change(
+        status,
         rows_added=len(merged.added),
         rows_changed=len(merged.changed),
         rows_unchanged=merged.unchanged,

@@ -18,6 +18,7 @@ LONGEST_BACK_OFF_MS = 60_000
 WAVE_REQUESTS = 3
 """A refusal of one of this many requests after a back-off belongs to the same wave."""
 LONGEST_LEAD_MS = 1_000
+OF_THE_PLAN = "plan:"
 MOST_LANES = 40
 """An inline Map runs no more iterations than this at once."""
 LANES_LAST_MS = 20_000
@@ -52,12 +53,14 @@ class ReservationRequest:
         execution: the run that is planned; empty if one request is repeated.
         paid_day: the quota day that has paid already, if a slot is only exchanged for a later one.
         lead_ms: for a run that is planned, how long it takes until its first request can be made.
+        patience_ms: how long a request that lost its slot may wait behind those that are planned.
     """
 
     count: int
     execution: str = ""
     paid_day: str = ""
     lead_ms: int = 0
+    patience_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ class Account:
         used: requests given out, by quota day.
         hold_until_ms: when the back-off ends, which lasted ``hold_ms``; no request is made before.
         spent_until_ms: no request is made before, as the vendor said that the day's quota is spent.
-        refused_executions: executions in which the vendor refused the key.
+        refused_executions: executions in which the vendor refused the key; behind :data:`OF_THE_PLAN`, those in which
+            it refused what the key's plan does not include.
         last_run: the execution planned last, and its slots (without their charges).
     """
 
@@ -107,6 +111,10 @@ class Account:
     refused_executions: frozenset[str] = frozenset()
     last_run: str = ""
     last_run_slots: Slots | None = None
+
+    def is_plan_refused(self, execution: str) -> bool:
+        """Whether the vendor said in this execution that the key's plan does not include what it asks for."""
+        return f"{OF_THE_PLAN}{execution}" in self.refused_executions
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, SPLITS, TRANSCRIPT
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
@@ -67,6 +67,7 @@ _PREMIUM = (
 _NO_SUCH_CALL = (
     "Alpha Vantage knows no such call: check the symbol (US share classes take a hyphen, like BRK-B) and the quarter."
 )
+_NO_LISTINGS = "Alpha Vantage refuses the request for its listings: run it again later."
 _PREMIUM_CALL = (
     "Alpha Vantage's plan behind this key does not include transcripts of earnings calls: take a premium plan, or drop "
     "the call's recording or transcript into the bucket."
@@ -87,6 +88,9 @@ _RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
 )
 _OF_TRANSCRIPTS = {UnknownSymbol: _NO_SUCH_CALL, PremiumRequired: _PREMIUM_CALL}
 """Sentences in place of those of the rules, which are about prices."""
+_GIVEN = {TRANSCRIPT: "a transcript", LISTINGS: "its listings"}
+_TABLE_BEGINS = b"symbol,"
+"""The vendor's CSV tables have symbols in their first column."""
 
 
 def classify(
@@ -135,6 +139,27 @@ def classify(
     raise refusal or _nothing_usable(parsed, said, function, clean)
 
 
+def classify_table(
+    status: int,
+    content_type: str,
+    body: bytes,
+    function: str = LISTINGS,
+    clean: Callable[[str], str] = _MASK_SHAPES.clean,
+) -> None:
+    """Accepts a good answer to a function that sends CSV: its refusals are JSON, as all others.
+
+    Raises:
+        UnexpectedAnswer: also where the vendor knows no such symbol, as none was asked for.
+        StockflowError: as :func:`classify`.
+    """
+    if status == HTTPStatus.OK and body.removeprefix(b"\xef\xbb\xbf").startswith(_TABLE_BEGINS):
+        return
+    try:
+        classify(status, content_type, body, function, clean)  # which always raises: no JSON is a table
+    except UnknownSymbol as refusal:
+        raise _with_text(UnexpectedAnswer(_NO_LISTINGS), refusal.vendor_text, clean) from None
+
+
 def _parse(content_type: str, body: bytes) -> tuple[Any, str | None]:
     """The parsed JSON, or what is wrong with the body."""
     if not body.strip():
@@ -175,6 +200,8 @@ def _bad_status(status: int) -> StockflowError:
 
 
 def _holds_data(parsed: dict[str, Any], function: str) -> bool:
+    if function == LISTINGS:
+        return False
     if function == SPLITS:
         return isinstance(parsed.get("data"), list)
     if function == TRANSCRIPT:
@@ -197,7 +224,7 @@ def _nothing_usable(parsed: Any, said: str, function: str, clean: Callable[[str]
     places = {key: value for key, value in parsed.items() if key != "Meta Data"}
     if all(value == {} for value in places.values()):
         return UnknownSymbol(_NO_DATA)
-    names, what = _short(clean(", ".join(parsed))), "a transcript" if function == TRANSCRIPT else "prices"
+    names, what = _short(clean(", ".join(parsed))), _GIVEN.get(function, "prices")
     return UnexpectedAnswer(f"Alpha Vantage answered without {what}; its JSON has these keys: {names!r}.")
 
 

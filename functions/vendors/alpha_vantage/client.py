@@ -1,9 +1,10 @@
-"""The vendor's requests that stockflow makes: a series of bars, a symbol's splits, a transcript. JSON, not CSV."""
+"""The vendor's requests that stockflow makes: a series of bars, a symbol's splits, a transcript, the listings."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -14,7 +15,7 @@ from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, Stock
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.redaction import Redactor, looks_like_a_token
 from stockflow_functions.vendors.alpha_vantage.answer import column_of
-from stockflow_functions.vendors.alpha_vantage.classifier import classify
+from stockflow_functions.vendors.alpha_vantage.classifier import classify, classify_table
 from stockflow_functions.vendors.alpha_vantage.download import (
     LOOPBACK,
     DownloadLimits,
@@ -22,10 +23,12 @@ from stockflow_functions.vendors.alpha_vantage.download import (
     mask_in_logs,
     new_session,
 )
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, SPLITS, TRANSCRIPT
+from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
 from stockflow_functions.vendors.port import RawAnswer
+
+T = TypeVar("T")
 
 LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
@@ -146,13 +149,31 @@ class AlphaVantage:
         self._check_echo(quarter, parsed.get("quarter"), "quarter")
         return RawAnswer(body, "", masked)
 
+    def listings(self, state: str = "active", day: date | None = None) -> RawAnswer:
+        """Who is ``active`` or ``delisted`` on US exchanges, now or on a day since 2010: a CSV table.
+
+        Raises:
+            UnexpectedAnswer: also where the answer is no table.
+        """
+        # As with bars, the vendor's defaults are left out.
+        state_of = {"state": state} if state != "active" else {}
+        date_of = {"date": day.isoformat()} if day else {}
+        _, body, masked = self._get(LISTINGS, {**date_of, **state_of}, classify_table)
+        return RawAnswer(body, "", masked)
+
     def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes, bool]:
-        parameters = {"function": function, "symbol": symbol, **more, "apikey": self._api_key}
+        return self._get(function, {"symbol": symbol, **more}, classify)
+
+    def _get(
+        self, function: str, more: dict[str, str], judge: Callable[[int, str, bytes, str, Callable[[str], str]], T]
+    ) -> tuple[T, bytes, bool]:
+        """What ``judge`` makes of the answer, its body without the key, and whether that was in it."""
+        parameters = {"function": function, **more, "apikey": self._api_key}
         got = None
         try:
             got = download(self._http, self._base_url, parameters, self._limits)
             body = self._without_key(got.body)
-            return classify(got.status, got.content_type, body, function, self._quotable), body, body != got.body
+            return judge(got.status, got.content_type, body, function, self._quotable), body, body != got.body
         except StockflowError as error:
             refused = error
         refused.args = (self._clean(str(refused)),)

@@ -27,5 +27,7 @@ FUNCTIONS = {
 }
 
 SPLITS = "SPLITS"
+LISTINGS = "LISTING_STATUS"
+"""Who is listed in the US, or was: CSV only, free on every plan, about 1 MB."""
 TRANSCRIPT = "EARNINGS_CALL_TRANSCRIPT"
 """What was said in an earnings call, turn by turn, since 2010Q1."""

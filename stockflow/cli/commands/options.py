@@ -22,11 +22,20 @@ output_dir_option = click.option(
 
 def request_options(command: Command) -> Command:
     """``--series``, ``--outputsize`` and ``--force``."""
-    command = click.option("--force", is_flag=True, help="Save again even what has not changed.")(command)
+    command = click.option(
+        "--force", is_flag=True, help="Ask even for what is up to date, and save again even what has not changed."
+    )(command)
     command = click.option(
         "--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them."
     )(command)
     return click.option("--series", type=click.Choice(list(SERIES)), help="Which prices.")(command)
+
+
+universe_option = click.option(
+    "--universe",
+    metavar="FILE|listed:EXCHANGE[:DATE]",
+    help="In place of SYMBOLs: a file with one a line, or who is listed, or was on a day.",
+)
 
 
 def rate_options(command: Command) -> Command:

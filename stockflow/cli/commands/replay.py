@@ -10,6 +10,8 @@ import click
 from stockflow.cli.commands.folders import output_dir_of
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.cloud.stack import Aws
+from stockflow.errors import Unusable
+from stockflow.history.shards import shard_name
 from stockflow.replay.call import Called, LeftDebugger, call_handler
 from stockflow.replay.equipment import equipped
 from stockflow.replay.one_state import command_for, role_of, state_by_itself
@@ -20,6 +22,7 @@ from stockflow.sources.opening import OpenedRun, open_run
 from stockflow.terminal import printable, say
 from stockflow_functions.reporting.run_links import EXAMPLE_ACCOUNT
 
+_EVENT = re.compile(r"([0-9]{1,5}:)?0*[1-9][0-9]{0,8}")
 _FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account>\d+):function:")
 
 
@@ -27,7 +30,7 @@ _FUNCTION_ARN = re.compile(r"arn:aws[\w-]*:lambda:(?P<region>[\w-]+):(?P<account
 @click.argument("reference", metavar="RUN")
 @click.option("--symbol", metavar="SYMBOL", help="The call's symbol. [default: the first that failed]")
 @click.option("--state", metavar="STATE", help="The call's state. [default: the one that failed]")
-@click.option("--event", "event_id", type=click.IntRange(min=1), metavar="ID", help="The call of this event instead.")
+@click.option("--event", "event", metavar="ID", help="The call of this event instead, such as 80 or 0007:42.")
 @click.option("--pdb", "debug", is_flag=True, help="Stop in the debugger, at the first line and at an error.")
 @click.option("--live", is_flag=True, help="With effect: write, make requests to Alpha Vantage, notify people.")
 @output_dir_option
@@ -35,7 +38,7 @@ def replay(
     reference: str,
     symbol: str | None,
     state: str | None,
-    event_id: int | None,
+    event: str | None,
     output_dir: Path,
     *,
     debug: bool,
@@ -47,7 +50,9 @@ def replay(
     --live, nothing is written to the bucket, the table or Slack, and no request goes to Alpha Vantage. Exit status: 0
     the handler returned; 1 it raised, or there is no such call; 2 the arguments can't be used.
     """
-    opened = open_run(reference, output_dir)
+    event_id = None if event is None else _event_id(event)
+    shard = event_id.partition(":")[0] if isinstance(event_id, str) else ""
+    opened = open_run(reference, output_dir, wanted=shard or symbol or "")
     call = find_call(opened.model, symbol=symbol, state=state, event_id=event_id)
     place = _place_of(opened, call, output_dir)
     say(f"{heading(call)}{', with effect' if live else ''}.")
@@ -59,6 +64,14 @@ def replay(
     if isinstance(place, AwsPlace):
         _tell_test_state(opened, call, place.aws)
     sys.exit(1 if failed(call, called) else 0)
+
+
+def _event_id(event: str) -> int | str:
+    """The id of an event, that of a shard's as a text: its shard, and its number there."""
+    if not _EVENT.fullmatch(event):
+        raise Unusable(f"--event is {event!r}: write an event's number, such as 80, or of a shard's 0007:42.")
+    shard, _, number = event.rpartition(":")
+    return f"{shard_name(int(shard))}:{int(number)}" if shard else int(number)
 
 
 def _place_of(opened: OpenedRun, call: CalledState, output_dir: Path) -> LaptopPlace | AwsPlace:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -17,10 +17,22 @@ from rich.text import Text
 from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, sum_up
 from stockflow.cli.commands.inputs import workflow_input_of
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, request_options, workflow_options
+from stockflow.cli.commands.options import (
+    output_dir_option,
+    rate_options,
+    rates_of,
+    request_options,
+    universe_option,
+    workflow_options,
+)
 from stockflow.cli.display import RunDisplay, follow
+from stockflow.cli.due import Schedule
+from stockflow.cli.given_universe import GivenUniverse, complaints_of, given_universe, universe_input
 from stockflow.cli.notices import notice_of
+from stockflow.cli.refreshing import ready_for
+from stockflow.cli.shard_progress import ShardsHeard
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.waiting import Waiting
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
@@ -28,6 +40,7 @@ from stockflow.sources.saving import reference_to
 from stockflow.sources.unended import read_unended, symbols_saved
 from stockflow.stand_ins.jobs import is_any_left
 from stockflow.terminal import on_one_line
+from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
@@ -39,14 +52,17 @@ _INTERRUPTED = 130
 @click.command()
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL or CALL ...]")
 @click.option("--input", "input_file", type=click.Path(path_type=Path), help="A workflow input as a JSON file.")
+@universe_option
 @request_options
 @workflow_options
 @rate_options
 @output_dir_option
+@click.option("--scheduled", is_flag=True, help="Only if one is due after New York's last session: for cron, systemd.")
 def run(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     input_file: Path | None,
     *,
+    universe: str | None,
     series: str | None,
     outputsize: str | None,
     workflow_name: str,
@@ -55,20 +71,39 @@ def run(  # noqa: PLR0913 # one per option
     requests_per_day: str | None,
     output_dir: Path,
     force: bool,
+    scheduled: bool,
 ) -> None:
     """Fetch, check and save the daily prices of each SYMBOL (or of STOCK_SYMBOLS), and report.
 
     With --workflow earnings-calls, judge each CALL: the key of what is in the output folder, without calls/
     (AAPL/2026-10-29.mp3), or a quarter (IBM/2024Q1); `stockflow call` copies a file there first. Without
-    ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
-    unchanged or deferred; 1 a symbol or the run failed; 2 the arguments or the input can't be used.
+    ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. A symbol that is up to date is not asked for,
+    unless with --force. Exit status: 0 every symbol is saved, unchanged, fresh or deferred; 1 a symbol or the run
+    failed; 2 the arguments or the input can't be used.
     """
     workflow = workflows.named(workflow_name)
     environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
-    workflow_input = workflow_input_of(
-        symbols, input_file, series=series, outputsize=outputsize, language=language, force=force
+    given = given_universe(universe) if universe is not None else None
+    workflow_input = universe_input(
+        given,
+        workflow_input_of(symbols, input_file, series=series, outputsize=outputsize, language=language, force=force),
     )
-    sys.exit(run_here(workflow_input, environment, output_dir, workflow))
+    steps = LocalRun(prepare=lambda aws: _with_universe(given, workflow_input, aws))
+
+    def go(workflow_input: JsonObject) -> int:
+        return run_here(workflow_input, environment, output_dir, workflow, steps=steps)
+
+    if scheduled:
+        due = Schedule(output_dir, workflow.name, workflow_input)
+        sys.exit(due.run_if_due(SystemClock().now_ms(), go))
+    sys.exit(go(workflow_input))
+
+
+def _with_universe(given: GivenUniverse | None, workflow_input: JsonObject, aws: EmbeddedAws) -> str:
+    """Puts a list in place, or has listings asked for that are needed; what is to be told of that."""
+    if given is not None:
+        given.put_in_place(aws.services.bucket)
+    return complaints_of(given) or ready_for(workflow_input.get("universe"), aws)
 
 
 @dataclass(frozen=True)
@@ -106,7 +141,12 @@ def run_here(
     console = Console(highlight=False)
     workflow, steps = workflow or workflows.default(), steps or LocalRun()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with EmbeddedAws(output_dir, environment) as aws:
+    with ExitStack() as stack:
+        try:
+            aws = stack.enter_context(EmbeddedAws(output_dir, environment, waiting=Waiting(_said_on(console))))
+        except KeyboardInterrupt:
+            console.print("Stopped before its turn: nothing was asked for.")
+            return _INTERRUPTED
         aws.check_folder(workflow.name)  # before anything is copied there
         is_simulated = aws.vendor is not None
         _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
@@ -139,6 +179,8 @@ def _leave(status: int) -> NoReturn:
 
 def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_arn: str) -> int:
     """Shows the run's progress to its end, and returns the exit status if a person ended it, else 0."""
+    heard = ShardsHeard(workflow)
+    aws.shards.listeners.append(heard.hear)
     try:
         with RunDisplay(console, workflow) as display:
             follow(
@@ -146,6 +188,7 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
                 lambda known: aws.history_since(execution_arn, known),
                 lambda: aws.status(execution_arn) == "RUNNING",
                 lambda: _pause(console, aws),
+                heard.news,
             )
     except KeyboardInterrupt:
         console.print("Stopping: what is saved stays saved.")
@@ -157,6 +200,10 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
 def _warn(console: Console, sentence: str, style: str = "bold yellow") -> None:
     if sentence:
         console.print(Text(sentence, style=style), soft_wrap=True)
+
+
+def _said_on(console: Console) -> Callable[[str], None]:
+    return lambda sentence: _warn(console, sentence)
 
 
 def _killed(before: Path) -> str:

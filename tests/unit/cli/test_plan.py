@@ -14,15 +14,20 @@ from click.testing import CliRunner
 from stockflow.cli.estimate_prices import estimate
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
-from stockflow.testing import NOON_MS, FakeClock, FakeDynamoDb, client_error
+from stockflow.testing import NOON_MS, FakeClock, FakeDynamoDb, FakeS3, client_error
+from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices import cost
+from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
+from stockflow_functions.domain.listings.table import encode
+from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.runtime.settings import Settings
 from tests.helpers.fake_aws import FakeCloudFormation, FakeSession
+from tests.helpers.written_listings import listing, listings
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "budget.md"
 FORMULA = re.compile(r"^\| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
@@ -48,6 +53,22 @@ def rows(done):
     assert done.exit_code == 0, done.output
     lines = done.stdout.split("\n\n", 1)[1].splitlines()
     return {line[:18].strip(): line[19:] for line in lines}
+
+
+def test_a_universe_of_listings_is_counted_by_those_of_the_folder(stockflow, tmp_path):
+    """Without a request."""
+    (tmp_path / "out").mkdir()
+    kept = listings(listing("AAPL"), listing("MSFT"), listing("GONE", ends="2024-03-15"))
+    (tmp_path / "out" / "listings.parquet").write_bytes(encode(kept))
+
+    assert rows(stockflow("--universe", "listed:NASDAQ"))["requests"] == "2"
+    assert rows(stockflow("--universe", "listed:NASDAQ:2015-06-30"))["requests"] == "3"
+
+
+def test_a_universe_without_listings_says_how_to_have_them(stockflow):
+    """It is no estimate of nothing."""
+    done = stockflow("--universe", "listed:NASDAQ")
+    assert (done.exit_code, "stockflow listings --update" in done.stderr) == (2, True)
 
 
 def keep_budget(folder, items):
@@ -99,7 +120,7 @@ def test_every_figure_of_the_docs_is_held_by_a_test():
     }
 
 
-@pytest.mark.parametrize("n", [1, 2, 25, 999])
+@pytest.mark.parametrize("n", [1, 2, 25, 199])
 def test_formulas_of_what_is_metered_are_those_of_the_code(n):
     """The estimate, the manifest's cost and the docs say the same."""
     metered = cost.run_cost(cost.RunWork(saved=n))
@@ -126,7 +147,7 @@ def test_formulas_of_time_are_those_of_the_code(n, per_minute):
     interval_ms = Settings.from_environment({"REQUESTS_PER_MINUTE": str(per_minute)}).terms.interval_ms
     own = Terms(interval_ms, 0, 86_400_000, TERMS.days)
 
-    found = estimate(DAILY_PRICES, [f"S{number}" for number in range(n)], Account(), own, NOON_MS)
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(n)]), Account(), own, NOON_MS)
 
     requests = found.plan["requests"]
     wait = (from_iso(requests["first_slot_at"]) - NOON_MS) / 1000
@@ -144,11 +165,22 @@ def test_estimate_is_what_plan_would_reserve():
     budget = BudgetStore(table, "t", "b", own, clock)
     budget.reserve(ReservationRequest(20))
 
-    found = estimate(DAILY_PRICES, [f"S{number}" for number in range(8)], budget.read(), own, clock.ms)
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(8)]), budget.read(), own, clock.ms)
     taken = budget.reserve(ReservationRequest(8, "run", lead_ms=1000))
 
     assert [from_iso(item["not_before"]) for item in found.plan["work"]] == [taken.slots.at_ms(i) for i in range(5)]
     assert (found.plan["deferred"], found.plan["requests"]["day_used"]) == (["S5", "S6", "S7"], 25)
+
+
+def test_estimate_of_a_universe_is_one_of_shards():
+    """With how many at once, the time by the bound, and what the shards cost."""
+    own = Terms(50, 0, 86_400_000, TERMS.days)
+
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(12_000)]), Account(), own, NOON_MS)
+
+    assert found.plan["sentence"] == "12,000 requests in 300 shards, 11 at once: 10 minutes at least."
+    assert found.minutes == pytest.approx(11_999 * 0.05 / 60, abs=0.01)
+    assert found.dollars == cost.run_cost(cost.RunWork(saved=12_000), shards=300)["dollars"]
 
 
 def test_nothing_is_written(stockflow, tmp_path):
@@ -158,6 +190,59 @@ def test_nothing_is_written(stockflow, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def fill(s3, *symbols):
+    """A dataset with the newest bars of these symbols, and far newer ones, whenever the test is run."""
+    for symbol in symbols:
+        s3.place(f"prices/daily/{symbol}.parquet", b"a table")
+    known = {symbol: Known(1, "2999-12-31", "2026-07-01") for symbol in symbols}
+    FreshnessStore(s3.bucket, lambda _: None).add("daily", known)
+
+
+@pytest.fixture
+def filled_folder(tmp_path):
+    """An output folder in which AAPL and MSFT are up to date."""
+    s3 = FakeS3()
+    fill(s3, "AAPL", "MSFT")
+    for key, body in s3.objects.items():
+        path = tmp_path / "out" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    return tmp_path / "out"
+
+
+@pytest.mark.usefixtures("filled_folder")
+def test_symbols_that_are_up_to_date_take_no_request(stockflow):
+    """As in a run in this folder."""
+    figures = rows(stockflow("AAPL", "IBM", "MSFT"))
+
+    assert (figures["requests"], figures["up to date"]) == ("1", "2 symbols, to 2999-12-31: AAPL, MSFT")
+
+
+def test_a_plan_of_nothing_but_fresh_symbols_says_so(stockflow, filled_folder):
+    """Nothing is asked, so nothing has a slot; a table that is gone is asked for."""
+    done = stockflow("AAPL", "MSFT")
+    (filled_folder / "prices/daily/AAPL.parquet").unlink()
+
+    assert done.stdout.startswith("2 are up to date. There is nothing to ask for.\n")
+    assert (rows(done)["requests"], rows(stockflow("AAPL", "MSFT"))["requests"]) == ("0", "1")
+
+
+@pytest.mark.usefixtures("filled_folder")
+def test_force_is_planned_for_all(stockflow):
+    """It asks whatever is up to date."""
+    assert rows(stockflow("AAPL", "MSFT", "--force"))["requests"] == "2"
+
+
+def test_damage_to_what_is_known_is_said(stockflow, filled_folder):
+    """And every symbol is asked for, as a run would."""
+    (filled_folder / "freshness/daily.json.gz").write_bytes(b"x")
+
+    figures = rows(stockflow("AAPL"))
+
+    assert figures["requests"] == "1"
+    assert "freshness/daily.json.gz is damaged" in figures["warning"]
+
+
 def test_figures_of_a_first_run(stockflow):
     """Every figure that the docs explain."""
     figures = rows(stockflow("AAPL", "MSFT", "--requests-per-minute", "120"))
@@ -165,7 +250,7 @@ def test_figures_of_a_first_run(stockflow):
     assert figures["requests"] == "2"
     assert figures["state transitions"] == "14"
     assert figures["Lambda seconds"] == "15.9"
-    assert figures["dollars"] == "0.000677"
+    assert figures["dollars"] == "0.000669"
     assert from_iso(figures["last slot"]) - from_iso(figures["first slot"]) == 500
     assert figures["day's quota"].startswith("25 a day, 2 used and 23 left after this run, until ")
 
@@ -264,6 +349,7 @@ class FakeLambda:
 def cloud(monkeypatch):
     """A deployed stack whose budget is in memory."""
     clients = {"cloudformation": FakeCloudFormation(), "lambda": FakeLambda(), "dynamodb": FakeDynamoDb()}
+    clients["s3"] = FakeS3()
     monkeypatch.setattr(
         "stockflow.cli.commands.plan.Aws", lambda region: Aws(region or "eu-west-1", FakeSession(**clients))
     )
@@ -281,6 +367,25 @@ def test_deployed_stack_is_asked_for_its_settings_and_its_budget(stockflow, clou
 
     assert (figures["requests"], figures["deferred"]) == ("1", "1 symbol: B")
     assert cloud.dynamodb.writes == before
+
+
+def test_symbols_of_the_stack_that_are_up_to_date_take_no_request(stockflow, cloud):
+    """Its dataset says which."""
+    fill(cloud.s3, "A")
+
+    figures = rows(stockflow("--aws"))
+
+    assert (figures["requests"], figures["up to date"]) == ("1", "1 symbol, to 2999-12-31: A")
+
+
+def test_a_bucket_that_may_not_be_read_is_said_and_every_symbol_is_planned(stockflow, cloud):
+    """Who may read the budget alone still gets an answer."""
+    cloud.s3.fail("AccessDenied")
+
+    figures = rows(stockflow("--aws"))
+
+    assert figures["requests"] == "2"
+    assert "up to date can't be read: This role may not read s3://" in figures["warning"]
 
 
 def test_options_win_over_the_settings_of_the_stack(stockflow, cloud):
@@ -309,3 +414,26 @@ def test_function_that_may_not_be_read_ends_in_a_sentence(stockflow, cloud):
 
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert "lambda:GetFunctionConfiguration" in done.stderr
+
+
+def test_json_is_one_object_with_the_figures_that_the_docs_name(stockflow):
+    """For other programs: the names are stable, and the docs have each of them."""
+    done = stockflow("AAPL", "MSFT", "IBM", "--json", "--requests-per-day", "2")
+
+    told = json.loads(done.stdout)
+    named = re.search(r"`stockflow plan --json`.*?\n\n((?:\|[^\n]*\n)+)", DOCS.read_text(), re.DOTALL)[1]
+    assert set(told) == set(re.findall(r"`([a-z_]+)`", "".join(row.split("|")[1] for row in named.splitlines())))
+    assert (told["symbols"], told["deferred"], told["fresh"], told["requests"]) == (["AAPL", "MSFT"], ["IBM"], [], 2)
+    assert (told["state_transitions"], told["day_left"]) == (14, 0)
+
+
+def test_with_json_warnings_go_to_standard_error(stockflow, tmp_path):
+    """Standard output is the object alone."""
+    slow = {"interval_ms": {"N": "60000"}, "interval_until_ms": {"N": str(4_000_000_000_000)}}
+    keep_budget(tmp_path, [budget_item("simulated", **slow)])
+
+    done = stockflow("AAPL", "--json")
+
+    (warning,) = json.loads(done.stdout)["warnings"]
+    assert done.stderr == f"stockflow: {warning}\n"
+    assert "REQUESTS_PER_MINUTE" in warning

@@ -232,3 +232,38 @@ def test_runs_that_may_not_be_listed_are_a_sentence(stockflow, cloud):
 def test_columns_are_as_wide_as_their_longest_cell():
     """A table stays a table in a pipe, however narrow."""
     assert table([("a", "bb"), ("ccc", "d")]) == ["a    bb", "ccc  d"]
+
+
+def test_json_is_a_list_of_objects_newest_first(stockflow, tmp_path):
+    """For other programs: what became of the symbols is counted, and those that failed are named."""
+    keep(tmp_path, "older", manifest(A="saved", B="unchanged"))
+    keep(tmp_path, "newer", manifest(1, "partial", A="saved", B="failed", C="deferred"))
+
+    newer, older = json.loads(stockflow("runs", "--json").stdout)
+
+    assert newer == {
+        "execution": "newer",
+        "folder": "out/runs/newer",
+        "execution_arn": None,
+        "started_at": "2026-11-21T22:30:00Z",
+        "seconds": 72.0,
+        "outcome": "partial",
+        "item": "symbol",
+        "counts": {"saved": 1, "failed": 1, "deferred": 1},
+        "failed": ["B"],
+    }
+    assert (older["execution"], older["counts"]) == ("older", {"saved": 1, "unchanged": 1})
+
+
+def test_json_of_no_run_is_an_empty_list(stockflow):
+    """And not a sentence."""
+    assert json.loads(stockflow("runs", "--json").stdout) == []
+
+
+def test_json_of_a_run_that_goes_on_has_no_duration(stockflow, tmp_path):
+    """Nor counts."""
+    keep_journal(tmp_path / "out/runs/r", made_run({"A": "ok"}, execution="r"), 20)
+    with lock_of(tmp_path / "out/runs/r"):
+        (run,) = json.loads(stockflow("runs", "--json").stdout)
+
+    assert (run["seconds"], run["outcome"], run["counts"]) == (None, "running", {})

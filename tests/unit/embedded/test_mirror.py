@@ -2,20 +2,23 @@
 
 import errno
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 
-from stockflow.embedded import mirror as mirror_module
+from stockflow.embedded import mirror, table_file
 from stockflow.embedded.mirror import Mirror
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.shared_moto import MOTO
+from stockflow.embedded.table_file import TableFile
 from stockflow.sources.writing import write_by_rename
+from stockflow.testing import NOON_MS
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
 
-KEPT = ("prices/", "splits/")
+KEPT = ("prices/", "splits/", "listings.parquet")
 
 
 @pytest.fixture
@@ -38,11 +41,15 @@ def clients():
 @pytest.fixture
 def mirrored(clients, tmp_path):
     """A bucket and a table that are kept in a folder."""
-    mirror = Mirror(tmp_path, "lake", "state", "us-east-1", KEPT)
-    mirror.read_back(*clients)
-    MOTO.listeners.append(mirror.listen)
+    mirrors = Mirror(tmp_path, "lake", "state", "us-east-1", KEPT, TableFile(tmp_path, None))
+    mirrors.read_back(*clients, NOON_MS)
+    MOTO.listeners.append(mirrors.listen)
     yield Bucket(clients[0], "lake"), clients[1], tmp_path
-    MOTO.listeners.remove(mirror.listen)
+    MOTO.listeners.remove(mirrors.listen)
+
+
+def full(path, body, **options):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def files(folder: Path) -> set[str]:
@@ -86,7 +93,7 @@ def test_the_dataset_is_read_back(mirrored, clients):
     bucket.put("raw/daily/A/x.json.gz", b"answer")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1", KEPT).read_back(*clients)
+    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
 
     assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet", "splits/%5EGSPC.json"]
 
@@ -97,7 +104,7 @@ def test_a_name_that_begins_with_a_dot_is_read_back(mirrored, clients):
     bucket.put("prices/daily/.DJI.parquet", b"rows")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1", KEPT).read_back(*clients)
+    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
 
     assert Bucket(clients[0], "next").get("prices/daily/.DJI.parquet").body == b"rows"
 
@@ -112,20 +119,19 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     (folder / "runs/one").mkdir(parents=True)
     (folder / "runs/one/.told.json.4711.tmp").write_bytes(b"{")
 
-    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
 
     assert list(bucket.keys("")) == ["prices/daily/A.parquet"]
     assert files(folder) == {"prices/daily/A.parquet"}
 
 
-def test_events_of_runs_that_are_over_are_not_read_back(mirrored, clients):
+def test_events_of_runs_that_are_over_are_not_read_back(tmp_path, clients):
     """Nothing expires on a laptop: the table would grow by an item with each run in which a request was repeated."""
-    folder = mirrored[2]
     items = [{"pk": {"S": key}} for key in ("budget#key", "events#lake#one", "deferred#lake#daily")]
-    (folder / ".stockflow").mkdir()
-    (folder / ".stockflow/table.json").write_text(json.dumps({"items": items}))
+    (tmp_path / ".stockflow").mkdir()
+    (tmp_path / ".stockflow/table.json").write_text(json.dumps({"items": items}))
 
-    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
+    Mirror(tmp_path, "lake", "state", "us-east-1", KEPT, TableFile(tmp_path, None)).read_back(*clients, NOON_MS)
 
     left = clients[1].scan(TableName="state")["Items"]
     assert {item["pk"]["S"] for item in left} == {"budget#key", "deferred#lake#daily"}
@@ -135,13 +141,21 @@ def test_a_full_disk_under_the_table_is_an_error_of_its_write(mirrored, monkeypa
     """DynamoDB's caller is told in DynamoDB's own words."""
     _, dynamodb, _ = mirrored
 
-    def full(path, body, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(mirror_module, "write_by_rename", full)
+    monkeypatch.setattr(table_file, "write_by_rename", full)
 
     with pytest.raises(ClientError, match="DiskENOSPC"):
         dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}})
+
+
+def test_a_write_that_the_disk_does_not_take_has_not_happened(mirrored, monkeypatch):
+    """A slot that is on no disk would be given out again by the next run."""
+    _, dynamodb, _ = mirrored
+    for used, write in (("1", table_file.write_by_rename), ("2", full), ("3", full)):
+        monkeypatch.setattr(table_file, "write_by_rename", write)
+        with nullcontext() if write is not full else pytest.raises(ClientError):
+            dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}, "used": {"N": used}})
+
+    assert dynamodb.scan(TableName="state")["Items"] == [{"pk": {"S": "budget"}, "used": {"N": "1"}}]
 
 
 def test_the_tables_items_are_read_back(mirrored, clients):
@@ -156,7 +170,7 @@ def test_the_tables_items_are_read_back(mirrored, clients):
         BillingMode="PAY_PER_REQUEST",
     )
 
-    Mirror(folder, "lake", "state", "us-east-1", KEPT).read_back(*clients)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
 
     item = dynamodb.get_item(TableName="state", Key={"pk": {"S": "budget"}})["Item"]
     assert item["used"] == {"N": "7"}
@@ -167,10 +181,7 @@ def test_a_full_disk_is_an_error_of_the_write_and_the_old_object_stays(mirrored,
     bucket, _, folder = mirrored
     bucket.put("prices/a", b"old")
 
-    def full(path, body, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(mirror_module, "write_by_rename", full)
+    monkeypatch.setattr(mirror, "write_by_rename", full)
 
     with pytest.raises(StorageUnavailable, match="ENOSPC"):
         bucket.put("prices/a", b"new")

@@ -22,6 +22,7 @@ def test_the_names_are_these():
         "FakeS3",
         "FakeSecrets",
         "FakeSns",
+        "FakeStepFunctions",
         "FakeTranscribe",
         "Faults",
         "VirtualTime",

@@ -39,6 +39,9 @@ class ToyClient:
     def transcript(self, symbol, quarter):
         raise PremiumRequired("Toy has no transcripts.")
 
+    def listings(self, state, day=None):
+        raise PremiumRequired("Toy has no listings.")
+
 
 def read(body):
     days = json.loads(body).get("days")

@@ -183,6 +183,30 @@ def test_question_without_an_answer_fails_nobody(aws, vendor, refusal):
     assert fetch(event(asks=SPLITS, answer=ANSWER), aws.services)["asked"] == {"splits": "slow down"}
 
 
+@pytest.mark.parametrize(("outputsize", "asked"), [("full", 1), ("compact", 2)])
+def test_a_plan_without_whole_histories_is_asked_for_one(aws, vendor, outputsize, asked):
+    """What is refused to a plan is refused of every symbol; any other refusal may be the symbol's own."""
+    vendor.refusal = PremiumRequired("not in your plan")
+    run = {**RUN, "outputsize": outputsize}
+
+    for symbol in ("BRK-B", "IBM"):
+        with pytest.raises(PremiumRequired):
+            fetch({**event(), "run": run, "symbol": symbol}, aws.services)
+
+    assert len(vendor.asked) == asked
+
+
+def test_a_plan_without_whole_histories_keeps_the_rest_of_its_day(aws, vendor, budget):
+    """The slots of the others are given back; those of the next seconds may be under way already."""
+    budget.reserve(ReservationRequest(25, "run-1"))
+    vendor.refusal = PremiumRequired("not in your plan")
+
+    with pytest.raises(PremiumRequired):
+        fetch({**event(), "run": {**RUN, "outputsize": "full"}}, aws.services)
+
+    assert budget.read().used == {"2026-11-20": 3}
+
+
 @pytest.mark.parametrize("refusal", [UnknownSymbol, PremiumRequired, UnexpectedAnswer])
 def test_question_that_the_vendor_refuses_is_remembered(aws, vendor, refusal):
     """The next run would be refused too, and pay for it; what was known of splits is left alone."""

@@ -6,10 +6,13 @@ from dataclasses import asdict
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackReply
+from stockflow_functions.daily_prices.noted import metadata_of
 from stockflow_functions.daily_prices.notify.manifest import summary_manifest, tried_in
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
+from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NotificationFailed, StorageDenied
+from stockflow_functions.domain.prices.freshness import Known
 from tests.helpers.aws_with_slack import NOW_MS, notify
 
 EXECUTION = "2026-11-20-evening"
@@ -67,6 +70,7 @@ def planned(stage, *symbols, deferred=()):
         "started_at": "2026-11-20T22:30:00.250Z",
         "trigger": "schedule",
         "series": "daily",
+        "outputsize": "compact",
     }
     work = [{"symbol": symbol, "not_before": "2026-11-20T22:30:01.000Z"} for symbol in symbols]
     requests = {"planned": len(symbols), "day_limit": 0, "day_used": 0, "day_left": None, "day_resets_at": None}
@@ -123,6 +127,59 @@ def test_symbols_without_a_record_failed_with_the_run(stage):
     )
 
 
+def dataset(stage, symbol, execution=EXECUTION):
+    """The object that this execution has saved, with its outcome on it."""
+    outcome = SymbolOutcome(symbol, "saved", attempts=2, rows_added=3, warnings=("Odd.",))
+    noted = metadata_of(execution, "2026-11-20T22:30:01.000Z", outcome)
+    stage.s3.place(f"prices/daily/{symbol}.parquet", execution.encode(), noted)
+    return outcome.as_dict()
+
+
+def test_a_saved_symbol_without_a_record_is_known_by_its_object(stage):
+    """Whatever ended the run, with all that Save had to say."""
+    planned(stage, "AAPL", "MSFT")
+    outcome = dataset(stage, "AAPL")
+    notify(event("ABORTED"), stage.services)
+
+    assert manifest(stage)["symbols"][0] == outcome
+    assert manifest(stage)["symbols"][1]["error"]["type"] == "Aborted"
+
+
+def test_a_saved_symbol_is_known_though_other_runs_have_saved_it_since(stage):
+    """By the version of its object that this run wrote."""
+    planned(stage, "AAPL", "MSFT")
+    outcome = dataset(stage, "AAPL")
+    for other in ("next", "last"):
+        dataset(stage, "AAPL", other)
+        dataset(stage, "MSFT", other)
+    notify(event("ABORTED"), stage.services)
+
+    assert [symbol["status"] for symbol in manifest(stage)["symbols"]] == ["saved", "failed"]
+    assert manifest(stage)["symbols"][0] == outcome
+
+
+def test_what_was_saved_before_the_run_is_not_looked_through(stage):
+    """An object that is older than the run needs one request."""
+    planned(stage, "AAPL")
+    stage.clock.ms -= 86_400_000
+    dataset(stage, "AAPL", "yesterday")
+    stage.clock.ms += 86_400_000
+    notify(event("ABORTED"), stage.services)
+
+    assert manifest(stage)["symbols"][0]["status"] == "failed"
+    assert (stage.s3.calls["head_object"], stage.s3.calls["list_object_versions"]) == (1, 0)
+
+
+def test_a_symbol_that_was_saved_at_last_did_not_fail(stage):
+    """The record of an attempt that failed is still there; the object says that a later one did not."""
+    planned(stage, "AAPL")
+    recorded(stage, "AAPL", "failed", Failure("WriteConflict", "…", "Save"))
+    outcome = dataset(stage, "AAPL")
+    notify(event("ABORTED"), stage.services)
+
+    assert manifest(stage)["symbols"] == [outcome]
+
+
 def test_an_unusable_input_failed_in_plan(stage):
     """No plan was stored, so Plan is where it ended; the input tells how the run was started."""
     notify(failure("InvalidInput", "'../x' can't be a symbol."), stage.services)
@@ -149,7 +206,7 @@ def test_an_older_failure_is_not_blamed(stage):
 
 @pytest.mark.parametrize(("recorded", "state"), [((), "Plan"), (("AAPL",), "Notify")])
 def test_a_killed_function_is_plans_or_notifys(stage, recorded, state):
-    """The Map takes what Lambda says of its own functions: without a symbol's record Plan died, else Notify."""
+    """The Map takes what Lambda says of its own functions: where no symbol is known of Plan died, else Notify."""
     planned(stage, "AAPL", "MSFT")
     for symbol in recorded:
         stage.s3.put_json(f"runs/{EXECUTION}/symbols/{symbol}.json", SymbolOutcome(symbol, "saved").as_dict())
@@ -353,3 +410,14 @@ def test_people_hear_of_it_though_the_table_is_gone(stage):
     stage.dynamodb.fail("ResourceNotFoundException")
     notify(failure(), stage.services)
     assert [message.channel for message in stage.inbox.messages] == ["error"]
+
+
+def test_a_failed_run_keeps_what_it_knows_of_its_symbols(stage):
+    """Those that it had saved are not asked for again; the others are."""
+    planned(stage, "AAPL", "MSFT")
+    record = SymbolOutcome("AAPL", "saved", attempts=1, first_date="1999-11-01", last_date="2026-11-20")
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/AAPL.json", record.as_dict())
+    notify(failure(), stage.services)
+    assert stage.services.freshness.read("daily").known == {
+        "AAPL": Known(from_iso("2026-11-20T22:30:00.250Z"), "2026-11-20", "1999-11-01")
+    }

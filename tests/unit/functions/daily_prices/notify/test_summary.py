@@ -5,9 +5,12 @@ import json
 import pytest
 
 from stockflow.local_servers.slack_inbox import SlackReply
+from stockflow.testing import client_error
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
+from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import NotificationFailed, StorageUnavailable
+from stockflow_functions.domain.prices.freshness import Known
 from tests.helpers.aws_with_slack import notify
 
 EXECUTION = "2026-11-20-evening"
@@ -37,11 +40,12 @@ def requests_of(planned):
     }
 
 
-def summary(*entries, deferred=(), skipped=None, **more):
+def summary(*entries, deferred=(), fresh=(), skipped=None, **more):
     plan = {
         "run": run(),
         "work": [{"symbol": entry["symbol"], "not_before": "2026-11-20T22:30:01.000Z"} for entry in entries],
         "deferred": list(deferred),
+        "answered": [SymbolOutcome(symbol, "fresh", last_date="2026-11-20").as_dict() for symbol in fresh],
         "skipped": skipped,
         "requests": requests_of(len(entries)),
         "warnings": [],
@@ -53,9 +57,10 @@ def summary(*entries, deferred=(), skipped=None, **more):
 
 
 def saved(stage, symbol, **more):
+    """As the Map passes it on; there is no record of it."""
     record = SymbolOutcome(symbol, "saved", attempts=1, rows_added=1, first_date="1999-11-01", last_date="2026-11-20")
-    stage.s3.put_json(f"runs/{EXECUTION}/symbols/{symbol}.json", {**record.as_dict(), **more})
-    return {"symbol": symbol, "status": more.get("status", "saved")}
+    outcome = {**record.as_dict(), **more}
+    return {"symbol": symbol, "status": outcome["status"], "outcome": outcome}
 
 
 def failed(stage, symbol, error_type="UnknownSymbol", state="Fetch", *, recorded=True):
@@ -185,13 +190,23 @@ def test_a_record_that_is_no_record_is_passed_over(stage):
     assert "is not a symbol's record" in stage.log.getvalue()
 
 
-def test_a_thousand_records_are_read_with_one_list(stage):
-    """Reads do not multiply: a list a thousand, a get a symbol."""
-    entries = [saved(stage, f"S{number}") for number in range(1_000)]
-    notify(summary(*entries), stage.services)
-    assert stage.s3.calls["list_objects_v2"] == 1
-    assert stage.s3.calls["get_object"] == 1_000 + 1  # and the marker
-    assert len(manifest(stage)["symbols"]) == 1_000
+def test_what_the_map_passes_on_is_not_read(stage):
+    """Saved symbols take no request to S3, those that failed one each, and nothing is listed."""
+    entries = [saved(stage, f"S{number}") for number in range(100)]
+    notify(summary(*entries, failed(stage, "BAD"), failed(stage, "WORSE")), stage.services)
+
+    assert stage.s3.calls["list_objects_v2"] == 0
+    assert stage.s3.calls["get_object"] == 2 + 2  # and the marker, and what is known of symbols
+    assert len(manifest(stage)["symbols"]) == 102
+
+
+def test_an_outcome_that_was_too_long_for_the_map_is_in_its_record(stage):
+    """With all its warnings."""
+    record = SymbolOutcome("ODD", "saved", attempts=1, warnings=("x" * 200,) * 7)
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/ODD.json", record.as_dict())
+    notify(summary({"symbol": "ODD", "status": "saved", "outcome": None}), stage.services)
+
+    assert manifest(stage)["symbols"] == [record.as_dict()]
 
 
 def test_a_silent_slack_does_not_cost_the_record(stage):
@@ -359,3 +374,72 @@ def test_the_manifest_says_where_prices_come_from(stage_with):
     stage = stage_with(ALPHA_VANTAGE_BASE_URL="http://127.0.0.1:4566/query?apikey=hidden")
     notify(summary(saved(stage, "AAPL")), stage.services)
     assert manifest(stage)["source"] == "127.0.0.1"
+
+
+def known(stage):
+    """What is known of symbols, as the next Plan reads it."""
+    return stage.services.freshness.read("daily").known
+
+
+STARTED = from_iso("2026-11-20T22:30:00.250Z")
+
+
+def test_what_a_run_found_is_kept_for_the_next_plan(stage):
+    """One object, written once: the stored dates, and since when they are confirmed."""
+    notify(summary(saved(stage, "AAPL"), saved(stage, "MSFT", status="unchanged")), stage.services)
+    confirmed = Known(STARTED, "2026-11-20", "1999-11-01")
+    assert known(stage) == {"AAPL": confirmed, "MSFT": confirmed}
+    assert stage.s3.puts.count("freshness/daily.json.gz") == 1
+
+
+def test_a_run_of_whole_histories_notes_them_as_whole(stage):
+    """So that the next one with outputsize full need not ask again."""
+    event = summary(saved(stage, "AAPL"))
+    event["plan"]["run"] = run(outputsize="full")
+    notify(event, stage.services)
+    assert known(stage)["AAPL"].full
+
+
+def test_a_symbol_that_failed_has_had_its_turn_and_a_deferred_one_has_not(stage):
+    """Else one that fails every day would go first every day."""
+    failed = SymbolOutcome("BOGUS", "failed", attempts=1, error=Failure("UnknownSymbol", "Unknown.", "Fetch"))
+    stage.s3.put_json(f"runs/{EXECUTION}/symbols/BOGUS.json", failed.as_dict())
+    entry = {"symbol": "BOGUS", "status": "failed", "error": {"type": "UnknownSymbol", "state": "Fetch"}}
+    notify(summary(entry, {"symbol": "MSFT", "status": "deferred"}, deferred=["IBM"]), stage.services)
+    assert known(stage) == {"BOGUS": Known(STARTED)}
+
+
+def test_fresh_symbols_are_in_the_manifest_with_their_last_date(stage):
+    """From the plan; nothing is left to do for them."""
+    told = notify(summary(fresh=["AAPL"]), stage.services)
+    record = SymbolOutcome("AAPL", "fresh", last_date="2026-11-20").as_dict()
+    assert (told["outcome"], manifest(stage)["symbols"]) == ("succeeded", [record])
+
+
+def test_fresh_symbols_are_counted_in_the_metrics(stage):
+    """Beside those that were saved."""
+    notify(summary(saved(stage, "AAPL"), fresh=["MSFT", "IBM"]), stage.services)
+    [line] = [json.loads(line) for line in stage.emitted]
+    assert (line["SymbolsSaved"], line["SymbolsFresh"]) == ([1.0], [2.0])
+
+
+def test_people_hear_of_a_run_though_what_it_knows_cannot_be_kept(stage):
+    """The symbols are only asked for once more."""
+
+    def full_disk(key, _number):
+        if key.startswith("freshness/"):
+            raise client_error("SlowDown", "PutObject")
+
+    stage.s3.before_put = full_disk
+    notify(summary(saved(stage, "AAPL")), stage.services)
+    assert len(stage.inbox.messages) == 1
+    assert "is not kept, so they are asked for again" in stage.log.getvalue()
+
+
+@pytest.mark.parametrize("trigger", ["smoke", "shard"])
+def test_a_smoke_run_and_a_shard_leave_what_is_known_alone(stage, trigger):
+    """One saves into its scratch folder alone, the other's symbols are noted by the run that it is a part of."""
+    event = summary(saved(stage, "AAPL"))
+    event["plan"]["run"] = run(trigger=trigger)
+    notify(event, stage.services)
+    assert not known(stage)

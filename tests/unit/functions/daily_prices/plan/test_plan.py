@@ -53,6 +53,7 @@ def test_plan_has_the_shape_of_the_contract(aws):
             "force": False,
             "generation": 0,
             "spare_events": 23_959,
+            "own_lanes": True,
         },
         "lanes": 10,
         "work": [{"symbol": "NVDA", "not_before": "2026-11-20T17:00:01.750Z"}],
@@ -223,7 +224,7 @@ def test_many_bad_lines_are_told_in_few_words(aws):
         (None, "no list s3://stockflow/inbox/list.csv"),
         (b"", "no symbol in the list.*inbox/list.csv"),
         ("AAPL".encode("utf-16"), "UTF-8"),
-        (b"A\n" * 600_000, "larger than"),
+        (b"A\n" * 2_100_000, "larger than"),
     ],
 )
 def test_dropped_list_that_can_not_be_used_is_named(aws, body, sentence):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import nullcontext
 
 import pyarrow.parquet as pq
 import pytest
@@ -26,8 +27,9 @@ def line():
 
 
 def test_the_first_rows_make_the_object(line):
-    """Saved, with its record and the state's counts."""
+    """Saved, with the state's counts, and the whole outcome for the Map to pass on."""
     told = line.save(line.transform(body(OLD), fetched_at="2024-09-04T22:00:00.000Z"))
+    outcome = told.pop("outcome")
 
     assert told == {
         "symbol": "IBM",
@@ -38,7 +40,7 @@ def test_the_first_rows_make_the_object(line):
         "first_date": "2024-09-03",
         "last_date": "2024-09-04",
     }
-    assert line.record() == {
+    assert outcome == {
         "symbol": "IBM",
         "status": "saved",
         "attempts": 1,
@@ -52,6 +54,46 @@ def test_the_first_rows_make_the_object(line):
         "warnings": [],
         "error": None,
     }
+
+
+def test_a_saved_symbol_has_no_record(line):
+    """The object that is written has the outcome on it: one write says both."""
+    told = line.save(line.transform(body(OLD)))
+
+    assert keys.symbol_record("one", "IBM") not in line.s3.objects
+    assert line.record() == told["outcome"]
+
+
+def test_an_unchanged_symbol_has_a_record(line):
+    """No object is written for it, so that nothing else would tell a run that fails of it."""
+    line.run(body(NEW), "one")
+    told = line.save(line.transform(body(NEW), "two"), "two")
+
+    assert line.services.bucket.get_json(keys.symbol_record("two", "IBM")) == told["outcome"]
+
+
+def long_table(line, execution="one"):
+    """A table with as many warnings as a symbol may have."""
+    warnings = [f"{number} {'x' * 190}" for number in range(7)]
+    return {**line.transform(body(NEW), execution), "warnings": warnings}
+
+
+def test_an_outcome_that_is_too_long_for_the_map_has_a_record(line):
+    """No warning is lost, though the object and the state have no room for them."""
+    told = line.save(long_table(line))
+
+    assert told["outcome"] is None
+    assert (line.record()["status"], len(line.record()["warnings"])) == ("saved", 7)
+    assert sum(len(name + text) for name, text in line.s3.metadata[line.key].items()) < 2_000
+
+
+def test_a_save_with_a_long_outcome_that_died_after_its_write_tells_all_of_it(line):
+    """Its counts are noted on the object, and its warnings are Transform's, which has given them once more."""
+    line.run(body(OLD), "one")
+    save_again_after_dying(line, long_table(line, "two"), keys.symbol_record("two", "IBM"))
+
+    record = line.record("two")
+    assert (record["status"], record["rows_added"], len(record["warnings"])) == ("saved", 1, 7)
 
 
 def test_a_second_run_adds_to_the_first(line):
@@ -216,14 +258,14 @@ def test_what_an_early_answer_adds_makes_the_object_no_older(line):
 
 
 def save_again_after_dying(line, table, dies_before):
-    """Saves as ``two``, and dies before that key is written; then saves once more."""
+    """Saves as ``two``, and dies before that key is written, or for None after all of it; then saves once more."""
 
     def die(key, number):
         if key == dies_before:
             raise KeyboardInterrupt
 
     line.s3.before_put = die
-    with pytest.raises(KeyboardInterrupt):
+    with nullcontext() if dies_before is None else pytest.raises(KeyboardInterrupt):
         line.save(table, "two")
     line.s3.before_put = lambda key, number: None
     line.save(table, "two")
@@ -234,7 +276,7 @@ def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
     """Whether the object was written or not, the second call ends with the same dataset, record and restatement."""
     line.run(body(OLD), "one")
     table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), "two")
-    dies_at = {"before": keys.restated("two", "IBM"), "during": line.key, "after": keys.symbol_record("two", "IBM")}
+    dies_at = {"before": keys.restated("two", "IBM"), "during": line.key, "after": None}
 
     save_again_after_dying(line, table, dies_at[moment])
 
@@ -247,33 +289,20 @@ def test_a_save_that_died_is_repeated_with_the_same_end(line, moment):
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("stored", [None, b"no table"])
 def test_a_save_that_died_after_its_write_tells_all_of_it(line, stored, force):
-    """Its record is the very one of a run that did not die: what was moved aside or restated is not forgotten."""
+    """Its outcome is the very one of a run that did not die: what was moved aside or restated is not forgotten."""
 
-    def record(execution, die_at=None):
+    def record(execution, times):
         if stored is None:
             line.s3.objects.pop(line.key, None)
             line.run(body(OLD), "one")
         else:
             line.s3.place(line.key, stored)
         table = line.transform(body({"2024-09-05": bar(101.0), "2024-09-03": bar(99.5)}), execution)
-        line.s3.before_put = die(die_at)
-        if die_at:
-            with pytest.raises(KeyboardInterrupt):
-                line.save(table, execution, force=force)
-        line.s3.before_put = die(None)
-        line.save(table, execution, force=force)
-        return line.record(execution)
+        return [line.save(table, execution, force=force)["outcome"] for _ in range(times)][-1]
 
-    def die(at):
-        def before_put(key, number):
-            if key == at:
-                raise KeyboardInterrupt
+    died, once = record("two", times=2), record("six", times=1)
 
-        return before_put
-
-    died = record("two", die_at=keys.symbol_record("two", "IBM"))
-
-    assert died == {**record("six"), "warnings": [text.replace("six", "two") for text in record("six")["warnings"]]}
+    assert died == {**once, "warnings": [text.replace("six", "two") for text in once["warnings"]]}
     assert died["warnings"]
 
 
@@ -484,7 +513,7 @@ def test_a_former_key_is_left_where_the_answer_changes_nothing(moved, answer):
     assert again["status"] == "unchanged"
 
 
-@pytest.mark.parametrize("dies_before", ["its write", "the copy", "the former key is cleared", "the record"])
+@pytest.mark.parametrize("dies_before", ["its write", "the copy", "the former key is cleared", "nothing"])
 def test_a_move_that_died_is_finished_by_the_next_save(moved, dies_before):
     """Until then rows may be there twice, under two keys, but none is lost."""
     line = moved("CON")
@@ -494,7 +523,7 @@ def test_a_move_that_died_is_finished_by_the_next_save(moved, dies_before):
         "its write": line.key,
         "the copy": "quarantine/two/daily/CON.parquet",
         "the former key is cleared": former,
-        "the record": keys.symbol_record("two", "CON"),
+        "nothing": None,
     }
 
     save_again_after_dying(line, table, places[dies_before])

@@ -1,0 +1,1 @@
+"""RefreshListings: who is listed, asked once a week."""

@@ -1,0 +1,117 @@
+"""Answers what the listings say of a run's symbols, so that a typo or a dead symbol costs no request.
+
+Only with listings at hand that are young enough to be believed: no run asks for them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.listings import read_listings
+from stockflow_functions.aws.told import untold
+from stockflow_functions.daily_prices.contracts import Run, SymbolRecord
+from stockflow_functions.daily_prices.outcome import FAILED, FRESH, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.plan.choosing import Chosen
+from stockflow_functions.domain.errors import StorageDenied, UnknownSymbol
+from stockflow_functions.domain.inputs import SCHEDULE, SHARD, SMOKE
+from stockflow_functions.domain.listings.judging import Course, Stored, Verdict, judge
+from stockflow_functions.domain.listings.lookup import BELIEVED_FOR_DAYS, Listings
+from stockflow_functions.domain.prices.exchanges import US, today
+from stockflow_functions.domain.prices.freshness import Known
+from stockflow_functions.runtime.services import Services
+
+STATE = "Plan"
+FORCE = " Write --force to ask all the same."
+RETIRES = " Scheduled runs no longer ask for it: take it out of their symbols."
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The verdicts on the symbols of which there is something to tell, and those of which it was not told before."""
+
+    verdicts: Mapping[str, Verdict]
+    untold: frozenset[str] | set[str]
+
+    def is_left_out(self, symbol: str) -> bool:
+        return symbol in self.verdicts and self.verdicts[symbol].course is not Course.ASK
+
+
+def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen:
+    """The symbols without those that the listings answer for; with ``force``, all.
+
+    A typo, or what is not listed yet, fails; a delisted symbol of which all is stored is fresh. A scheduled run tells
+    of the end of a symbol once, then it is left out in silence.
+
+    Raises:
+        StorageUnavailable: S3 does not answer.
+    """
+    if run["force"] or run["trigger"] in {SHARD, SMOKE} or not chosen.symbols:
+        return chosen
+    listings, warnings = at_hand(services)
+    if listings is None:
+        return replace(chosen, warnings=[*chosen.warnings, *warnings])
+    judged = _judged(chosen, run, listings, services)
+    answered = [_record(symbol, judged, chosen, run) for symbol in chosen.symbols if judged.is_left_out(symbol)]
+    asked = [symbol for symbol in chosen.symbols if not judged.is_left_out(symbol)]
+    told = [verdict.sentence for symbol, verdict in judged.verdicts.items() if symbol in judged.untold & set(asked)]
+    return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=[*chosen.warnings, *told])
+
+
+def at_hand(services: Services) -> tuple[Listings | None, list[str]]:
+    """The listings, if they can be believed, and a sentence if they can't be read."""
+    try:
+        stored = read_listings(services.bucket)
+    except StorageDenied as error:
+        return None, [f"No symbol is checked before it is asked for: {error}"]
+    age_days = stored.listings.age_days(_today(services)) if stored else 0
+    return (stored.listings if stored and age_days <= BELIEVED_FOR_DAYS else None), []
+
+
+def _judged(chosen: Chosen, run: Run, listings: Listings, services: Services) -> _Judged:
+    day = _today(services)
+    every = {symbol: judge(symbol, listings, day, stored_of(chosen.known.get(symbol))) for symbol in chosen.symbols}
+    verdicts = {symbol: verdict for symbol, verdict in every.items() if verdict.sentence}
+    refused = [symbol for symbol, verdict in verdicts.items() if verdict.course is Course.REFUSE]
+    for symbol in _with_table(refused, run["series"], services.bucket):
+        del verdicts[symbol]
+    events = {symbol: verdict.event for symbol, verdict in verdicts.items() if verdict.event}
+    if run["trigger"] != SCHEDULE:
+        return _Judged(verdicts, frozenset(events))
+    return _Judged(verdicts, untold(services.bucket, run["series"], events, run["execution"]))
+
+
+def _record(symbol: str, judged: _Judged, chosen: Chosen, run: Run) -> SymbolRecord:
+    verdict, known = judged.verdicts[symbol], chosen.known.get(symbol)
+    if verdict.course is Course.REFUSE or (run["trigger"] != SCHEDULE and (known is None or known.last is None)):
+        failure = Failure(UnknownSymbol.__name__, verdict.sentence + FORCE, STATE)
+        return SymbolOutcome(symbol, FAILED, error=failure).as_dict()
+    first, last = (known.first, known.last) if known else (None, None)
+    retires = RETIRES if run["trigger"] == SCHEDULE else ""
+    warnings = (verdict.sentence + retires,) if symbol in judged.untold else ()
+    return SymbolOutcome(symbol, FRESH, first_date=first, last_date=last, warnings=warnings).as_dict()
+
+
+def stored_of(known: Known | None) -> Stored | None:
+    """What is known of a symbol's stored bars, for the listings to be held against."""
+    if known is None:
+        return None
+    asked = datetime.fromtimestamp(known.at_ms / 1000, UTC).date()
+    return Stored(_day(known.first), _day(known.last), asked)
+
+
+def _with_table(symbols: list[str], series: str, bucket: Bucket) -> list[str]:
+    """Those of the symbols that are in the dataset, though no run of this release has asked for them."""
+    if not symbols:
+        return []
+    there = set(bucket.keys(keys.prices_of(series)))
+    return [symbol for symbol in symbols if keys.prices(series, symbol) in there]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _today(services: Services) -> date:
+    return today(US, services.clock.now_ms())

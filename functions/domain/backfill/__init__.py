@@ -1,0 +1,1 @@
+"""Backfills: a history that is brought in over days. Pure."""

@@ -1,0 +1,1 @@
+"""Listings: who is listed on which exchange, since when and until when."""

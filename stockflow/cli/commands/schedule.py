@@ -1,0 +1,172 @@
+"""``stockflow schedule``: what makes this machine run by itself after each close, for cron or systemd."""
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import platformdirs
+
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of
+from stockflow.cli.due import AT, due_ms
+from stockflow.cli.timetables import ScheduledCommand, cron_line, service_unit, timer_unit
+from stockflow.embedded.state_folder import state_folder
+from stockflow.errors import Unusable
+from stockflow.history.json_values import JsonObject
+from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.clock import SystemClock
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.prices.exchanges import US
+from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.runtime.services import secret_names
+from stockflow_functions.runtime.settings import Settings
+from stockflow_functions.vendors import name_in
+from stockflow_functions.vendors.port import key_variable_of
+
+_UNITS = "~/.config/systemd/user"
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@click.option("--universe", metavar="FILE|listed:X", help="The symbols: a file, one a line, or who is listed.")
+@click.option("--series", type=click.Choice(list(SERIES)), help="Which prices.")
+@click.option("--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them.")
+@rate_options
+@output_dir_option
+@click.option("--cron", "only_cron", is_flag=True, help="Print the line for cron alone.")
+@click.option("--systemd", "only_systemd", is_flag=True, help="Print the two units for systemd alone.")
+def schedule(  # noqa: PLR0913 # one per option
+    symbols: tuple[str, ...],
+    universe: str | None,
+    series: str | None,
+    outputsize: str | None,
+    *,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
+    output_dir: Path,
+    only_cron: bool,
+    only_systemd: bool,
+) -> None:
+    """Print a line for cron, and a timer for systemd, that run this after the close of each trading day.
+
+    A day that the machine was off is made up for. Nothing is changed: the text says what to do with it. The API key is
+    not in it. Exit status: 0 printed; 2 the arguments can't be used.
+    """
+    if symbols and universe:
+        raise Unusable("Both symbols and --universe are given: write one of them.")
+    if not symbols and not universe and not os.environ.get("STOCK_SYMBOLS"):
+        raise Unusable("Of whom? Write symbols, or --universe FILE, or set STOCK_SYMBOLS.")
+    rates = rates_of(requests_per_minute, requests_per_day)
+    _check({"symbols": list(symbols) or None, "series": series, "outputsize": outputsize}, rates)
+    options = {
+        "--universe": _place_of(universe),
+        "--series": series,
+        "--outputsize": outputsize,
+        "--requests-per-minute": requests_per_minute,
+        "--requests-per-day": requests_per_day,
+        "--output-dir": str(output_dir.absolute()),
+    }
+    given = [word for name, value in options.items() if value is not None for word in (name, value)]
+    job = ScheduledCommand(
+        (_program(), "run", "--scheduled", *given, *(["--", *symbols] if symbols else [])),
+        platformdirs.user_config_path("stockflow", appauthor=False) / "environment",
+        state_folder(os.environ),
+    )
+    _must_be_lines(job)
+    log = output_dir.absolute() / "schedule.log"
+    if only_systemd:
+        click.echo(_units(job), nl=False)
+    if only_cron:
+        click.echo(_cron(job, log))
+    if not only_cron and not only_systemd:
+        click.echo(_explained(job, _cron(job, log), _units(job)))
+
+
+def _must_be_lines(job: ScheduledCommand) -> None:
+    for word in (*job.command, str(job.environment_file), str(job.state_folder)):
+        if not word.isprintable():
+            raise Unusable(f"{word!r} has a character that no line for cron or systemd can have: choose another name.")
+
+
+def _cron(job: ScheduledCommand, log: Path) -> str:
+    try:
+        return cron_line(job, log)
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None
+
+
+def _check(workflow_input: JsonObject, rates: Mapping[str, str]) -> None:
+    try:
+        DAILY_PRICES.check({name: value for name, value in workflow_input.items() if value is not None})
+        Settings.from_environment(rates)
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None
+
+
+def _place_of(universe: str | None) -> str | None:
+    """A file's absolute path; what is listed somewhere stays as it is."""
+    if universe is None or universe.startswith("listed:"):
+        return universe
+    if not Path(universe).is_file():
+        raise Unusable(f"There is no file {universe}: write a file with a symbol in each line, or listed:NASDAQ.")
+    return str(Path(universe).absolute())
+
+
+def _program() -> str:
+    """The absolute path of this command."""
+    beside = Path(sys.executable).with_name("stockflow")
+    found = str(beside) if beside.is_file() else shutil.which("stockflow")
+    if not found:
+        raise Unusable(f"The command stockflow is not beside {sys.executable}, nor on the PATH: install it first.")
+    return str(Path(found).absolute())
+
+
+def _units(job: ScheduledCommand) -> str:
+    return f"# {_UNITS}/stockflow.service\n{service_unit(job)}\n# {_UNITS}/stockflow.timer\n{timer_unit(AT, US.zone)}"
+
+
+_EXPLAINED = """\
+A run is due at {at} in New York after each session there, four hours after the close; the last one was due at {here}
+here. What was due while the machine was off or asleep is made up for. What failed is tried three times in all.
+
+1. Such jobs see no variable of this shell. Write yours into a file that nobody else can read{missing}:
+
+(umask 077; mkdir -p {folder}; for name in {names}; do printf "%s='%s'\\n" "$name" "$(printenv "$name")"; done > {file})
+
+2. Either cron: add this line by `crontab -e`. It looks each hour whether a run is due, as cron forgets what it missed:
+
+{cron}
+
+3. Or systemd: save these two files, then `systemctl --user daemon-reload` and `systemctl --user enable --now
+stockflow.timer`; with `loginctl enable-linger` it runs while you are not logged in, too.
+
+{units}
+There is nothing here for launchd or for the Task Scheduler of Windows."""
+
+
+def _explained(job: ScheduledCommand, cron: str, units: str) -> str:
+    """What to do with both, without the value of any variable."""
+    key, folder = key_variable_of(name_in(os.environ)), job.environment_file.parent
+    names = [name for name in _variables() if os.environ.get(name)]
+    here = datetime.fromtimestamp(due_ms(SystemClock().now_ms()) / 1000, UTC).astimezone()
+    return _EXPLAINED.format(
+        at=AT.strftime("%H:%M"),
+        here=here.strftime("%H:%M on %A"),
+        missing="" if key in names else f" ({key} is not set here; without it prices are invented)",
+        folder=shlex.quote(str(folder)),
+        names=" ".join(names or [key]),
+        file=shlex.quote(str(job.environment_file)),
+        cron=cron,
+        units=units,
+    )
+
+
+def _variables() -> list[str]:
+    """The variables that a run reads."""
+    settings = [each.metadata["variable"] for each in fields(Settings)]
+    return list(dict.fromkeys([*secret_names(name_in(os.environ)), *settings, "MOCK_MODE"]))
