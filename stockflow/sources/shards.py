@@ -16,7 +16,6 @@ from stockflow.history.masking import masked
 from stockflow.history.model import KILLED
 from stockflow.history.saved_run import Description, HistoryEvent, SavedRun, ShardRun
 from stockflow.history.shards import shard_name
-from stockflow.sources.journal import JOURNAL_FILE
 from stockflow.sources.json_members import members_of
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, SHARDS_FILE, read_list, read_manifest, read_object
 from stockflow.sources.unended import read_unended, symbols_saved

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
-from stockflow_functions.daily_prices.outcome import CHECKED, DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import (
+    CHECKED,
+    DEFERRED,
+    FAILED,
+    FRESH,
+    SAVED,
+    UNCHANGED,
+    Failure,
+    SymbolOutcome,
+)
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts

@@ -61,12 +61,13 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
             kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
             for kind in ("added", "changed", "rejected")
         }
+        what = "Rows that would be saved" if checked else "Rows"
         set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
         volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
         habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
             (f"{counted(len(symbols), 'symbol')}: {counts}",),
-            (f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+            (f"{what}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
         ]
     if manifest["source"] != vendor.host:
         lines.append(

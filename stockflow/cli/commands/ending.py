@@ -10,7 +10,7 @@ from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED, FailureRecord
+from stockflow_functions.domain.outcome import CHECKED, FAILED, FailureRecord
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.settings import SAVE_TO_S3, SLACK_ENABLED
 from stockflow_functions.runtime.workflow import Workflow
