@@ -55,8 +55,8 @@ def test_a_refetch_takes_a_retry_and_the_way_back_to_its_new_slot():
 def test_a_symbol_takes_three_writes_and_four_reads():
     """Answer, staged table and prices are written; a symbol without news has a record in the place of the prices."""
     saved, unchanged, one = (run_cost(work) for work in (RunWork(2), RunWork(1, unchanged=1), RunWork(1)))
-    assert [more["s3_puts"] - one["s3_puts"] for more in (saved, unchanged)] == [3, 3]
-    assert [more["s3_gets"] - one["s3_gets"] for more in (saved, unchanged)] == [4, 4]
+    assert [two["s3_puts"] - one["s3_puts"] for two in (saved, unchanged)] == [3, 3]
+    assert [two["s3_gets"] - one["s3_gets"] for two in (saved, unchanged)] == [4, 4]
 
 
 def test_every_object_is_an_event_when_it_comes_and_when_it_goes():
