@@ -90,7 +90,7 @@ def transformed(transformer, event):
 def test_every_input_is_one_that_plan_takes(path):
     """Each file in events/ that is not of calls is a workflow input with usable symbols."""
     request = request_of(json.loads(path.read_text()))
-    assert request.dropped or symbols_of(request.symbols, "AAPL")
+    assert request.dropped or request.backfill or symbols_of(request.symbols, "AAPL")
 
 
 @pytest.mark.parametrize("path", OF_CALLS, ids=lambda path: path.stem)
@@ -113,12 +113,24 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
     assert json.loads(sent.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])) == example
 
 
-def test_the_schedule_sends_the_scheduled_input():
-    """What the template's schedule sends is events/scheduled.json, with the time that Scheduler puts in."""
-    target = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]
-    example = read("scheduled.json")
-    sent = target["Input"].replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])
-    assert json.loads(sent) == example
+@pytest.mark.parametrize(
+    ("schedule", "files"),
+    [("Schedule", ("scheduled_universe", "scheduled")), ("BackfillSchedule", ("backfill_scheduled",))],
+)
+def test_a_schedule_sends_its_example(schedule, files):
+    """What the template's schedules send is in events/, with Scheduler's time; one may send a universe."""
+    examples = [read(f"{file}.json") for file in files]
+    assert sent_by(schedule, examples[0]["scheduled_time"]) == examples
+
+
+def sent_by(schedule, moment):
+    """What a schedule sends at that moment: with the parameter Universe, if it takes one, and without."""
+    given = resources("AWS::Scheduler::Schedule")[schedule]["Target"]["Input"]
+    texts = [given]
+    if not isinstance(given, str):
+        _, of_universe, of_symbols = given["Fn::If"]
+        texts = [of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols]
+    return [json.loads(text.replace("<aws.scheduler.scheduled-time>", moment)) for text in texts]
 
 
 def test_a_dropped_list_starts_a_run_of_it():

@@ -6,10 +6,8 @@ ends with that minute, a wall clock window with the last whole hour, and shows n
 period, and neither lacks a value where the metric does (using-metric-math).
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,24 +44,14 @@ def window_end(minute):
     return minute - minute % 60 if "WallClockWindow" in ALARM.get("EvaluationWindow", {}) else minute
 
 
-class Metric(NamedTuple):
-    """A metric in the hour that begins at that moment, and when it was counted."""
-
-    hour: datetime
-    moments: Sequence[datetime]
-
-
-def is_fine(start, successes, shards=(), runs=()):
+def is_fine(start, successes):
     """Whether the alarm's expression says so of the hour that begins at that minute."""
-    hour = moment_of(start)
     words = {
         "IF": lambda condition, yes, no: yes if condition else no,
-        "DAY": lambda metric: metric.hour.isoweekday(),
-        "HOUR": lambda metric: metric.hour.hour,
-        "FILL": lambda metric, missing: sum(hour <= moment < hour + HOUR for moment in metric.moments) or missing,
-        "succeeded": Metric(hour, successes),
-        "shards": Metric(hour, shards),
-        "runs": Metric(hour, runs),
+        "DAY": datetime.isoweekday,
+        "HOUR": lambda at: at.hour,
+        "FILL": lambda at, missing: sum(at <= success < at + HOUR for success in successes) or missing,
+        "succeeded": moment_of(start),
     }
     return eval(FINE, words) >= ALARM["Threshold"]
 
@@ -76,15 +64,15 @@ def moment_of(minute):
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
-def alarms(successes, shards=(), runs=()):
-    """When the alarm begins and when it ends, in turn, between the first success of an execution and the last."""
+def alarms(successes):
+    """When the alarm begins and when it ends, in turn, between the first success and the last."""
     breaching = {}  # the end of an hour: how many hours in a row were not fine by then
     found, rings = [], False
     first = minute_of(min(successes))
     for minute in range(first - first % 60 + 60, minute_of(max(successes))):
         end = window_end(minute)
         if end not in breaching:
-            breaching[end] = 0 if is_fine(end - 60, successes, shards, runs) else breaching.get(end - 60, 0) + 1
+            breaching[end] = 0 if is_fine(end - 60, successes) else breaching.get(end - 60, 0) + 1
         if rings != (breaching[end] >= ALARM["EvaluationPeriods"]):
             rings = not rings
             found.append(moment_of(minute))
@@ -162,21 +150,6 @@ def test_fridays_alarm_ends_on_saturday(monday):
     due.pop(9)
     _, ended = alarms(due)
     assert (ended.isoweekday(), ended.time()) == (6, time(8))
-
-
-@pytest.mark.parametrize("day", range(5), ids=WEEKDAYS)
-def test_shards_keep_no_late_run_quiet(day):
-    """A universe whose shards succeed for hours, minute by minute, is late until the run itself succeeds."""
-    due = runs(*DEFAULT, WEEKS[0], weeks=3)
-    long = due[5 + day]
-    ended = after(due, 1)
-    ended[5 + day] = long + timedelta(hours=6, minutes=30)
-    shards = [long + timedelta(minutes=minute) for minute in range(1, 6 * 60 + 28)]
-
-    began, over = alarms(sorted([*ended, *shards]), shards, ended)
-
-    assert began in {long + 3 * HOUR, long + 4 * HOUR}
-    assert over == long + 7 * HOUR
 
 
 def test_any_success_counts():

@@ -81,9 +81,8 @@ def ended_by(failure: Failure, manifest: Manifest) -> Manifest:
 
 
 def shard_counts(manifest: Manifest) -> dict[str, float]:
-    """The metrics of a shard, for alarms to tell its execution from a run's."""
-    broke = bool(manifest["error"])
-    return {"ShardsSucceeded": float(not broke), "ShardsFailed": float(broke)}
+    """The metric of a shard, for the alarm RunFailed to tell its execution from a run's."""
+    return {"ShardsFailed": float(bool(manifest["error"]))}
 
 
 def run_counts(manifest: Manifest, *, red: bool = False) -> dict[str, float]:
@@ -98,7 +97,8 @@ def run_counts(manifest: Manifest, *, red: bool = False) -> dict[str, float]:
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
-    counts["RunsSucceeded"], counts["RunsFailed"] = float(not red), float(red)
+    counts["RunsFailed"] = float(red)
+    counts["RunsCompleted"] = float(manifest["outcome"] != "failed" and "backfill" not in manifest)
     return counts
 
 
