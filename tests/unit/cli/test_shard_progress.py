@@ -12,7 +12,7 @@ from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from tests.helpers.made_runs import made_run
 from tests.helpers.recorded import history
 
-PLANNED = history('1 < 0 TaskSucceeded output={"Payload":{"shards":{"symbols":400},"sentence":"400 requests."}}') + history(
+PLANNED = history('1 < 0 TaskSucceeded output={"Payload":{"shards":{"symbols":400},"sentence":"Begun."}}') + history(
     "2 < 1 TaskStateExited name=Plan"
 )
 
@@ -39,7 +39,7 @@ def test_the_total_is_that_of_all_shards():
 def test_what_went_well_has_no_line_of_its_own():
     """In a pipe each twentieth part of the run has one, with the counts."""
     lines, _ = shown(ends(19), ends(1, first=19), ends(30, first=20))
-    assert lines == ["400 requests.", "20/400  20 saved", "50/400  50 saved"]
+    assert lines == ["Begun.", "20/400  20 saved", "50/400  50 saved"]
 
 
 def test_what_failed_has_a_line():
