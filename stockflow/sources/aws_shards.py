@@ -5,7 +5,7 @@ symbols in its manifest: three reads, whatever the number of shards. The histori
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from stockflow import workflows
 from stockflow.history.definition import read_definition
@@ -86,7 +86,9 @@ def _pointer(run: SavedRun) -> JsonObject:
 
 def _known(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> list[KnownShard]:
     listed = objects_in(bucket.get_json(_key(run, bucket)))
-    statuses = _ended(run, len(listed)) or _statuses(run, stepfunctions, {text_in(one.get("execution")) for one in listed})
+    statuses = _ended(run, len(listed)) or _statuses(
+        run, stepfunctions, {text_in(one.get("execution")) for one in listed}
+    )
     shards = []
     for entry in listed:
         number, name = count_in(entry.get("number")), text_in(entry.get("execution"))
@@ -168,5 +170,3 @@ def _histories(
 
 def _unread(shard: KnownShard) -> ShardRun:
     return {"number": shard.number, "description": shard.description, "symbols": shard.symbols, "events": []}
-
-

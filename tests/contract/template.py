@@ -8,7 +8,14 @@ from tests.helpers.stack import resources, template
 
 MOMENT = "2026-11-20T22:30:00.000Z"
 PARAMETERS = template()["Parameters"]
-NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
+NO_RUN = {
+    "symbols": [],
+    "requests": {"made": 0},
+    "cost": {"dollars": 0},
+    "outcome": "skipped",
+    "started_at": MOMENT,
+    "finished_at": MOMENT,
+}
 RUN_METRICS = {*counts_of_prices(NO_RUN), *counts_of_calls(NO_RUN), "RunDuration"}
 
 

@@ -20,7 +20,7 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         logger=services.logger,
         vendor=services.vendor,
         source=urlsplit(services.settings.vendor_base_url).hostname or "",
-        backfills=BackfillCounter(BackfillStore(services.bucket), services.settings, services.vendor),
+        backfills=BackfillCounter(BackfillStore(services.bucket), services.settings.terms),
     )
 
 

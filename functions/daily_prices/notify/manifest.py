@@ -92,6 +92,7 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
+    counts["RunsCompleted"] = float(manifest["outcome"] != "failed" and "backfill" not in manifest)
     return counts
 
 

@@ -56,9 +56,7 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
     console = console or Console(highlight=False)
     workflow = workflows.of_machine(execution_arn.split(":")[6]) or workflows.default()
     watched = WatchedExecution(aws.client("stepfunctions"), execution_arn)
-    shards = WatchedShards(
-        aws.client("stepfunctions"), lambda: aws.client("s3"), execution_arn, workflow.sharding
-    )
+    shards = WatchedShards(aws.client("stepfunctions"), lambda: aws.client("s3"), execution_arn, workflow.sharding)
     try:
         with RunDisplay(console, workflow) as display:
             follow(display, watched.poll, watched.running, watched.pause, lambda: _news(watched, shards, workflow))
@@ -89,9 +87,7 @@ def _detail(record: JsonObject, workflow: Workflow) -> str:
     return ": ".join(filter(None, parts)) if error else workflow.summary(dict(record))
 
 
-def _ending(
-    watched: WatchedExecution, execution_arn: str, workflow: Workflow, shards: WatchedShards
-) -> Manifest:
+def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow, shards: WatchedShards) -> Manifest:
     run = SavedRun(description={"executionArn": execution_arn}, events=watched.events)
     stored = shards.manifest(run.execution)
     if stored:
