@@ -120,7 +120,10 @@ def test_the_schedule_sends_the_scheduled_input(schedule, file):
     example = read(f"{file}.json")
     _, of_the_universe, of_the_stack = target["Input"]["Fn::If"]  # HasUniverse
     universe = {"universe": "listed:NASDAQ"}
-    for text, more in ((of_the_stack, {}), (of_the_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), universe)):
+    for text, more in (
+        (of_the_stack, {}),
+        (of_the_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), universe),
+    ):
         sent = text.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])
         assert json.loads(sent) == {**example, **more}
 

@@ -10,13 +10,19 @@ from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.domain.outcome import FAILED, FailureRecord
+from stockflow_functions.domain.outcome import CHECKED, FAILED, FailureRecord
 from stockflow_functions.domain.words import counted
+from stockflow_functions.runtime.settings import SAVE_TO_S3, SLACK_ENABLED
 from stockflow_functions.runtime.workflow import Workflow
+
+_SWITCHED_OFF = {
+    SLACK_ENABLED: "Slack is muted: SLACK_ENABLED is off.",
+    SAVE_TO_S3: "The dataset was left alone: SAVE_TO_S3 is off.",
+}
 
 
 def exit_status(manifest: Manifest) -> int:
-    """0 if every symbol is saved, unchanged or deferred, 2 if the input could not be used, else 1."""
+    """0 if every symbol is saved, unchanged, fresh or deferred, 2 if the input could not be used, else 1."""
     error = manifest["error"]
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
@@ -27,9 +33,12 @@ def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
     """One line on what became of the items, and one on the error if the run itself failed."""
     items = manifest["symbols"]
     said = counts_of([item["status"] for item in items]) or f"no {workflow.item}"
+    would = " would be" if any(item["status"] == CHECKED for item in items) else ""
     added = counted(sum(item.get("rows_added", 0) for item in items), "row")
-    rows = f"; {added} added" if workflow.adds_rows else ""
+    rows = f"; {added}{would} added" if workflow.adds_rows else ""
     console.print(Text(f"{manifest['outcome']}: {said}{rows}."), soft_wrap=True)
+    for switch in manifest.get("switched_off", ()):
+        console.print(Text(_SWITCHED_OFF.get(switch, f"{switch} is off."), style="bold yellow"), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""
@@ -40,7 +49,7 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
     """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
     notified = [visit for visit in model.visits if visit.name in workflow.notifiers]
     outcome = text_in(answer_of(notified[-1]).get("outcome")) if notified else ""
-    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.index)]
+    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.order)]
     return {
         "outcome": outcome or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
         "symbols": symbols,
