@@ -16,12 +16,13 @@ from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.backfill.backfill import Backfill
 from stockflow_functions.domain.backfill.goal import Goal
 from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from tests.helpers.forgetting import forget_symbols
 from tests.workflow.enforcement import Enforcement
 
-STATES = [function.name for function in DAILY_PRICES.functions]
+STATES = [function.name for function in (*DAILY_PRICES.functions, *DAILY_PRICES.beside)]
 # Needed where a run can't easily be brought: with the reason.
 RARER = {
     ("Transform", "dynamodb:GetItem"): "the budget is read again where another function renewed an older item first",
@@ -49,6 +50,7 @@ def enforced(tmp_path_factory):
     ):
         ends = usual_runs(aws)
         rare_calls(Rare(aws))
+        listed_calls(Rare(aws))
     return SimpleNamespace(iam=iam, ends=ends)
 
 
@@ -153,6 +155,22 @@ def rare_calls(rare):
         rare.put(keys.staged("e", "ODD"), encode(table, DAILY))
         about = {"key": keys.staged("e", "ODD"), "rows": 1, "fetched_at": rare.now, "full": False, "attempts": 1}
         rare.call("Save", symbol="ODD", table={**about, "rows_rejected": 0, "stale": False, "warnings": []})
+
+
+def listed_calls(rare):
+    """Listings are asked for; universes of both kinds, and a scheduled run that has something to tell of them."""
+    plan = {"run": None, "execution_arn": "a", "started_at": rare.now}
+    rare.put_budget_of_an_older_release()
+    rare.aws.services._secret._read_ms = None
+    rare.call("RefreshListings")
+    rare.put("universes/mine.txt", b"AAPL\n")
+    rare.aws.services.freshness.add("daily", {"TWICE": Known(0, "2026-11-13", "1999-11-01")})
+    for number, given in enumerate((
+        {"universe": "universes/mine.txt"},
+        {"universe": "listed:NYSE ARCA"},
+        {"symbols": ["TWICE"], "trigger": "schedule", "scheduled_time": "2026-11-20T23:00:00Z"},
+    )):  # fmt: skip
+        rare.call("Plan", **{**plan, "input": given, "execution": f"listed-{number}"})
 
 
 @pytest.mark.parametrize("state", STATES)
