@@ -27,3 +27,4 @@ class Manifest(TypedDict):
     started_at: NotRequired[str]
     finished_at: NotRequired[str]
     unsaved: NotRequired[str]
+    switched_off: NotRequired[list[str]]

@@ -43,9 +43,11 @@ Other servers repeat the URL's secret path, in forms of their own: they are not 
 
 @dataclass(frozen=True)
 class Channels:
-    """Where messages can go: webhook URLs by kind ("" where not set up), and an SNS topic ("" for none)."""
+    """Where messages can go: webhook URLs by kind ("" where not set up; None where Slack is muted), and an SNS topic
+    ("" for none).
+    """
 
-    webhooks: Mapping[str, str]
+    webhooks: Mapping[str, str] | None
     topic_arn: str = ""
 
 
@@ -87,11 +89,14 @@ class Delivery:
         return taken
 
     def _to_slack(self, message: Message) -> tuple[list[str], list[str]]:
-        kinds = [kind for kind in FALLBACKS[message.kind] if self._channels.webhooks.get(kind)]
-        if not self._channels.webhooks.get(message.kind):
+        webhooks = self._channels.webhooks
+        if webhooks is None:
+            return [], []
+        kinds = [kind for kind in FALLBACKS[message.kind] if webhooks.get(kind)]
+        if not webhooks.get(message.kind):
             instead = f"the {kinds[0]} webhook" if kinds else "no webhook"
             self._logger.warning("SLACK_WEBHOOK_URL_%s is not set up: %s is used", message.kind.upper(), instead)
-        urls = {self._channels.webhooks[kind]: kind for kind in reversed(kinds)}
+        urls = {webhooks[kind]: kind for kind in reversed(kinds)}
         refusals: list[str] = []
         body = slack.payload(message)
         give_up_ms = self._clock.now_ms() + round(PATIENCE_SECONDS * 1000)

@@ -20,14 +20,25 @@ class Outlet:
         secret: returns a value of the secret by its name, "" if it is not set.
         sns: a boto3 client; None if there is no topic.
         topic_arn: "" for none.
+        slack: whether Slack is sent anything; if not, no webhook is read.
     """
 
-    def __init__(self, secret: Callable[[str], str], sns: Any, topic_arn: str, clock: Clock, logger: Logger) -> None:
+    def __init__(
+        self,
+        secret: Callable[[str], str],
+        sns: Any,
+        topic_arn: str,
+        clock: Clock,
+        logger: Logger,
+        *,
+        slack: bool = True,
+    ) -> None:
         self._secret = secret
         self._sns = sns
         self._topic_arn = topic_arn
         self._clock = clock
         self._logger = logger
+        self._slack = slack
 
     def send(self, message: Message, *, to_topic: bool = True) -> list[str]:
         """Sends the message and names the channels that took it.
@@ -36,7 +47,8 @@ class Outlet:
             NotificationFailed: channels are set up, and none of them took it.
             StorageUnavailable, StorageDenied: no webhook can be read, and there is no topic either.
         """
-        channels = Channels(self._webhooks(), self._topic_arn if to_topic else "")
+        webhooks = self._webhooks() if self._slack else None
+        channels = Channels(webhooks, self._topic_arn if to_topic else "")
         taken = Delivery(channels, session(), self._sns, self._clock, self._logger).send(message)
         self._logger.info("people were notified", extra={"channels": taken})
         return taken

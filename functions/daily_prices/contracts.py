@@ -35,6 +35,7 @@ class Run(TypedDict):
     series: the kind of prices.
     outputsize: `compact` or `full`.
     force: whether to save again even what is unchanged, and to run on a closed market.
+    saves: false where the run leaves the dataset alone (`SAVE_TO_S3`); else absent.
     backfill: the backfill that it makes a part of, or "" if there was none to go on with; absent in other runs.
     """
 
@@ -45,6 +46,7 @@ class Run(TypedDict):
     series: str
     outputsize: str
     force: bool
+    saves: NotRequired[bool]
     backfill: NotRequired[str]
 
 
@@ -344,7 +346,7 @@ class Saved(TypedDict):
     """Save's result; the iteration passes on `symbol`, `status` and `outcome` only.
 
     symbol: the symbol.
-    status: `saved` or `unchanged`.
+    status: `saved` or `unchanged`; `checked` where the run leaves the dataset alone and would have saved it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.
     rows_unchanged: how many were stored already.
@@ -405,6 +407,7 @@ class SymbolRecord(TypedDict):
 
     symbol: the symbol.
     status: `saved`, `unchanged`, `fresh`, `failed` or `deferred`; a `fresh` one was up to date, and was not asked for.
+        `checked` where the run leaves the dataset alone: then rows are those that would have been added or changed.
     attempts: how many requests were made for it.
     rows_added: how many bars are new.
     rows_changed: how many stored bars have other values now.

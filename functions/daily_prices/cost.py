@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices.cost_of_shards import NOTIFY_SECONDS, PLAN_SECONDS, READING_SECONDS, more_for
 from stockflow_functions.daily_prices.functions import FUNCTIONS
+from stockflow_functions.daily_prices.plan.shards import usual_shards
 from stockflow_functions.runtime.workflow import Cost
 
 STATES_OF_AN_EMPTY_RUN = 5
@@ -89,8 +90,8 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shard
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
     - ``s3_puts`` = plan, manifest, twice told.json, and what is known of symbols + a symbol's raw, staged, and prices,
       or where those are not written its record + a record a refetch
-    - ``s3_gets`` = told.json, and twice what is known of symbols + 2 a symbol in Transform (answer, prices), 2 in Save
-      (staged, prices) + 1 in Notify for each that stopped
+    - ``s3_gets`` = told.json, the listings, and twice what is known of symbols + 2 a symbol in Transform (answer,
+      prices), 2 in Save (staged, prices) + 1 in Notify for each that stopped
     - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
       called in; adding deferred symbols, however many, takes one more
     - ``dynamodb_reads`` = 1 in Plan (deferred symbols), 1 in Notify (budget) + 1 a call of Fetch (is its slot good?)
@@ -110,19 +111,19 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shard
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 2 * _known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
+        "s3_gets": 1 + 3 * _known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
         "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
     }
-    more = more_for(shards, work.symbols, MEMORY_MB)
+    more = more_for(shards, MEMORY_MB)
     counts = {name: round(count + more.get(name, 0), 3) for name, count in counts.items()}
     return {**counts, "dollars": round(dollars(counts), 6)}
 
 
-def cost_of_items(count: int, shards: int = 0) -> Cost:
+def cost_of_items(count: int) -> Cost:
     """The cost of a run in which this many symbols go all the way at the first attempt, with typical seconds."""
-    work = RunWork(saved=count)
+    work, shards = RunWork(saved=count), usual_shards(count)
     counts, seconds = run_cost(work, shards=shards), typical_seconds(count)
     calls = {state: number for state, number in _calls(work).items() if number}
     return Cost(

@@ -4,7 +4,6 @@ A shard is a run of its own, so each has a Plan and a Notify, which tells nobody
 """
 
 from collections.abc import Mapping
-from math import ceil
 
 STATES_OF_A_SHARD = 7
 """Plan, AnythingToFetch?, EachSymbol, Notify, Outcome?, the end; and RunShard in the run that it is a part of."""
@@ -17,11 +16,11 @@ _RECORDS = 2
 """Plan, manifest."""
 
 
-def more_for(shards: int, symbols: int, memory_mb: Mapping[str, int]) -> dict[str, float]:
+def more_for(shards: int, memory_mb: Mapping[str, int]) -> dict[str, float]:
     """Counts that come to those of one run; {} for one that has no shards.
 
     - ``state_transitions``, ``lambda_invocations`` = 7 and 2 a shard
-    - ``s3_puts`` = plan, manifest and a list of records a shard, and the list of shards; but one list for the whole run
+    - ``s3_puts`` = plan and manifest a shard, and the list of shards
     - ``s3_gets`` = a manifest a shard, and three times the list of shards: Plan, the Map, Notify
     - ``dynamodb_writes`` = 1 a shard, for its slots, and none for the run; ``dynamodb_reads`` = 2 a shard (is the key
       good? and the day's quota at its end), and 1 for the pace
@@ -29,7 +28,6 @@ def more_for(shards: int, symbols: int, memory_mb: Mapping[str, int]) -> dict[st
 
     Args:
         shards: how many there are.
-        symbols: how many symbols they ask for together.
         memory_mb: of each function.
     """
     if not shards:
@@ -39,7 +37,7 @@ def more_for(shards: int, symbols: int, memory_mb: Mapping[str, int]) -> dict[st
         "state_transitions": STATES_OF_A_SHARD * shards,
         "lambda_invocations": 2 * shards,
         "lambda_gb_seconds": shards * (plan * PLAN_SECONDS + notify * (NOTIFY_SECONDS + READING_SECONDS)),
-        "s3_puts": (_RECORDS + 1) * shards + 1 - (max(1, ceil(symbols / 1_000)) - 1),
+        "s3_puts": _RECORDS * shards + 1,
         "s3_gets": shards + 3,
         "dynamodb_writes": shards - 1,
         "dynamodb_reads": 2 * shards + 1,

@@ -6,9 +6,9 @@ from typing import Any
 
 from stockflow_functions.daily_prices.contracts import SymbolRecord
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted
-from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
+from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED, Failure
 
-__all__ = ["DEFERRED", "DEFERRING", "FAILED", "FRESH", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
+__all__ = ["CHECKED", "DEFERRED", "DEFERRING", "FAILED", "FRESH", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
 
 SAVED, UNCHANGED, FRESH = "saved", "unchanged", "fresh"
 DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})

@@ -3,7 +3,7 @@
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.daily_prices.functions import BESIDE, FUNCTIONS
-from stockflow_functions.daily_prices.outcome import DEFERRED, DEFERRING, FAILED, FRESH, SAVED, UNCHANGED
+from stockflow_functions.daily_prices.outcome import CHECKED, DEFERRED, DEFERRING, FAILED, FRESH, SAVED, UNCHANGED
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.retry_policy import POLICY
@@ -19,7 +19,8 @@ _VENDOR = vendor_named(DEFAULT)
 
 def _summary(answer: Payload) -> str:
     """``+3 rows, 1 changed, to 2026-11-20``."""
-    parts = [f"+{counted(answer['rows_added'], 'row')}"] if answer.get("rows_added") else []
+    would = "would be " if answer.get("status") == CHECKED else ""
+    parts = [f"{would}+{counted(answer['rows_added'], 'row')}"] if answer.get("rows_added") else []
     if answer.get("rows_changed"):
         parts.append(f"{answer['rows_changed']:,} changed")
     if answer.get("last_date"):
@@ -65,12 +66,12 @@ DAILY_PRICES = Workflow(
     items_of=_items_of,
     summary=_summary,
     cost=cost.cost_of_items,
-    done=frozenset({SAVED, UNCHANGED, FRESH}),
+    done=frozenset({SAVED, UNCHANGED, FRESH, CHECKED}),
     moved=frozenset({SlotMoved.__name__}),
     deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},
     items_failed="SymbolsFailed",
-    alike=("series", "outputsize"),
+    alike=("series", "outputsize", "saves"),
     choices=("series", "outputsize", "force"),
     asking={"Fetch": _answer},
     vendors={_VENDOR.host: _VENDOR.title},

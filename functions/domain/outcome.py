@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 FAILED, DEFERRED = "failed", "deferred"
+CHECKED = "checked"
+"""All went well, and the item would have been saved; but the run leaves the dataset alone (``SAVE_TO_S3``)."""
 
 
 class FailureRecord(TypedDict):

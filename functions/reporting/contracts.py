@@ -184,6 +184,7 @@ class RunManifest(TypedDict):
     sentence: what happened, in one line.
     warnings: sentences about the run as a whole.
     error: what ended the run as a whole; null if nothing did.
+    switched_off: the switches that were off, `SLACK_ENABLED` or `SAVE_TO_S3`; absent if none was.
     """
 
     execution: str
@@ -195,6 +196,7 @@ class RunManifest(TypedDict):
     sentence: str
     warnings: list[str]
     error: FailureRecord | None
+    switched_off: NotRequired[list[str]]
 
 
 class PlainManifest(RunManifest):

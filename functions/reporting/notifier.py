@@ -48,6 +48,7 @@ class Desk:
         clean: masks every secret in a text.
         emit: takes a run's metrics.
         failure_is_red: whether a run in which an item failed ends as failed.
+        switched_off: the switches that are off, by their variables.
     """
 
     bucket: Bucket
@@ -57,20 +58,23 @@ class Desk:
     clean: Callable[[str], str]
     emit: Callable[[Metrics], None]
     failure_is_red: bool
+    switched_off: list[str]
 
     @classmethod
     def of(cls, services: Services) -> "Desk":
         """The desk with a function's services."""
-        topic_arn, stack = services.settings.sns_topic_arn, services.settings.stack
+        settings, clock, logger = services.settings, services.clock, services.logger
+        topic_arn, slack = settings.sns_topic_arn, settings.slack_enabled
         sns = services.sns if topic_arn else None
         return cls(
             bucket=services.bucket,
-            outlet=Outlet(services.secret, sns, topic_arn, services.clock, services.logger),
-            clock=services.clock,
-            logger=services.logger,
+            outlet=Outlet(services.secret, sns, topic_arn, clock, logger, slack=slack),
+            clock=clock,
+            logger=logger,
             clean=services.redactor.clean,
-            emit=lambda metrics: services.emit(metrics_line(None, *metrics, stack)),
-            failure_is_red=services.settings.fail_run_on_symbol_failure,
+            emit=lambda metrics: services.emit(metrics_line(None, *metrics, settings.stack)),
+            failure_is_red=settings.fail_run_on_symbol_failure,
+            switched_off=settings.switched_off,
         )
 
 
@@ -129,7 +133,7 @@ class Notifier(Generic[P, O, M]):
         desk, reporter = self._desk, self._reporter
         execution = _facts_of(event["plan"])["execution"]
         records = ended_outcomes(desk.bucket, event["plan"], reporter.outcome_of, desk.logger.warning)
-        manifest = reporter.summary(event["plan"], records, self._now())
+        manifest = self._with_switches(reporter.summary(event["plan"], records, self._now()))
         desk.bucket.put_json(keys.manifest(execution), manifest)
         reporter.noted(manifest)
         if not reporter.is_told(manifest):
@@ -166,12 +170,17 @@ class Notifier(Generic[P, O, M]):
         traces = Traces.read(desk.bucket, run.execution, reporter, desk.logger.warning)
         name, message = read_error(run.error_output)
         failure = traces.failure(name, desk.clean(message), reporter.workflow)
-        manifest = reporter.failure(run, traces, failure, self._now())
+        manifest = self._with_switches(reporter.failure(run, traces, failure, self._now()))
         try:
             desk.bucket.put_json(keys.manifest(run.execution), manifest)
             reporter.noted(manifest)
         except StockflowError as error:
             desk.logger.warning("the failed run could not be recorded", extra={"reason": str(error)})
+        return manifest
+
+    def _with_switches(self, manifest: M) -> M:
+        if self._desk.switched_off:
+            manifest["switched_off"] = self._desk.switched_off
         return manifest
 
     def _tell(self, manifest: M) -> list[str]:

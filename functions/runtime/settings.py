@@ -20,6 +20,8 @@ LONGEST_AHEAD_SECONDS = 366 * 86_400
 """An execution's own limit is a year (docs.aws.amazon.com/step-functions, "Service quotas")."""
 MOST_IN_ONE_MAP = 200
 """Symbols: a state has 256 KiB at most, and a symbol's slot and outcome take up to 1 of them."""
+SLACK_ENABLED, SAVE_TO_S3 = "SLACK_ENABLED", "SAVE_TO_S3"
+"""The variables that switch a part of a run off."""
 _BUDGET_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -71,6 +73,12 @@ class Settings:
     fail_run_on_symbol_failure: bool = _setting(
         "FAIL_RUN_ON_SYMBOL_FAILURE", "Whether a run in which a symbol failed ends as failed (red).", True
     )
+    slack_enabled: bool = _setting(
+        SLACK_ENABLED, "Whether Slack hears of runs and alarms; with false the webhooks are not even read.", True
+    )
+    save_to_s3: bool = _setting(
+        SAVE_TO_S3, "Whether runs write to the dataset; with false they say what they would have written.", True
+    )
     speech_engine: str = _setting("SPEECH_ENGINE", "What writes recordings down, as rows name it.", "Amazon Transcribe")
     tone_engine: str = _setting("TONE_ENGINE", "What judges passages, as rows name it.", "Amazon Comprehend")
     call_language: str = _setting(
@@ -100,6 +108,12 @@ class Settings:
         settings = cls(**{"budget_name": vendor.name, **values})
         settings._check()
         return settings
+
+    @property
+    def switched_off(self) -> list[str]:
+        """The switches that are off, by their variables."""
+        switches = {SLACK_ENABLED: self.slack_enabled, SAVE_TO_S3: self.save_to_s3}
+        return [name for name, on in switches.items() if not on]
 
     @property
     def terms(self) -> Terms:

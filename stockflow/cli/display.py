@@ -15,7 +15,12 @@ from stockflow_functions.domain.outcome import DEFERRED, FAILED
 from stockflow_functions.runtime.workflow import Workflow
 
 _NOT_WELL = frozenset({FAILED, DEFERRED})
-_STYLES = {"saved": "green", "unchanged": "cyan", "fresh": "cyan", "failed": "bold red", "deferred": "yellow"}
+_STYLES = {
+    "saved": "green",
+    **dict.fromkeys(("unchanged", "fresh", "checked"), "cyan"),
+    "failed": "bold red",
+    "deferred": "yellow",
+}
 
 
 MOST_LINES = 100

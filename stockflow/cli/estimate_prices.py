@@ -16,15 +16,17 @@ from stockflow.cli.estimate import (
 )
 from stockflow.cli.known_symbols import known_symbols
 from stockflow.history.json_values import JsonObject
-from stockflow_functions.daily_prices.contracts import Plan, Run
+from stockflow_functions.daily_prices.contracts import Plan, Run, Shards
 from stockflow_functions.daily_prices.outcome import FRESH
 from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.freshness import sifted
-from stockflow_functions.daily_prices.plan.output import nothing_to_ask, planned
+from stockflow_functions.daily_prices.plan.output import nothing_to_ask, planned, sharded
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.domain.budget.arithmetic import Account, Terms
+from stockflow_functions.daily_prices.plan.shards import at_once, size_of, usual_shards
+from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms
 from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.pacing.planning import requests_of
+from stockflow_functions.runtime.settings import Settings
 from stockflow_functions.runtime.workflow import Workflow
 from stockflow_functions.vendors import DEFAULT, vendor_named
 
@@ -65,7 +67,10 @@ def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, n
         InvalidInput: its last slot would lie too far ahead.
     """
     reservation = reservation_of(len(chosen.symbols), account, own, now_ms)
-    if chosen.symbols:
+    shards = usual_shards(reservation.slots.count)
+    if shards:
+        plan = {**_in_shards(chosen, reservation, shards), "requests": requests_of(reservation, now_ms)}
+    elif chosen.symbols:
         plan = planned(_UNNAMED, chosen, reservation, now_ms, vendor_named(DEFAULT).title)
     else:
         plan = {**nothing_to_ask(_UNNAMED, chosen), "requests": requests_of(reservation, now_ms)}
@@ -79,6 +84,25 @@ def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, n
         lambda_seconds=cost.lambda_seconds,
         dollars=cost.dollars,
     )
+
+
+def _in_shards(chosen: Chosen, reservation: Reservation, count: int) -> Plan:
+    slots = reservation.slots
+    size = size_of(slots.count, Settings.symbols_per_shard)
+    shards: Shards = {
+        "bucket": "",
+        "key": "",
+        "machine": "",
+        "at_once": at_once(slots.interval_ms, size),
+        "count": count,
+        "symbols": slots.count,
+    }
+    return sharded(_UNNAMED, chosen, shards, slots.interval_ms)
+
+
+def _shard_rows(plan: Plan) -> list[Row]:
+    shards = plan.get("shards")
+    return [("shards", f"{shards['count']:,}, {shards['at_once']} at once")] if shards else []
 
 
 def estimate_of_input(
@@ -99,6 +123,7 @@ def estimate_of_input(
         *(("warning", warning) for warning in chosen.warnings),
         *fresh_rows(found.plan),
         ("requests", requests["planned"]),
+        *_shard_rows(found.plan),
         ("minutes", f"{found.minutes:.1f} (to the last request)"),
         ("first slot", requests["first_slot_at"] or "none"),
         ("last slot", requests["last_slot_at"] or "none"),

@@ -23,6 +23,9 @@ from stockflow.embedded.interpreter import as_aws_gives_it
 from stockflow.embedded.journal import Head, Journals
 from stockflow.embedded.killed import give_slots_of_killed_run_back
 from stockflow.embedded.killed_symbols import keep_what_killed_run_knew
+from stockflow.embedded.lean import LeanSession
+from stockflow.embedded.lean_dynamodb import LeanDynamoDb
+from stockflow.embedded.lean_s3 import LeanS3
 from stockflow.embedded.local_services import LocalServices
 from stockflow.embedded.mirror import Mirror
 from stockflow.embedded.nested import forget_history
@@ -325,7 +328,7 @@ class EmbeddedAws:
             self.settings,
             redactor=self._redactor,
             logger=make_logger(self._redactor, InvocationLog()),
-            session=self.session,
+            session=LeanSession(self.session, {"s3": LeanS3, "dynamodb": LeanDynamoDb}),
             emit=keep_line,
         )
         resources.make_stores(self.session, self.settings, environment)

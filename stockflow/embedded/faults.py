@@ -97,6 +97,11 @@ class Faults:
         self._faults: list[AwsFault] = []
         self._lock = Lock()
 
+    @property
+    def in_force(self) -> bool:
+        """Whether there are any, even if they have met all that they were to meet."""
+        return bool(self._faults)
+
     def add(self, fault: AwsFault) -> AwsFault:
         """Puts a fault in force and returns it, so that ``met`` can be read."""
         with self._lock:

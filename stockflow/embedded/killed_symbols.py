@@ -26,7 +26,7 @@ def keep_what_killed_run_knew(output_dir: Path, services: Services) -> None:
     if folder is None or (folder / RUN_FILE).is_file() or is_going(folder):
         return
     run = object_in(read_object(folder / PLAN_FILE).get("run"))
-    if run.get("trigger") == SMOKE:
+    if run.get("trigger") == SMOKE or run.get("saves") is False:
         return
     try:
         known = known_of(_saved(folder), from_iso(str(run["started_at"])), full=run.get("outputsize") == "full")

@@ -14,14 +14,14 @@ from contextlib import ExitStack
 from functools import partial
 from threading import Event as Flag
 from threading import RLock
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from unittest.mock import patch
 from urllib.parse import unquote, urlsplit
 
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from stockflow.embedded import interpreter
+from stockflow.embedded import interpreter, past_moto
 from stockflow.embedded.direct_calls import DirectCalls
 from stockflow.embedded.faults import Faults, refusal
 from stockflow.history.saved_run import HistoryEvent
@@ -32,6 +32,8 @@ from stockflow.stand_ins.service import SERVICES, StandIns
 # Called inside the lock after each successful request with service, operation, bucket and key. If it raises an OSError
 # (a full disk), the request fails.
 Listener = Callable[[str, str, str, str], None]
+
+T = TypeVar("T")
 
 _LOOPBACK = r"http://127\.0\.0\.1:.*"
 _OK = range(200, 300)
@@ -76,6 +78,21 @@ class SharedMoto:
                 self.faults.clear()
                 self._stack.close()
 
+    def at_once(self, told: tuple[str, str, str, str], effect: Callable[[], T]) -> T:
+        """The effect of one successful request that does not come through botocore: alone, and heard by the listeners.
+
+        Args:
+            told: what listeners are told.
+
+        Raises:
+            OSError: a listener's.
+        """
+        with self._lock:
+            answer = effect()
+            for listener in self.listeners:
+                listener(*told)
+            return answer
+
     def _start(self) -> None:
         self._closing.clear()
         self._stack = ExitStack()
@@ -89,6 +106,8 @@ class SharedMoto:
         )
         self._stack.enter_context(patch.dict(os.environ, _on_this_machine(os.environ), clear=True))
         self._stack.enter_context(patch.object(BotocoreStubber, "process_request", self._one_at_a_time()))
+        for patched in past_moto.patches():
+            self._stack.enter_context(patched)
         self._stack.callback(sys.setswitchinterval, sys.getswitchinterval())
         sys.setswitchinterval(_SWITCH_SECONDS)
         interpreter.patch_moto(

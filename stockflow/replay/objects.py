@@ -36,6 +36,7 @@ class FoundFacts:
 
     etag: str
     size_bytes: int
+    written: datetime
     metadata: dict[str, str] = field(default_factory=dict)
     changed_since: bool = False
 
@@ -83,7 +84,9 @@ class FolderObjects:
             return None
         with path.open("rb") as file:
             etag = etag_of(hashlib.file_digest(file, _md5).hexdigest())
-        return FoundFacts(etag, path.stat().st_size, changed_since=self._has_changed(path))
+        stat = path.stat()
+        written = datetime.fromtimestamp(stat.st_mtime, UTC)
+        return FoundFacts(etag, stat.st_size, written, changed_since=self._has_changed(path))
 
     def keys(self, prefix: str) -> Iterator[str]:
         above = prefix.rpartition("/")[0]
@@ -180,9 +183,8 @@ class S3Objects:
         answer = self._ask(self._s3.head_object, key, version)
         if answer is None:
             return None
-        return FoundFacts(
-            answer["ETag"], answer["ContentLength"], answer.get("Metadata", {}), self._has_changed(answer, version)
-        )
+        changed, metadata = self._has_changed(answer, version), answer.get("Metadata", {})
+        return FoundFacts(answer["ETag"], answer["ContentLength"], answer["LastModified"], metadata, changed)
 
     def _ask(self, ask: Callable[..., Any], key: str, version: dict[str, str]) -> Any:
         try:

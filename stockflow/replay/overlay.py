@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,6 +22,10 @@ class HeldWrite:
     key: str
     size_bytes: int
     beside: str
+
+
+_NOW_OR_LATER = datetime.max.replace(tzinfo=UTC)
+"""When a write that is held was made: no state asks for more."""
 
 
 class OverlayS3:
@@ -56,7 +61,8 @@ class OverlayS3:
             raise _refusal("404", "HeadObject")
         if found.changed_since:
             self.changed_since[Key] = None
-        return {"ETag": found.etag, "ContentLength": found.size_bytes, "Metadata": dict(found.metadata)}
+        stored = {"LastModified": found.written, "Metadata": dict(found.metadata)}
+        return {"ETag": found.etag, "ContentLength": found.size_bytes, **stored}
 
     def put_object(
         self,
@@ -76,7 +82,8 @@ class OverlayS3:
         return {"ETag": _etag(held)}
 
     def get_paginator(self, name: str) -> "OverlayS3":
-        assert name == "list_objects_v2", name  # noqa: S101 # functions/ lists in no other way
+        """Lists of versions are empty: the one that was there then is an object's only one."""
+        assert name in {"list_objects_v2", "list_object_versions"}, name  # noqa: S101 # functions/ lists in no other way
         return self
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, object]]:  # noqa: N803, ARG002
@@ -92,7 +99,7 @@ class OverlayS3:
     def _facts(self, key: str) -> FoundFacts | None:
         held = self._held.get(key)
         if held is not None:
-            return FoundFacts(_etag(held), len(held.body), held.metadata)
+            return FoundFacts(_etag(held), len(held.body), _NOW_OR_LATER, held.metadata)
         return None if key in self._hidden else self._objects.facts(key)
 
     def _beside(self, key: str, found: FoundObject) -> str:

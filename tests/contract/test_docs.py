@@ -10,7 +10,7 @@ import pandas
 import pytest
 
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
-from stockflow_functions.daily_prices.plan.symbols import MOST_SYMBOLS
+from stockflow_functions.daily_prices.plan.shards import usual_shards
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
@@ -113,13 +113,11 @@ def test_every_metric_is_in_the_table():
 
 @pytest.mark.parametrize("row", rows("operations.md", "costs")[1:], ids=lambda row: row[0])
 def test_the_costs_are_the_formulas(row):
-    """Each row of the cost table is what cost.py says, for as many runs as a list of 1,000 symbols allows."""
-    symbols, runs, transitions, a_day, a_month = map(float, row)
-    parts = [run_cost(RunWork(saved=min(MOST_SYMBOLS, int(symbols)))) for _ in range(int(runs))]
-    dollars = sum(part["dollars"] for part in parts)
-    assert runs == max(1, symbols / MOST_SYMBOLS)
-    assert transitions == sum(part["state_transitions"] for part in parts)
-    assert (a_day, a_month) == (round(dollars, 4), round(dollars * RUNS_A_MONTH, 2))
+    """Each row of the cost table is what cost.py says, with as many shards as a run of that size has."""
+    symbols, shards, transitions, a_day, a_month = (float(cell.replace(",", "")) for cell in row)
+    cost = run_cost(RunWork(saved=int(symbols)), shards=usual_shards(int(symbols)))
+    assert (shards, transitions) == (usual_shards(int(symbols)), cost["state_transitions"])
+    assert (a_day, a_month) == (round(cost["dollars"], 4), round(cost["dollars"] * RUNS_A_MONTH, 2))
 
 
 @pytest.mark.parametrize("row", rows("operations.md", "costs of calls")[1:], ids=lambda row: row[0])

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import botocore.client
 import pytest
 
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow.embedded.function_host import CURRENT
 from stockflow_functions.pacing import slot_gate
 from tests.workflow.calls_stage import GIVEN, CallsStage, wav
@@ -48,13 +49,15 @@ def counted(stage, monkeypatch):
     # However late this machine is: an exchange costs a read and a write, which are not a good day's.
     monkeypatch.setattr(slot_gate, "LEAST_GRACE_MS", 600_000)
     counts, records = Counter(), set()
-    original = botocore.client.BaseClient._make_api_call
+    original, invoke = botocore.client.BaseClient._make_api_call, DirectCalls.invoke
+
+    def count_invoke(functions, **given):
+        counts["lambda_invocations"] += 1
+        return invoke(functions, **given)
 
     def count(client, operation, parameters):
         key = str(parameters.get("Key", ""))
-        if operation == "Invoke":
-            counts["lambda_invocations"] += 1
-        elif operation in KINDS and (CURRENT.get() or key.startswith("transcriptions/")):
+        if operation in KINDS and (CURRENT.get() or key.startswith("transcriptions/")):
             counts[KINDS[operation]] += 1
             if operation == "PutObject":
                 counts["s3_events"] += 2 + (key not in records and not key.startswith(DATASET))
@@ -63,6 +66,7 @@ def counted(stage, monkeypatch):
 
     def run(*names):
         monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", count)
+        monkeypatch.setattr(DirectCalls, "invoke", count_invoke)
         arn = stage.start(*names)
         manifest = stage.end(arn)
         return {**counts, "state_transitions": transitions(stage.aws.history_since(arn, 0))}, manifest

@@ -8,6 +8,7 @@ from collections import Counter
 import botocore.client
 import pytest
 
+from stockflow.embedded.direct_calls import DirectCalls
 from stockflow_functions.aws.dollars import dollars
 from stockflow_functions.daily_prices import cost
 from stockflow_functions.pacing import slot_gate
@@ -19,7 +20,6 @@ KINDS = {
     "GetItem": "dynamodb_reads",
     "UpdateItem": "dynamodb_writes",
     "PutItem": "dynamodb_writes",
-    "Invoke": "lambda_invocations",
 }
 MANIFESTS_OF_SHARDS = 3
 """Read by the run that they are a part of, where they pass for the waiting caller's own."""
@@ -40,7 +40,11 @@ def calls(monkeypatch):
     S3 makes an event of each object that it takes and of each version that goes, and of the delete marker in between.
     """
     counted, records = Counter(), set()
-    original = botocore.client.BaseClient._make_api_call
+    original, invoke = botocore.client.BaseClient._make_api_call, DirectCalls.invoke
+
+    def count_invoke(functions, **given):
+        counted["lambda_invocations"] += 1
+        return invoke(functions, **given)
 
     def count(client, operation, parameters):
         if (
@@ -57,6 +61,7 @@ def calls(monkeypatch):
         return answer
 
     monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", count)
+    monkeypatch.setattr(DirectCalls, "invoke", count_invoke)
     return counted
 
 

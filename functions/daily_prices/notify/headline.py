@@ -1,7 +1,8 @@
 """A run in one line."""
 
 from stockflow_functions.daily_prices.contracts import Manifest
-from stockflow_functions.daily_prices.outcome import FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import CHECKED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.domain.words import counted
 from stockflow_functions.reporting.parts import failed_title, troubles
 
 
@@ -17,7 +18,9 @@ def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
         return trouble
     if manifest["warnings"]:
         return "Prices are up to date, with a warning"
-    fresh = count(symbols, FRESH)
+    fresh, checked = count(symbols, FRESH), count(symbols, CHECKED)
+    if checked:
+        return f"Prices are checked, and not saved: {counted(checked, 'symbol')} would have changed"
     asked = f"{count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
     if fresh == len(symbols):
         return f"Prices are up to date already: {fresh:,} fresh"

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.notify.headline import title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import (
+    CHECKED,
+    DEFERRED,
+    FAILED,
+    FRESH,
+    SAVED,
+    UNCHANGED,
+    Failure,
+    SymbolOutcome,
+)
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.pacing.planning import requests_made
 from stockflow_functions.reporting.contracts import EndedError, EndedItem, RunFacts
@@ -77,8 +86,9 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     statuses = Counter(symbol["status"] for symbol in symbols)
     told = (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
     counts: dict[str, float] = {f"Symbols{status.capitalize()}": float(statuses[status]) for status in told}
-    counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in symbols))
-    counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in symbols))
+    stored = [symbol for symbol in symbols if symbol["status"] != CHECKED]
+    counts["RowsAdded"] = float(sum(symbol["rows_added"] for symbol in stored))
+    counts["RowsChanged"] = float(sum(symbol["rows_changed"] for symbol in stored))
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
@@ -141,4 +151,4 @@ def _work_of(tried: Iterable[SymbolOutcome]) -> RunWork:
         if symbol.status in {FAILED, DEFERRED}
     )
     refetches = sum(max(0, symbol.attempts - 1) for symbol in tried)
-    return RunWork(counts[SAVED], counts[UNCHANGED], stops, refetches)
+    return RunWork(counts[SAVED], counts[UNCHANGED] + counts[CHECKED], stops, refetches)

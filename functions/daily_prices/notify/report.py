@@ -5,7 +5,8 @@ Info when all went well; warning when symbols failed, were deferred or need atte
 
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.notify.headline import count, oddities, title_of
-from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.daily_prices.notify.unsaved import unsaved_parts
+from stockflow_functions.daily_prices.outcome import CHECKED, DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
 from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
@@ -34,6 +35,7 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
         _run_part(manifest, symbols, vendor),
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
+        *unsaved_parts(manifest, symbols),
         *_deferred_parts(symbols, of_backfill="backfill" in manifest),
         *_backfill_parts(manifest),
         *parts.look_parts(manifest["warnings"], group_warnings(odd)),
@@ -50,7 +52,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
     if symbols:
-        asked = [f"{count(symbols, status)} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED)]
+        checked = count(symbols, CHECKED)
+        told = (CHECKED if checked else SAVED, UNCHANGED, FAILED, DEFERRED)
+        asked = [f"{count(symbols, status)} {status}" for status in told]
         fresh = up_to_date(count(symbols, FRESH))
         counts = ", ".join([fresh, *asked] if fresh else asked)
         rows = {
@@ -62,7 +66,9 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
         habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
         lines += [
             (f"{counted(len(symbols), 'symbol')}: {counts}",),
-            (f"Rows: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+            (
+                f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",
+            ),
         ]
     if manifest["source"] != vendor.host:
         lines.append(

@@ -43,6 +43,7 @@ from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.records import read_json
 from stockflow_functions.reporting.reporter import Metrics, Reporter
+from stockflow_functions.runtime.settings import SAVE_TO_S3
 from stockflow_functions.vendors.port import Vendor
 
 
@@ -118,12 +119,13 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
 
-        And what the run knows of its symbols, so that the next one asks only for what is missing.
+        And what the run knows of its symbols, so that the next one asks only for what is missing. A run that leaves
+        the dataset alone changes neither.
 
         Raises:
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
-        if manifest["trigger"] in {SMOKE, SHARD}:
+        if manifest["trigger"] in {SMOKE, SHARD} or SAVE_TO_S3 in manifest.get("switched_off", ()):
             return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
         if names and "backfill" not in manifest:

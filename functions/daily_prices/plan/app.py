@@ -42,9 +42,10 @@ def plan(event: PlanEvent, services: Services) -> Plan:
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no symbol; repeating it is harmless.
     going = _going_in(made, services)
-    notes = made["run"]["trigger"] not in _NOTES_NOTHING and "backfill" not in made["run"]
+    run = made["run"]
+    notes = run["trigger"] not in _NOTES_NOTHING and "backfill" not in run and run.get("saves", True)
     if (going or made["deferred"]) and notes:
-        deferred.change(made["run"]["series"], removed=going, added=made["deferred"])
+        deferred.change(run["series"], removed=going, added=made["deferred"])
     return as_state(made)
 
 
@@ -52,6 +53,8 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
     part = part_of_backfill(request, event["execution"], services) if request.backfill else None
     run = _run(event, part.request if part else request)
+    if not services.settings.save_to_s3:
+        run["saves"] = False
     if part:
         run["backfill"] = part.name
     idle = part.why if part else _closed_market(request, run)

@@ -10,6 +10,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.contracts import Shard
 from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.runtime.settings import Settings
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 3, 20
 AHEAD_MS = 20_000
@@ -23,6 +24,13 @@ MOST_SHARDS = 2_500
 def size_of(symbols: int, usual: int) -> int:
     """How many symbols a shard has: the usual number, or more where there would be too many shards."""
     return max(usual, math.ceil(symbols / MOST_SHARDS))
+
+
+def usual_shards(symbols: int) -> int:
+    """How many shards a run of so many symbols has, as the settings are by default; 0 where it runs as a whole."""
+    if symbols <= Settings.most_symbols_inline:
+        return 0
+    return math.ceil(symbols / size_of(symbols, Settings.symbols_per_shard))
 
 
 def shards_of(execution: str, symbols: Sequence[str], size: int) -> list[Shard]:

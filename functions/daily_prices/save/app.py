@@ -10,7 +10,7 @@ from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import Saved, SaveEvent, SymbolRecord, Table
 from stockflow_functions.daily_prices.noted import is_short
-from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED, Failure, SymbolOutcome
+from stockflow_functions.daily_prices.outcome import SAVED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.save.store import Change, Stored, Target, clear_former, store
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
@@ -25,6 +25,8 @@ from stockflow_functions.runtime.state import StateFunction
 def save(event: SaveEvent, services: Services) -> Saved:
     """Merges, and writes the object if something changed, with the outcome noted on it; else the symbol's record.
 
+    A run that leaves the dataset alone writes the record only: what would have been added and changed.
+
     Raises:
         BadPrices: the staged table is gone, or a newer release wrote the stored one.
         WriteConflict: other runs were faster every time.
@@ -34,9 +36,11 @@ def save(event: SaveEvent, services: Services) -> Saved:
     target = Target(services.bucket, run["execution"], SERIES[run["series"]], symbol, table["fetched_at"], exchange)
     new = _staged(target, table["key"])
     outcome_of = partial(_outcome, symbol, table)
+    saves, sleep = run.get("saves", True), services.clock.sleep
     try:
-        done = store(target, new, outcome_of, full=table["full"], force=run["force"], sleep=services.clock.sleep)
-        clear_former(target)
+        done = store(target, new, outcome_of, full=table["full"], force=run["force"], sleep=sleep, writes=saves)
+        if saves:
+            clear_former(target)
     except NewerTableError as error:
         raise BadPrices(f"{target.key} stays as it is: {error}. Update this release.") from None
     return _passed_on(done, services.bucket, run["execution"])
@@ -76,7 +80,7 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
 def _outcome(symbol: str, table: Table, done: Change) -> SymbolOutcome:
     return SymbolOutcome(
         symbol,
-        SAVED if done.written else UNCHANGED,
+        done.status,
         attempts=table["attempts"],
         rows_added=done.rows_added,
         rows_changed=done.rows_changed,

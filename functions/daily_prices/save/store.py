@@ -1,7 +1,7 @@
 """Read, reconcile, write conditionally; after a lost race, read and reconcile again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import uniform
 
 import pandas as pd
@@ -10,7 +10,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.noted import EXECUTION, FETCHED_AT, metadata_of, outcome_in
-from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.daily_prices.outcome import CHECKED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.domain.prices.exchanges import Exchange
@@ -49,11 +49,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Change:
-    """What is done to the object. Dates are those of the resulting one; ``stale`` is as in :class:`Reconciled`,
-    ``restated`` the kind of restatement, if there was one.
+    """What is done to the object, by the symbol's status. Dates are those of the resulting object; ``stale`` is as in
+    :class:`Reconciled`, ``restated`` the kind of restatement, if there was one.
     """
 
-    written: bool
+    status: str
     rows_added: int
     rows_changed: int
     rows_unchanged: int
@@ -101,8 +101,11 @@ def store(
     full: bool,
     force: bool,
     sleep: Callable[[float], None],
+    writes: bool = True,
 ) -> Stored:
     """Merges the rows into the symbol's object and writes it, unless nothing changes (with ``force``, even then).
+
+    Unless it ``writes`` the object is left alone, and the change is the one that would be made.
 
     Raises:
         WriteConflict: the object was replaced between each read and write.
@@ -120,6 +123,8 @@ def store(
         idle = reconciled.changes_nothing and stays and (ours or not force)
         if idle or reconciled.refused or reconciled.merged.table.empty:
             return _as_before(target, before, reconciled, outcome_of)
+        if not writes:
+            return _as_before(target, before, reconciled, outcome_of, CHECKED)
         try:
             return _write(target, before, reconciled, outcome_of)
         except WriteConflict:
@@ -150,10 +155,12 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
 
 
-def _as_before(target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf) -> Stored:
+def _as_before(
+    target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf, status: str = UNCHANGED
+) -> Stored:
     """Writes nothing; what this execution wrote before it was interrupted is still reported as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
-    done = _summary(reconciled, [left, *reconciled.sentences])
+    done = _summary(reconciled, [left, *reconciled.sentences], status)
     outcome = outcome_of(done)
     if not reconciled.refused and before.found is not None:
         outcome = outcome_in(before.found.metadata, target.execution, outcome.warnings) or outcome
@@ -171,7 +178,7 @@ def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: 
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **change})
     repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
-    done = replace(_summary(reconciled, [repaired, *reconciled.sentences]), written=True)
+    done = _summary(reconciled, [repaired, *reconciled.sentences], SAVED)
     outcome = outcome_of(done)
     bucket.put(
         target.key,
@@ -202,11 +209,11 @@ def clear_former(target: Target) -> None:
     target.bucket.put(former, empty, if_match=there.etag)
 
 
-def _summary(reconciled: Reconciled, sentences: list[str]) -> Change:
+def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Change:
     merged = reconciled.merged
     first, last = span(merged.table)
     return Change(
-        written=False,
+        status,
         rows_added=len(merged.added),
         rows_changed=len(merged.changed),
         rows_unchanged=merged.unchanged,

@@ -12,11 +12,16 @@ from stockflow.history.model import RunModel
 from stockflow.history.symbols import SymbolRow
 from stockflow.manifest import Manifest, ManifestItem
 from stockflow.terminal import printable
-from stockflow_functions.domain.outcome import FAILED, FailureRecord
+from stockflow_functions.domain.outcome import CHECKED, FAILED, FailureRecord
 from stockflow_functions.domain.words import counted
+from stockflow_functions.runtime.settings import SAVE_TO_S3, SLACK_ENABLED
 from stockflow_functions.runtime.workflow import Workflow
 
 _MOST_ANSWERED = 10
+_SWITCHED_OFF = {
+    SLACK_ENABLED: "Slack is muted: SLACK_ENABLED is off.",
+    SAVE_TO_S3: "The dataset was left alone: SAVE_TO_S3 is off.",
+}
 
 
 def exit_status(manifest: Manifest) -> int:
@@ -36,9 +41,12 @@ def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
     for line in _answered(items, workflow.planner):
         console.print(Text(printable(line), style="bold yellow"), soft_wrap=True)
     said = counts_of([item["status"] for item in items]) or f"no {workflow.item}"
+    would = " would be" if any(item["status"] == CHECKED for item in items) else ""
     added = counted(sum(item.get("rows_added", 0) for item in items), "row")
-    rows = f"; {added} added" if workflow.adds_rows else ""
+    rows = f"; {added}{would} added" if workflow.adds_rows else ""
     console.print(Text(f"{manifest['outcome']}: {said}{rows}."), soft_wrap=True)
+    for switch in manifest.get("switched_off", ()):
+        console.print(Text(_SWITCHED_OFF.get(switch, f"{switch} is off."), style="bold yellow"), soft_wrap=True)
     error = manifest["error"]
     if error:
         place = f"{error['state']}: " if error["state"] else ""

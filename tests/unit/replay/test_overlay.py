@@ -1,5 +1,7 @@
 """The clients of a replay: reads fall through, writes stay in memory and behave as S3's do."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from stockflow.replay.objects import FoundFacts, FoundObject
@@ -11,6 +13,8 @@ from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.runtime.settings import Settings
+
+WRITTEN = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 
 
 class Objects:
@@ -24,7 +28,7 @@ class Objects:
 
     def facts(self, key):
         found = self.objects.get(key)
-        return found and FoundFacts('"d850f04cdb48312a9be171e214c0b4ee"', len(found.body), found.metadata)
+        return found and FoundFacts('"d850f04cdb48312a9be171e214c0b4ee"', len(found.body), WRITTEN, found.metadata)
 
     def keys(self, prefix):
         return (key for key in sorted(self.objects) if key.startswith(prefix))
@@ -118,4 +122,5 @@ def test_facts_are_those_of_the_object_that_a_read_would_give(bucket):
     etag = bucket.put("c", b"new", metadata={"a": "b"})
     assert (bucket.facts("c").etag, bucket.facts("c").bytes, bucket.facts("c").metadata) == (etag, 3, {"a": "b"})
     assert (bucket.facts("a").etag, bucket.facts("a").bytes) == (bucket.get("a").etag, 5)
+    assert bucket.facts("a").written_ms == WRITTEN.timestamp() * 1000
     assert bucket.facts("hidden") is None

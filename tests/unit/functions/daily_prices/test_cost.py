@@ -54,15 +54,15 @@ def test_a_refetch_takes_a_retry_and_the_way_back_to_its_new_slot():
 
 def test_a_symbol_takes_three_writes_and_four_reads():
     """Answer, staged table and prices are written; a symbol without news has a record in the place of the prices."""
-    saved, unchanged, none = (run_cost(work) for work in (RunWork(1), RunWork(0, unchanged=1), RunWork(0)))
-    assert [one["s3_puts"] - none["s3_puts"] for one in (saved, unchanged)] == [3, 3]
-    assert [one["s3_gets"] - none["s3_gets"] for one in (saved, unchanged)] == [4, 4]
+    saved, unchanged, one = (run_cost(work) for work in (RunWork(2), RunWork(1, unchanged=1), RunWork(1)))
+    assert [two["s3_puts"] - one["s3_puts"] for two in (saved, unchanged)] == [3, 3]
+    assert [two["s3_gets"] - one["s3_gets"] for two in (saved, unchanged)] == [4, 4]
 
 
 def test_every_object_is_an_event_when_it_comes_and_when_it_goes():
     """A record makes three events, one of them its expiry's delete marker; prices two, one of what they replaced."""
-    saved, unchanged = (run_cost(RunWork(saved=1 - count, unchanged=count))["s3_events"] for count in (0, 1))
-    of_the_run = run_cost(RunWork(saved=0))["s3_events"]
+    saved, unchanged = (run_cost(RunWork(saved=2 - count, unchanged=count))["s3_events"] for count in (0, 1))
+    of_the_run = run_cost(RunWork(saved=1))["s3_events"]
     raw, staged, record, prices = 3, 3, 3, 2
     assert (saved - of_the_run, unchanged - of_the_run) == (raw + staged + prices, raw + staged + record)
 
