@@ -113,23 +113,24 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
     assert json.loads(sent.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])) == example
 
 
-@pytest.mark.parametrize(
-    ("schedule", "files"),
-    [("Schedule", ("scheduled_universe", "scheduled")), ("BackfillSchedule", ("backfill_scheduled",))],
-)
-def test_a_schedule_sends_its_example(schedule, files):
-    """What the template's schedules send is in events/, with Scheduler's time; one may send a universe."""
-    examples = [read(f"{file}.json") for file in files]
-    assert sent_by(schedule, examples[0]["scheduled_time"]) == examples
+@pytest.mark.parametrize(("schedule", "file"), [("Schedule", "scheduled"), ("BackfillSchedule", "backfill_scheduled")])
+def test_a_schedule_sends_its_example(schedule, file):
+    """What the template's schedules send is in events/, with Scheduler's time; with the parameter Universe, that too."""
+    example = read(f"{file}.json")
+    of_universe, of_symbols = sent_by(schedule, example["scheduled_time"])
+    assert of_symbols == example
+    assert of_universe == {**example, "universe": "listed:NASDAQ"}
+
+
+def test_the_scheduled_universe_is_an_example_too():
+    """It differs from the other scheduled input by the universe only."""
+    assert read("scheduled_universe.json") == {**read("scheduled.json"), "universe": "listed:NASDAQ"}
 
 
 def sent_by(schedule, moment):
-    """What a schedule sends at that moment: with the parameter Universe, if it takes one, and without."""
-    given = resources("AWS::Scheduler::Schedule")[schedule]["Target"]["Input"]
-    texts = [given]
-    if not isinstance(given, str):
-        _, of_universe, of_symbols = given["Fn::If"]
-        texts = [of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols]
+    """What a schedule sends at that moment: with the parameter Universe, and without."""
+    _, of_universe, of_symbols = resources("AWS::Scheduler::Schedule")[schedule]["Target"]["Input"]["Fn::If"]
+    texts = (of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols)
     return [json.loads(text.replace("<aws.scheduler.scheduled-time>", moment)) for text in texts]
 
 

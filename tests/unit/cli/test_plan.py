@@ -250,7 +250,7 @@ def test_figures_of_a_first_run(stockflow):
     assert figures["requests"] == "2"
     assert figures["state transitions"] == "14"
     assert figures["Lambda seconds"] == "15.9"
-    assert figures["dollars"] == "0.000668"
+    assert figures["dollars"] == "0.000669"
     assert from_iso(figures["last slot"]) - from_iso(figures["first slot"]) == 500
     assert figures["day's quota"].startswith("25 a day, 2 used and 23 left after this run, until ")
 
