@@ -10,7 +10,9 @@ class ManifestItem(TypedDict):
 
     symbol: str
     status: str
+    attempts: NotRequired[int]
     rows_added: NotRequired[int]
+    warnings: NotRequired[list[str]]
     error: NotRequired[FailureRecord | None]
 
 

@@ -15,7 +15,6 @@ from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.listings.lookup import Listings
 from stockflow_functions.domain.listings.universe import is_listed_universe, listed_universe
 from stockflow_functions.domain.prices.exchanges import US, today
-from stockflow_functions.domain.words import counted
 
 _DIGITS = 8
 
@@ -92,7 +91,7 @@ def complaints_of(given: GivenUniverse | None) -> str:
     """What is wrong with entries of the list, of which at most ten are named; "" if nothing is."""
     complaints = given.complaints if given else ()
     more = len(complaints) - MOST_NAMED
-    named = [*complaints[:MOST_NAMED], *([f"{counted(more, 'more entry')} can't be symbols."] if more > 0 else [])]
+    named = [*complaints[:MOST_NAMED], *([f"{more:,} more of its entries can't be symbols."] if more > 0 else [])]
     return "\n".join(named)
 
 

@@ -8,12 +8,12 @@ import pytest
 from bench import durable_functions
 from stockflow_functions.daily_prices import cost as of_prices
 from stockflow_functions.earnings_calls import cost as of_calls
-from tests.helpers.stack import FUNCTIONS, function_properties
+from tests.helpers.stack import WORKFLOWS, function_properties
 
 MEMORY_MB = {**of_prices.MEMORY_MB, **of_calls.MEMORY_MB}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", [one.name for workflow in WORKFLOWS for one in workflow.functions])
 def test_a_function_is_priced_with_the_memory_it_has(function):
     """A gigabyte-second is memory times time: more memory in the template is more dollars in the estimate."""
     assert function_properties(function)["MemorySize"] == MEMORY_MB[function]

@@ -88,6 +88,8 @@ def starts():
     """The input that each schedule and each rule gives a workflow, with words in the place of what AWS puts in."""
     for name, schedule in resources("AWS::Scheduler::Schedule").items():
         given = schedule["Target"]["Input"]
+        if isinstance(given, dict) and "Fn::If" in given:
+            _, _, given = given["Fn::If"]
         yield name, given["Fn::Sub"] if isinstance(given, dict) else given
     for name, rule in resources("AWS::Events::Rule").items():
         (target,) = rule["Targets"]

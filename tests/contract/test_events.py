@@ -114,18 +114,24 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
 
 
 @pytest.mark.parametrize(("schedule", "file"), [("Schedule", "scheduled"), ("BackfillSchedule", "backfill_scheduled")])
-def test_the_schedule_sends_the_scheduled_input(schedule, file):
-    """What the template's schedules send is in events/, with the time that Scheduler puts in."""
-    target = resources("AWS::Scheduler::Schedule")[schedule]["Target"]
+def test_a_schedule_sends_its_example(schedule, file):
+    """What the template's schedules send is in events/, with Scheduler's time; with the parameter Universe, that too."""
     example = read(f"{file}.json")
-    _, of_the_universe, of_the_stack = target["Input"]["Fn::If"]  # HasUniverse
-    universe = {"universe": "listed:NASDAQ"}
-    for text, more in (
-        (of_the_stack, {}),
-        (of_the_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), universe),
-    ):
-        sent = text.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])
-        assert json.loads(sent) == {**example, **more}
+    of_universe, of_symbols = sent_by(schedule, example["scheduled_time"])
+    assert of_symbols == example
+    assert of_universe == {**example, "universe": "listed:NASDAQ"}
+
+
+def test_the_scheduled_universe_is_an_example_too():
+    """It differs from the other scheduled input by the universe only."""
+    assert read("scheduled_universe.json") == {**read("scheduled.json"), "universe": "listed:NASDAQ"}
+
+
+def sent_by(schedule, moment):
+    """What a schedule sends at that moment: with the parameter Universe, and without."""
+    _, of_universe, of_symbols = resources("AWS::Scheduler::Schedule")[schedule]["Target"]["Input"]["Fn::If"]
+    texts = (of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols)
+    return [json.loads(text.replace("<aws.scheduler.scheduled-time>", moment)) for text in texts]
 
 
 def test_a_dropped_list_starts_a_run_of_it():

@@ -19,6 +19,7 @@ SHARED_TABLE = "stockflow-prd-StateTable-1ABC"
 CHOICES = {
     "ScheduleState": ("ENABLED", "DISABLED"),
     "CallSymbols": ("", "AAPL,MSFT"),
+    "Universe": ("", "listed:NASDAQ"),
     "SharedStateTable": ("", SHARED_TABLE),
     "NotificationEmail": ("", "data@example.com"),
     "PermissionsBoundary": ("", "arn:aws:iam::123456789012:policy/Boundary"),
@@ -144,12 +145,17 @@ def test_only_the_live_version_may_be_started(machine, qualifier, allowed):
     assert is_allowed(request, DEPLOYED.role("StartRole")) is allowed
 
 
+def started_by(arn):
+    """The request that a schedule makes of its target: a state machine, or a function."""
+    return start_execution(arn) if ":stateMachine:" in arn else Request("lambda:InvokeFunction", arn)
+
+
 def deliveries():
     """Whatever one part hands to another here: ``(what, request, who is asked)``."""
     anybody = [one for one in DEPLOYED.statements() if one.principals and "sts:AssumeRole" not in one.actions]
     starter = [*DEPLOYED.role("StartRole"), *anybody]
     for name, schedule in DEPLOYED.of_type("AWS::Scheduler::Schedule").items():
-        yield name, start_execution(schedule["Target"]["Arn"]), starter
+        yield name, started_by(schedule["Target"]["Arn"]), starter
         yield f"{name}'s rest", Request("sqs:SendMessage", schedule["Target"]["DeadLetterConfig"]["Arn"]), starter
     for name, rule in DEPLOYED.of_type("AWS::Events::Rule").items():
         by = {"principal": ("Service", "events.amazonaws.com")}

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.runtime.services import secret_names
 from stockflow_functions.runtime.settings import Settings
@@ -38,20 +39,20 @@ RESOURCE_COUNTS = {
     "AWS::AppConfig::ConfigurationProfile": 1,
     "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
-    "AWS::CloudWatch::Alarm": 25,
+    "AWS::CloudWatch::Alarm": 26,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
     "AWS::Events::Rule": 5,
     "AWS::Glue::Database": 1,
     "AWS::Glue::Table": 6,
-    "AWS::IAM::Role": 16,
-    "AWS::Lambda::Alias": 13,
-    "AWS::Lambda::EventInvokeConfig": 2,
-    "AWS::Lambda::Function": 13,
+    "AWS::IAM::Role": 17,
+    "AWS::Lambda::Alias": 14,
+    "AWS::Lambda::EventInvokeConfig": 3,
+    "AWS::Lambda::Function": 14,
     "AWS::Lambda::LayerVersion": 2,
     "AWS::Lambda::Permission": 3,
-    "AWS::Lambda::Version": 13,
-    "AWS::Logs::LogGroup": 15,
+    "AWS::Lambda::Version": 14,
+    "AWS::Logs::LogGroup": 16,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Subscription": 1,
@@ -244,7 +245,7 @@ def test_every_prefix_has_its_time():
         if make.__module__ == keys.__name__
     ]
     written = {key.partition("/")[0] + "/" for key in made if "/" in key}
-    assert kept().keys() == written | {"inbox/", "athena/"}
+    assert kept().keys() == written | {keys.LISTINGS, "inbox/", "athena/"}
 
 
 def test_a_record_that_expired_is_gone_a_day_later():
@@ -340,7 +341,38 @@ def test_the_workflows_call_versions_not_latest():
     """A version of a workflow calls the very function versions it was published with."""
     machines = resources("AWS::StepFunctions::StateMachine").values()
     called = [value["Ref"] for machine in machines for value in machine["DefinitionSubstitutions"].values()]
-    assert sorted(called) == sorted(resources("AWS::Lambda::Version"))
+    beside = tuple(f"{one.name}FunctionVersion" for workflow in WORKFLOWS for one in workflow.beside)
+    assert sorted(called) == sorted(name for name in resources("AWS::Lambda::Version") if not name.startswith(beside))
+
+
+@pytest.mark.parametrize(("universe", "more"), [("", {}), ("listed:NASDAQ", {"universe": "listed:NASDAQ"})])
+def test_the_schedule_asks_for_a_universe_only_if_one_is_named(universe, more):
+    """Else for the symbols that the parameter StockSymbols names."""
+    schedule = Deployed(synthesised(), {"Universe": universe}).of_type("AWS::Scheduler::Schedule")["Schedule"]
+    assert json.loads(schedule["Target"]["Input"]) == {
+        "trigger": "schedule",
+        "scheduled_time": "<aws.scheduler.scheduled-time>",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("universe", "taken"),
+    [
+        ("listed:NASDAQ", True),
+        ("listed:NYSE ARCA:2015-06-30", True),
+        ("Listed:nyse+nasdaq", True),
+        ("universes/mine-0123abcd.txt", True),
+        ('universes/a".txt', False),
+        ("NASDAQ", False),
+        ("listed:NYSE:June", False),
+    ],
+)
+def test_a_universe_that_deploys_is_one_for_plan(universe, taken):
+    """What Plan would refuse each day, or would break the schedule's JSON, is refused by the parameter."""
+    assert accepts("Universe", universe) is taken
+    if taken:
+        assert request_of({"universe": universe}).universe == universe
 
 
 @pytest.mark.parametrize("machine", [workflow.machine for workflow in WORKFLOWS])
@@ -424,6 +456,19 @@ def test_an_alarm_looks_at_ten_metrics_at_most(name):
         assert sorted(set(re.findall(r"\b[a-z]\w+\b(?!\()", expression(name)))) == sorted(looked_at)
 
 
+@pytest.mark.parametrize(
+    ("failed", "shards", "runs", "alarm"),
+    [(1, 0, 0, 1), (1, 0, 1, 1), (3, 3, 0, 0), (4, 3, 1, 1), (0, 0, 0, 0)],
+    ids=["a run that told nobody", "a run", "shards alone", "shards and their run", "nothing"],
+)
+def test_a_shard_that_breaks_off_is_no_run_that_failed(failed, shards, runs, alarm):
+    """Its run tells of it at its end: then the alarm begins, once."""
+    counts = {"pricesFailed": failed, "shards": shards, "runs": runs}
+    words = dict.fromkeys(re.findall(r"\b[a-z]\w+\b", expression("RunFailed")), 0) | counts
+    functions = {"IF": lambda condition, yes, no: yes if condition else no, "FILL": lambda metric, _: metric}
+    assert eval(expression("RunFailed").replace("\n", " "), {**words, **functions}) == alarm
+
+
 def dimensions(state):
     """Those of a state's metrics, or of a run's where there is no state."""
     line = json.loads(metrics_line(state, {"Any": 1.0}, {}))
@@ -432,6 +477,7 @@ def dimensions(state):
 
 NO_ERRORS = {
     "Fetch": {"SlotMoved", "QuotaExhausted"},
+    "RefreshListings": {"SlotMoved", "QuotaExhausted"},
     "Transform": {"SlotMoved"},
     "StartTranscription": {"TranscriberBusy"},
     "LookAtTranscription": {"TranscriberBusy"},
@@ -531,10 +577,11 @@ def test_starts_that_fail_have_alarms_of_their_own():
 def test_a_failed_run_of_any_workflow_is_heard_of():
     """RunFailed and RunThrottled look at every state machine."""
     for alarm in ("RunFailed", "RunThrottled"):
-        metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
-        machines = [
-            one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one
+        stats = [
+            one["MetricStat"] for one in resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"] if "MetricStat" in one
         ]
+        metrics = [stat["Metric"] for stat in stats if stat["Metric"]["Namespace"] == "AWS/States"]
+        machines = [metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics]
         assert set(machines) == {workflow.machine for workflow in WORKFLOWS}
         assert len(set(map(machines.count, machines))) == 1
 

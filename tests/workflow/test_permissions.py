@@ -11,14 +11,18 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
+from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.backfill.backfill import Backfill
+from stockflow_functions.domain.backfill.goal import Goal
 from stockflow_functions.domain.clock import SystemClock, to_iso
+from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from tests.helpers.forgetting import forget_symbols
 from tests.workflow.enforcement import Enforcement
 
-STATES = [function.name for function in DAILY_PRICES.functions]
+STATES = [function.name for function in (*DAILY_PRICES.functions, *DAILY_PRICES.beside)]
 # Needed where a run can't easily be brought: with the reason.
 RARER = {
     ("Transform", "dynamodb:GetItem"): "the budget is read again where another function renewed an older item first",
@@ -46,6 +50,7 @@ def enforced(tmp_path_factory):
     ):
         ends = usual_runs(aws)
         rare_calls(Rare(aws))
+        listed_calls(Rare(aws))
     return SimpleNamespace(iam=iam, ends=ends)
 
 
@@ -55,12 +60,15 @@ def usual_runs(aws):
     s3, bucket = aws.session.client("s3"), aws.settings.bucket
     s3.put_object(Bucket=bucket, Key=keys.prices("daily", "TORN"), Body=b"no table")
     s3.put_object(Bucket=bucket, Key="inbox/list.txt", Body=b"AAPL\n")
+    backfill = Backfill("one", "list.txt", "ann", "2026-11-20T17:00:00.000Z", Goal("weekly"), symbols=1, left=1)
+    BackfillStore(aws.services.bucket).create(backfill, ["IBM"])
     for workflow_input in (
         {"symbols": ["AAPL", "SLOW", "TORN", "UNKNOWN1"]},
         {"trigger": "inbox", "list": {"bucket": bucket, "key": "inbox/list.txt"}},
         {"symbols": ["AAPL"], "series": "daily_adjusted", "outputsize": "full"},
         {"symbols": ["AAPL", "SLOW2", "UNKNOWN1"], "trigger": "smoke"},
         {"symbols": ["../x"]},
+        {"backfill": "next"},
         {"symbols": ["SPENT"]},
     ):
         aws.services._secret._read_ms = None  # each function instance on AWS reads the secret for itself
@@ -149,6 +157,22 @@ def rare_calls(rare):
         rare.call("Save", symbol="ODD", table={**about, "rows_rejected": 0, "stale": False, "warnings": []})
 
 
+def listed_calls(rare):
+    """Listings are asked for; universes of both kinds, and a scheduled run that has something to tell of them."""
+    plan = {"run": None, "execution_arn": "a", "started_at": rare.now}
+    rare.put_budget_of_an_older_release()
+    rare.aws.services._secret._read_ms = None
+    rare.call("RefreshListings")
+    rare.put("universes/mine.txt", b"AAPL\n")
+    rare.aws.services.freshness.add("daily", {"TWICE": Known(0, "2026-11-13", "1999-11-01")})
+    for number, given in enumerate((
+        {"universe": "universes/mine.txt"},
+        {"universe": "listed:NYSE ARCA"},
+        {"symbols": ["TWICE"], "trigger": "schedule", "scheduled_time": "2026-11-20T23:00:00Z"},
+    )):  # fmt: skip
+        rare.call("Plan", **{**plan, "input": given, "execution": f"listed-{number}"})
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_a_function_may_do_all_that_it_does(state, enforced):
     """Nothing that a function asked for in all those runs was refused to its role."""
@@ -164,6 +188,7 @@ def test_every_kind_of_run_goes_through(enforced):
         ("succeeded", {"AAPL": "saved"}),
         ("SymbolsFailed", {}),
         ("InvalidInput in Plan", {}),
+        ("succeeded", {"IBM": "saved"}),
         ("partial", {"SPENT": "QuotaExhausted in Fetch"}),
     ]
 

@@ -1,5 +1,7 @@
 """What a command says at the end of a run, and its exit status; the same for a laptop run and one on AWS."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -19,6 +21,7 @@ _SWITCHED_OFF = {
     SLACK_ENABLED: "Slack is muted: SLACK_ENABLED is off.",
     SAVE_TO_S3: "The dataset was left alone: SAVE_TO_S3 is off.",
 }
+_MOST_ANSWERED = 10
 
 
 def exit_status(manifest: Manifest) -> int:
@@ -30,8 +33,13 @@ def exit_status(manifest: Manifest) -> int:
 
 
 def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
-    """One line on what became of the items, and one on the error if the run itself failed."""
+    """One line on what became of the items, and one on the error if the run itself failed.
+
+    Before them, what was said of items that the vendor was not asked for: no progress has shown it.
+    """
     items = manifest["symbols"]
+    for line in _answered(items, workflow.planner):
+        console.print(Text(printable(line), style="bold yellow"), soft_wrap=True)
     said = counts_of([item["status"] for item in items]) or f"no {workflow.item}"
     would = " would be" if any(item["status"] == CHECKED for item in items) else ""
     added = counted(sum(item.get("rows_added", 0) for item in items), "row")
@@ -43,6 +51,16 @@ def sum_up(console: Console, manifest: Manifest, workflow: Workflow) -> None:
     if error:
         place = f"{error['state']}: " if error["state"] else ""
         console.print(Text(printable(f"{place}{error['type']}: {error['message']}"), style="bold red"), soft_wrap=True)
+
+
+def _answered(items: Sequence[ManifestItem], planner: str) -> list[str]:
+    """What is to be told of items that the planner answered for, of which at most ten are named."""
+    unasked = [item for item in items if item.get("attempts") == 0]
+    errors = [item.get("error") for item in unasked]
+    lines = [error["message"] for error in errors if error and error["state"] == planner]
+    lines += [sentence for item in unasked for sentence in item.get("warnings", [])]
+    more = len(lines) - _MOST_ANSWERED
+    return [*lines[:_MOST_ANSWERED], *([f"{more:,} more are in the manifest."] if more > 0 else [])]
 
 
 def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:

@@ -42,6 +42,25 @@ def test_a_run_is_summed_up_in_the_words_of_its_workflow(manifest, workflow, lin
     assert said(manifest, workflow) == f"succeeded: {line}"
 
 
+def test_what_was_answered_without_a_request_is_told():
+    """No progress has shown it; of many, ten are named."""
+    error = {"type": "UnknownSymbol", "message": "APPL is in no listing.", "state": "Plan"}
+    failed = items(*["failed"] * 11, attempts=0, error=error)["symbols"]
+    over = items("fresh", attempts=0, warnings=["GONE was delisted."])["symbols"]
+
+    assert said({"symbols": failed[:1] + over}, DAILY_PRICES).splitlines()[:2] == [
+        "APPL is in no listing.",
+        "GONE was delisted.",
+    ]
+    assert said({"symbols": failed}, DAILY_PRICES).splitlines()[10] == "1 more are in the manifest."
+
+
+def test_what_failed_after_a_request_is_not_told_again():
+    """The progress has shown it."""
+    error = {"type": "UnknownSymbol", "message": "No such prices.", "state": "Fetch"}
+    assert "No such prices" not in said(items("failed", attempts=1, error=error), DAILY_PRICES)
+
+
 @pytest.mark.parametrize(("workflow", "counts"), [(DAILY_PRICES, True), (EARNINGS_CALLS, False)])
 def test_rows_are_read_from_a_history_only_where_they_are_counted(workflow, counts):
     """A watched run of calls says nothing of rows."""

@@ -23,9 +23,11 @@ from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest, Terms
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import SystemClock, from_iso
+from stockflow_functions.domain.listings.table import encode
 from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.runtime.settings import Settings
 from tests.helpers.fake_aws import FakeCloudFormation, FakeSession
+from tests.helpers.written_listings import listing, listings
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "budget.md"
 FORMULA = re.compile(r"^\| ([^|]+) \| `([^`]+)` \|$", re.MULTILINE)
@@ -51,6 +53,22 @@ def rows(done):
     assert done.exit_code == 0, done.output
     lines = done.stdout.split("\n\n", 1)[1].splitlines()
     return {line[:18].strip(): line[19:] for line in lines}
+
+
+def test_a_universe_of_listings_is_counted_by_those_of_the_folder(stockflow, tmp_path):
+    """Without a request."""
+    (tmp_path / "out").mkdir()
+    kept = listings(listing("AAPL"), listing("MSFT"), listing("GONE", ends="2024-03-15"))
+    (tmp_path / "out" / "listings.parquet").write_bytes(encode(kept))
+
+    assert rows(stockflow("--universe", "listed:NASDAQ"))["requests"] == "2"
+    assert rows(stockflow("--universe", "listed:NASDAQ:2015-06-30"))["requests"] == "3"
+
+
+def test_a_universe_without_listings_says_how_to_have_them(stockflow):
+    """It is no estimate of nothing."""
+    done = stockflow("--universe", "listed:NASDAQ")
+    assert (done.exit_code, "stockflow listings --update" in done.stderr) == (2, True)
 
 
 def keep_budget(folder, items):
@@ -416,7 +434,7 @@ def test_json_is_one_object_with_the_figures_that_the_docs_name(stockflow):
     named = re.search(r"`stockflow plan --json`.*?\n\n((?:\|[^\n]*\n)+)", DOCS.read_text(), re.DOTALL)[1]
     assert set(told) == set(re.findall(r"`([a-z_]+)`", "".join(row.split("|")[1] for row in named.splitlines())))
     assert (told["symbols"], told["deferred"], told["fresh"], told["requests"]) == (["AAPL", "MSFT"], ["IBM"], [], 2)
-    assert (told["state_transitions"], told["dollars"], told["day_left"]) == (14, 0.000669, 0)
+    assert (told["state_transitions"], told["day_left"]) == (14, 0)
 
 
 def test_with_json_warnings_go_to_standard_error(stockflow, tmp_path):

@@ -42,9 +42,33 @@ def test_an_input_file_is_taken_and_the_arguments_win(stockflow, cloud, tmp_path
     assert inputs(cloud) == [{"symbols": ["V"], "outputsize": "full", "force": True}]
 
 
+def test_a_universe_is_put_into_the_stacks_bucket(stockflow, cloud, tmp_path):
+    """The input names the copy; a line that can't be a symbol is told."""
+    (tmp_path / "mine.txt").write_text("AAPL\nno symbol\n")
+
+    done = stockflow("start", "--universe", "mine.txt")
+
+    (given,) = inputs(cloud)
+    assert done.exit_code == 0, done.output
+    assert cloud.s3.objects[given["universe"]] == b"AAPL\nno symbol\n"
+    assert "'no symbol' (line 2) can't be a symbol" in done.stderr
+
+
+def test_a_listed_universe_is_looked_up_by_the_stack(stockflow, cloud):
+    """Nothing is copied."""
+    stockflow("start", "--universe", "listed:NASDAQ")
+
+    assert (inputs(cloud), cloud.s3.objects) == ([{"universe": "listed:NASDAQ"}], {})
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
-    [(("../x",), "../x"), (("--input", "absent.json"), "absent.json"), (("--input", "odd.json"), "symbol")],
+    [
+        (("../x",), "../x"),
+        (("A", "--universe", "listed:NYSE"), "give one of them"),
+        (("--input", "absent.json"), "absent.json"),
+        (("--input", "odd.json"), "symbol"),
+    ],
 )
 def test_what_plan_would_refuse_is_refused_here(stockflow, cloud, tmp_path, arguments, word):
     """An input that can't be used ends with one sentence and status 2, and starts nothing."""

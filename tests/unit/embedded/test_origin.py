@@ -34,6 +34,15 @@ def test_the_other_kind_is_refused(folder, first, second):
         hold_to_origin(folder, second)
 
 
+def test_a_listing_holds_a_folder_too(tmp_path):
+    """Real prices are not checked by an invented listing."""
+    (tmp_path / "listings.parquet").write_bytes(b"")
+    hold_to_origin(tmp_path, SIMULATED)
+
+    with pytest.raises(Unusable, match="holds simulated listings"):
+        hold_to_origin(tmp_path, REAL)
+
+
 def test_the_same_kind_is_taken_again(folder):
     """A second run of the same kind adds to the first."""
     hold_to_origin(folder, SIMULATED)
