@@ -9,7 +9,7 @@ from stockflow_functions.daily_prices.plan.listed import at_hand
 from stockflow_functions.daily_prices.plan.request import NEXT, Request
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
 from stockflow_functions.daily_prices.plan.universe import symbols_of_universe
-from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, Claim
+from stockflow_functions.domain.backfill.backfill import OPEN, Backfill, Claim
 from stockflow_functions.domain.backfill.days import kept_back_today, room, slots_ahead
 from stockflow_functions.domain.backfill.part import Standing, Symbols, part_of, standing_of
 from stockflow_functions.domain.budget.arithmetic import Account, Terms, in_force
@@ -38,6 +38,25 @@ class BackfillPart:
     request: Request
     symbols: list[str]
     why: str = ""
+
+
+@dataclass(frozen=True)
+class _Today:
+    """The day of a run: the budget, the symbols of the daily runs, and how many others there is room for."""
+
+    now_ms: int
+    account: Account
+    terms: Terms
+    daily: list[str]
+    space: int
+
+    @property
+    def label(self) -> str:
+        return self.terms.days.label(self.now_ms)
+
+    def ends_ms(self, requests: int) -> int:
+        """When the last of so many requests is due, at the pace in force."""
+        return max(self.now_ms, self.account.last_slot_ms or 0) + requests * self.terms.interval_ms
 
 
 def part_of_backfill(request: Request, execution: str, services: Services) -> BackfillPart:
@@ -69,8 +88,8 @@ def _note_done(backfill: Backfill, standing: Standing, store: BackfillStore, ser
 def _not_its_turn(backfill: Backfill, request: Request, execution: str, now_ms: int) -> str:
     if request.backfill not in {NEXT, backfill.name}:
         return f"The backfill {request.backfill} is over, or waits behind {backfill.name}."
-    if backfill.status == PAUSED:
-        return f"The backfill {backfill.name} is paused. {backfill.why}"
+    if backfill.status != OPEN:
+        return f"The backfill {backfill.name} is {backfill.status}. {backfill.why}".rstrip()
     claim = backfill.claim
     if claim and claim.execution != execution and from_iso(claim.until) > now_ms:
         return f"The run {claim.execution} is making the day's part of the backfill {backfill.name}."
@@ -86,28 +105,42 @@ def _taken(
     services: Services,
 ) -> BackfillPart:
     """The symbols of the run, which are claimed for it."""
-    now_ms, budget = services.clock.now_ms(), services.budget
-    account = budget.read()
-    terms = in_force(account, budget.terms, now_ms)
-    day = terms.days.label(now_ms)
-    daily = _daily(request, services)
-    space = _room(daily, account, terms, now_ms, services)
-    part = part_of(backfill, standing.left, symbols, space, day, now_ms)
+    today = _today(backfill, request, execution, services)
+    part = part_of(backfill, standing.left, symbols, today.space, today.label, today.now_ms)
     request = replace(request, series=backfill.goal.series, outputsize=part.outputsize)
     if not part.symbols:
-        return BackfillPart(backfill.name, request, [], _why_none(backfill, space, len(standing.left), terms, now_ms))
-    until_ms = max(now_ms, account.last_slot_ms or 0) + len(part.symbols) * terms.interval_ms + A_RUN_ENDS_MS
-    by_exchange = dict(Counter(map(services.vendor.exchange_code, daily)))
-    claim = Claim(execution, to_iso(until_ms), len(standing.left))
+        return BackfillPart(backfill.name, request, [], _why_none(backfill, len(standing.left), today))
+    claim = Claim(execution, to_iso(today.ends_ms(len(part.symbols)) + A_RUN_ENDS_MS), len(standing.left))
+    why = _why_not_claimed(claim, backfill, standing, today, request, services)
+    return BackfillPart(backfill.name, request, [] if why else part.symbols, why)
+
+
+def _why_not_claimed(
+    claim: Claim, backfill: Backfill, standing: Standing, today: _Today, request: Request, services: Services
+) -> str:
+    """Claims the part; "" if nobody was faster."""
+    by_exchange = dict(Counter(map(services.vendor.exchange_code, today.daily)))
 
     def claimed(current: Backfill) -> Backfill:
-        if _not_its_turn(current, request, execution, now_ms):
+        if current.last_run != backfill.last_run or _not_its_turn(current, request, claim.execution, today.now_ms):
             return current
-        return current.seen(standing.met, standing.refused, day).claimed(claim, by_exchange)
+        return current.seen(standing.met, standing.refused, today.label).claimed(claim, by_exchange)
 
     after = BackfillStore(services.bucket).change(backfill.name, claimed)
-    lost = _not_its_turn(after, request, execution, now_ms) if after.claim != claim else ""
-    return BackfillPart(backfill.name, request, [] if lost else part.symbols, lost)
+    if after.claim == claim:
+        return ""
+    just_made = f"Another run has just made a part of the backfill {backfill.name}."
+    return _not_its_turn(after, request, claim.execution, today.now_ms) or just_made
+
+
+def _today(backfill: Backfill, request: Request, execution: str, services: Services) -> _Today:
+    now_ms, budget = services.clock.now_ms(), services.budget
+    account, daily = budget.read(), _daily(request, services)
+    terms = in_force(account, budget.terms, now_ms)
+    # A repeated call has its slots already, and they are used.
+    repeated = budget.reserved_by(execution) if backfill.claim and backfill.claim.execution == execution else None
+    space = repeated.slots.count if repeated else _room(daily, account, terms, now_ms, services)
+    return _Today(now_ms, account, terms, daily, space)
 
 
 def _daily(request: Request, services: Services) -> list[str]:
@@ -126,10 +159,10 @@ def _room(daily: list[str], account: Account, terms: Terms, now_ms: int, service
     return room(day_quota(account, terms, now_ms)["day_left"], kept, slots_ahead(account, terms, now_ms))
 
 
-def _why_none(backfill: Backfill, space: int, left: int, terms: Terms, now_ms: int) -> str:
-    if space:
+def _why_none(backfill: Backfill, left: int, today: _Today) -> str:
+    if today.space:
         return f"{counted(left, 'symbol')} of the backfill {backfill.name} failed today: another day tries them again."
-    until = to_iso(terms.days.resets_at_ms(now_ms))
+    until = to_iso(today.terms.days.resets_at_ms(today.now_ms))
     return (
         f"Nothing is left over for the backfill {backfill.name} before {until}: the day's requests are used, or kept "
         f"back for the daily runs. {counted(left, 'symbol')} to go."
