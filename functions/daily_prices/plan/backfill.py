@@ -4,18 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.daily_prices.plan.backfill_day import Today, today_of
 from stockflow_functions.daily_prices.plan.backfill_symbols import symbols_to_bring_in, with_tables
 from stockflow_functions.daily_prices.plan.listed import at_hand
 from stockflow_functions.daily_prices.plan.request import NEXT, Request
-from stockflow_functions.daily_prices.plan.symbols import daily_symbols
-from stockflow_functions.daily_prices.plan.universe import symbols_of_universe
-from stockflow_functions.domain.backfill.backfill import OPEN, Backfill, Claim
-from stockflow_functions.domain.backfill.days import kept_back_today, room, slots_ahead
+from stockflow_functions.domain.backfill.backfill import OPEN, Backfill
+from stockflow_functions.domain.backfill.noted import Claim
 from stockflow_functions.domain.backfill.part import Standing, Symbols, part_of, standing_of
-from stockflow_functions.domain.budget.arithmetic import Account, Terms, in_force
-from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import from_iso, to_iso
-from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.services import Services
 
@@ -38,25 +34,6 @@ class BackfillPart:
     request: Request
     symbols: list[str]
     why: str = ""
-
-
-@dataclass(frozen=True)
-class _Today:
-    """The day of a run: the budget, the symbols of the daily runs, and how many others there is room for."""
-
-    now_ms: int
-    account: Account
-    terms: Terms
-    daily: list[str]
-    space: int
-
-    @property
-    def label(self) -> str:
-        return self.terms.days.label(self.now_ms)
-
-    def ends_ms(self, requests: int) -> int:
-        """When the last of so many requests is due, at the pace in force."""
-        return max(self.now_ms, self.account.last_slot_ms or 0) + requests * self.terms.interval_ms
 
 
 def part_of_backfill(request: Request, execution: str, services: Services) -> BackfillPart:
@@ -105,7 +82,7 @@ def _taken(
     services: Services,
 ) -> BackfillPart:
     """The symbols of the run, which are claimed for it."""
-    today = _today(backfill, request, execution, services)
+    today = today_of(backfill, request, execution, services)
     part = part_of(backfill, standing.left, symbols, today.space, today.label, today.now_ms)
     request = replace(request, series=backfill.goal.series, outputsize=part.outputsize)
     if not part.symbols:
@@ -116,7 +93,7 @@ def _taken(
 
 
 def _why_not_claimed(
-    claim: Claim, backfill: Backfill, standing: Standing, today: _Today, request: Request, services: Services
+    claim: Claim, backfill: Backfill, standing: Standing, today: Today, request: Request, services: Services
 ) -> str:
     """Claims the part; "" if nobody was faster."""
     by_exchange = dict(Counter(map(services.vendor.exchange_code, today.daily)))
@@ -133,33 +110,7 @@ def _why_not_claimed(
     return _not_its_turn(after, request, claim.execution, today.now_ms) or just_made
 
 
-def _today(backfill: Backfill, request: Request, execution: str, services: Services) -> _Today:
-    now_ms, budget = services.clock.now_ms(), services.budget
-    account, daily = budget.read(), _daily(request, services)
-    terms = in_force(account, budget.terms, now_ms)
-    # A repeated call has its slots already, and they are used.
-    repeated = budget.reserved_by(execution) if backfill.claim and backfill.claim.execution == execution else None
-    space = repeated.slots.count if repeated else _room(daily, account, terms, now_ms, services)
-    return _Today(now_ms, account, terms, daily, space)
-
-
-def _daily(request: Request, services: Services) -> list[str]:
-    """The symbols of the daily runs: those of the universe that the input names for them, or STOCK_SYMBOLS."""
-    if request.universe is None:
-        return daily_symbols(services.settings.stock_symbols)
-    return symbols_of_universe(request.universe, services.bucket, services.clock.now_ms())[0]
-
-
-def _room(daily: list[str], account: Account, terms: Terms, now_ms: int, services: Services) -> int:
-    """How many symbols the day pays for beside those that the daily runs still need."""
-    kept = 0
-    if terms.day_limit:
-        known = services.freshness.read(DAILY.name).known
-        kept = kept_back_today(daily, known, services.vendor.exchange_of, terms.days.resets_at_ms(now_ms))
-    return room(day_quota(account, terms, now_ms)["day_left"], kept, slots_ahead(account, terms, now_ms))
-
-
-def _why_none(backfill: Backfill, left: int, today: _Today) -> str:
+def _why_none(backfill: Backfill, left: int, today: Today) -> str:
     if today.space:
         return f"{counted(left, 'symbol')} of the backfill {backfill.name} failed today: another day tries them again."
     until = to_iso(today.terms.days.resets_at_ms(today.now_ms))

@@ -8,8 +8,8 @@ from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.aws.listings import write_listings
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.domain.backfill.backfill import LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.goal import Goal
+from stockflow_functions.domain.backfill.noted import LastRun, SymbolEnd
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.outcome import Failure
