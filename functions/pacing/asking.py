@@ -73,6 +73,7 @@ def _share(
         elif isinstance(refusal, PremiumRequired) and request.whole:
             # The vendor refuses whole histories to a plan, not of a symbol: no other need spend a request on it.
             budget.mark_plan_refused(keys.whole_run(execution))
+            budget.release(execution)
     except StockflowError as second:
         logger.warning("the refusal could not be recorded in the budget", extra={"reason": str(second)})
 

@@ -73,6 +73,6 @@ class Place:
 
     def days(self) -> Days:
         """What the quota leaves over here."""
-        basis = self.basis
-        daily = daily_symbols(basis.settings.stock_symbols)
-        return days_left_over(basis.account, basis.settings.terms, daily, self.symbols(daily, DAILY.name), basis.now_ms)
+        basis, vendor = self.basis, vendor_named(self.basis.settings.vendor)
+        daily = self.symbols(daily_symbols(basis.settings.stock_symbols), DAILY.name)
+        return days_left_over(basis.account, basis.settings.terms, daily, vendor, basis.now_ms)

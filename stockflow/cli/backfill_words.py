@@ -26,7 +26,7 @@ def standing_lines(waiting: Sequence[Backfill], days: Days) -> Iterator[str]:
 
 def lines_of(backfill: Backfill, days: Days) -> Iterator[str]:
     """How far one is, what it is, its last run, and which symbols failed."""
-    yield progress_sentence(backfill, days_for(backfill.left, days.today, days.later()))
+    yield progress_sentence(backfill, days_for(backfill.left, days.today, days.later(backfill.daily)))
     yield (
         f"It brings in the {goal_words(backfill.goal)} of {backfill.universe}, and was begun by "
         f"{backfill.created_by} at {backfill.created_at}."

@@ -1,6 +1,7 @@
 """What a backfill would take: requests, days, minutes and dollars, by the formulas in docs/backfill.md. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -14,6 +15,7 @@ from stockflow_functions.domain.budget.arithmetic import Account, Terms, in_forc
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.prices.exchanges import today
 from stockflow_functions.domain.words import counted
+from stockflow_functions.vendors.port import Vendor
 
 _MINUTE_MS = 60_000
 _CENT = 0.01
@@ -25,15 +27,19 @@ class Days:
 
     Attributes:
         terms: in force.
-        daily: the symbols of the daily runs.
+        daily: how many symbols of each exchange, by its code, the daily runs ask for.
         today: how many requests today leaves over.
-        later: how many each later day does.
+        now_ms: the moment.
     """
 
     terms: Terms
-    daily: list[str]
+    daily: Mapping[str, int]
     today: int
-    later: Callable[[], Iterator[int]]
+    now_ms: int
+
+    def later(self, daily: Mapping[str, int] | None = None) -> Iterator[int]:
+        """How many each later day does, beside these daily runs or those of the settings."""
+        return later_rooms(self.terms, daily or self.daily, self.now_ms)
 
     def sizes(self, requests: int) -> list[int]:
         """How many requests each day makes; the days that make some."""
@@ -101,13 +107,12 @@ class BackfillEstimate:
         ]
 
 
-def days_left_over(account: Account, own: Terms, daily: list[str], symbols: Symbols, now_ms: int) -> Days:
-    """What the quota leaves over from now on; ``symbols`` says what is known of the daily ones, too."""
+def days_left_over(account: Account, own: Terms, daily: Symbols, vendor: Vendor, now_ms: int) -> Days:
+    """What the quota leaves over from now on; ``daily`` are the symbols of the daily runs."""
     terms = in_force(account, own, now_ms)
-    exchange_of = symbols.exchange_of
-    kept = kept_back_today(daily, symbols.known, exchange_of, terms.days.resets_at_ms(now_ms))
+    kept = kept_back_today(daily.names, daily.known, daily.exchange_of, terms.days.resets_at_ms(now_ms))
     space = room(day_quota(account, terms, now_ms)["day_left"], kept, slots_ahead(account, terms, now_ms))
-    return Days(terms, daily, space, lambda: later_rooms(terms, daily, exchange_of, now_ms))
+    return Days(terms, dict(Counter(map(vendor.exchange_code, daily.names))), space, now_ms)
 
 
 def estimate(
@@ -121,7 +126,7 @@ def estimate(
     return BackfillEstimate(
         backfill,
         days.terms,
-        daily=len(days.daily),
+        daily=sum(days.daily.values()),
         there=len(standing.met),
         requests=requests,
         whole=sizes.count(FULL),

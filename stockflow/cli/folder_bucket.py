@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from stockflow.embedded.table_file import PRIVATE
+from stockflow.embedded.tickets import lock_of
 from stockflow.errors import Unusable
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket, StoredObject
@@ -62,7 +63,7 @@ def alone_in(folder: Path) -> Iterator[FolderBucket]:
     private = folder / PRIVATE
     try:
         private.mkdir(parents=True, exist_ok=True)
-        with FileLock(private / "lock", timeout=0):
+        with lock_of(private / "lock"):
             yield FolderBucket(folder)
     except Timeout:
         raise Unusable(f"A run is using {folder}: wait for its end, or stop it.") from None

@@ -19,12 +19,15 @@ from stockflow.history.times import iso
 from stockflow.sources.aws_manifests import manifest_in
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, read_manifest, read_object
 from stockflow.sources.unended import read_unended
+from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.outcome import FAILED
 
 UNFINISHED = "unfinished"
+_PAGE = 1000
+"""A run may be listed behind hundreds of its shards."""
 
 
 class ListedExecution(TypedDict):
@@ -121,22 +124,28 @@ def aws_runs(aws: Aws, stack: Stack, limit: int) -> tuple[list[ListedRun], str]:
 
 def _executions(aws: Aws, stack: Stack, limit: int) -> Iterable[ListedExecution]:
     """The executions of all its workflows, most recent first."""
-    listed = [_executions_of(aws, stack, machine_arn, limit) for machine_arn in stack.machine_arns]
+    listed = [executions_of(aws, stack, machine_arn, limit) for machine_arn in stack.machine_arns]
     return islice(merge(*listed, key=lambda execution: execution["startDate"], reverse=True), limit)
 
 
-def _executions_of(aws: Aws, stack: Stack, machine_arn: str, limit: int) -> Iterator[ListedExecution]:
-    """The executions of one state machine, most recent first, as AWS lists them."""
+def executions_of(aws: Aws, stack: Stack, machine_arn: str, limit: int) -> Iterator[ListedExecution]:
+    """The executions of one state machine, most recent first, as AWS lists them; without shards of others."""
     stepfunctions = aws.client("stepfunctions")
     more: dict[str, str] = {}
     while limit > 0:
         with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
-            page = stepfunctions.list_executions(stateMachineArn=machine_arn, maxResults=min(limit, 1000), **more)
-        yield from page["executions"][:limit]
-        limit -= len(page["executions"])
+            page = stepfunctions.list_executions(stateMachineArn=machine_arn, maxResults=_PAGE, **more)
+        whole = [execution for execution in page["executions"] if not _is_shard(execution)]
+        yield from whole[:limit]
+        limit -= len(whole)
         if not page.get("nextToken"):
             return
         more = {"nextToken": page["nextToken"]}
+
+
+def _is_shard(execution: ListedExecution) -> bool:
+    name = execution["executionArn"].rpartition(":")[2]
+    return keys.whole_run(name) != name
 
 
 def _from_manifest(execution: str, manifest: JsonObject) -> ListedRun:

@@ -42,7 +42,7 @@ WantedBy=timers.target
 
 
 @dataclass(frozen=True)
-class Job:
+class ScheduledCommand:
     """What is run.
 
     Attributes:
@@ -56,7 +56,7 @@ class Job:
     state_folder: Path
 
 
-def cron_line(job: Job, log: Path) -> str:
+def cron_line(job: ScheduledCommand, log: Path) -> str:
     """One line of a crontab: each hour, as cron forgets what was due while the machine was off.
 
     A percent sign means a line's end to cron, wherever it stands, so it gets a backslash: crontab(5).
@@ -76,7 +76,7 @@ def cron_line(job: Job, log: Path) -> str:
     return line
 
 
-def service_unit(job: Job) -> str:
+def service_unit(job: ScheduledCommand) -> str:
     """The ``stockflow.service`` of a user."""
     return _SERVICE.format(
         environment_file=_specifiers(str(job.environment_file)),

@@ -51,13 +51,13 @@ class Line:
         lock = lock_of(self.lock)
         if self._tickets.before() or not is_taken(lock):
             self._wait(lock, waiting)
-        _HELD[self.lock] = get_ident()
+        _HELD[self.lock.resolve()] = get_ident()
         try:
             before = self.holder
             Holder.here(folder, budget_file, waiting.clock.now_ms()).note(self._holder_file)
             yield before
         finally:
-            del _HELD[self.lock]
+            del _HELD[self.lock.resolve()]
             lock.release()
 
     @property
@@ -78,11 +78,17 @@ class Line:
         since_ms = clock.now_ms()
         with self._tickets.ticket() as ticket:
             while (before := self._tickets.before(ticket)) or not is_taken(lock):
-                if clock.now_ms() - since_ms >= waiting.most_seconds * 1000 or _HELD.get(self.lock) == get_ident():
+                if (
+                    clock.now_ms() - since_ms >= waiting.most_seconds * 1000
+                    or _HELD.get(self.lock.resolve()) == get_ident()
+                ):
                     raise Unusable(self._refusal())
                 told.tell(self.holder, before)
                 clock.sleep(POLL_SECONDS)
         waiting.say(f"It is this run's turn, after {duration((clock.now_ms() - since_ms) / 1000)}.")
+
+    def _is_own(self) -> bool:
+        return _HELD.get(self.lock.resolve()) == get_ident()
 
     def _refusal(self) -> str:
         holder = self.holder

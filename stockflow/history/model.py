@@ -205,7 +205,8 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
     if shards:
         rows += rows_of_shards(run, shards, rows, conventions, now_ms)
         rows.sort(key=lambda row: row.rank)
-    blamed, later = root_causes(definition, visits)
+    # Those of shards come last, and the run's own end is not to blame for them.
+    blamed, later = root_causes(definition, sorted(visits, key=_entered_ms) if shards else visits)
     if status == KILLED:
         blamed += killed_in(visits)
     elif not blamed and ended_with and status == "TIMED_OUT":
@@ -236,6 +237,10 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         missing=[*run.missing, *_gaps(run, status)],
         conventions=conventions,
     )
+
+
+def _entered_ms(visit: Visit) -> int:
+    return moment(visit.entered) or 0
 
 
 def _places_in(shards: list[Child]) -> dict[str, EventPlace]:
@@ -314,6 +319,8 @@ def _gaps(run: SavedRun, status: str) -> list[str]:
 def _no_end(run: SavedRun, status: str) -> list[str]:
     """How far the history of a run without an end goes; nothing for one that has ended."""
     last, when = run.events[-1]["id"], run.events[-1].get("timestamp")
+    if status == KILLED and run.shards:
+        return [f"The run's process was killed, or the machine went down, after {run.description.get('stopDate')}."]
     if status == KILLED:
         return [f"The run's process was killed, or the machine went down, after event {last} of {when}."]
     if status == RUNNING:

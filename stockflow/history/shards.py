@@ -13,7 +13,7 @@ from stockflow.history.definition import Path, Region
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.saved_run import SavedRun, ShardRun
 from stockflow.history.symbols import SymbolRow, judge, left_out_of, take_record
-from stockflow.history.visits import DEFERRED, ErrorDetails, Scope, Visit
+from stockflow.history.visits import ErrorDetails, Scope, Visit
 
 
 def shard_name(number: int) -> str:
@@ -84,7 +84,7 @@ def _rows_of(
             continue
         row = SymbolRow(symbol, index, within=place)
         if symbol in left_out:
-            row.status, row.outcome = DEFERRED, conventions.deferred
+            take_record(row, left_out[symbol], conventions)
         elif at_hand:
             row.scopes, row.way = [root], list(root.visits)
         yield row

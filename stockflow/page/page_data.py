@@ -18,6 +18,7 @@ from stockflow.history.definition import Path
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.model import RunModel
 from stockflow.history.saved_run import HistoryEvent
+from stockflow.history.shards import shard_name
 from stockflow.history.symbols import SymbolRow
 from stockflow.history.visits import OK, Attempt, ErrorDetails, Scope, details_of, moment
 from stockflow.page.measured_text import packed_texts
@@ -216,6 +217,7 @@ class _Builder:
             [good.execution, good.status, good.seconds, good.rows_added, good.rows_changed, good.started_at[:10]]
             if good
             else 0,
+            *_unread_shard(row),
         ]
 
     def _logs(self) -> dict[str, list[str]]:
@@ -241,6 +243,11 @@ class _Builder:
         for visit in self.model.visits:
             found.setdefault(visit.path, (visit.type, {}))
         return [_state(path, *state) for path, state in found.items()]
+
+
+def _unread_shard(row: SymbolRow) -> list[str]:
+    """The shard of a row, where no history at hand has it."""
+    return [shard_name(row.within[0][1])] if row.within and not row.way else []
 
 
 def _length(lines: list[str]) -> int:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from stockflow.cloud.refusals import aws_errors_as_sentences
@@ -18,6 +19,7 @@ from stockflow.replay.visit import CalledState
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE
 from stockflow.sources.run_folder import REPORT_FILE, RUN_FILE
 from stockflow.stand_ins.engines import VARIABLES
+from stockflow.terminal import say
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.redaction import Redactor
@@ -54,11 +56,12 @@ class LaptopPlace:
         """Services with effect on the folder; Alpha Vantage and Slack as in a run on this machine."""
         # Here, for moto takes a second to import.
         from stockflow.embedded.aws import EmbeddedAws  # noqa: PLC0415
+        from stockflow.embedded.waiting import Waiting  # noqa: PLC0415
 
         objects = self.objects(now=True)
         place, name = keys.run(self.call.execution), f"/{self.call.execution}"
         own = [key for key in objects.keys("") if name in key or key.startswith(place)]
-        with EmbeddedAws(self.folder, dict(os.environ)) as aws:
+        with EmbeddedAws(self.folder, dict(os.environ), waiting=Waiting(partial(say, err=True))) as aws:
             aws.check_folder(self.call.workflow.name)
             for key in own:
                 found = objects.get(key)

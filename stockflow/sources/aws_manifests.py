@@ -80,7 +80,8 @@ def _earlier(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> Iterator[Json
     machine, began = run.description["stateMachineArn"], run.description["startDate"]
     for execution in stepfunctions.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]:
         ended_before = "stopDate" in execution and iso(execution["stopDate"]) <= began
-        if ended_before and execution["name"] != run.execution:
+        is_shard = keys.whole_run(execution["name"]) != execution["name"]
+        if ended_before and not is_shard and execution["name"] != run.execution:
             manifest = manifest_in(bucket, execution["name"])
             if manifest:
                 yield manifest

@@ -14,6 +14,7 @@ from stockflow.cloud.stack import Aws
 from stockflow.history.saved_run import AWS, ChildExecution, Description, HistoryEvent, MapRun, SavedRun
 from stockflow.sources.aws_logs import add_log_lines, fetch_express
 from stockflow.sources.aws_manifests import add_manifests
+from stockflow.sources.aws_shards import add_shards, is_in_shards
 from stockflow_functions.aws.errors import code_of
 from stockflow_functions.domain.clock import Clock, SystemClock, to_iso
 
@@ -34,12 +35,13 @@ def fetch_execution(arn: str, session: Any = None, clock: Clock | None = None, *
         CommandFailed: the execution does not exist, or no longer does, or may not be read.
         Unusable: AWS refuses the ARN, or the credentials are missing or refused.
     """
-    return _Fetch(arn, session, clock or SystemClock()).run()
+    return _Fetch(arn, session, clock or SystemClock(), wanted).run()
 
 
 class _Fetch:
-    def __init__(self, arn: str, session: Any, clock: Clock) -> None:
+    def __init__(self, arn: str, session: Any, clock: Clock, wanted: str) -> None:
         self.arn = arn
+        self.wanted = wanted
         self.aws = Aws(arn.split(":")[3], session)
         self.clock = clock
         self.missing: list[str] = []
@@ -57,13 +59,16 @@ class _Fetch:
 
     def _standard(self) -> SavedRun:
         sfn = self.aws.client("stepfunctions")
-        description = sfn.describe_execution(executionArn=self.arn)
-        return SavedRun(
-            description=description,
+        run = SavedRun(
+            description=sfn.describe_execution(executionArn=self.arn),
             definition=self._definition(sfn),
             events=list(self._history(sfn, self.arn)),
-            map_runs=self._map_runs(sfn),
         )
+        if is_in_shards(run):
+            add_shards(run, self.aws.client, lambda arn: self._history(sfn, arn), self.wanted, self.missing)
+        else:
+            run.map_runs = self._map_runs(sfn)
+        return run
 
     def _express(self) -> SavedRun:
         machine_arn = ":".join(self.arn.replace(":express:", ":stateMachine:").split(":")[:7])

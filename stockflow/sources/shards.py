@@ -13,45 +13,29 @@ from stockflow import workflows
 from stockflow.errors import CommandError
 from stockflow.history.json_values import JsonObject, count_in, list_in, object_in, objects_in, text_in
 from stockflow.history.masking import masked
-from stockflow.history.model import KILLED
 from stockflow.history.saved_run import Description, HistoryEvent, SavedRun, ShardRun
 from stockflow.history.shards import shard_name
-from stockflow.sources.journal import JOURNAL_FILE
 from stockflow.sources.json_members import members_of
 from stockflow.sources.run_folder import PLAN_FILE, RUN_FILE, SHARDS_FILE, read_list, read_manifest, read_object
+from stockflow.sources.shard_choice import MOST_EVENTS, KnownShard, most_telling_first, not_at_hand
 from stockflow.sources.unended import read_unended, symbols_saved
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.outcome import DEFERRED
-from stockflow_functions.domain.words import counted
-from stockflow_functions.reporting import commands
-
-MOST_EVENTS = 20_000
-"""Of the shards in one page together, about as many as one execution may have."""
-
-_SUCCEEDED = "SUCCEEDED"
 
 
 @dataclass
-class FoundShard:
+class FoundShard(KnownShard):
     """A shard as its folder has it.
 
     Attributes:
-        folder: may be missing: then it has not begun.
-        description: without events' details; empty if it has not begun.
+        folder: is missing if it has not begun.
         seconds: how long each symbol took, as far as its run.json says.
         unended: what its journal has, where there is no run.json.
     """
 
-    number: int
-    symbols: list[str]
-    folder: Path
-    description: Description = field(default_factory=Description)
+    folder: Path = field(default_factory=Path)
     seconds: Mapping[str, object] = field(default_factory=dict)
     unended: SavedRun | None = None
-
-    @property
-    def has_begun(self) -> bool:
-        return bool(self.description)
 
     def run(self) -> SavedRun | None:
         """The shard's own run; None if there is none that can be read."""
@@ -80,7 +64,9 @@ def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRu
     if not found or folder is None:
         return run
     records = _records(run, folder, found)
-    taken = _histories(_most_telling_first(found, records, wanted, workflows.of_run(run)))
+    workflow = workflows.of_run(run)
+    done = workflow.done if workflow else frozenset()
+    taken = _histories(most_telling_first(found, records, wanted, done))
     shards: list[ShardRun] = [
         {
             "number": shard.number,
@@ -92,8 +78,7 @@ def with_shards(run: SavedRun, folder: Path | None, wanted: str = "") -> SavedRu
     ]
     logs = {request: lines for one in taken.values() for request, lines in one.logs.items()}
     whole = replace(run, shards=shards, records=list(records), logs={**run.logs, **logs})
-    whole.missing = [*run.missing, *_not_at_hand(run, found, taken)]
-    _go_on_to_the_last_moment(whole, found)
+    whole.missing = [*run.missing, *not_at_hand(run.execution, found, taken.keys())]
     return whole
 
 
@@ -106,7 +91,7 @@ def _found(folder: Path) -> Iterator[FoundShard]:
             if (folder / "shards").is_dir()
             else folder.with_name(keys.whole_run(text_in(entry.get("execution"))))
         )
-        yield _described(FoundShard(number, symbols, whole / "shards" / shard_name(number)))
+        yield _described(FoundShard(number, symbols, folder=whole / "shards" / shard_name(number)))
 
 
 def _described(shard: FoundShard) -> FoundShard:
@@ -147,25 +132,6 @@ def _of_shards(run: SavedRun, found: Sequence[FoundShard]) -> Iterator[JsonObjec
         yield from shard.records(run) if shard.has_begun else ()
 
 
-def _most_telling_first(
-    found: Sequence[FoundShard], records: Sequence[JsonObject], wanted: str, workflow: object
-) -> list[FoundShard]:
-    done = workflow.done if isinstance(workflow, workflows.Workflow) else frozenset()
-    bad = {text_in(record.get("symbol")) for record in records if record.get("status") not in done}
-    odd = {text_in(one.get("symbol")) for one in records if count_in(one.get("attempts")) > 1 or one.get("warnings")}
-
-    def rank(shard: FoundShard) -> tuple[bool, ...]:
-        names = set(shard.symbols)
-        return (
-            wanted not in {*names, shard_name(shard.number)},
-            shard.description.get("status") == _SUCCEEDED,
-            not names & bad,
-            not names & odd,
-        )
-
-    return sorted((shard for shard in found if shard.has_begun), key=rank)
-
-
 def _histories(shards: Sequence[FoundShard]) -> dict[int, SavedRun]:
     """The runs of the first of the shards, as many as have room."""
     taken: dict[int, SavedRun] = {}
@@ -182,31 +148,3 @@ def _histories(shards: Sequence[FoundShard]) -> dict[int, SavedRun]:
 
 def _events(shard: FoundShard, taken: Mapping[int, SavedRun]) -> list[HistoryEvent]:
     return taken[shard.number].events if shard.number in taken else []
-
-
-def _not_at_hand(run: SavedRun, found: Sequence[FoundShard], taken: Mapping[int, SavedRun]) -> Iterator[str]:
-    begun = [shard for shard in found if shard.has_begun]
-    if len(begun) < len(found):
-        yield f"{counted(len(found) - len(begun), 'shard')} of {len(found):,} had not begun."
-    yield from not_read(run.execution, [shard.number for shard in begun], taken.keys())
-
-
-def not_read(execution: str, begun: Sequence[int], taken: object) -> Iterator[str]:
-    """A sentence on the shards whose histories are not at hand, if there are any."""
-    others = [number for number in begun if number not in taken]  # type: ignore[operator]
-    if others:
-        example = commands.show(f"{execution}/shards/{shard_name(others[0])}")
-        yield (
-            f"Of {counted(len(begun), 'shard')} the histories of {len(begun) - len(others):,} are here, those first in "
-            f"which something failed or was tried again; of the others there are their symbols' rows. "
-            f"One by itself: {example}"
-        )
-
-
-def _go_on_to_the_last_moment(run: SavedRun, found: Sequence[FoundShard]) -> None:
-    """A run that was killed goes as far as its shards do, which end long after its own last event."""
-    if run.description.get("status") == KILLED:
-        ends = [shard.description.get("stopDate", "") for shard in found]
-        run.description = cast(
-            "Description", {**run.description, "stopDate": max([*ends, run.description.get("stopDate", "")])}
-        )

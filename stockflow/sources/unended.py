@@ -1,6 +1,7 @@
 """Reads a run on this machine without a run.json, one under way or killed, from its journal and its records."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -8,7 +9,7 @@ from stockflow import workflows
 from stockflow.errors import CommandError, CommandFailed
 from stockflow.history.json_values import JsonObject, object_in, objects_in, parsed, text_in
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
-from stockflow.history.saved_run import VERSION, Description, SavedRun
+from stockflow.history.saved_run import VERSION, Description, HistoryEvent, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
 from stockflow.sources.measured import measured_texts, stored_in
@@ -40,6 +41,8 @@ def read_unended(folder: Path) -> SavedRun:
     _set_end(run, otherwise=RUNNING if going else UNKNOWN if ended_in_order or going is None else KILLED)
     if going is None:
         run.missing.append(f"{folder / LOCK_FILE} can't be tried, so the run may still be going.")
+    if run.description["status"] == KILLED:
+        run.description["stopDate"] = max([run.description.get("stopDate", ""), *_last_in_shards(folder)])
     if not going:
         run.missing.append("There is no run.json: this is from the run's journal and its symbols' records.")
         run.manifest = read_manifest(folder) or _manifest(run, symbols_saved(folder, workflows.of_run(run)))
@@ -72,7 +75,7 @@ def _told_in_journal(folder: Path) -> Iterator[JsonObject]:
         return
     for event in objects_in(events):
         if event.get("type") == "TaskSucceeded":
-            answer = object_in(object_in(parsed(details_of(event).get("output"))).get("Payload"))
+            answer = object_in(object_in(parsed(details_of(cast("HistoryEvent", event)).get("output"))).get("Payload"))
             yield object_in(answer.get("outcome"))
 
 
@@ -104,6 +107,13 @@ def _set_end(run: SavedRun, *, otherwise: str) -> None:
         run.description = cast("Description", {**run.description, **ended, "status": ENDS[end["type"]]})
     if run.description["status"] != RUNNING and run.events:
         run.description["stopDate"] = run.events[-1].get("timestamp", "")
+
+
+def _last_in_shards(folder: Path) -> Iterator[str]:
+    """The last moment of each shard that has not ended: its run goes as far as they do."""
+    for shard in folder.glob(f"shards/*/{JOURNAL_FILE}"):
+        with suppress(OSError, CommandError):
+            yield from (text_in(object_in(event).get("timestamp")) for event in read_journal(shard.parent).events[-1:])
 
 
 def _manifest(run: SavedRun, symbols: list[JsonObject]) -> JsonObject:

@@ -3,13 +3,26 @@
 import re
 
 from stockflow_functions.daily_prices.notify.manifest import run_counts as counts_of_prices
+from stockflow_functions.daily_prices.notify.manifest import shard_counts as counts_of_a_shard
 from stockflow_functions.earnings_calls.notify.manifest import run_counts as counts_of_calls
 from tests.helpers.stack import resources, template
 
 MOMENT = "2026-11-20T22:30:00.000Z"
 PARAMETERS = template()["Parameters"]
-NO_RUN = {"symbols": [], "requests": {"made": 0}, "cost": {"dollars": 0}, "started_at": MOMENT, "finished_at": MOMENT}
-RUN_METRICS = {*counts_of_prices(NO_RUN), *counts_of_calls(NO_RUN), "RunDuration"}
+NO_RUN = {
+    "symbols": [],
+    "requests": {"made": 0},
+    "cost": {"dollars": 0},
+    "outcome": "skipped",
+    "started_at": MOMENT,
+    "finished_at": MOMENT,
+}
+RUN_METRICS = {
+    *counts_of_prices(NO_RUN),
+    *counts_of_calls(NO_RUN),
+    *counts_of_a_shard({"error": None}),
+    "RunDuration",
+}
 
 
 def accepts(parameter, value, parameters=PARAMETERS):

@@ -90,7 +90,7 @@ def transformed(transformer, event):
 def test_every_input_is_one_that_plan_takes(path):
     """Each file in events/ that is not of calls is a workflow input with usable symbols."""
     request = request_of(json.loads(path.read_text()))
-    assert request.dropped or symbols_of(request.symbols, "AAPL")
+    assert request.dropped or request.backfill or symbols_of(request.symbols, "AAPL")
 
 
 @pytest.mark.parametrize("path", OF_CALLS, ids=lambda path: path.stem)
@@ -113,17 +113,23 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
     assert json.loads(sent.replace("<aws.scheduler.scheduled-time>", example["scheduled_time"])) == example
 
 
-def test_the_schedule_sends_the_scheduled_input():
-    """What the template's schedule sends is events/scheduled.json, or that of a universe, with Scheduler's time."""
-    of_universe, of_symbols = scheduled_inputs()
-    assert of_symbols == read("scheduled.json")
-    assert of_universe == read("scheduled_universe.json")
+@pytest.mark.parametrize(("schedule", "file"), [("Schedule", "scheduled"), ("BackfillSchedule", "backfill_scheduled")])
+def test_a_schedule_sends_its_example(schedule, file):
+    """What the template's schedules send is in events/, with Scheduler's time; with the parameter Universe, that too."""
+    example = read(f"{file}.json")
+    of_universe, of_symbols = sent_by(schedule, example["scheduled_time"])
+    assert of_symbols == example
+    assert of_universe == {**example, "universe": "listed:NASDAQ"}
 
 
-def scheduled_inputs():
-    """What the schedule sends with the parameter Universe, and without, at the time of the examples."""
-    _, of_universe, of_symbols = resources("AWS::Scheduler::Schedule")["Schedule"]["Target"]["Input"]["Fn::If"]
-    moment = read("scheduled.json")["scheduled_time"]
+def test_the_scheduled_universe_is_an_example_too():
+    """It differs from the other scheduled input by the universe only."""
+    assert read("scheduled_universe.json") == {**read("scheduled.json"), "universe": "listed:NASDAQ"}
+
+
+def sent_by(schedule, moment):
+    """What a schedule sends at that moment: with the parameter Universe, and without."""
+    _, of_universe, of_symbols = resources("AWS::Scheduler::Schedule")[schedule]["Target"]["Input"]["Fn::If"]
     texts = (of_universe["Fn::Sub"].replace("${Universe}", "listed:NASDAQ"), of_symbols)
     return [json.loads(text.replace("<aws.scheduler.scheduled-time>", moment)) for text in texts]
 

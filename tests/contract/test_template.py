@@ -80,6 +80,7 @@ RESOURCE_COUNTS = {
         ("CallSymbols", 'AAPL"'),
         ("CallSymbols", "AAPL\nMSFT"),
         ("CallSymbols", ",".join(["AAPL"] * 31)),
+        ("BackfillScheduleExpression", "every day"),
         ("CallScheduleExpression", "every day"),
         ("CallLanguage", "English"),
         ("RequestsPerMinute", 0),
@@ -224,7 +225,7 @@ def test_the_dataset_never_expires():
     assert all(rule["Prefix"] for rule in expiring)
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
-        *("prices/", "splits/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("prices/", "splits/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
@@ -293,7 +294,11 @@ def test_no_secret_is_in_the_template():
 
 @pytest.mark.parametrize(
     ("schedule", "rule", "alias"),
-    [("Schedule", "InboxRule", "LiveAlias"), ("CallSchedule", "CallRule", "EarningsCallsLiveAlias")],
+    [
+        ("Schedule", "InboxRule", "LiveAlias"),
+        ("BackfillSchedule", "InboxRule", "LiveAlias"),
+        ("CallSchedule", "CallRule", "EarningsCallsLiveAlias"),
+    ],
 )
 def test_every_start_starts_the_live_alias(schedule, rule, alias):
     """Schedules and rules start what was promoted, try again for an hour, and leave what they could not start."""
@@ -320,6 +325,16 @@ def test_transcripts_are_asked_for_on_a_schedule_only_if_symbols_are_named(symbo
     assert schedule["State"] == expected
     sent = json.loads(schedule["Target"]["Input"])
     assert sent == {"trigger": "schedule", "symbols": symbols, "scheduled_time": "<aws.scheduler.scheduled-time>"}
+
+
+@pytest.mark.parametrize(
+    ("own", "all_of_them", "expected"),
+    [("ENABLED", "ENABLED", "ENABLED"), ("DISABLED", "ENABLED", "DISABLED"), ("ENABLED", "DISABLED", "DISABLED")],
+)
+def test_backfills_go_on_by_a_schedule_that_can_be_switched_off(own, all_of_them, expected):
+    """By itself, and with all schedules."""
+    stack = Deployed(synthesised(), {"BackfillScheduleState": own, "ScheduleState": all_of_them})
+    assert stack.of_type("AWS::Scheduler::Schedule")["BackfillSchedule"]["State"] == expected
 
 
 def test_the_workflows_call_versions_not_latest():
@@ -441,6 +456,19 @@ def test_an_alarm_looks_at_ten_metrics_at_most(name):
         assert sorted(set(re.findall(r"\b[a-z]\w+\b(?!\()", expression(name)))) == sorted(looked_at)
 
 
+@pytest.mark.parametrize(
+    ("failed", "shards", "runs", "alarm"),
+    [(1, 0, 0, 1), (1, 0, 1, 1), (3, 3, 0, 0), (4, 3, 1, 1), (0, 0, 0, 0)],
+    ids=["a run that told nobody", "a run", "shards alone", "shards and their run", "nothing"],
+)
+def test_a_shard_that_breaks_off_is_no_run_that_failed(failed, shards, runs, alarm):
+    """Its run tells of it at its end: then the alarm begins, once."""
+    counts = {"pricesFailed": failed, "shards": shards, "runs": runs}
+    words = dict.fromkeys(re.findall(r"\b[a-z]\w+\b", expression("RunFailed")), 0) | counts
+    functions = {"IF": lambda condition, yes, no: yes if condition else no, "FILL": lambda metric, _: metric}
+    assert eval(expression("RunFailed").replace("\n", " "), {**words, **functions}) == alarm
+
+
 def dimensions(state):
     """Those of a state's metrics, or of a run's where there is no state."""
     line = json.loads(metrics_line(state, {"Any": 1.0}, {}))
@@ -549,10 +577,11 @@ def test_starts_that_fail_have_alarms_of_their_own():
 def test_a_failed_run_of_any_workflow_is_heard_of():
     """RunFailed and RunThrottled look at every state machine."""
     for alarm in ("RunFailed", "RunThrottled"):
-        metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
-        machines = [
-            one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one
+        stats = [
+            one["MetricStat"] for one in resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"] if "MetricStat" in one
         ]
+        metrics = [stat["Metric"] for stat in stats if stat["Metric"]["Namespace"] == "AWS/States"]
+        machines = [metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics]
         assert set(machines) == {workflow.machine for workflow in WORKFLOWS}
         assert len(set(map(machines.count, machines))) == 1
 

@@ -8,7 +8,6 @@ import pytest
 from stockflow.embedded.faults import AwsFault
 from stockflow.local_servers.slack_inbox import SlackReply
 from stockflow_functions.channels import delivery
-
 from tests.helpers.forgetting import forget_symbols
 
 from .conftest import entered, prices, statuses

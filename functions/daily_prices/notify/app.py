@@ -20,7 +20,8 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         logger=services.logger,
         vendor=services.vendor,
         source=urlsplit(services.settings.vendor_base_url).hostname or "",
-        backfills=BackfillCounter(BackfillStore(services.bucket), services.settings, services.vendor),
+        backfills=BackfillCounter(BackfillStore(services.bucket), services.settings.terms),
+        failure_is_red=services.settings.fail_run_on_symbol_failure,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.contracts import BackfillProgress, Manifest
 from stockflow_functions.daily_prices.outcome import DEFERRED, SymbolOutcome
-from stockflow_functions.daily_prices.plan.symbols import daily_symbols
 from stockflow_functions.domain.backfill.backfill import FOR_GOOD, PAUSED, Backfill, LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.days import days_for, later_rooms
 from stockflow_functions.domain.backfill.words import progress_sentence
@@ -13,8 +12,6 @@ from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import PremiumRequired
 from stockflow_functions.domain.inputs import SCHEDULE
-from stockflow_functions.runtime.settings import Settings
-from stockflow_functions.vendors.port import Vendor
 
 
 @dataclass(frozen=True)
@@ -23,13 +20,11 @@ class BackfillCounter:
 
     Attributes:
         store: of the dataset's backfills.
-        settings: those of the daily runs.
-        vendor: whose prices are fetched.
+        terms: those of the settings.
     """
 
     store: BackfillStore
-    settings: Settings
-    vendor: Vendor
+    terms: Terms
 
     def after(self, name: str, manifest: Manifest) -> BackfillProgress:
         """How far the backfill is after the run, which is counted once, however often it is told.
@@ -39,7 +34,7 @@ class BackfillCounter:
             StorageUnavailable, StorageDenied: as the bucket does.
         """
         ends = [_end(SymbolOutcome.from_dict(symbol)) for symbol in manifest["symbols"]]
-        now_ms, terms = from_iso(manifest["finished_at"]), self.settings.terms
+        now_ms, terms = from_iso(manifest["finished_at"]), self.terms
         run = LastRun(manifest["execution"], manifest["finished_at"], 0, 0)
         premium = next((end.failure.message for end in ends if end.failure and _is_premium(end)), "")
 
@@ -52,8 +47,7 @@ class BackfillCounter:
         return self._progress(self.store.change(name, counted), terms, now_ms)
 
     def _progress(self, backfill: Backfill, terms: Terms, now_ms: int) -> BackfillProgress:
-        later = later_rooms(terms, daily_symbols(self.settings.stock_symbols), self.vendor.exchange_of, now_ms)
-        days = days_for(backfill.left, 0, later)
+        days = days_for(backfill.left, 0, later_rooms(terms, backfill.daily, now_ms))
         return {
             "name": backfill.name,
             "status": backfill.status,

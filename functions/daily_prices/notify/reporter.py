@@ -18,6 +18,7 @@ from stockflow_functions.daily_prices.notify.manifest import (
     ended_by,
     failure_manifest,
     run_counts,
+    shard_counts,
     summary_manifest,
     tried_in,
     with_warnings,
@@ -64,6 +65,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         vendor: Vendor,
         source: str,
         backfills: BackfillCounter,
+        failure_is_red: bool,
     ) -> None:
         self._bucket = bucket
         self._budget = budget
@@ -74,6 +76,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._vendor = vendor
         self._source = source
         self._backfills = backfills
+        self._failure_is_red = failure_is_red
 
     def outcome_of(self, record: Any) -> SymbolOutcome:
         return SymbolOutcome.from_dict(record)
@@ -110,8 +113,11 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return report(manifest, self._vendor)
 
     def metrics(self, manifest: Manifest) -> Metrics:
+        if manifest["trigger"] == SHARD:
+            return shard_counts(manifest), {}
         _, milliseconds = super().metrics(manifest)
-        return run_counts(manifest), milliseconds
+        red = bool(manifest["error"]) or (self._failure_is_red and self.any_failed(manifest))
+        return run_counts(manifest, red=red), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
         return manifest["trigger"] != SHARD and not is_idle(manifest)

@@ -1,5 +1,6 @@
 """Which backfill goes on in a run, and with which symbols."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.backfills import BackfillStore
@@ -7,6 +8,7 @@ from stockflow_functions.daily_prices.plan.backfill_symbols import symbols_to_br
 from stockflow_functions.daily_prices.plan.listed import at_hand
 from stockflow_functions.daily_prices.plan.request import NEXT, Request
 from stockflow_functions.daily_prices.plan.symbols import daily_symbols
+from stockflow_functions.daily_prices.plan.universe import symbols_of_universe
 from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, Claim
 from stockflow_functions.domain.backfill.days import kept_back_today, room, slots_ahead
 from stockflow_functions.domain.backfill.part import Standing, Symbols, part_of, standing_of
@@ -55,9 +57,13 @@ def part_of_backfill(request: Request, execution: str, services: Services) -> Ba
         standing = standing_of(backfill, symbols)
         if standing.left:
             return _taken(backfill, standing, symbols, request, execution, services)
-        day = services.settings.terms.days.label(services.clock.now_ms())
-        store.change(backfill.name, lambda one: one.seen(standing.met, standing.refused, day).found_done())
+        _note_done(backfill, standing, store, services)
     return BackfillPart("", request, [], "There is no backfill to go on with: `stockflow backfill` begins one.")
+
+
+def _note_done(backfill: Backfill, standing: Standing, store: BackfillStore, services: Services) -> None:
+    day = services.settings.terms.days.label(services.clock.now_ms())
+    store.change(backfill.name, lambda one: one.seen(standing.met, standing.refused, day).found_done())
 
 
 def _not_its_turn(backfill: Backfill, request: Request, execution: str, now_ms: int) -> str:
@@ -84,27 +90,35 @@ def _taken(
     account = budget.read()
     terms = in_force(account, budget.terms, now_ms)
     day = terms.days.label(now_ms)
-    space = _room(account, terms, now_ms, services)
+    daily = _daily(request, services)
+    space = _room(daily, account, terms, now_ms, services)
     part = part_of(backfill, standing.left, symbols, space, day, now_ms)
     request = replace(request, series=backfill.goal.series, outputsize=part.outputsize)
     if not part.symbols:
         return BackfillPart(backfill.name, request, [], _why_none(backfill, space, len(standing.left), terms, now_ms))
     until_ms = max(now_ms, account.last_slot_ms or 0) + len(part.symbols) * terms.interval_ms + A_RUN_ENDS_MS
+    by_exchange = dict(Counter(map(services.vendor.exchange_code, daily)))
     claim = Claim(execution, to_iso(until_ms), len(standing.left))
 
     def claimed(current: Backfill) -> Backfill:
         if _not_its_turn(current, request, execution, now_ms):
             return current
-        return current.seen(standing.met, standing.refused, day).claimed(claim)
+        return current.seen(standing.met, standing.refused, day).claimed(claim, by_exchange)
 
     after = BackfillStore(services.bucket).change(backfill.name, claimed)
     lost = _not_its_turn(after, request, execution, now_ms) if after.claim != claim else ""
     return BackfillPart(backfill.name, request, [] if lost else part.symbols, lost)
 
 
-def _room(account: Account, terms: Terms, now_ms: int, services: Services) -> int:
+def _daily(request: Request, services: Services) -> list[str]:
+    """The symbols of the daily runs: those of the universe that the input names for them, or STOCK_SYMBOLS."""
+    if request.universe is None:
+        return daily_symbols(services.settings.stock_symbols)
+    return symbols_of_universe(request.universe, services.bucket, services.clock.now_ms())[0]
+
+
+def _room(daily: list[str], account: Account, terms: Terms, now_ms: int, services: Services) -> int:
     """How many symbols the day pays for beside those that the daily runs still need."""
-    daily = daily_symbols(services.settings.stock_symbols)
     kept = 0
     if terms.day_limit:
         known = services.freshness.read(DAILY.name).known

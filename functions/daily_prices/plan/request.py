@@ -35,7 +35,8 @@ class Request:
 
     ``scheduled_ms`` is the moment for which a schedule meant the run, in milliseconds; None if it does not say.
     ``universe`` is a list by name, ``shard_of`` the execution that the run is a part of, ``backfill`` the name of the
-    backfill that it goes on with, or ``next``.
+    backfill that it goes on with, or ``next``; then ``universe`` is that of the daily runs, whose requests are kept
+    back.
     """
 
     symbols: Any
@@ -63,8 +64,8 @@ def request_of(value: Any) -> Request:
     """
     shard = isinstance(value, dict) and value.get("trigger") == SHARD
     given = object_with(value, (*KNOWN, *OF_A_SHARD) if shard else KNOWN)
-    named = [name for name in ("symbols", "universe", "list", "backfill") if given.get(name)]
-    if len(named) > 1:
+    named = [name for name in ("symbols", "list", "universe", "backfill") if given.get(name)]
+    if len(named) > 1 and named != ["universe", "backfill"]:
         raise InvalidInput(f"The input has both {named[0]} and {named[1]}: write one of them.")
     dropped, universe = given.get("list"), _text(given, "universe", "listed:NASDAQ")
     if universe is not None:

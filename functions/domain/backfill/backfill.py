@@ -83,6 +83,7 @@ class Backfill:
         status: ``open``, ``paused``, ``ended`` (by a person) or ``done``.
         why: what to know of a pause; else "".
         left: how many symbols were to do after the last run, or at the start.
+        daily: how many symbols of each exchange, by its code, the daily runs ask for, as was last seen.
         answered: those that were asked for, and whose bars don't show that all is there: the vendor has no more.
         troubles: those that failed.
         claim: the run that is making its part; None if there is none.
@@ -98,6 +99,7 @@ class Backfill:
     left: int
     status: str = OPEN
     why: str = ""
+    daily: Mapping[str, int] = field(default_factory=dict)
     answered: tuple[str, ...] = ()
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
     claim: Claim | None = None
@@ -142,9 +144,9 @@ class Backfill:
             troubles[symbol] = Trouble(UnknownSymbol.__name__, sentence, 0, day, given_up=True)
         return replace(self, answered=answered, troubles=troubles)
 
-    def claimed(self, claim: Claim) -> "Backfill":
-        """A run begins its part."""
-        return replace(self, claim=claim, left=claim.left)
+    def claimed(self, claim: Claim, daily: Mapping[str, int]) -> "Backfill":
+        """A run begins its part; ``daily`` is what the daily runs ask for."""
+        return replace(self, claim=claim, left=claim.left, daily=daily)
 
     def released(self) -> "Backfill":
         """The run that was making its part is no more."""
@@ -223,7 +225,7 @@ class Backfill:
         )
 
 
-_PLAIN = ("name", "universe", "created_by", "created_at", "symbols", "left", "status", "why")
+_PLAIN = ("name", "universe", "created_by", "created_at", "symbols", "left", "status", "why", "daily")
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """What a day's quota leaves over for a backfill, and how many days it takes. Pure, except for calendars."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import accumulate, chain, islice
 
 from stockflow_functions.domain.backfill.goal import is_session
 from stockflow_functions.domain.budget.arithmetic import Account, Terms, lead_ms
-from stockflow_functions.domain.prices.exchanges import Exchange, last_settled
+from stockflow_functions.domain.prices.exchanges import Exchange, exchange_of_code, last_settled
 from stockflow_functions.domain.prices.freshness import Known
 
 LONGEST_DAYS = 3_660
@@ -46,16 +45,17 @@ def room(quota_left: int | None, kept: int, slots: int) -> int:
     return slots if quota_left is None else max(0, min(slots, quota_left - kept))
 
 
-def later_rooms(
-    terms: Terms, daily: Sequence[str], exchange_of: Callable[[str], Exchange], now_ms: int
-) -> Iterator[int]:
-    """The room of each quota day after this one, if the daily runs need what they need and others need nothing."""
+def later_rooms(terms: Terms, daily: Mapping[str, int], now_ms: int) -> Iterator[int]:
+    """The room of each quota day after this one, if the daily runs need what they need and others need nothing.
+
+    ``daily`` counts the symbols of the daily runs by the code of their exchange.
+    """
     a_day = terms.max_ahead_ms // terms.interval_ms
-    begins_ms, daily_of = terms.days.resets_at_ms(now_ms), Counter(map(exchange_of, daily))
+    begins_ms, exchanges = terms.days.resets_at_ms(now_ms), [(exchange_of_code(code), daily[code]) for code in daily]
     while True:
         ends_ms = terms.days.resets_at_ms(begins_ms)
         slots = min(a_day, (ends_ms - begins_ms) // terms.interval_ms)
-        kept = _kept_back(daily_of, begins_ms, ends_ms)
+        kept = _kept_back(exchanges, begins_ms, ends_ms)
         yield room(terms.day_limit or None, kept, slots)
         begins_ms = ends_ms
 
@@ -81,10 +81,8 @@ def _session_on_or_before(exchange: Exchange, day: date) -> date:
     return day
 
 
-def _kept_back(daily: Mapping[Exchange, int], from_ms: int, until_ms: int) -> int:
+def _kept_back(daily: Iterable[tuple[Exchange, int]], from_ms: int, until_ms: int) -> int:
     """How many of the daily symbols, counted by exchange, have another settled bar at the end than at the start."""
     return sum(
-        count
-        for exchange, count in daily.items()
-        if newest_session(exchange, from_ms) < newest_session(exchange, until_ms)
+        count for exchange, count in daily if newest_session(exchange, from_ms) < newest_session(exchange, until_ms)
     )

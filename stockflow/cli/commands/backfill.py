@@ -10,17 +10,18 @@ import click
 from stockflow import workflows
 from stockflow.cli.backfill_place import Place
 from stockflow.cli.backfill_words import PREMIUM_ALONE, begun_lines, lines_of, standing_lines
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options, universe_option
 from stockflow.cli.commands.plan import basis_here, basis_on_aws
 from stockflow.cli.estimate_backfill import BackfillEstimate, estimate
 from stockflow.cli.folder_bucket import FolderBucket
+from stockflow.cli.given_universe import complaints_of, given_universe
 from stockflow.cli.new_backfill import Asked, new_backfill
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import are_prices_invented
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.terminal import say
+from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import NEXT
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -34,7 +35,7 @@ _BY_A_PERSON = "`stockflow backfill --resume` goes on."
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SYMBOL ...]")
-@click.option("--universe", metavar="FILE|listed:X", help="The symbols: a file, one a line, or who is listed.")
+@universe_option
 @click.option("--series", type=click.Choice(list(SERIES)), help="Which prices. [default: daily]")
 @click.option("--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all. [default: full]")
 @click.option("--from", "since", metavar="DATE", help="Bars from this day on are enough.")
@@ -168,7 +169,7 @@ def _say_status(place: Place, names: tuple[str, ...]) -> None:
 def _begin(
     place: Place, aws: Aws | None, chosen: dict[str, str], asked: Asked, names: tuple[str, ...], *, only_plan: bool
 ) -> None:
-    symbols = _symbols(names, asked.universe)
+    symbols = _symbols(place, names, asked.universe)
     new = new_backfill(asked, symbols, place.basis.now_ms)
     found = _estimate(place, new, symbols)
     _say_estimate(place, found)
@@ -180,25 +181,18 @@ def _begin(
     for line in begun_lines(new, waiting, on_aws=aws is not None):
         say(line)
     if aws is None and not waiting:
-        _run_here(place, chosen)
+        _run_here(place, new.name, chosen)
 
 
-def _symbols(names: tuple[str, ...], universe: str | None) -> list[str]:
+def _symbols(place: Place, names: tuple[str, ...], universe: str | None) -> list[str]:
     if names and universe:
-        raise InvalidInput("Both symbols and --universe are given: write one of them.")
+        raise InvalidInput("There are both symbols and --universe: give one of them.")
     if universe is None:
         return symbols_of(list(names))
-    path = Path(universe)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"The universe {path} is not UTF-8 text: save it as plain text or CSV.") from None
-    except OSError as error:
-        raise InvalidInput(f"The universe {path} can't be read ({error.strerror}).") from None
-    symbols, complaints = symbols_of_text(text)
-    for complaint in complaints:
-        say(f"stockflow: {complaint}", err=True)
-    return symbols
+    given = given_universe(universe)
+    if complaints := complaints_of(given):
+        click.echo(complaints, err=True)
+    return given.symbols_by(lambda: place.listings, place.basis.now_ms)
 
 
 def _estimate(place: Place, backfill: Backfill, symbols: list[str]) -> BackfillEstimate:
@@ -232,18 +226,30 @@ def _go_on(place: Place, aws: Aws | None, chosen: dict[str, str], asked: Asked, 
 
         start_and_tell(aws, place.stack, _INPUT, workflows.default())
     else:
-        _run_here(place, chosen)
+        _run_here(place, current.name, chosen)
 
 
-def _run_here(place: Place, chosen: dict[str, str]) -> None:
-    from stockflow.cli.commands.run import run_here  # noqa: PLC0415 # moto takes a second to import
+def _run_here(place: Place, name: str, chosen: dict[str, str]) -> None:
+    """Makes the day's part of the backfill of this name, says how far it is then, and ends the command."""
+    from stockflow.cli.commands.run import LocalRun, run_here  # noqa: PLC0415 # moto takes a second to import
 
     if place.folder is None:
         return
-    with place.changing() as store:  # nobody runs here: a claim is that of a run that was killed
-        for one in store.unfinished():
-            store.change(one.name, Backfill.released)
-    status = run_here(_INPUT, {**os.environ, **chosen}, place.folder)
-    for line in standing_lines(place.store.unfinished(), place.days()) if place.store.unfinished() else ():
+    status = run_here(
+        _INPUT, {**os.environ, **chosen}, place.folder, steps=LocalRun(lambda aws: _lift_claims(aws.services.bucket))
+    )
+    for line in standing_lines([_named(place, (name,)), *_others(place, name)], place.days()):
         say(line)
     sys.exit(status)
+
+
+def _lift_claims(bucket: Bucket) -> str:
+    """Nobody else runs in this folder now: a claim is that of a run that was killed."""
+    store = BackfillStore(bucket)
+    for one in store.unfinished():
+        store.change(one.name, Backfill.released)
+    return ""
+
+
+def _others(place: Place, name: str) -> list[Backfill]:
+    return [one for one in place.store.unfinished() if one.name != name]

@@ -17,15 +17,15 @@ from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.settings import SAVE_TO_S3, SLACK_ENABLED
 from stockflow_functions.runtime.workflow import Workflow
 
-_MOST_ANSWERED = 10
 _SWITCHED_OFF = {
     SLACK_ENABLED: "Slack is muted: SLACK_ENABLED is off.",
     SAVE_TO_S3: "The dataset was left alone: SAVE_TO_S3 is off.",
 }
+_MOST_ANSWERED = 10
 
 
 def exit_status(manifest: Manifest) -> int:
-    """0 if every symbol is saved, unchanged or deferred, 2 if the input could not be used, else 1."""
+    """0 if every symbol is saved, unchanged, fresh or deferred, 2 if the input could not be used, else 1."""
     error = manifest["error"]
     if error:
         return 2 if error["type"] == "InvalidInput" else 1
@@ -67,7 +67,7 @@ def manifest_of(model: RunModel, workflow: Workflow) -> Manifest:
     """``{outcome, symbols, error}`` of a run that has ended, from its history alone."""
     notified = [visit for visit in model.visits if visit.name in workflow.notifiers]
     outcome = text_in(answer_of(notified[-1]).get("outcome")) if notified else ""
-    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.index)]
+    symbols = [_symbol(row, workflow) for row in sorted(model.rows, key=lambda row: row.order)]
     return {
         "outcome": outcome or ("succeeded" if model.status == "SUCCEEDED" else "failed"),
         "symbols": symbols,

@@ -22,7 +22,9 @@ output_dir_option = click.option(
 
 def request_options(command: Command) -> Command:
     """``--series``, ``--outputsize`` and ``--force``."""
-    command = click.option("--force", is_flag=True, help="Save again even what has not changed.")(command)
+    command = click.option(
+        "--force", is_flag=True, help="Ask even for what is up to date, and save again even what has not changed."
+    )(command)
     command = click.option(
         "--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them."
     )(command)

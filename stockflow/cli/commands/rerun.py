@@ -52,7 +52,7 @@ def rerun(
     workflow_input = input_again(opened.model)
     item = item_of(opened)
     if workflow_input is None:
-        say(f"Nothing to run again: every {item} of {opened.run.execution} is saved or unchanged.")
+        say(f"Nothing to run again: every {item} of {opened.run.execution} is done.")
         return
     say(f"Again: {named(workflow_input.get('symbols'), item)}.")
     if on_aws:
@@ -102,7 +102,7 @@ def input_again(model: RunModel, saved_since: frozenset[str] = frozenset()) -> J
     planned = plan.get("run")
     if not isinstance(planned, dict):
         return _whole_input(model)
-    rows = sorted(model.rows, key=lambda row: row.index)
+    rows = sorted(model.rows, key=lambda row: row.order)
     left = [row.symbol for row in rows if row.outcome not in workflow.done and (row.outcome or row.status != OK)]
     if not any(row.map_visit for row in rows):
         left = [*_planned_symbols(plan), *left]
@@ -122,7 +122,7 @@ def _plan_of(model: RunModel, workflow: Workflow) -> JsonObject:
     if not workflow.planner:
         given = parsed(model.run.description.get("input"))
         return {"run": given} if isinstance(given, dict) else {}
-    plans = [visit for visit in model.visits if visit.name == workflow.planner]
+    plans = [visit for visit in model.visits if visit.name == workflow.planner and not visit.scope.owner]
     if not plans and model.status != KILLED:
         what = workflow.name.replace("-", " ")
         raise CommandFailed(

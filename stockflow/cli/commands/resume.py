@@ -38,7 +38,7 @@ def resume(reference: str, requests_per_minute: str | None, requests_per_day: st
         raise Unusable(str(error)) from None
     if workflow_input is None:
         later = ", or has been saved since" if since else ""
-        say(f"Nothing is left to do: every {item_of(opened)} of {opened.run.execution} is saved or unchanged{later}.")
+        say(f"Nothing is left to do: every {item_of(opened)} of {opened.run.execution} is done{later}.")
         return
     say(f"Continuing {opened.run.execution}: {named(workflow_input.get('symbols'), item_of(opened))}.")
     sys.exit(run_here_again(opened, workflow_input, requests_per_minute, requests_per_day, output_dir))

@@ -77,8 +77,9 @@ def run(  # noqa: PLR0913 # one per option
 
     With --workflow earnings-calls, judge each CALL: the key of what is in the output folder, without calls/
     (AAPL/2026-10-29.mp3), or a quarter (IBM/2024Q1); `stockflow call` copies a file there first. Without
-    ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. Exit status: 0 every symbol is saved,
-    unchanged or deferred; 1 a symbol or the run failed; 2 the arguments or the input can't be used.
+    ALPHA_VANTAGE_API_KEY the prices come from a simulated Alpha Vantage. A symbol that is up to date is not asked for,
+    unless with --force. Exit status: 0 every symbol is saved, unchanged, fresh or deferred; 1 a symbol or the run
+    failed; 2 the arguments or the input can't be used.
     """
     workflow = workflows.named(workflow_name)
     environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}

@@ -14,7 +14,7 @@ import platformdirs
 
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of
 from stockflow.cli.due import AT, due_ms
-from stockflow.cli.timetables import Job, cron_line, service_unit, timer_unit
+from stockflow.cli.timetables import ScheduledCommand, cron_line, service_unit, timer_unit
 from stockflow.embedded.state_folder import state_folder
 from stockflow.errors import Unusable
 from stockflow.history.json_values import JsonObject
@@ -72,7 +72,7 @@ def schedule(  # noqa: PLR0913 # one per option
         "--output-dir": str(output_dir.absolute()),
     }
     given = [word for name, value in options.items() if value is not None for word in (name, value)]
-    job = Job(
+    job = ScheduledCommand(
         (_program(), "run", "--scheduled", *given, *(["--", *symbols] if symbols else [])),
         platformdirs.user_config_path("stockflow", appauthor=False) / "environment",
         state_folder(os.environ),
@@ -87,13 +87,13 @@ def schedule(  # noqa: PLR0913 # one per option
         click.echo(_explained(job, _cron(job, log), _units(job)))
 
 
-def _must_be_lines(job: Job) -> None:
+def _must_be_lines(job: ScheduledCommand) -> None:
     for word in (*job.command, str(job.environment_file), str(job.state_folder)):
         if not word.isprintable():
             raise Unusable(f"{word!r} has a character that no line for cron or systemd can have: choose another name.")
 
 
-def _cron(job: Job, log: Path) -> str:
+def _cron(job: ScheduledCommand, log: Path) -> str:
     try:
         return cron_line(job, log)
     except InvalidInput as error:
@@ -126,7 +126,7 @@ def _program() -> str:
     return str(Path(found).absolute())
 
 
-def _units(job: Job) -> str:
+def _units(job: ScheduledCommand) -> str:
     return f"# {_UNITS}/stockflow.service\n{service_unit(job)}\n# {_UNITS}/stockflow.timer\n{timer_unit(AT, US.zone)}"
 
 
@@ -149,7 +149,7 @@ stockflow.timer`; with `loginctl enable-linger` it runs while you are not logged
 There is nothing here for launchd or for the Task Scheduler of Windows."""
 
 
-def _explained(job: Job, cron: str, units: str) -> str:
+def _explained(job: ScheduledCommand, cron: str, units: str) -> str:
     """What to do with both, without the value of any variable."""
     key, folder = key_variable_of(name_in(os.environ)), job.environment_file.parent
     names = [name for name in _variables() if os.environ.get(name)]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +11,9 @@ import click
 from stockflow.cli.commands.options import output_dir_option
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.resources import HostedWorkflow
+from stockflow.embedded.waiting import Waiting
 from stockflow.local_servers.lambda_endpoint import LambdaEndpoint
+from stockflow.terminal import say
 
 
 @click.command("serve-functions")
@@ -28,7 +31,8 @@ def serve_functions(port: int, host: str, output_dir: Path) -> None:
     The definition, with the functions' names filled in, is written to the output folder for CreateStateMachine.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with EmbeddedAws(output_dir, dict(os.environ)) as aws, LambdaEndpoint(host, port) as endpoint:
+    waiting = Waiting(partial(say, err=True))
+    with EmbeddedAws(output_dir, dict(os.environ), waiting=waiting) as aws, LambdaEndpoint(host, port) as endpoint:
         for own in aws.machines.values():
             aws.check_folder(own.workflow.name)
         files = [_served(own, endpoint, output_dir) for own in aws.machines.values()]

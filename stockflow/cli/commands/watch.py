@@ -1,6 +1,7 @@
 """``stockflow watch``: a run on AWS, followed to its end."""
 
 import sys
+from typing import cast
 
 import click
 from rich.console import Console
@@ -10,10 +11,13 @@ from stockflow import workflows
 from stockflow.cli.commands.ending import exit_status, manifest_of, sum_up
 from stockflow.cli.commands.options import stack_options
 from stockflow.cli.display import RunDisplay, follow
-from stockflow.cloud.refusals import aws_errors_as_sentences
+from stockflow.cli.listing import executions_of
+from stockflow.cli.progress import SymbolEnd
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
 from stockflow.cloud.watching import WatchedExecution
+from stockflow.cloud.watching_shards import WatchedShards
 from stockflow.errors import CommandFailed, Unusable
+from stockflow.history.json_values import JsonObject, object_in, text_in
 from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
 from stockflow.manifest import Manifest
@@ -52,13 +56,16 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
     console = console or Console(highlight=False)
     workflow = workflows.of_machine(execution_arn.split(":")[6]) or workflows.default()
     watched = WatchedExecution(aws.client("stepfunctions"), execution_arn)
+    shards = WatchedShards(aws.client("stepfunctions"), lambda: aws.client("s3"), execution_arn, workflow.sharding)
     try:
         with RunDisplay(console, workflow) as display:
-            follow(display, watched.poll, watched.running, watched.pause)
+            follow(display, watched.poll, watched.running, watched.pause, lambda: _news(watched, shards, workflow))
     except KeyboardInterrupt:
         console.print(Text(f"The run continues; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
         return _INTERRUPTED
-    manifest = _ending(watched, execution_arn, workflow)
+    if shards.complaint:
+        console.print(Text(shards.complaint, style="bold yellow"), soft_wrap=True)
+    manifest = _ending(watched, execution_arn, workflow, shards)
     sum_up(console, manifest, workflow)
     status = exit_status(manifest)
     if status:
@@ -66,8 +73,25 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
     return status
 
 
-def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow) -> Manifest:
+def _news(watched: WatchedExecution, shards: WatchedShards, workflow: Workflow) -> list[SymbolEnd]:
+    records = shards.news(watched.events, over=not watched.running())
+    return [
+        SymbolEnd(text_in(record.get("symbol")), text_in(record.get("status")), _detail(record, workflow))
+        for record in records
+    ]
+
+
+def _detail(record: JsonObject, workflow: Workflow) -> str:
+    error = object_in(record.get("error"))
+    parts = (text_in(error.get(name)) for name in ("state", "type", "message"))
+    return ": ".join(filter(None, parts)) if error else workflow.summary(dict(record))
+
+
+def _ending(watched: WatchedExecution, execution_arn: str, workflow: Workflow, shards: WatchedShards) -> Manifest:
     run = SavedRun(description={"executionArn": execution_arn}, events=watched.events)
+    stored = shards.manifest(run.execution)
+    if stored:
+        return cast("Manifest", {"error": None, **stored})
     return manifest_of(build_model(run, workflows.conventions_of(workflow)), workflow)
 
 
@@ -84,8 +108,7 @@ def _arn_of(aws: Aws, stack: Stack, workflow: Workflow, name: str) -> str:
     machine_arn = stack.machine_arn_of(workflow)
     if name != _LATEST:
         return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
-    with aws_errors_as_sentences(f"list the runs of {stack.name}", "states:ListExecutions"):
-        answer = aws.client("stepfunctions").list_executions(stateMachineArn=machine_arn, maxResults=1)
-    if not answer["executions"]:
+    newest = next(iter(executions_of(aws, stack, machine_arn, 1)), None)
+    if newest is None:
         raise CommandFailed(f"{stack.name} has no run yet: start one with `stockflow start`.")
-    return str(answer["executions"][0]["executionArn"])
+    return newest["executionArn"]

@@ -17,6 +17,9 @@ export function replay(reference, symbol, state) {
   return `stockflow replay ${reference}${whose} --state ${/^[\w-]+$/.test(state) ? state : quote(state)}`;
 }
 
+/** The page of one shard. @param {string} reference how commands name the run, quoted @param {string} shard */
+export const showShard = (reference, shard) => `stockflow show ${reference}/shards/${shard}`;
+
 /**
  * Runs one state on AWS. The parameters are those that were sent: TestState has no execution around the state that
  * paths could lead into.

@@ -16,7 +16,8 @@
  * @typedef {{execution: string, status: string, seconds: number | null, added: number, changed: number,
  *   day: string}} LastGood
  * @typedef {{symbol: string, status: string, outcome: string, way: number[], failed: number,
- *   good: LastGood | null}} Row `way` holds the symbol's visits in order, `failed` is the one that failed.
+ *   good: LastGood | null, shard: string}} Row `way` holds the symbol's visits in order, `failed` is the one that failed;
+ *   `shard` is the name of the shard that it is in where that one's history is not in the page.
  * @typedef {{added: number | null, changed: number, rejected: number, first: string | null, last: string | null,
  *   warnings: string[]}} Wrote `added` is null of an item whose workflow adds no rows.
  *
@@ -29,7 +30,7 @@
  * @typedef {[execution: string, status: string, seconds: number | null, added: number, changed: number,
  *   day: string]} PackedGood
  * @typedef {[symbol: string, status: string, outcome: string, way: number[], failed: number,
- *   good: PackedGood | 0]} PackedRow
+ *   good: PackedGood | 0, shard?: string]} PackedRow
  * @typedef {[added: number | null, changed: number | null, rejected: number | null, first: string | null,
  *   last: string | null, warnings: string[] | null]} PackedWrote
  * @typedef {{began: number | null, ended: number | null, arn: string | null, cause: number, calm: string[],
@@ -96,8 +97,8 @@ export class Run {
 export const lastEvent = (visit) => visit.events.at(-1) ?? -1;
 
 /** @param {PackedRow} packed @returns {Row} */
-function unpackRow([symbol, status, outcome, way, failed, good]) {
-  return { symbol, status, outcome, way, failed, good: good ? unpackGood(good) : null };
+function unpackRow([symbol, status, outcome, way, failed, good, shard = ""]) {
+  return { symbol, status, outcome, way, failed, good: good ? unpackGood(good) : null, shard };
 }
 
 /** @param {PackedGood} packed @returns {LastGood} */

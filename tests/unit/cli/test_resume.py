@@ -75,7 +75,7 @@ def test_nothing_left_is_a_sentence(stockflow, started, tmp_path):
     done = stockflow("resume")
 
     assert (done.exit_code, started) == (0, [])
-    assert done.stdout == "Nothing is left to do: every symbol of r is saved or unchanged.\n"
+    assert done.stdout == "Nothing is left to do: every symbol of r is done.\n"
 
 
 def test_what_a_later_run_has_saved_is_left_out(stockflow, started, tmp_path):
@@ -111,7 +111,7 @@ def test_all_saved_since_is_a_sentence(stockflow, started, tmp_path):
     done = stockflow("resume", "r")
 
     assert started == []
-    assert done.stdout.endswith("every symbol of r is saved or unchanged, or has been saved since.\n")
+    assert done.stdout.endswith("every symbol of r is done, or has been saved since.\n")
 
 
 def test_a_run_that_goes_on_is_not_resumed(stockflow, started, tmp_path):

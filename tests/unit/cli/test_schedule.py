@@ -152,7 +152,7 @@ def test_what_is_passed_on_are_options_of_run(schedule, tmp_path):
     """Each of them."""
     (tmp_path / "mine.txt").write_text("AAPL\n")
     words = ("--series", "daily", "--outputsize", "full", "--requests-per-minute", "9", "--requests-per-day", "9")
-    line = schedule("AAPL", *words, "--cron").stdout
+    line = schedule("AAPL", *words, "--cron").stdout + schedule("--universe", "mine.txt", "--cron").stdout
 
     options = {option for parameter in run.params for option in parameter.opts}
     assert {word for word in line.split() if re.fullmatch("--[a-z-]{2,}", word)} <= options

@@ -91,7 +91,7 @@ def test_a_bare_history_has_its_page_in_the_current_folder(out, tmp_path):
 def test_a_run_on_aws_is_kept_in_the_output_folder(out, monkeypatch):
     """So that it can be looked at, and replayed, when AWS has forgotten it."""
     run = made_run({"NFLX": "unknown"}, execution="on-aws")
-    monkeypatch.setattr("stockflow.sources.aws_source.fetch_execution", lambda arn: run)
+    monkeypatch.setattr("stockflow.sources.aws_source.fetch_execution", lambda arn, wanted="": run)
     result = show("arn:aws:states:eu-west-1:123456789012:execution:daily-prices:on-aws")
     assert result.output.splitlines()[-1] == "out/runs/on-aws/report.html"
     assert sources.open_run("on-aws").run.execution == "on-aws"

@@ -146,7 +146,7 @@ def test_a_history_without_links_ends_it_with_a_sentence(stockflow, cloud):
 def test_ctrl_c_stops_the_watching_only(monkeypatch, capsys):
     """An interrupt says that the run goes on, and how to follow it again."""
 
-    def interrupted(self, events):
+    def interrupted(self, events, in_shards=()):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(RunDisplay, "show", interrupted)

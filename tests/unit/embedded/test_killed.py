@@ -112,3 +112,14 @@ def test_without_its_plan_only_slots_to_come_are_free(aws, tmp_path):
 def test_the_machine_was_started_before_this_test():
     """And not at some time that the clock does not know."""
     assert 0 < killed._up_since_ms() < SystemClock().now_ms()
+
+
+@pytest.mark.usefixtures("machine_is_up")
+def test_of_a_run_whose_folder_is_not_known_only_slots_to_come_are_free(aws, tmp_path):
+    """It was another machine's, or is of the run before the last one: its journal can't be asked."""
+    leave(aws, tmp_path, ("A",))
+
+    give_slots_of_killed_run_back(None, aws.services)
+
+    # Three of them begin within the next five seconds: by another clock their requests may be under way.
+    assert 0 < used(aws) < 5

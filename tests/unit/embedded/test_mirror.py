@@ -2,6 +2,7 @@
 
 import errno
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ def mirrored(clients, tmp_path):
     MOTO.listeners.append(mirrors.listen)
     yield Bucket(clients[0], "lake"), clients[1], tmp_path
     MOTO.listeners.remove(mirrors.listen)
+
+
+def full(path, body, **options):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def files(folder: Path) -> set[str]:
@@ -136,13 +141,21 @@ def test_a_full_disk_under_the_table_is_an_error_of_its_write(mirrored, monkeypa
     """DynamoDB's caller is told in DynamoDB's own words."""
     _, dynamodb, _ = mirrored
 
-    def full(path, body, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     monkeypatch.setattr(table_file, "write_by_rename", full)
 
     with pytest.raises(ClientError, match="DiskENOSPC"):
         dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}})
+
+
+def test_a_write_that_the_disk_does_not_take_has_not_happened(mirrored, monkeypatch):
+    """A slot that is on no disk would be given out again by the next run."""
+    _, dynamodb, _ = mirrored
+    for used, write in (("1", table_file.write_by_rename), ("2", full), ("3", full)):
+        monkeypatch.setattr(table_file, "write_by_rename", write)
+        with nullcontext() if write is not full else pytest.raises(ClientError):
+            dynamodb.put_item(TableName="state", Item={"pk": {"S": "budget"}, "used": {"N": used}})
+
+    assert dynamodb.scan(TableName="state")["Items"] == [{"pk": {"S": "budget"}, "used": {"N": "1"}}]
 
 
 def test_the_tables_items_are_read_back(mirrored, clients):
@@ -167,9 +180,6 @@ def test_a_full_disk_is_an_error_of_the_write_and_the_old_object_stays(mirrored,
     """Neither the folder nor the bucket shows bytes that the disk did not take."""
     bucket, _, folder = mirrored
     bucket.put("prices/a", b"old")
-
-    def full(path, body, **options):
-        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(mirror, "write_by_rename", full)
 

@@ -140,12 +140,31 @@ def test_symbols_that_were_never_started_are_rows_too():
     ]
 
 
-def test_symbols_that_plan_put_off_are_rows_too():
-    """The day's quota did not reach for them: they are in Plan's output and in no Map."""
+def run_whose_plan_says(**more):
+    """A run of one symbol, and of what its Plan says besides."""
     run = made_run({"AAPL": "ok"})
     plan = next(e for e in run.events if e.get("stateExitedEventDetails", {}).get("name") == "Plan")
     output = json.loads(plan["stateExitedEventDetails"]["output"])
-    plan["stateExitedEventDetails"]["output"] = json.dumps(output | {"deferred": ["MSFT", "TSLA"]})
+    plan["stateExitedEventDetails"]["output"] = json.dumps(output | more)
+    return run
+
+
+def test_symbols_that_need_no_request_are_rows_too():
+    """Plan answers for them; one that is unknown is a cause, as if it had been asked for."""
+    error = {"type": "UnknownSymbol", "message": "AAPPL is listed nowhere.", "state": "Plan"}
+    unasked = [{"symbol": "AAPPL", "status": "failed", "error": error}, {"symbol": "MSFT", "status": "fresh"}]
+    model = model_of(run_whose_plan_says(unasked=unasked))
+
+    rows = [(row.symbol, row.outcome, row.place) for row in model.rows]
+    assert rows == [("AAPPL", "failed", "Plan"), ("AAPL", "saved", ""), ("MSFT", "fresh", "")]
+    assert [(cause.state, cause.error, model.symbols_of(cause)) for cause in model.root_causes] == [
+        ("Plan", "UnknownSymbol", ["AAPPL"])
+    ]
+
+
+def test_symbols_that_plan_put_off_are_rows_too():
+    """The day's quota did not reach for them: they are in Plan's output and in no Map."""
+    run = run_whose_plan_says(deferred=["MSFT", "TSLA"])
     rows = [(row.symbol, row.outcome, row.iterations) for row in model_of(run).rows]
     assert rows[:2] == [("MSFT", "deferred", ()), ("TSLA", "deferred", ())]
 

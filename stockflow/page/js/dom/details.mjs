@@ -7,7 +7,7 @@
  */
 
 import { requestOf, tries } from "../attempts.mjs";
-import { replay, testState } from "../commands.mjs";
+import { replay, showShard, testState } from "../commands.mjs";
 import { highlight, parseObject } from "../json.mjs";
 import { logLine, trace } from "../logs.mjs";
 import { ownTime } from "../spans.mjs";
@@ -105,9 +105,18 @@ function unreached(run, state) {
 
 /** @param {Run} run @param {number} row */
 function unentered(run, row) {
-  const { symbol, outcome, status } = run.rows[row];
+  const { symbol, outcome, status, shard } = run.rows[row];
+  if (shard) return inShard(run, row);
   const hint = `${outcome || status}: no state was entered for it in this run.`;
   return [heading(symbol), el("p", "hint", hint), measuredOf(run, row), versusList(run, row)];
+}
+
+/** A symbol of a shard whose history is not in the page. @param {Run} run @param {number} row */
+function inShard(run, row) {
+  const { symbol, outcome, status, shard } = run.rows[row];
+  const hint = `${outcome || status}: what it went through is in the history of shard ${shard}, which is not in this page.`;
+  const line = command(showShard(document.body.dataset.run || "RUN", shard));
+  return [heading(symbol), el("p", "hint", hint), block("The page of that shard", line), versusList(run, row)];
 }
 
 /** @param {Run} run */

@@ -196,6 +196,17 @@ def test_a_plan_without_whole_histories_is_asked_for_one(aws, vendor, outputsize
     assert len(vendor.asked) == asked
 
 
+def test_a_plan_without_whole_histories_keeps_the_rest_of_its_day(aws, vendor, budget):
+    """The slots of the others are given back; those of the next seconds may be under way already."""
+    budget.reserve(ReservationRequest(25, "run-1"))
+    vendor.refusal = PremiumRequired("not in your plan")
+
+    with pytest.raises(PremiumRequired):
+        fetch({**event(), "run": {**RUN, "outputsize": "full"}}, aws.services)
+
+    assert budget.read().used == {"2026-11-20": 3}
+
+
 @pytest.mark.parametrize("refusal", [UnknownSymbol, PremiumRequired, UnexpectedAnswer])
 def test_question_that_the_vendor_refuses_is_remembered(aws, vendor, refusal):
     """The next run would be refused too, and pay for it; what was known of splits is left alone."""

@@ -36,6 +36,9 @@ class Manifests:
     def deferred(self, symbol):
         return self.symbol(symbol, "deferred", attempts=0, first_date=None, last_date=None)
 
+    def fresh(self, symbol):
+        return self.symbol(symbol, "fresh", attempts=0, rows_added=0)
+
     def manifest(self, *symbols, outcome="succeeded", error=None, **more):
         return {
             "execution": EXECUTION,

@@ -25,6 +25,10 @@ def all_well(make):
     return make.manifest(make.symbol("AAPL"), make.symbol("MSFT"), make.symbol("IBM", "unchanged"))
 
 
+def mostly_up_to_date(make):
+    return make.manifest(make.symbol("AAPL"), *(make.fresh(f"S{number}") for number in range(17)))
+
+
 def closed_market(make):
     return make.manifest(
         outcome="skipped", sentence="The New York Stock Exchange is closed on 2026-11-26: Thanksgiving."
@@ -70,7 +74,16 @@ def bad_input_on_a_laptop(make):
     )
 
 
-CASES = (all_well, closed_market, symbols_failed, quota_spent, prices_to_look_at, key_refused, bad_input_on_a_laptop)
+CASES = (
+    all_well,
+    mostly_up_to_date,
+    closed_market,
+    symbols_failed,
+    quota_spent,
+    prices_to_look_at,
+    key_refused,
+    bad_input_on_a_laptop,
+)
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.__name__)

@@ -69,6 +69,17 @@ def test_daily_symbols_that_are_up_to_date_until_the_reset_keep_nothing_back(aws
     assert len(asked(planned(aws))) == 25
 
 
+def test_the_requests_of_a_daily_universe_are_kept_back(aws):
+    """Where the daily runs have one, in place of STOCK_SYMBOLS."""
+    begun(aws, names(500))
+    aws.s3.objects["universes/ten.txt"] = "\n".join(f"D{number}" for number in range(10)).encode()
+
+    made = planned(aws, universe="universes/ten.txt")
+
+    assert asked(made) == names(15)
+    assert backfill_of(aws).daily == {"XNYS": 10}
+
+
 def test_what_other_runs_have_used_is_not_there_any_more(aws):
     """23 of the day's 25 requests are used, and two are kept back."""
     begun(aws, names(500))

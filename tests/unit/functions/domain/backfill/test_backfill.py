@@ -83,7 +83,7 @@ def test_a_run_counts_from_what_was_left_when_it_began():
     """Another run may have had some of the symbols in the meantime."""
     claim = Claim("run-1", "2026-11-20T19:00:00.000Z", left=2)
 
-    after = NEW.claimed(claim).counted([SymbolEnd("A", "saved")], run(), "2026-11-20")
+    after = NEW.claimed(claim, {}).counted([SymbolEnd("A", "saved")], run(), "2026-11-20")
 
     assert (after.left, after.done, after.claim) == (1, 3, None)
 
@@ -132,6 +132,7 @@ def test_it_is_the_same_after_it_was_stored():
         NEW.counted([SymbolEnd("A", "saved"), failed("B")], run(), "2026-11-20"),
         goal=Goal("weekly", "compact", date(2020, 1, 2)),
         claim=Claim("run-2", "2026-11-21T19:00:00.000Z", 2),
+        daily={"XNYS": 10},
     )
 
     assert Backfill.from_dict(full.as_dict()) == full
