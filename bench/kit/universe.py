@@ -83,7 +83,7 @@ class Universe:
         moves: how often a request waited for another slot.
     """
 
-    def __init__(self, per_minute: float, *, seed: int = 0, refuses: Refuses = in_peace, retried: float = 0.01) -> None:
+    def __init__(self, per_minute: float, *, seed: int = 0, refuses: Refuses = in_peace, retried: float = 0.0) -> None:
         self.interval_ms = ceil(60_000 / per_minute)
         self.asked_ms: list[int] = []
         self.ended: dict[str, int] = {}

@@ -60,7 +60,7 @@ RESOURCE_COUNTS = {
     "AWS::SNS::TopicPolicy": 1,
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
-    "AWS::Scheduler::Schedule": 3,
+    "AWS::Scheduler::Schedule": 4,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "AWS::StepFunctions::StateMachine": 2,

@@ -19,7 +19,7 @@ def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
 def _all_well(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     fresh, checked = count(symbols, FRESH), count(symbols, CHECKED)
     if checked:
-        return f"Prices are checked, and not saved: {counted(checked, 'symbol')} would have changed"
+        return f"Prices are checked: {counted(checked, 'symbol')} would have been saved"
     if manifest["warnings"]:
         return "Prices are up to date, with a warning"
     asked = f"{count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"

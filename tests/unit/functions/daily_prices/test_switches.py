@@ -129,7 +129,7 @@ def test_people_hear_what_would_have_been_saved(stage_with):
     answer = notify(summary(outcome("AAPL"), outcome("MSFT", "unchanged")), stage.services)
     text = json.dumps(stage.inbox.messages[0].payload)
 
-    assert answer["sentence"] == "Prices are checked, and not saved: 1 symbol would have changed."
+    assert answer["sentence"] == "Prices are checked: 1 symbol would have been saved."
     assert "SAVE_TO_S3 is off: the dataset was left alone." in text
     assert "3 rows would be added, 1 changed" in text
     assert "1 checked, 1 unchanged, 0 failed, 0 deferred" in text
