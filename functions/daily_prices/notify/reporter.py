@@ -11,7 +11,7 @@ from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
-from stockflow_functions.daily_prices.noted import saved_by
+from stockflow_functions.daily_prices.noted import unrecorded
 from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.freshness import known_after
 from stockflow_functions.daily_prices.notify.manifest import (
@@ -82,10 +82,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return SymbolOutcome.from_dict(record)
 
     def unrecorded(self, plan: Plan, records: Mapping[str, SymbolOutcome]) -> Mapping[str, SymbolOutcome]:
-        """A saved symbol has no record; if an earlier attempt of Save failed, it still has that one's."""
-        done = {name for name, outcome in records.items() if outcome.status in DAILY_PRICES.done}
-        names = [item["symbol"] for item in plan["work"] if item["symbol"] not in done]
-        return saved_by(self._bucket, plan["run"], names)
+        return unrecorded(self._bucket, plan, records)
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)

@@ -23,7 +23,7 @@ def test_the_interpreter_comes_without_ec2():
     ("program", "said"),
     [
         ("from holidays import UnitedStates; print(UnitedStates(years=2026)['2026-07-04'])", "Independence Day"),
-        ("from holidays.countries import Germany, HolidaysDE; print(Germany.country, HolidaysDE.country)", "DE DE"),
+        ("from holidays.countries import Germany, DEU; print(Germany.country, DEU.country)", "DE DE"),
         ("from holidays.financial import XNYS; print(XNYS.market)", "XNYS"),
         ("from moto.batch import batch_backends; print(type(batch_backends).__name__)", "BackendDict"),
         ("import holidays.countries as c; print(hasattr(c, 'Atlantis'))", "False"),
