@@ -1,4 +1,4 @@
-"""Shards of the runs of one embedded AWS: each is settled when it ends, so that memory does not grow with a universe."""
+"""Shards of the runs of one embedded AWS: each is settled as it ends, so that memory does not grow with a universe."""
 
 from collections.abc import Callable
 from threading import Event as Flag
@@ -48,6 +48,11 @@ class Shards:
             settled.set()
             with self._lock:
                 self._going.pop(execution_arn, None)
+
+    def under_way(self) -> list[str]:
+        """The ARNs of shards that have begun and are not settled."""
+        with self._lock:
+            return list(self._going)
 
     def wait_for(self, execution_arn: str) -> None:
         """Returns when all shards of this run that had begun are settled; they end before it, or with it."""

@@ -13,7 +13,7 @@ from stockflow.history.definition import Path, Region
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.saved_run import SavedRun, ShardRun
 from stockflow.history.symbols import SymbolRow, judge, left_out_of, take_record
-from stockflow.history.visits import ErrorDetails, Scope, Visit
+from stockflow.history.visits import ABORTED, NOT_REACHED, ErrorDetails, Scope, Visit
 
 
 def shard_name(number: int) -> str:
@@ -60,11 +60,20 @@ def rows_of_shards(
     placed = known.keys() | {row.symbol for row in found}
     outside = [name for name in told if name not in placed]
     found += [SymbolRow(name, len(placed) + n) for n, name in enumerate(outside)]
+    never = {row for row in rows if row.status == NOT_REACHED} | _of_shards_not_begun(run, found)
     for row in (*rows, *found):
         if row.within and row.scopes:
             judge(row, conventions, now_ms)
-        take_record(row, told.get(row.symbol, {}), conventions)
+        record = told.get(row.symbol, {})
+        # What a run that was stopped never came to is a failure in its manifest, and none of its own here.
+        if row.status != ABORTED and not (row in never and record.get("status") == conventions.failed):
+            take_record(row, record, conventions)
     return found
+
+
+def _of_shards_not_begun(run: SavedRun, rows: list[SymbolRow]) -> set[SymbolRow]:
+    begun = {shard["number"] for shard in run.shards if shard["description"]}
+    return {row for row in rows if row.within and row.within[0][1] not in begun}
 
 
 def _records(run: SavedRun) -> list[JsonObject]:

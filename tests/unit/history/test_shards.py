@@ -73,7 +73,13 @@ def test_what_failed_in_a_shard_is_the_cause():
 def test_a_shard_that_was_not_read_has_what_its_symbols_records_say():
     """Outcome, state and error, but no way."""
     row = model_of(in_shards(1)).row_of("MSFT")
-    assert (row.outcome, row.bad, row.place, row.failure.error, row.way) == ("failed", True, "Transform", "BadPrices", [])
+    assert (row.outcome, row.bad, row.place, row.failure.error, row.way) == (
+        "failed",
+        True,
+        "Transform",
+        "BadPrices",
+        [],
+    )
     assert row.iterations == (("EachShard", 3),)
 
 
@@ -93,9 +99,11 @@ def test_the_fail_state_is_not_the_cause_where_only_records_are_at_hand():
 def test_a_shard_that_broke_off_fails_its_symbols():
     """Each has the shard's own way, and the cause names them all."""
     run = in_shards(1, 2, broken={2: "States.TaskFailed"})
-    run.shards[1]["events"] = whole([{}]).events[:2] + [
-        {"id": 3, "previousEventId": 2, "type": "TaskFailed", "taskFailedEventDetails": {"error": "InvalidApiKey"}},
-        {"id": 4, "previousEventId": 3, "type": "ExecutionFailed", "executionFailedEventDetails": {"error": "InvalidApiKey"}},
+    lost = {"error": "InvalidApiKey"}
+    run.shards[1]["events"] = [
+        *whole([{}]).events[:2],
+        {"id": 3, "previousEventId": 2, "type": "TaskFailed", "taskFailedEventDetails": lost},
+        {"id": 4, "previousEventId": 3, "type": "ExecutionFailed", "executionFailedEventDetails": lost},
     ]
     run.records = records({"AAPL": "ok", "NFLX": "bad"})
     model = model_of(run)
