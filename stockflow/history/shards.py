@@ -60,7 +60,7 @@ def rows_of_shards(
     placed = known.keys() | {row.symbol for row in found}
     outside = [name for name in told if name not in placed]
     found += [SymbolRow(name, len(placed) + n) for n, name in enumerate(outside)]
-    never = {row for row in rows if row.status == NOT_REACHED} | _of_shards_not_begun(run, found)
+    never = {row for row in rows if row.status == NOT_REACHED} | _of_shards_not_begun(run, shards, found)
     for row in (*rows, *found):
         if row.within and row.scopes:
             judge(row, conventions, now_ms)
@@ -71,9 +71,10 @@ def rows_of_shards(
     return found
 
 
-def _of_shards_not_begun(run: SavedRun, rows: list[SymbolRow]) -> set[SymbolRow]:
-    begun = {shard["number"] for shard in run.shards if shard["description"]}
-    return {row for row in rows if row.within and row.within[0][1] not in begun}
+def _of_shards_not_begun(run: SavedRun, shards: list[Child], rows: list[SymbolRow]) -> set[SymbolRow]:
+    pairs = zip(run.shards, shards, strict=True)
+    not_begun = {one["number"] for one, own in pairs if not one["description"] or (own.events and not own.found.visits)}
+    return {row for row in rows if row.within and row.within[0][1] in not_begun}
 
 
 def _records(run: SavedRun) -> list[JsonObject]:

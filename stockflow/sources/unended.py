@@ -9,7 +9,7 @@ from stockflow import workflows
 from stockflow.errors import CommandError, CommandFailed
 from stockflow.history.json_values import JsonObject, object_in, objects_in, parsed, text_in
 from stockflow.history.model import ENDS, KILLED, RUNNING, UNKNOWN
-from stockflow.history.saved_run import VERSION, Description, SavedRun
+from stockflow.history.saved_run import VERSION, Description, HistoryEvent, SavedRun
 from stockflow.history.visits import details_of
 from stockflow.sources.journal import JOURNAL_FILE, LOCK_FILE, Journal, is_going, read_journal
 from stockflow.sources.measured import measured_texts, stored_in
@@ -75,7 +75,7 @@ def _told_in_journal(folder: Path) -> Iterator[JsonObject]:
         return
     for event in objects_in(events):
         if event.get("type") == "TaskSucceeded":
-            answer = object_in(object_in(parsed(details_of(event).get("output"))).get("Payload"))
+            answer = object_in(object_in(parsed(details_of(cast("HistoryEvent", event)).get("output"))).get("Payload"))
             yield object_in(answer.get("outcome"))
 
 
