@@ -13,7 +13,9 @@ from stockflow.history.definition import Path, Region
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.saved_run import SavedRun, ShardRun
 from stockflow.history.symbols import SymbolRow, judge, left_out_of, take_record
-from stockflow.history.visits import ABORTED, NOT_REACHED, ErrorDetails, Scope, Visit
+from stockflow.history.visits import NOT_REACHED, ErrorDetails, Iteration, Scope, Visit
+
+_STOPPED = "ABORTED"
 
 
 def shard_name(number: int) -> str:
@@ -60,21 +62,26 @@ def rows_of_shards(
     placed = known.keys() | {row.symbol for row in found}
     outside = [name for name in told if name not in placed]
     found += [SymbolRow(name, len(placed) + n) for n, name in enumerate(outside)]
-    never = {row for row in rows if row.status == NOT_REACHED} | _of_shards_not_begun(run, shards, found)
+    stopped = _not_begun_or_stopped(run, shards)
     for row in (*rows, *found):
         if row.within and row.scopes:
             judge(row, conventions, now_ms)
         record = told.get(row.symbol, {})
         # What a run that was stopped never came to is a failure in its manifest, and none of its own here.
-        if row.status != ABORTED and not (row in never and record.get("status") == conventions.failed):
+        never = row.status == NOT_REACHED and not row.within
+        if not (record.get("status") == conventions.failed and (never or row.iterations[:1] in stopped)):
             take_record(row, record, conventions)
     return found
 
 
-def _of_shards_not_begun(run: SavedRun, shards: list[Child], rows: list[SymbolRow]) -> set[SymbolRow]:
-    pairs = zip(run.shards, shards, strict=True)
-    not_begun = {one["number"] for one, own in pairs if not one["description"] or (own.events and not own.found.visits)}
-    return {row for row in rows if row.within and row.within[0][1] in not_begun}
+def _not_begun_or_stopped(run: SavedRun, shards: list[Child]) -> set[tuple[Iteration, ...]]:
+    """The places of shards that were stopped, or had not begun."""
+    found = set()
+    for shard, own in zip(run.shards, shards, strict=True):
+        begun = bool(shard["description"]) and (bool(own.found.visits) or not own.events)
+        if not begun or shard["description"].get("status") == _STOPPED:
+            found.add(own.found.root.iterations)
+    return found
 
 
 def _records(run: SavedRun) -> list[JsonObject]:
