@@ -11,7 +11,7 @@ from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
-from stockflow_functions.daily_prices.noted import saved_by
+from stockflow_functions.daily_prices.noted import unrecorded
 from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.freshness import known_after
 from stockflow_functions.daily_prices.notify.manifest import (
@@ -82,10 +82,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return SymbolOutcome.from_dict(record)
 
     def unrecorded(self, plan: Plan, records: Mapping[str, SymbolOutcome]) -> Mapping[str, SymbolOutcome]:
-        """A saved symbol has no record; if an earlier attempt of Save failed, it still has that one's."""
-        done = {name for name, outcome in records.items() if outcome.status in DAILY_PRICES.done}
-        names = [item["symbol"] for item in plan["work"] if item["symbol"] not in done]
-        return saved_by(self._bucket, plan["run"], names)
+        return unrecorded(self._bucket, plan, records)
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
@@ -113,14 +110,14 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return report(manifest, self._vendor)
 
     def metrics(self, manifest: Manifest) -> Metrics:
-        if manifest["trigger"] == SHARD:
+        if _is_shard(manifest):
             return shard_counts(manifest), {}
         _, milliseconds = super().metrics(manifest)
         red = bool(manifest["error"]) or (self._failure_is_red and self.any_failed(manifest))
         return run_counts(manifest, red=red), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
-        return manifest["trigger"] != SHARD and not is_idle(manifest)
+        return not _is_shard(manifest) and not is_idle(manifest)
 
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
@@ -204,3 +201,8 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             except StockflowError as error:
                 self._logger.warning("the budget can't be read", extra={"reason": str(error)})
         return {**manifest, "requests": requests, "source": self._source}
+
+
+def _is_shard(manifest: Manifest) -> bool:
+    """Whether the run is a part of another one, which tells of it."""
+    return manifest["trigger"] in {SHARD, SMOKE} and keys.is_shard(manifest["execution"])
