@@ -154,13 +154,16 @@ def start_naive(aws: EmbeddedAws, machine: str, symbols: list[str]) -> str:
 def count_budget_writes(aws: EmbeddedAws) -> Counter[str]:
     """Counts the budget's writes from now on, refused ones too: Plan's by execution, those of Fetch under ""."""
     writes: Counter[str] = Counter()
+    table = aws.services.dynamodb
+    update_item = table.update_item
 
-    def count(params: dict[str, Any], **_: Any) -> None:
+    def counted(**params: Any) -> Any:
         if "budget#" in str(params["Key"]):
             values = params["ExpressionAttributeValues"].values()
             writes[next((value["S"] for value in values if "S" in value), "")] += 1
+        return update_item(**params)
 
-    aws.services.dynamodb.meta.events.register("before-parameter-build.dynamodb.UpdateItem", count)
+    table.update_item = counted
     return writes
 
 

@@ -74,7 +74,7 @@ def _definition(fetch: str, transform: str, save: str, wait_seconds: int) -> dic
 
 
 def _task(function: str, *, gives: str, takes: str = "", **fields: Any) -> dict[str, Any]:
-    payload = {"run.$": "$.run", "symbol.$": "$.symbol"}
+    payload = {"run.$": "$.run", "symbol.$": "$.symbol", "retry_count": 0}
     if takes:
         payload[f"{takes}.$"] = f"$.{takes}.Payload"
     return {

@@ -6,7 +6,8 @@ Nothing waits for real. What a step takes on AWS is typical, with a spread; what
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 
 from stockflow.testing import NOON_MS, FakeDynamoDb, VirtualTime
 from stockflow_functions.aws.state_table.history import (
@@ -82,8 +83,8 @@ class Universe:
         moves: how often a request waited for another slot.
     """
 
-    def __init__(self, per_minute: float, *, seed: int = 0, refuses: Refuses = in_peace, retried: float = 0.01) -> None:
-        self.interval_ms = -(-60_000 // int(per_minute))
+    def __init__(self, per_minute: float, *, seed: int = 0, refuses: Refuses = in_peace, retried: float = 0.0) -> None:
+        self.interval_ms = ceil(60_000 / per_minute)
         self.asked_ms: list[int] = []
         self.ended: dict[str, int] = {}
         self.shards: list[Shard] = []
@@ -109,14 +110,12 @@ class Universe:
     def at_the_start(self, name: str, symbols: int, shard_size: int, at_once: int) -> None:
         """A run that reserves all slots at its start; its shards, so many at once, get theirs of those."""
         whole = reserve(self._budget, symbols, name, repeated=False)
+        begun = len(self.shards)
         self.rolling(name, symbols, shard_size, at_once)
-        first = 0
-        for shard in self.shards[-(-(-symbols // shard_size)) :]:
-            slots = whole.slots
-            self._take(
-                shard,
-                Reservation(Slots(slots.at_ms(first), slots.interval_ms, shard.symbols), whole.account, whole.terms),
-            )
+        first, slots = 0, whole.slots
+        for shard in self.shards[begun:]:
+            own = Slots(slots.at_ms(first), slots.interval_ms, shard.symbols)
+            self._take(shard, replace(whole, slots=own))
             first += shard.symbols
 
     def go(self) -> "Universe":

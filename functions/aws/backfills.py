@@ -6,6 +6,7 @@ from typing import Any
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.domain.backfill.as_json import as_json, from_json
 from stockflow_functions.domain.backfill.backfill import Backfill
 from stockflow_functions.domain.errors import InvalidInput, StorageUnavailable, WriteConflict
 
@@ -79,12 +80,12 @@ class BackfillStore:
         if stored is None:
             return None, ""
         try:
-            return Backfill.from_dict(json.loads(stored.body)), stored.etag
+            return from_json(json.loads(stored.body)), stored.etag
         except (ValueError, KeyError, TypeError, AttributeError):
             raise InvalidInput(f"{key} is no backfill, or one of a newer release: move it away.") from None
 
     def _put(self, backfill: Backfill, etag: str | None) -> None:
-        text = json.dumps(backfill.as_dict(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(as_json(backfill), indent=2, ensure_ascii=False) + "\n"
         condition: dict[str, Any] = {"if_none_match": True} if etag is None else {"if_match": etag}
         key = keys.backfill(backfill.name)
         self._bucket.put(key, text.encode(), content_type="application/json", **condition)

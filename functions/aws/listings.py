@@ -9,7 +9,6 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.errors import StorageDenied
 from stockflow_functions.domain.listings.lookup import Listings
-from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ def read_listings(bucket: Bucket) -> StoredListings | None:
     if stored is None:
         return None
     from stockflow_functions.domain.listings.table import decode  # noqa: PLC0415
+    from stockflow_functions.domain.parquet import NewerTableError, NotATableError  # noqa: PLC0415
 
     place = f"s3://{bucket.name}/{bucket.full_key(keys.LISTINGS)}"
     try:

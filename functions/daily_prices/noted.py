@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.contracts import Run
-from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.daily_prices.contracts import Plan, Run
+from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SymbolOutcome
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.reporting.records import read_each
 
@@ -50,6 +50,18 @@ def outcome_in(
         return SymbolOutcome.from_dict({**noted, "warnings": warnings or ()} if long else noted)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def unrecorded(bucket: Bucket, plan: Plan, records: Mapping[str, SymbolOutcome]) -> dict[str, SymbolOutcome]:
+    """The outcomes of a run's symbols that its records do not tell: those of the saved ones.
+
+    One that was saved at last may still have the record of an attempt that failed.
+
+    Raises:
+        StorageUnavailable, StorageDenied: as the bucket does.
+    """
+    told = {name for name, outcome in records.items() if outcome.status not in {FAILED, DEFERRED}}
+    return saved_by(bucket, plan["run"], [item["symbol"] for item in plan["work"] if item["symbol"] not in told])
 
 
 def saved_by(bucket: Bucket, run: Run, symbols: Sequence[str]) -> dict[str, SymbolOutcome]:

@@ -27,6 +27,7 @@ class CallsRun(TypedDict):
     trigger: `schedule`, `console`, `inbox`, `laptop` or `smoke`.
     language: the language that is spoken, such as `en-US`; "" where Transcribe is to identify it.
     force: whether to write down, judge and save again what is saved already.
+    saves: as in a run of prices.
     generation: the request budget's when it gave the slots.
     spare_events: how many events the run's history has room for beyond one request per call.
     own_lanes: as in a run of prices; absent.
@@ -38,6 +39,7 @@ class CallsRun(TypedDict):
     trigger: str
     language: str
     force: bool
+    saves: NotRequired[bool]
     generation: int
     spare_events: int
     own_lanes: NotRequired[bool]
@@ -318,7 +320,7 @@ class SavedTone(TypedDict):
     """SaveTone's result; the iteration passes on `symbol` and `status` only.
 
     symbol: the call's name.
-    status: `saved` or `unchanged`.
+    status: `saved` or `unchanged`; `checked` where the run leaves the dataset alone and would have saved it.
     call_date: of the call.
     tone: from -1, all negative, to 1; null without a tone.
     tone_change: against the call before; null where nothing can be compared.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import SlotMoved
-from stockflow_functions.domain.outcome import DEFERRED, FAILED
+from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls import cost, recalled
 from stockflow_functions.earnings_calls.functions import FUNCTIONS
@@ -63,12 +63,12 @@ EARNINGS_CALLS = Workflow(
     items_of=_items_of,
     summary=_summary,
     cost=cost.cost_of_items,
-    done=frozenset({SAVED, UNCHANGED}),
+    done=frozenset({SAVED, UNCHANGED, CHECKED}),
     moved=frozenset({SlotMoved.__name__}),
     deferring=DEFERRING,
     ended_by={"SymbolFailed": FAILED, "SymbolDeferred": DEFERRED},
     items_failed="SymbolsFailed",
-    alike=("language",),
+    alike=("language", "saves"),
     choices=("language", "force"),
     asking={"FetchTranscript": _answer},
     recalled={

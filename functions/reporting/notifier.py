@@ -137,6 +137,7 @@ class Notifier(Generic[P, O, M]):
         desk.bucket.put_json(keys.manifest(execution), manifest)
         reporter.noted(manifest)
         if not reporter.is_told(manifest):
+            desk.emit(reporter.metrics(manifest))
             return {"outcome": manifest["outcome"], "end_as_failed": False, "sentence": manifest["sentence"]}
         end_as_failed = bool(manifest["error"]) or (desk.failure_is_red and reporter.any_failed(manifest))
         marker = NotificationMarker(desk.bucket, execution, desk.clock)
@@ -153,7 +154,7 @@ class Notifier(Generic[P, O, M]):
         if claim:
             manifest = self._investigate(run)
             sentence = manifest["sentence"]
-            marker.fulfil(claim, lambda: self._tell(manifest) if self._reporter.is_told(manifest) else [])
+            marker.fulfil(claim, lambda: self._tell(manifest))
         return {"outcome": "failed", "end_as_failed": True, "sentence": sentence}
 
     def _report_alarm(self, event: AlarmStateChange) -> Reported:
@@ -184,8 +185,9 @@ class Notifier(Generic[P, O, M]):
         return manifest
 
     def _tell(self, manifest: M) -> list[str]:
-        """Sends the message and the run's metrics; returns the channels that took it."""
-        taken = self._desk.outlet.send(self._reporter.message(manifest))
+        """Sends the message, if the run is one to tell of, and its metrics; returns the channels that took it."""
+        told = self._reporter.is_told(manifest)
+        taken = self._desk.outlet.send(self._reporter.message(manifest)) if told else []
         self._desk.emit(self._reporter.metrics(manifest))
         return taken
 

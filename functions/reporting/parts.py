@@ -19,6 +19,7 @@ from stockflow_functions.reporting.run_links import (
     rerun_command,
     show_command,
 )
+from stockflow_functions.runtime.settings import SAVE_TO_S3
 from stockflow_functions.runtime.workflow import Workflow
 
 Line = tuple[Piece, ...]
@@ -66,6 +67,12 @@ def run_line(manifest: RunManifest, dropped: str, *more: Piece) -> Line:
     started_by = {**_STARTED_BY, "inbox": f"by {dropped} in the bucket"}.get(manifest["trigger"])
     how: Line = (f"started {started_by}",) if started_by else ("started by ", Untrusted(manifest["trigger"]))
     return ("Run ", Untrusted(manifest["execution"], 160), ", ", *how, *more, _when(manifest))
+
+
+def switch_lines(manifest: RunManifest) -> list[Line]:
+    """That the run left the dataset alone. That Slack is muted need not be said to those who hear of it."""
+    off = SAVE_TO_S3 in manifest.get("switched_off", ())
+    return [("SAVE_TO_S3 is off: the dataset was left alone.",)] if off else []
 
 
 def error_parts(error: FailureRecord | None, groups: list[FailureGroup], noun: str) -> list[Part]:

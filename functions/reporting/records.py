@@ -8,7 +8,6 @@ from typing import Any, Protocol, TypeVar
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.outcome import Failure
-from stockflow_functions.reporting.contracts import EndedItem
 
 Warn = Callable[[str], None]
 
@@ -42,7 +41,7 @@ def ended_outcomes(bucket: Bucket, plan: Mapping[str, Any], outcome_of: Callable
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
     """
-    items: Sequence[EndedItem] = plan.get("symbols", [])
+    items = plan.get("symbols", [])
     passed_on = {item["symbol"]: outcome_of(given) for item in items if (given := item.get("outcome"))}
     execution = plan["run"]["execution"]
     rest = [keys.symbol_record(execution, item["symbol"]) for item in items if item["symbol"] not in passed_on]

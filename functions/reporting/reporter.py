@@ -30,7 +30,7 @@ class Reporter(ABC, Generic[P, O, M]):
     def outcome_of(self, record: Any) -> O:
         """How an item ended, from its parsed record; raises ValueError, TypeError, KeyError or AttributeError."""
 
-    def unrecorded(self, plan: Any, records: Mapping[str, O]) -> Mapping[str, O]:
+    def unrecorded(self, plan: Any, records: Mapping[str, O]) -> Mapping[str, O]:  # noqa: ARG002 # for who needs them
         """Of a run that failed: the outcomes of its items that are kept elsewhere than in the records there are.
 
         ``plan`` is the parsed plan. Raises StorageUnavailable or StorageDenied as the bucket does.

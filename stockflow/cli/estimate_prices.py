@@ -1,7 +1,7 @@
 """What a run of daily prices would take: slots, quota and cost, by the formulas in docs/budget.md. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stockflow.cli.estimate import (
@@ -88,6 +88,7 @@ def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, n
 
 def _in_shards(chosen: Chosen, reservation: Reservation, count: int) -> Plan:
     slots = reservation.slots
+    chosen = replace(chosen, symbols=chosen.in_turn(slots.count))
     size = size_of(slots.count, Settings.symbols_per_shard)
     shards: Shards = {
         "bucket": "",

@@ -2,10 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from stockflow.embedded.lazy_packages import make_packages_lazy
+
 if TYPE_CHECKING:
     from stockflow.embedded.aws import EmbeddedAws
 
 __all__ = ["EmbeddedAws"]
+
+make_packages_lazy()
 
 
 def __getattr__(name: str) -> Any:

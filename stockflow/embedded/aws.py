@@ -357,7 +357,7 @@ class EmbeddedAws:
         MOTO.stand_ins[access_key] = self.stand_ins
         stack.callback(MOTO.stand_ins.pop, access_key)
         stack.callback(self.stand_ins.close)
-        mirror.read_back(self.session.client("s3"), self.services.dynamodb, self.services.clock.now_ms())
+        mirror.read_back(self.services.dynamodb, self.services.clock.now_ms())
         self.stand_ins.transcribe.know(mirror.written_below(keys.TRANSCRIPTIONS))
         MOTO.listeners.append(mirror.listen)
         stack.callback(MOTO.listeners.remove, mirror.listen)

@@ -25,8 +25,9 @@ executions within executions are in :mod:`stockflow.embedded.nested`.
 import logging
 import re
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from threading import Lock
@@ -51,6 +52,7 @@ from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.utilities.collections import select_from_typed_dict
 
 from stockflow.embedded import nested
@@ -62,9 +64,11 @@ Witness = Callable[[str, HistoryEvent], None]
 
 _ENVIRONMENT = (ExecutionWorker, "_get_evaluation_environment")
 _REFLECT = (BaseExecutionWorkerCommunication, "_reflect_execution_status")
+_VALIDATE = (StepFunctionsParserBackend, "_validate_definition")
 _DEFINITIONS = 16
 _FRACTION = re.compile(r"\.\d+(?=Z$)")
 _LONGEST_NAP_SECONDS = 0.25
+_IS_KNOWN_GOOD: ContextVar[bool] = ContextVar("definition known to be good", default=False)
 
 
 def seconds_until(timestamp: str) -> float:
@@ -165,6 +169,24 @@ def _read_once(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return program_and_tree
 
 
+@contextmanager
+def definitions_known_to_be_good() -> Iterator[None]:
+    """Machines made meanwhile in this thread are made without reading their definitions."""
+    before = _IS_KNOWN_GOOD.set(True)
+    try:
+        yield
+    finally:
+        _IS_KNOWN_GOOD.reset(before)
+
+
+def _unless_known_good(validate: Callable[[str], None]) -> Callable[[str], None]:
+    def validate_unless_known_good(definition: str) -> None:
+        if not _IS_KNOWN_GOOD.get():
+            validate(definition)
+
+    return validate_unless_known_good
+
+
 class _WatchedEvents(EventManager):
     """Records events as moto does, and passes each on before the next one happens."""
 
@@ -228,6 +250,7 @@ def patch_moto(
         patch.object(*_ENVIRONMENT, _watched(getattr(*_ENVIRONMENT), tell)),
         patch.object(lambda_eval_utils, "select_from_typed_dict", _with_request_id),
         patch.object(lambda_eval_utils, "boto_client_for", lambda **_: functions),
+        patch.object(*_VALIDATE, staticmethod(_unless_known_good(getattr(*_VALIDATE)))),
         patch.object(AmazonStateLanguageParser, "parse", _read_once(AmazonStateLanguageParser.parse)),
         patch.object(json_path, "parse", _once(ext.parser.parse)),
         patch.object(result_path, "parse", _once(parser.parse)),

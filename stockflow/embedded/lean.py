@@ -5,7 +5,6 @@ tenth of that. The few operations that functions use for each symbol go straight
 and heard by the same listeners; all others go through boto3's client, and what is written either way is read by both.
 """
 
-import errno
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,7 +12,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from stockflow.embedded.function_host import end_if_ended
-from stockflow.embedded.shared_moto import MOTO
+from stockflow.embedded.shared_moto import MOTO, disk_code
 
 T = TypeVar("T")
 
@@ -51,13 +50,12 @@ class LeanClient:
         """The effect, as one request; ``what`` is what listeners are told: operation, bucket and key.
 
         Raises:
-            ClientError: a listener's disk is full.
+            ClientError: the disk does not take it, or does not give it.
         """
         try:
             return MOTO.at_once((self.service, *what), effect)
         except OSError as error:
-            code = f"Disk{errno.errorcode.get(error.errno or 0, 'Error')}"
-            raise refused(operation, code, "told to fail", 400) from error
+            raise refused(operation, disk_code(error), "told to fail", 400) from error
 
 
 def refused(operation: str, code: str, message: str, status: int, **more: object) -> ClientError:

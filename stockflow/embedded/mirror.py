@@ -1,7 +1,8 @@
 """The output folder: laid out as the bucket is, written as the bucket is written, read back in at the start.
 
-Each file is written beside its place and renamed into it, inside the lock that moto's requests take. So the folder
-never shows half a file, whenever the process ends, and it never shows an older object after a newer one.
+An object's bytes are in its file alone; of its versions there is the newest. Each file is written beside its place and
+renamed into it, inside the lock that moto's requests take. So the folder never shows half a file, whenever the process
+ends, and it never shows an older object after a newer one.
 """
 
 from pathlib import Path
@@ -10,9 +11,10 @@ from urllib.parse import quote, unquote
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeKey
 
 from stockflow.embedded.file_names import must_be_text
+from stockflow.embedded.file_objects import add_from_file, keep_in_file, objects_of
 from stockflow.embedded.table_file import PRIVATE, TableFile
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
@@ -38,7 +40,7 @@ class Mirror:
         self._kept = kept
         self._table_file = table_file
 
-    def read_back(self, s3: Any, dynamodb: Any, now_ms: int) -> None:
+    def read_back(self, dynamodb: Any, now_ms: int) -> None:
         """Puts the dataset and the table's items of the folder into the bucket and the table.
 
         Half-written files that a killed process left beside them are removed.
@@ -53,7 +55,7 @@ class Mirror:
             for path in self.folder.glob(f"{runs}{BESIDE}"):
                 path.unlink()
         for path in sorted(path for place in self._kept for path in self._files_at(place)):
-            s3.put_object(Bucket=self._bucket, Key=self._key_of(path), Body=path.read_bytes())
+            add_from_file(self._bucket, self._key_of(path), path)
         for item in self._table_file.read(now_ms):
             if not item["pk"]["S"].startswith(history.KEYS):  # of runs that are over
                 dynamodb.put_item(TableName=self._table, Item=item)
@@ -81,10 +83,10 @@ class Mirror:
             self._follow_table()
 
     def _follow_object(self, key: str) -> None:
-        versions = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[self._bucket].keys
+        versions = objects_of(self._bucket)
         stored = versions.get(key)
         path = self._path_of(key)
-        if stored is None or not hasattr(stored, "value"):
+        if not isinstance(stored, FakeKey):
             path.unlink(missing_ok=True)
             return
         try:
@@ -92,6 +94,8 @@ class Mirror:
         except OSError:
             _undo(versions, key)
             raise
+        keep_in_file(stored, path)
+        versions.setlist(key, [stored])  # the bytes of those before were in the same file
 
     def _follow_table(self) -> None:
         """Writes the table; a write that the disk does not take has not happened, as a request may be made by it."""

@@ -1,8 +1,9 @@
-"""What need not go through moto at all: requests that are not for AWS, and deep copies of plain JSON values.
+"""What moto need not do: see to requests that are not for AWS, copy JSON as if it were anything, read what is read.
 
 moto holds each request that this process makes through ``requests`` against some two hundred patterns, and keeps it
-with its answer until the process ends: a vendor's answers, of which each may be a megabyte. And its interpreter copies
-what passes between states thirty times a symbol with :func:`copy.deepcopy`, which was made for any object.
+with its answer until the process ends: a vendor's answers, of which each may be a megabyte. Its interpreter copies what
+passes between states thirty times a symbol with :func:`copy.deepcopy`, which was made for any object. And it reads the
+descriptions of services, tens of megabytes in memory, that boto3 has read already.
 """
 
 import copy
@@ -13,6 +14,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import responses
+from moto.core import utils
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.common.string import string_expression
 from moto.stepfunctions.parser.asl.component.state.exec import execute_state
@@ -21,6 +23,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
 from moto.stepfunctions.parser.asl.eval import environment, states
 from moto.stepfunctions.parser.asl.eval.event import event_manager
 from requests.adapters import HTTPAdapter
+
+from stockflow.embedded.sessions import MODELS
 
 _COPIERS = (
     environment,
@@ -40,6 +44,7 @@ _ATOMS = frozenset({str, int, float, bool, type(None)})
 def patches() -> Iterator[Any]:
     """The patches, to be entered once moto has started."""
     yield patch.object(HTTPAdapter, "send", _past_moto(HTTPAdapter.send))
+    yield patch.object(utils, "create_loader", lambda: MODELS)
     for module in _COPIERS:
         yield patch.object(module, "copy", SimpleNamespace(deepcopy=copied, copy=copy.copy))
 

@@ -122,13 +122,9 @@ class SharedMoto:
         for listener in self.of_ends:
             listener(execution_arn)
 
-    def _tell_listeners(self, answer: Response, service: str, *what: str) -> Response:
-        try:
-            for listener in self.listeners:
-                listener(service, *what)
-        except OSError as error:
-            return refusal(service, f"Disk{errno.errorcode.get(error.errno or 0, 'Error')}")
-        return answer
+    def _tell(self, answer: Response, *told: str) -> None:
+        for listener in self.listeners if answer[0] in _OK else ():
+            listener(*told)
 
     def _one_at_a_time(self) -> Callable[[BotocoreStubber, Any], Response | None]:
         process = BotocoreStubber.process_request
@@ -144,9 +140,11 @@ class SharedMoto:
 
             def effect() -> Response:
                 with self._lock:
-                    answer = cast("Response", process(stubber, request))
-                    if answer[0] in _OK:
-                        return self._tell_listeners(answer, service, operation, bucket, key)
+                    try:
+                        answer = cast("Response", process(stubber, request))
+                        self._tell(answer, service, operation, bucket, key)
+                    except OSError as error:
+                        return refusal(service, disk_code(error))
                     return answer
 
             return self.faults.around(service, operation, subject, effect)
@@ -158,6 +156,11 @@ class SharedMoto:
         found = _ACCESS_KEY.search(_text(request.headers.get("Authorization")))
         newest = next(reversed(self.stand_ins.values()))
         return self.stand_ins.get(found[1], newest) if found else newest
+
+
+def disk_code(error: OSError) -> str:
+    """The code of a request that the disk did not let come about."""
+    return f"Disk{errno.errorcode.get(error.errno or 0, 'Error')}"
 
 
 def _on_this_machine(environment: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 
 from stockflow_functions.daily_prices.notify.manifest import run_counts as counts_of_prices
+from stockflow_functions.daily_prices.notify.manifest import shard_counts as counts_of_a_shard
 from stockflow_functions.earnings_calls.notify.manifest import run_counts as counts_of_calls
 from tests.helpers.stack import resources, template
 
@@ -16,7 +17,12 @@ NO_RUN = {
     "started_at": MOMENT,
     "finished_at": MOMENT,
 }
-RUN_METRICS = {*counts_of_prices(NO_RUN), *counts_of_calls(NO_RUN), "RunDuration"}
+RUN_METRICS = {
+    *counts_of_prices(NO_RUN),
+    *counts_of_calls(NO_RUN),
+    *counts_of_a_shard({"error": None}),
+    "RunDuration",
+}
 
 
 def accepts(parameter, value, parameters=PARAMETERS):

@@ -125,6 +125,11 @@ def events_of_calls(execution, answers):
     yield "NotifyCalls", {"report": "summary", "plan": {**plan, "symbols": ended}, "retry_count": 0}
 
 
+def events_of_listings(_execution, _answers):
+    """What the schedule of the listings sends."""
+    yield "RefreshListings", {"trigger": "schedule"}
+
+
 @pytest.fixture(scope="module")
 def played(stage):
     """Each function called at least twice, in the order of its workflow: last answers by state and round, and lines."""
@@ -132,7 +137,7 @@ def played(stage):
     with ExitStack() as stack:
         functions = {state: stack.enter_context(stage.start(state)) for state in FUNCTIONS}
         for execution in ROUNDS:
-            for events_of in (events_of_prices, events_of_calls):
+            for events_of in (events_of_prices, events_of_calls, events_of_listings):
                 answers = {}
                 for state, event in events_of(execution, answers):
                     answer = functions[state].invoke(event)

@@ -60,7 +60,7 @@ RESOURCE_COUNTS = {
     "AWS::SNS::TopicPolicy": 1,
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
-    "AWS::Scheduler::Schedule": 3,
+    "AWS::Scheduler::Schedule": 4,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "AWS::StepFunctions::StateMachine": 2,
@@ -456,6 +456,19 @@ def test_an_alarm_looks_at_ten_metrics_at_most(name):
         assert sorted(set(re.findall(r"\b[a-z]\w+\b(?!\()", expression(name)))) == sorted(looked_at)
 
 
+@pytest.mark.parametrize(
+    ("failed", "shards", "runs", "alarm"),
+    [(1, 0, 0, 1), (1, 0, 1, 1), (3, 3, 0, 0), (4, 3, 1, 1), (0, 0, 0, 0)],
+    ids=["a run that told nobody", "a run", "shards alone", "shards and their run", "nothing"],
+)
+def test_a_shard_that_breaks_off_is_no_run_that_failed(failed, shards, runs, alarm):
+    """Its run tells of it at its end: then the alarm begins, once."""
+    counts = {"pricesFailed": failed, "shards": shards, "runs": runs}
+    words = dict.fromkeys(re.findall(r"\b[a-z]\w+\b", expression("RunFailed")), 0) | counts
+    functions = {"IF": lambda condition, yes, no: yes if condition else no, "FILL": lambda metric, _: metric}
+    assert eval(expression("RunFailed").replace("\n", " "), {**words, **functions}) == alarm
+
+
 def dimensions(state):
     """Those of a state's metrics, or of a run's where there is no state."""
     line = json.loads(metrics_line(state, {"Any": 1.0}, {}))
@@ -564,10 +577,11 @@ def test_starts_that_fail_have_alarms_of_their_own():
 def test_a_failed_run_of_any_workflow_is_heard_of():
     """RunFailed and RunThrottled look at every state machine."""
     for alarm in ("RunFailed", "RunThrottled"):
-        metrics = resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"]
-        machines = [
-            one["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for one in metrics if "MetricStat" in one
+        stats = [
+            one["MetricStat"] for one in resources("AWS::CloudWatch::Alarm")[alarm]["Metrics"] if "MetricStat" in one
         ]
+        metrics = [stat["Metric"] for stat in stats if stat["Metric"]["Namespace"] == "AWS/States"]
+        machines = [metric["Dimensions"][0]["Value"]["Ref"] for metric in metrics]
         assert set(machines) == {workflow.machine for workflow in WORKFLOWS}
         assert len(set(map(machines.count, machines))) == 1
 

@@ -1,4 +1,4 @@
-"""Nine days of the workflow, good and bad, and how each has to end, whatever runs it."""
+"""Ten days of the workflow, good and bad, and how each has to end, whatever runs it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from stockflow_functions.pacing.request import MOST_REQUESTS
 from stockflow_functions.runtime.retries import PROVIDER_UNAVAILABLE
 
+SIZES = {"MOST_SYMBOLS_INLINE": "10", "SYMBOLS_PER_SHARD": "4"}
+"""Settings of both engines, so that a dozen symbols are a large run."""
 TEN = ("AAPL", "AMZN", "GOOGL", "IBM", "JPM", "META", "MSFT", "NVDA", "TSLA", "V")
 SAVED = "saved"
 
@@ -62,6 +64,12 @@ CASES = {
         status="SUCCEEDED",
         error=None,
         faults={"*": ["ok*3", "quota*9"]},
+    ),
+    "a run in shards": Case(
+        **_of(*TEN, "NOSUCH", "DIS", ends={"NOSUCH": "failed UnknownSymbol in Fetch"}),
+        status="FAILED",
+        error="SymbolsFailed",
+        faults={"NOSUCH": ["unknown*9"]},
     ),
     "a bad key": Case(
         **_of("AAPL", "IBM", "MSFT", ends=dict.fromkeys(("AAPL", "IBM", "MSFT"), "failed InvalidApiKey in Fetch")),

@@ -13,6 +13,7 @@ from stockflow.local_servers.slack_inbox import CHANNELS, SlackInbox, SlackReply
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.testing import FakeClock
 from stockflow_functions.aws import keys
+from tests.engines.cases import SIZES
 from tests.engines.deployment import Deployment
 from tests.engines.outcome import Outcome, comparable
 
@@ -126,7 +127,7 @@ class DeployedStack:
 
 def run_on_laptop(case, folder):
     """Runs the case on the embedded AWS, in this folder, and gives its outcome."""
-    environment = {"REQUESTS_PER_MINUTE": REQUESTS_PER_MINUTE, "REQUESTS_PER_DAY": "0"}
+    environment = {"REQUESTS_PER_MINUTE": REQUESTS_PER_MINUTE, "REQUESTS_PER_DAY": "0", **SIZES}
     with make_vendor() as vendor, EmbeddedAws(folder, environment, vendor=vendor) as aws:
         _misbehave(vendor, case)
         if case.slack_down:

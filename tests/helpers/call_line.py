@@ -31,11 +31,12 @@ class CallLine:
         self.s3, self.services = self.aws.s3, self.aws.services
         self.aws.comprehend.score = tone_of_words
 
-    def event(self, name, execution="one", *, force=False, language="", retry_count=0, **more):
+    def event(self, name, execution="one", *, force=False, language="", saves=True, retry_count=0, **more):
         """What every state of the call is given; the object must be there."""
         call = call_of(name, "symbols", TODAY)
         facts = None if call.door == VENDOR else self.services.bucket.facts(keys.call_object(name))
         run = {"execution": execution, "trigger": "console", "started_at": NOW, "language": language, "force": force}
+        run |= {} if saves else {"saves": False}
         return {
             "run": {**run, "execution_arn": "arn", "generation": 0, "spare_events": 25_000},
             "symbol": name,

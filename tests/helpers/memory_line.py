@@ -16,10 +16,10 @@ LONG_AFTER_MS = from_iso("2030-01-01T00:00:00Z")
 
 
 class Line:
-    """One symbol's way from a stored answer to the dataset. ``execution`` and ``symbol`` may change between runs."""
+    """One symbol's way from a stored answer to the dataset. ``symbol`` and ``saves`` may change between runs."""
 
     def __init__(self, symbol="IBM", series="daily"):
-        self.symbol, self.series, self.spare_events = symbol, series, 1000
+        self.symbol, self.series, self.spare_events, self.saves = symbol, series, 1000, True
         self.aws = FakeAws(FakeClock(LONG_AFTER_MS))
         self.s3, self.services = self.aws.s3, self.aws.services
 
@@ -47,6 +47,7 @@ class Line:
 
     def _run(self, execution, *, force=False):
         about = {"execution": execution, "series": self.series, "outputsize": "compact", "force": force}
+        about |= {} if self.saves else {"saves": False}
         return {**about, "trigger": "console", "generation": 0, "spare_events": self.spare_events}
 
     def record(self, execution="one"):

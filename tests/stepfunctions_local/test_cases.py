@@ -4,13 +4,14 @@
 sets it, they run on AWS's Step Functions Local instead.
 """
 
+import json
 import os
 
 import pytest
 
 from stockflow_functions.domain import errors
 from stockflow_functions.runtime.retries import SERVICE_FAULTS
-from tests.stepfunctions_local.cases import CASES, CONFIG, TEST_CASES, WORKFLOWS
+from tests.stepfunctions_local.cases import CASES, CONFIG, TEST_CASES, WORKFLOWS, definition_of, without_shards
 from tests.stepfunctions_local.engines import Embedded, InDocker
 from tests.stepfunctions_local.expected import EXPECTED
 
@@ -27,6 +28,17 @@ def engine(tmp_path_factory):
 def test_a_case_takes_its_way(machine, case, engine):
     """The execution ends with the status and the error it should, by the states it should."""
     assert engine(machine, case) == EXPECTED[machine][case]
+
+
+@pytest.mark.parametrize("machine", WORKFLOWS)
+def test_an_engine_without_distributed_maps_gets_all_other_states(machine):
+    """The cut leaves no way to what it took, and changes nothing that a case goes through."""
+    whole = json.loads(definition_of(machine))
+    cut = json.loads(without_shards(definition_of(machine)))
+
+    assert whole["States"].keys() - cut["States"].keys() <= {"EachShard"}
+    assert "EachShard" not in json.dumps(cut)
+    assert "DISTRIBUTED" not in json.dumps(cut)
 
 
 def test_every_workflow_has_cases():

@@ -30,6 +30,7 @@ class Call:
 CALLS = {
     "Plan": [
         Call("read what is known", "s3", "GET", "freshness/"),
+        Call("read the listings", "s3", "GET", "listings.parquet"),
         Call("reserve the slots", "dynamodb", "UpdateItem", "budget#"),
         Call("store the plan", "s3", "PUT", "/plan.json"),
         Call("read the deferred symbols", "dynamodb", "GetItem", "deferred#"),

@@ -6,6 +6,7 @@ from itertools import groupby
 from unittest.mock import patch
 
 from stockflow_functions.channels import delivery
+from tests.helpers.forgetting import forget_symbols
 from tests.workflow.fault_cells import CELLS
 from tests.workflow.fault_stage import DAY_MS, Stage, wait_until
 
@@ -102,6 +103,7 @@ class Matrix:
 
     def _try_together(self, cells):
         self.stage.place(WELL)
+        forget_symbols(self.stage.aws)
         for symbol, cell in cells.items():
             _make(cell, symbol, self.stage)
         with _around(*cells.values(), stage=self.stage):

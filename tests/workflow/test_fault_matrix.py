@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
+from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.function_host import CURRENT
 from tests.conftest import REPOSITORY
 from tests.workflow.fault_cells import CALLS, CELLS
@@ -97,8 +98,10 @@ def test_every_call_of_every_state_has_a_cell(matrix):
         return around(service, operation, subject, effect)
 
     stage.place("CALLS")
+    stage.aws.faults.add(AwsFault("s3", "InternalError", "PUT", "never/"))  # with a fault in force calls are looked at
     with patch.object(stage.aws.faults, "around", recorded):
         stage.end(stage.start("CALLS"))
+    stage.heal()
 
     listed = [(state, call) for state, calls in CALLS.items() for call in calls]
     assert len(made) == len(listed)

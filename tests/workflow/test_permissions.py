@@ -11,7 +11,10 @@ import pytest
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
+from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
+from stockflow_functions.domain.backfill.backfill import Backfill
+from stockflow_functions.domain.backfill.goal import Goal
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.prices.parquet import encode
@@ -57,12 +60,15 @@ def usual_runs(aws):
     s3, bucket = aws.session.client("s3"), aws.settings.bucket
     s3.put_object(Bucket=bucket, Key=keys.prices("daily", "TORN"), Body=b"no table")
     s3.put_object(Bucket=bucket, Key="inbox/list.txt", Body=b"AAPL\n")
+    backfill = Backfill("one", "list.txt", "ann", "2026-11-20T17:00:00.000Z", Goal("weekly"), symbols=1, left=1)
+    BackfillStore(aws.services.bucket).create(backfill, ["IBM"])
     for workflow_input in (
         {"symbols": ["AAPL", "SLOW", "TORN", "UNKNOWN1"]},
         {"trigger": "inbox", "list": {"bucket": bucket, "key": "inbox/list.txt"}},
         {"symbols": ["AAPL"], "series": "daily_adjusted", "outputsize": "full"},
         {"symbols": ["AAPL", "SLOW2", "UNKNOWN1"], "trigger": "smoke"},
         {"symbols": ["../x"]},
+        {"backfill": "next"},
         {"symbols": ["SPENT"]},
     ):
         aws.services._secret._read_ms = None  # each function instance on AWS reads the secret for itself
@@ -182,6 +188,7 @@ def test_every_kind_of_run_goes_through(enforced):
         ("succeeded", {"AAPL": "saved"}),
         ("SymbolsFailed", {}),
         ("InvalidInput in Plan", {}),
+        ("succeeded", {"IBM": "saved"}),
         ("partial", {"SPENT": "QuotaExhausted in Fetch"}),
     ]
 

@@ -46,6 +46,19 @@ def test_a_run_ends_by_naming_its_folder(stockflow, tmp_path):
     assert pandas.read_parquet(tmp_path / "out/prices/daily").shape == (200, 7)
 
 
+def test_a_run_with_both_switches_off_says_so_and_saves_nothing(stockflow, tmp_path):
+    """It ends as it would, fetches and checks; no message, no prices, nothing that a next run would leave out for."""
+    done = stockflow("run", "AAPL", *FAST, SAVE_TO_S3="false", SLACK_ENABLED="false")
+
+    assert done.exit_code == 0, done.output
+    assert "1 checked; 100 rows would be added" in done.stdout
+    assert "Slack is muted: SLACK_ENABLED is off." in done.stdout
+    assert "The dataset was left alone: SAVE_TO_S3 is off." in done.stdout
+    assert "Slack (info" not in done.stdout
+    kept = {path.relative_to(tmp_path / "out").parts[0] for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert kept == {".stockflow", "raw", "runs", "staged"}
+
+
 def test_simulated_prices_are_announced(stockflow, tmp_path):
     """Without a key the first line says that the prices are invented, and so does the page."""
     done = stockflow("run", "AAPL", *FAST)

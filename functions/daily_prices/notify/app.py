@@ -21,6 +21,7 @@ def reporter_of(services: Services) -> DailyPricesReporter:
         vendor=services.vendor,
         source=urlsplit(services.settings.vendor_base_url).hostname or "",
         backfills=BackfillCounter(BackfillStore(services.bucket), services.settings.terms),
+        failure_is_red=services.settings.fail_run_on_symbol_failure,
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.daily_prices.contracts import BackfillProgress, Manifest
 from stockflow_functions.daily_prices.outcome import DEFERRED, SymbolOutcome
-from stockflow_functions.domain.backfill.backfill import FOR_GOOD, PAUSED, Backfill, LastRun, SymbolEnd
+from stockflow_functions.domain.backfill.backfill import FOR_GOOD, PAUSED, Backfill
 from stockflow_functions.domain.backfill.days import days_for, later_rooms
+from stockflow_functions.domain.backfill.noted import LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.words import progress_sentence
 from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.clock import from_iso

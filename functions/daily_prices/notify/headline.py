@@ -13,14 +13,15 @@ def title_of(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     if manifest["outcome"] == "skipped":
         return "Nothing to fetch"
     odd = sum(bool(oddities(symbol)) for symbol in symbols)
-    trouble = troubles([symbol.status for symbol in symbols], odd, "symbol")
-    if trouble:
-        return trouble
-    if manifest["warnings"]:
-        return "Prices are up to date, with a warning"
+    return troubles([symbol.status for symbol in symbols], odd, "symbol") or _all_well(manifest, symbols)
+
+
+def _all_well(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
     fresh, checked = count(symbols, FRESH), count(symbols, CHECKED)
     if checked:
-        return f"Prices are checked, and not saved: {counted(checked, 'symbol')} would have changed"
+        return f"Prices are checked: {counted(checked, 'symbol')} would have been saved"
+    if manifest["warnings"]:
+        return "Prices are up to date, with a warning"
     asked = f"{count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
     if fresh == len(symbols):
         return f"Prices are up to date already: {fresh:,} fresh"

@@ -80,8 +80,13 @@ def ended_by(failure: Failure, manifest: Manifest) -> Manifest:
     return {**manifest, "outcome": "failed", "sentence": run_failed(failure), "error": failure.as_dict()}
 
 
-def run_counts(manifest: Manifest) -> dict[str, float]:
-    """Those of the run's metrics that are counts."""
+def shard_counts(manifest: Manifest) -> dict[str, float]:
+    """The metric of a shard, for the alarm RunFailed to tell its execution from a run's."""
+    return {"ShardsFailed": float(bool(manifest["error"]))}
+
+
+def run_counts(manifest: Manifest, *, red: bool = False) -> dict[str, float]:
+    """Those of the run's metrics that are counts; ``red`` is whether it ends as failed."""
     symbols = manifest["symbols"]
     statuses = Counter(symbol["status"] for symbol in symbols)
     told = (SAVED, UNCHANGED, FRESH, FAILED, DEFERRED)
@@ -92,6 +97,7 @@ def run_counts(manifest: Manifest) -> dict[str, float]:
     counts["RowsRejected"] = float(sum(symbol["rows_rejected"] for symbol in symbols))
     counts["RequestsMade"] = float(manifest["requests"]["made"])
     counts["CostDollars"] = float(manifest["cost"]["dollars"])
+    counts["RunsFailed"] = float(red)
     counts["RunsCompleted"] = float(manifest["outcome"] != "failed" and "backfill" not in manifest)
     return counts
 

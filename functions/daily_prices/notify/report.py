@@ -52,29 +52,31 @@ def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) 
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
     if symbols:
-        checked = count(symbols, CHECKED)
-        told = (CHECKED if checked else SAVED, UNCHANGED, FAILED, DEFERRED)
-        asked = [f"{count(symbols, status)} {status}" for status in told]
-        fresh = up_to_date(count(symbols, FRESH))
-        counts = ", ".join([fresh, *asked] if fresh else asked)
-        rows = {
-            kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols)
-            for kind in ("added", "changed", "rejected")
-        }
-        set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
-        volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
-        habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
-        lines += [
-            (f"{counted(len(symbols), 'symbol')}: {counts}",),
-            (
-                f"{'Rows that would be saved' if checked else 'Rows'}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",
-            ),
-        ]
+        lines += _count_lines(symbols)
     if manifest["source"] != vendor.host:
         lines.append(
             ("Prices come from ", Untrusted(manifest["source"]), f", not from {vendor.title}: they may be invented.")
         )
     return Part("", tuple(lines))
+
+
+def _count_lines(symbols: list[SymbolOutcome]) -> list[parts.Line]:
+    """How many symbols ended how, and with how many rows."""
+    checked, fresh = count(symbols, CHECKED), up_to_date(count(symbols, FRESH))
+    told = (CHECKED if checked else SAVED, UNCHANGED, FAILED, DEFERRED)
+    asked = [f"{count(symbols, status)} {status}" for status in told]
+    counts = ", ".join([fresh, *asked] if fresh else asked)
+    rows = {
+        kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols) for kind in ("added", "changed", "rejected")
+    }
+    what = "Rows that would be saved" if checked else "Rows"
+    set_aside = f", {rows['rejected']:,} set aside" if rows["rejected"] else ""
+    volumes = sum(symbol.restated == NEWEST_VOLUME for symbol in symbols)
+    habit = f" ({volumes:,} in the newest volume alone)" if volumes else ""
+    return [
+        (f"{counted(len(symbols), 'symbol')}: {counts}",),
+        (f"{what}: {rows['added']:,} added, {rows['changed']:,} changed{habit}{set_aside}",),
+    ]
 
 
 def _deferred_parts(symbols: list[SymbolOutcome], *, of_backfill: bool) -> list[Part]:

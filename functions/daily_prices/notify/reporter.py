@@ -11,13 +11,14 @@ from stockflow_functions.aws.freshness import FreshnessStore
 from stockflow_functions.aws.state_table.deferred import DeferredStore
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.contracts import EndedPlan, Manifest, Plan, Run
-from stockflow_functions.daily_prices.noted import saved_by
+from stockflow_functions.daily_prices.noted import unrecorded
 from stockflow_functions.daily_prices.notify.backfill import BackfillCounter, is_idle
 from stockflow_functions.daily_prices.notify.freshness import known_after
 from stockflow_functions.daily_prices.notify.manifest import (
     ended_by,
     failure_manifest,
     run_counts,
+    shard_counts,
     summary_manifest,
     tried_in,
     with_warnings,
@@ -64,6 +65,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         vendor: Vendor,
         source: str,
         backfills: BackfillCounter,
+        failure_is_red: bool,
     ) -> None:
         self._bucket = bucket
         self._budget = budget
@@ -74,15 +76,13 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         self._vendor = vendor
         self._source = source
         self._backfills = backfills
+        self._failure_is_red = failure_is_red
 
     def outcome_of(self, record: Any) -> SymbolOutcome:
         return SymbolOutcome.from_dict(record)
 
     def unrecorded(self, plan: Plan, records: Mapping[str, SymbolOutcome]) -> Mapping[str, SymbolOutcome]:
-        """A saved symbol has no record; if an earlier attempt of Save failed, it still has that one's."""
-        done = {name for name, outcome in records.items() if outcome.status in DAILY_PRICES.done}
-        names = [item["symbol"] for item in plan["work"] if item["symbol"] not in done]
-        return saved_by(self._bucket, plan["run"], names)
+        return unrecorded(self._bucket, plan, records)
 
     def summary(self, plan: EndedPlan, records: Mapping[str, SymbolOutcome], finished_at: str) -> Manifest:
         whole = self._whole(plan)
@@ -110,8 +110,11 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return report(manifest, self._vendor)
 
     def metrics(self, manifest: Manifest) -> Metrics:
+        if manifest["trigger"] == SHARD:
+            return shard_counts(manifest), {}
         _, milliseconds = super().metrics(manifest)
-        return run_counts(manifest), milliseconds
+        red = bool(manifest["error"]) or (self._failure_is_red and self.any_failed(manifest))
+        return run_counts(manifest, red=red), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
         return manifest["trigger"] != SHARD and not is_idle(manifest)

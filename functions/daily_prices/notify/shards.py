@@ -7,7 +7,8 @@ from typing import Any
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.daily_prices.contracts import EndedShard, Manifest, Shard
+from stockflow_functions.daily_prices.contracts import EndedShard, Manifest, Plan, Shard
+from stockflow_functions.daily_prices.noted import unrecorded
 from stockflow_functions.daily_prices.outcome import FAILED, Failure, SymbolOutcome
 from stockflow_functions.domain.errors import InvalidApiKey
 from stockflow_functions.reporting.failure import standard_sentence
@@ -20,7 +21,7 @@ _KEY_REFUSED = InvalidApiKey.__name__
 
 @dataclass(frozen=True)
 class ShardTraces:
-    """What a shard left behind: its manifest, or the records of its symbols where it broke off before it had one."""
+    """What a shard left behind: its manifest, or how its symbols had ended where it broke off before it had one."""
 
     shard: Shard
     manifest: Manifest | None = None
@@ -52,15 +53,17 @@ def read_traces(
         StorageUnavailable, StorageDenied: as the bucket does.
     """
 
-    def read(shard: Shard) -> ShardTraces:
-        execution = shard["execution"]
-        manifest = read_json(bucket, keys.manifest(execution))
-        if manifest:
-            return ShardTraces(shard, manifest)
-        return ShardTraces(shard, None, read_records(bucket, execution, outcome_of, warn))
+    def read(shard: Shard) -> tuple[Shard, Manifest | None, Plan | None]:
+        manifest = read_json(bucket, keys.manifest(shard["execution"]))
+        return shard, manifest, None if manifest else read_json(bucket, keys.plan(shard["execution"]))
+
+    def broken_off(shard: Shard, plan: Plan) -> ShardTraces:
+        records = read_records(bucket, shard["execution"], outcome_of, warn)
+        return ShardTraces(shard, None, {**records, **unrecorded(bucket, plan, records)})
 
     with ThreadPoolExecutor(READERS, thread_name_prefix="shards") as readers:
-        return list(readers.map(read, shards))
+        found = list(readers.map(read, shards))
+    return [broken_off(shard, plan) if plan else ShardTraces(shard, manifest) for shard, manifest, plan in found]
 
 
 def key_refusal(traces: Iterable[ShardTraces]) -> Failure | None:

@@ -5,17 +5,16 @@ from stockflow_functions.daily_prices.outcome import CHECKED, SymbolOutcome
 from stockflow_functions.domain.messages.message import Part, Untrusted
 from stockflow_functions.domain.words import and_more, counted
 from stockflow_functions.reporting import parts
-from stockflow_functions.runtime.settings import SAVE_TO_S3
 
 MOST_SYMBOLS = 10
 
 
 def unsaved_parts(manifest: Manifest, symbols: list[SymbolOutcome]) -> list[Part]:
     """The symbols whose objects would have changed, each with its rows; the manifest has all of them."""
-    if SAVE_TO_S3 not in manifest.get("switched_off", ()):
+    lines = parts.switch_lines(manifest)
+    if not lines:
         return []
     checked = [symbol for symbol in symbols if symbol.status == CHECKED]
-    lines: list[parts.Line] = [("SAVE_TO_S3 is off: the dataset was left alone.",)]
     lines += [(Untrusted(symbol.symbol, parts.LONGEST_NAME), f": {_rows(symbol)}") for symbol in checked[:MOST_SYMBOLS]]
     if len(checked) > MOST_SYMBOLS:
         lines.append((and_more(len(checked) - MOST_SYMBOLS),))

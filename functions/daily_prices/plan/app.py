@@ -53,7 +53,7 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     request = request_of(event["input"])
     part = part_of_backfill(request, event["execution"], services) if request.backfill else None
     run = _run(event, part.request if part else request)
-    if not services.settings.save_to_s3:
+    if not services.settings.save_to_s3 and request.trigger != SMOKE:  # which keeps away from the dataset
         run["saves"] = False
     if part:
         run["backfill"] = part.name

@@ -4,18 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.daily_prices.plan.backfill_day import Today, today_of
 from stockflow_functions.daily_prices.plan.backfill_symbols import symbols_to_bring_in, with_tables
 from stockflow_functions.daily_prices.plan.listed import at_hand
 from stockflow_functions.daily_prices.plan.request import NEXT, Request
-from stockflow_functions.daily_prices.plan.symbols import daily_symbols
-from stockflow_functions.daily_prices.plan.universe import symbols_of_universe
-from stockflow_functions.domain.backfill.backfill import PAUSED, Backfill, Claim
-from stockflow_functions.domain.backfill.days import kept_back_today, room, slots_ahead
+from stockflow_functions.domain.backfill.backfill import OPEN, Backfill
+from stockflow_functions.domain.backfill.noted import Claim
 from stockflow_functions.domain.backfill.part import Standing, Symbols, part_of, standing_of
-from stockflow_functions.domain.budget.arithmetic import Account, Terms, in_force
-from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import from_iso, to_iso
-from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.services import Services
 
@@ -69,8 +65,8 @@ def _note_done(backfill: Backfill, standing: Standing, store: BackfillStore, ser
 def _not_its_turn(backfill: Backfill, request: Request, execution: str, now_ms: int) -> str:
     if request.backfill not in {NEXT, backfill.name}:
         return f"The backfill {request.backfill} is over, or waits behind {backfill.name}."
-    if backfill.status == PAUSED:
-        return f"The backfill {backfill.name} is paused. {backfill.why}"
+    if backfill.status != OPEN:
+        return f"The backfill {backfill.name} is {backfill.status}. {backfill.why}".rstrip()
     claim = backfill.claim
     if claim and claim.execution != execution and from_iso(claim.until) > now_ms:
         return f"The run {claim.execution} is making the day's part of the backfill {backfill.name}."
@@ -86,50 +82,38 @@ def _taken(
     services: Services,
 ) -> BackfillPart:
     """The symbols of the run, which are claimed for it."""
-    now_ms, budget = services.clock.now_ms(), services.budget
-    account = budget.read()
-    terms = in_force(account, budget.terms, now_ms)
-    day = terms.days.label(now_ms)
-    daily = _daily(request, services)
-    space = _room(daily, account, terms, now_ms, services)
-    part = part_of(backfill, standing.left, symbols, space, day, now_ms)
+    today = today_of(backfill, request, execution, services)
+    part = part_of(backfill, standing.left, symbols, today.space, today.label, today.now_ms)
     request = replace(request, series=backfill.goal.series, outputsize=part.outputsize)
     if not part.symbols:
-        return BackfillPart(backfill.name, request, [], _why_none(backfill, space, len(standing.left), terms, now_ms))
-    until_ms = max(now_ms, account.last_slot_ms or 0) + len(part.symbols) * terms.interval_ms + A_RUN_ENDS_MS
-    by_exchange = dict(Counter(map(services.vendor.exchange_code, daily)))
-    claim = Claim(execution, to_iso(until_ms), len(standing.left))
+        return BackfillPart(backfill.name, request, [], _why_none(backfill, len(standing.left), today))
+    claim = Claim(execution, to_iso(today.ends_ms(len(part.symbols)) + A_RUN_ENDS_MS), len(standing.left))
+    why = _why_not_claimed(claim, backfill, standing, today, request, services)
+    return BackfillPart(backfill.name, request, [] if why else part.symbols, why)
+
+
+def _why_not_claimed(
+    claim: Claim, backfill: Backfill, standing: Standing, today: Today, request: Request, services: Services
+) -> str:
+    """Claims the part; "" if nobody was faster."""
+    by_exchange = dict(Counter(map(services.vendor.exchange_code, today.daily)))
 
     def claimed(current: Backfill) -> Backfill:
-        if _not_its_turn(current, request, execution, now_ms):
+        if current.last_run != backfill.last_run or _not_its_turn(current, request, claim.execution, today.now_ms):
             return current
-        return current.seen(standing.met, standing.refused, day).claimed(claim, by_exchange)
+        return current.seen(standing.met, standing.refused, today.label).claimed(claim, by_exchange)
 
     after = BackfillStore(services.bucket).change(backfill.name, claimed)
-    lost = _not_its_turn(after, request, execution, now_ms) if after.claim != claim else ""
-    return BackfillPart(backfill.name, request, [] if lost else part.symbols, lost)
+    if after.claim == claim:
+        return ""
+    just_made = f"Another run has just made a part of the backfill {backfill.name}."
+    return _not_its_turn(after, request, claim.execution, today.now_ms) or just_made
 
 
-def _daily(request: Request, services: Services) -> list[str]:
-    """The symbols of the daily runs: those of the universe that the input names for them, or STOCK_SYMBOLS."""
-    if request.universe is None:
-        return daily_symbols(services.settings.stock_symbols)
-    return symbols_of_universe(request.universe, services.bucket, services.clock.now_ms())[0]
-
-
-def _room(daily: list[str], account: Account, terms: Terms, now_ms: int, services: Services) -> int:
-    """How many symbols the day pays for beside those that the daily runs still need."""
-    kept = 0
-    if terms.day_limit:
-        known = services.freshness.read(DAILY.name).known
-        kept = kept_back_today(daily, known, services.vendor.exchange_of, terms.days.resets_at_ms(now_ms))
-    return room(day_quota(account, terms, now_ms)["day_left"], kept, slots_ahead(account, terms, now_ms))
-
-
-def _why_none(backfill: Backfill, space: int, left: int, terms: Terms, now_ms: int) -> str:
-    if space:
+def _why_none(backfill: Backfill, left: int, today: Today) -> str:
+    if today.space:
         return f"{counted(left, 'symbol')} of the backfill {backfill.name} failed today: another day tries them again."
-    until = to_iso(terms.days.resets_at_ms(now_ms))
+    until = to_iso(today.terms.days.resets_at_ms(today.now_ms))
     return (
         f"Nothing is left over for the backfill {backfill.name} before {until}: the day's requests are used, or kept "
         f"back for the daily runs. {counted(left, 'symbol')} to go."

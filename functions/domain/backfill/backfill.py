@@ -1,15 +1,13 @@
 """A backfill as it is kept, and how it changes. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from stockflow_functions.domain.backfill.goal import Goal
+from stockflow_functions.domain.backfill.noted import Claim, LastRun, SymbolEnd, Trouble
 from stockflow_functions.domain.errors import PremiumRequired, UnknownSymbol
-from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
+from stockflow_functions.domain.outcome import Failure
 
-VERSION = 1
 OPEN, PAUSED, ENDED, DONE = "open", "paused", "ended", "done"
 UNFINISHED = frozenset({OPEN, PAUSED})
 """The oldest of these goes on, if it is open; those behind it wait."""
@@ -17,57 +15,6 @@ MOST_TRIES = 3
 """For one symbol, each on another day."""
 FOR_GOOD = frozenset({UnknownSymbol.__name__, "BadPrices"})
 """Errors with which a symbol is given up at once."""
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why a symbol was not had.
-
-    Attributes:
-        type: the error's name.
-        message: its sentence.
-        tries: on how many days it was asked for.
-        day: the last of them, by the quota's days.
-        given_up: whether this backfill asks for it no more.
-    """
-
-    type: str
-    message: str
-    tries: int
-    day: str
-    given_up: bool
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A run that is making its part.
-
-    Attributes:
-        execution: its name.
-        until: when it is over at the latest, ISO 8601; a run that left no end is forgotten then.
-        left: how many symbols were to do when it began, with its own.
-    """
-
-    execution: str
-    until: str
-    left: int
-
-
-@dataclass(frozen=True)
-class LastRun:
-    """The last run that ended.
-
-    Attributes:
-        execution: its name.
-        at: when it ended, ISO 8601.
-        asked: how many symbols it asked for.
-        had: of how many of them it had the prices.
-    """
-
-    execution: str
-    at: str
-    asked: int
-    had: int
 
 
 @dataclass(frozen=True)
@@ -156,7 +103,7 @@ class Backfill:
         """Nothing is left to do."""
         return replace(self, status=DONE, left=0, claim=None) if self.status == OPEN else self
 
-    def counted(self, ends: Iterable["SymbolEnd"], run: LastRun, day: str) -> "Backfill":
+    def counted(self, ends: Iterable[SymbolEnd], run: LastRun, day: str) -> "Backfill":
         """A run has made its part; counted once, however often it is told.
 
         Args:
@@ -191,52 +138,3 @@ class Backfill:
         before = self.troubles.get(symbol)
         tries = 1 if before is None else before.tries + (before.day != day)
         return Trouble(failure.type, failure.message, tries, day, failure.type in FOR_GOOD or tries >= MOST_TRIES)
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        goal = {**asdict(self.goal), "since": self.goal.since and self.goal.since.isoformat()}
-        return {
-            "version": VERSION,
-            **{name: getattr(self, name) for name in _PLAIN},
-            "goal": goal,
-            "answered": list(self.answered),
-            "troubles": {symbol: asdict(trouble) for symbol, trouble in self.troubles.items()},
-            "claim": self.claim and asdict(self.claim),
-            "last_run": self.last_run and asdict(self.last_run),
-        }
-
-    @classmethod
-    def from_dict(cls, value: Mapping[str, Any]) -> "Backfill":
-        """The reverse of :meth:`as_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError, AttributeError: it is no backfill, or one of another version.
-        """
-        if value["version"] != VERSION:
-            raise ValueError(f"version {value['version']}")
-        since = value["goal"]["since"]
-        return cls(
-            **{name: value[name] for name in _PLAIN},
-            goal=Goal(**{**value["goal"], "since": date.fromisoformat(since) if since else None}),
-            answered=tuple(value["answered"]),
-            troubles={symbol: Trouble(**trouble) for symbol, trouble in value["troubles"].items()},
-            claim=Claim(**value["claim"]) if value["claim"] else None,
-            last_run=LastRun(**value["last_run"]) if value["last_run"] else None,
-        )
-
-
-_PLAIN = ("name", "universe", "created_by", "created_at", "symbols", "left", "status", "why", "daily")
-
-
-@dataclass(frozen=True)
-class SymbolEnd:
-    """How one symbol of a run ended: ``status`` is the manifest's."""
-
-    symbol: str
-    status: str
-    failure: Failure | None = None
-
-    @property
-    def is_had(self) -> bool:
-        """Whether its prices were had."""
-        return self.status not in {FAILED, DEFERRED} and self.failure is None

@@ -13,10 +13,15 @@ from stockflow_functions.domain.listings.lookup import Life, Listings, Standing
 _BEYOND_THE_LISTING = re.compile(r".*[^A-Z0-9-].*|[A-Z]{4}[FXY]")
 """Symbols of other exchanges have a suffix (TSCO.LON), indices and odd ones a mark; five letters of which the last is
 F, X or Y are traded over the counter, or mutual funds (FACTS on the vendor, section 5; Nasdaq's fifth letters)."""
+_SERVED_UNLISTED = frozenset({"INX"})
+"""Indices that the vendor has answered for, which are no company's (FACTS on the vendor, section 6)."""
 AT_ITS_END = timedelta(days=7)
 """Bars that end within this before a delisting reach it: trading is often halted some days before."""
 ALL_HAS_COME = timedelta(days=2)
 """How long after a delisting the vendor has the last bar; an answer from after that says all there will ever be."""
+
+SILENT = timedelta(days=14)
+"""After so long without a new bar a symbol is dead of which the vendor does not say that it was delisted."""
 
 
 class Course(Enum):
@@ -66,7 +71,7 @@ def judge(symbol: str, listings: Listings, today: date, stored: Stored | None) -
     if life.standing is Standing.DELISTED:
         return _delisted(symbol, life, stored)
     has_bars = stored is not None and stored.last is not None
-    if has_bars or _BEYOND_THE_LISTING.fullmatch(symbol):
+    if has_bars or symbol in _SERVED_UNLISTED or _BEYOND_THE_LISTING.fullmatch(symbol):
         return _ASK
     return Verdict(Course.REFUSE, _why(symbol, life, listings))
 
@@ -94,7 +99,7 @@ def _listed(symbol: str, life: Life, stored: Stored | None) -> Verdict:
 
 def _delisted(symbol: str, life: Life, stored: Stored | None) -> Verdict:
     listing, ended = life.listing, life.ended
-    if not (listing and ended and stored and _is_all(stored, ended)):
+    if not (listing and ended and stored and _is_all(stored, ended, said=listing.delisting_date is not None)):
         return _ASK
     how = f"was delisted on {ended}" if listing.delisting_date else f"is in no listing after {ended}"
     if stored.last:
@@ -104,6 +109,13 @@ def _delisted(symbol: str, life: Life, stored: Stored | None) -> Verdict:
     )
 
 
-def _is_all(stored: Stored, ended: date) -> bool:
-    reaches = stored.last is not None and stored.last >= ended - AT_ITS_END
-    return reaches or (stored.asked is not None and stored.asked >= ended + ALL_HAS_COME)
+def _is_all(stored: Stored, ended: date, *, said: bool) -> bool:
+    """Whether all is stored that there will ever be, or was asked for.
+
+    Where the vendor does not say that it was delisted, or its bars go on after that day, it may still be traded: then
+    only silence tells.
+    """
+    last, asked = stored.last, stored.asked
+    if not said or (last is not None and last > ended + ALL_HAS_COME):
+        return asked is not None and asked - max(last or ended, ended) >= SILENT
+    return (last is not None and last >= ended - AT_ITS_END) or (asked is not None and asked >= ended + ALL_HAS_COME)

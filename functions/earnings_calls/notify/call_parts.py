@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from stockflow_functions.domain.messages.message import Part, Piece, Untrusted
+from stockflow_functions.domain.outcome import CHECKED
 from stockflow_functions.domain.words import and_more, counted, on_the_clock, signed
 from stockflow_functions.earnings_calls.contracts import QuotedPassage
 from stockflow_functions.earnings_calls.notify.headline import NOUN, day_of
@@ -32,7 +33,8 @@ def call_parts(calls: Sequence[CallOutcome]) -> list[Part]:
 
 def without_tone(calls: Iterable[CallOutcome]) -> list[Part]:
     """The calls that were saved without a tone."""
-    names = [call.symbol for call in calls if call.status in {SAVED, UNCHANGED} and call.passages and call.tone is None]
+    well = {SAVED, UNCHANGED, CHECKED}
+    names = [call.symbol for call in calls if call.status in well and call.passages and call.tone is None]
     if not names:
         return []
     shown: list[Piece] = [f"{counted(len(names), NOUN)} kept without a tone: "]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from stockflow_functions.domain.outcome import CHECKED
 from stockflow_functions.domain.words import counted, signed
 from stockflow_functions.earnings_calls.contracts import CallsManifest
 from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome
@@ -18,11 +19,13 @@ def title_of(manifest: CallsManifest, calls: Sequence[CallOutcome]) -> str:
     if manifest["error"]:
         return failed_title(manifest["error"])
     statuses = [call.status for call in calls]
-    alone = _tone_of(calls[0]) if len(calls) == 1 and calls[0].status in {SAVED, UNCHANGED} else ""
+    alone = _tone_of(calls[0]) if len(calls) == 1 and calls[0].status in {SAVED, UNCHANGED, CHECKED} else ""
     said = alone or troubles(statuses, sum(bool(call.warnings) for call in calls), NOUN)
     if said or not calls:
         return said or "No calls to judge"
-    saved, unchanged = statuses.count(SAVED), statuses.count(UNCHANGED)
+    saved, unchanged, checked = (statuses.count(status) for status in (SAVED, UNCHANGED, CHECKED))
+    if checked:
+        return f"{counted(checked, NOUN)} judged, and not saved"
     if not saved:
         return f"{counted(unchanged, NOUN)} unchanged: in the dataset already"
     return f"{counted(saved, NOUN)} judged" + (f", {unchanged:,} unchanged" if unchanged else "")

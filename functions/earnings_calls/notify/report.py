@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from stockflow_functions.domain.calls.call_rows import AMAZON
 from stockflow_functions.domain.messages.message import Message, Part, Piece, Untrusted
-from stockflow_functions.domain.outcome import DEFERRED, FAILED
+from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED
 from stockflow_functions.domain.words import counted
 from stockflow_functions.earnings_calls.contracts import CallsManifest
 from stockflow_functions.earnings_calls.notify.call_parts import call_parts, without_tone
@@ -55,9 +55,11 @@ def _run_part(manifest: CallsManifest, calls: Sequence[CallOutcome], vendor: Ven
     lines: list[parts.Line] = [parts.run_line(manifest, "a recording or a transcript")]
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
+    lines += parts.switch_lines(manifest)
     if len(calls) > 1:
         statuses = Counter(call.status for call in calls)
-        counts = ", ".join(f"{statuses[status]} {status}" for status in (SAVED, UNCHANGED, FAILED, DEFERRED))
+        told = (CHECKED if statuses[CHECKED] else SAVED, UNCHANGED, FAILED, DEFERRED)
+        counts = ", ".join(f"{statuses[status]} {status}" for status in told)
         lines.append((f"{counted(len(calls), NOUN)}: {counts}",))
     return Part("", (*lines, *_engine_lines(calls), *_source_lines(manifest, vendor)))
 

@@ -19,6 +19,7 @@ from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
 from stockflow_functions.reporting.reporter import Metrics, Reporter
+from stockflow_functions.runtime.settings import SAVE_TO_S3
 from stockflow_functions.vendors.port import Vendor
 
 
@@ -70,7 +71,7 @@ class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
         names = [call["symbol"] for call in manifest["symbols"] if call["status"] == DEFERRED]
-        if names and manifest["trigger"] != SMOKE:
+        if names and manifest["trigger"] != SMOKE and SAVE_TO_S3 not in manifest.get("switched_off", ()):
             self._deferred.add(DEFERRED_AS, names)
 
     def ended(self, execution: str) -> None:

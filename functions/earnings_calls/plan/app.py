@@ -1,7 +1,7 @@
 """PlanCalls: which calls the run is about, where each comes from, and when the vendor is asked."""
 
 from datetime import date
-from typing import cast
+from typing import NotRequired, TypedDict, cast
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.budget.arithmetic import Reservation
@@ -24,6 +24,12 @@ _ALL_KNOWN = "Every call is in the dataset already."
 _NONE_LEFT = "The input names no call, and earlier runs left none."
 
 
+class _Saves(TypedDict):
+    """The part of a run's facts that is mostly absent."""
+
+    saves: NotRequired[bool]
+
+
 def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
     """The state of the execution from here on. A repeated PlanCalls returns the same.
 
@@ -38,7 +44,9 @@ def plan(event: PlanCallsEvent, services: Services) -> CallsPlan:
         services.bucket.put_json(key, made)
     # Only after the plan is stored, so that a crash loses no call; repeating it is harmless.
     done = [*(item["symbol"] for item in made["work"]), *made["unchanged"]]
-    if made["run"]["trigger"] != SMOKE and (made["deferred"] or made["run"]["trigger"] == SCHEDULE):
+    run = made["run"]
+    notes = run["trigger"] != SMOKE and run.get("saves", True)
+    if notes and (made["deferred"] or run["trigger"] == SCHEDULE):
         services.deferred.change(DEFERRED_AS, removed=done, added=made["deferred"])
     return made
 
@@ -55,6 +63,8 @@ def _made(event: PlanCallsEvent, services: Services, *, repeated: bool) -> Calls
     work = [call for call in calls if call.door != VENDOR or call.name in slots]
     deferred = [call.name for call in asked if call.name not in slots]
     run, now_ms = _run(event, request, reservation, work), services.clock.now_ms()
+    if not services.settings.save_to_s3 and request.trigger != SMOKE:  # which keeps away from the dataset
+        run = {**run, "saves": False}
     return {
         "run": run,
         "work": [item_of(call, facts.get(call.name), slots.get(call.name, run["started_at"])) for call in work],
@@ -93,6 +103,7 @@ def _run(event: PlanCallsEvent, request: Request, reservation: Reservation | Non
         "trigger": request.trigger,
         "language": request.language,
         "force": request.force,
+        **_Saves(),
         **reserved(reservation),
         "spare_events": spare_events(call.door for call in work),
     }

@@ -11,7 +11,7 @@ from stockflow_functions.domain.parquet import NewerTableError
 from stockflow_functions.earnings_calls.calls import call_of, check_unreplaced, failed
 from stockflow_functions.earnings_calls.contracts import SavedTone, SaveToneEvent
 from stockflow_functions.earnings_calls.names import AUDIO
-from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED, CallOutcome, transcribed_seconds
+from stockflow_functions.earnings_calls.outcome import CallOutcome, transcribed_seconds
 from stockflow_functions.earnings_calls.save.quotes import quotes_of
 from stockflow_functions.earnings_calls.save.store import Stored, store
 from stockflow_functions.earnings_calls.staged import staged
@@ -90,7 +90,7 @@ def _outcome(event: SaveToneEvent, tone: CallTone, stored: Stored) -> CallOutcom
     judged, row = event["judged"], stored.row
     return CallOutcome(
         event["symbol"],
-        SAVED if stored.written else UNCHANGED,
+        stored.status,
         attempts=judged["attempts"],
         company=row.symbol,
         call_date=row.call_date.isoformat(),

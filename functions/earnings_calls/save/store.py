@@ -11,9 +11,11 @@ from stockflow_functions.domain.calls.call_rows import AMAZON, CallRow, Merged, 
 from stockflow_functions.domain.calls.passages import Passage
 from stockflow_functions.domain.calls.tables import DecodedRows, decode_rows, encode_passages, encode_rows
 from stockflow_functions.domain.errors import EnginesMixed, WriteConflict
+from stockflow_functions.domain.outcome import CHECKED
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.earnings_calls import marks
 from stockflow_functions.earnings_calls.contracts import CallsRun
+from stockflow_functions.earnings_calls.outcome import SAVED, UNCHANGED
 from stockflow_functions.runtime.services import Services
 
 TRIES = 5
@@ -25,9 +27,9 @@ MOST_QUARTERS = 100
 
 @dataclass(frozen=True)
 class Stored:
-    """What was done, and the call's row as it is now; ``transcript_key`` is that of its passages."""
+    """What was done, by the call's status, and its row as it is now; ``transcript_key`` is that of its passages."""
 
-    written: bool
+    status: str
     row: CallRow
     transcript_key: str
     sentences: list[str] = field(default_factory=list)
@@ -45,7 +47,7 @@ def store(services: Services, row: CallRow, passages: Sequence[Passage], run: Ca
 
     The passages are written last: whoever finds them finds the row too. Where another run writes the same call's in
     between, both look again whose they should be. With the run's ``force`` the table is written even if nothing
-    changes.
+    changes. A run that leaves the dataset alone writes nothing: the row is as it would be.
 
     Raises:
         EnginesMixed: the table holds tone of another kind of engine.
@@ -60,6 +62,8 @@ def store(services: Services, row: CallRow, passages: Sequence[Passage], run: Ca
         flaw = before.flaw or flaw
         _check_engines(before.decoded.rows, row)
         merged = with_row(before.decoded.rows, row)
+        if not run.get("saves", True):
+            return _left_alone(before, merged, run)
         try:
             written = _write_row(services.bucket, before, merged, row.execution, force=run["force"])
             transcript = _write_passages(services.bucket, merged, passages, run["language"])
@@ -67,8 +71,14 @@ def store(services: Services, row: CallRow, passages: Sequence[Passage], run: Ca
             continue
         ours = merged.row.execution == row.execution
         sentences = [_moved_aside(row, flaw)] if flaw else []
-        return Stored(written or ours, merged.row, transcript, sentences)
+        return Stored(SAVED if written or ours else UNCHANGED, merged.row, transcript, sentences)
     raise WriteConflict(f"{keys.tone(row.symbol)} or a transcript was replaced by other runs {TRIES} times in a row.")
+
+
+def _left_alone(before: _Before, merged: Merged, run: CallsRun) -> Stored:
+    status = CHECKED if _would_write(before, merged, force=run["force"]) else UNCHANGED
+    left = f"{keys.tone(merged.row.symbol)} stays as it is for now, though it {before.flaw}."
+    return Stored(status, merged.row, "", [left] if before.flaw else [])
 
 
 def _moved_aside(row: CallRow, flaw: str) -> str:
@@ -106,7 +116,7 @@ def _same_kind(one: CallRow, other: CallRow) -> bool:
 
 def _write_row(bucket: Bucket, before: _Before, merged: Merged, execution: str, *, force: bool) -> bool:
     """Writes the table, unless nothing changes (with ``force``, even then); returns whether it did."""
-    if before.found and not (merged.changed or before.flaw or before.decoded.migrated or force):
+    if not _would_write(before, merged, force=force):
         return False
     if before.found and before.flaw:
         bucket.put(keys.quarantine(execution, "tone", merged.row.symbol), before.found.body)
@@ -119,6 +129,10 @@ def _write_row(bucket: Bucket, before: _Before, merged: Merged, execution: str, 
         metadata={marks.QUARTERS: ",".join(quarters[-MOST_QUARTERS:]), marks.EXECUTION: execution},
     )
     return True
+
+
+def _would_write(before: _Before, merged: Merged, *, force: bool) -> bool:
+    return not before.found or bool(merged.changed or before.flaw or before.decoded.migrated or force)
 
 
 def _write_passages(bucket: Bucket, merged: Merged, passages: Sequence[Passage], asked_language: str) -> str:

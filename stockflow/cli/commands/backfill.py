@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from stockflow import workflows
+from stockflow.cli.backfill_changes import change_one, named_one, say_status
 from stockflow.cli.backfill_place import Place
 from stockflow.cli.backfill_words import PREMIUM_ALONE, begun_lines, lines_of, standing_lines
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options, universe_option
@@ -82,9 +83,9 @@ def backfill(  # noqa: PLR0913 # one per option
         aws = Aws(region) if on_aws or stack_name or region else None
         place = _on_stack(aws, stack_name, chosen) if aws else _in_folder(output_dir, chosen)
         if flag in _CHANGES:
-            _change(place, names, _CHANGES[flag])
+            change_one(place, names, _CHANGES[flag])
         elif flag == "--status":
-            _say_status(place, names)
+            say_status(place, names)
         elif not names and not universe:
             _go_on(place, aws, chosen, asked, only_plan=only_plan)
         else:
@@ -124,46 +125,6 @@ def _on_stack(aws: Aws, stack_name: str | None, chosen: dict[str, str]) -> Place
     stack = find_stack(aws, stack_name or DEFAULT)
     basis = basis_on_aws(aws, stack.name, DAILY_PRICES.planner, chosen)
     return Place(Bucket(aws.client("s3"), stack.bucket), basis, stack=stack)
-
-
-def _change(place: Place, names: tuple[str, ...], change: Callable[[Backfill], Backfill]) -> None:
-    with place.changing() as store:
-        after = store.change(_named(place, names).name, change)
-    say(next(lines_of(after, place.days())))
-
-
-def _named(place: Place, names: tuple[str, ...]) -> Backfill:
-    """The backfill of this name, or the first unfinished one.
-
-    Raises:
-        InvalidInput: there is none.
-    """
-    if not names:
-        waiting = place.store.unfinished()
-        if not waiting:
-            raise InvalidInput("There is no backfill: `stockflow backfill --universe FILE` begins one.")
-        return waiting[0]
-    found = [one for one in place.store.all() if one.name == names[0]]
-    if len(names) > 1 or not found:
-        raise InvalidInput(
-            f"There is no backfill {' '.join(names)}: `stockflow backfill --status` names those there are."
-        )
-    return found[0]
-
-
-def _say_status(place: Place, names: tuple[str, ...]) -> None:
-    waiting = place.store.unfinished()
-    if names:
-        lines = lines_of(_named(place, names), place.days())
-    elif waiting:
-        lines = standing_lines(waiting, place.days())
-    else:
-        over = place.store.all()[-1:]
-        lines = (line for one in over for line in lines_of(one, place.days()))
-        if not over:
-            say("There is no backfill: `stockflow backfill --universe FILE` begins one.")
-    for line in lines:
-        say(line)
 
 
 def _begin(
@@ -238,7 +199,7 @@ def _run_here(place: Place, name: str, chosen: dict[str, str]) -> None:
     status = run_here(
         _INPUT, {**os.environ, **chosen}, place.folder, steps=LocalRun(lambda aws: _lift_claims(aws.services.bucket))
     )
-    for line in standing_lines([_named(place, (name,)), *_others(place, name)], place.days()):
+    for line in standing_lines([named_one(place, (name,)), *_others(place, name)], place.days()):
         say(line)
     sys.exit(status)
 

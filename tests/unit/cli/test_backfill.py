@@ -14,7 +14,7 @@ from stockflow.testing import FakeDynamoDb, FakeS3
 from stockflow_functions.aws.backfills import BackfillStore
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.freshness import FreshnessStore
-from stockflow_functions.domain.backfill.backfill import Claim, LastRun, SymbolEnd
+from stockflow_functions.domain.backfill.noted import Claim, LastRun, SymbolEnd
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.outcome import Failure
 from stockflow_functions.domain.prices.freshness import Known

@@ -243,6 +243,16 @@ def test_damage_to_what_is_known_is_said(stockflow, filled_folder):
     assert "freshness/daily.json.gz is damaged" in figures["warning"]
 
 
+def test_what_is_known_but_cannot_be_read_is_said(stockflow, tmp_path):
+    """With the file's name and what is wrong; every symbol is planned."""
+    (tmp_path / "out/freshness/daily.json.gz").mkdir(parents=True)
+
+    figures = rows(stockflow("AAPL"))
+
+    assert figures["requests"] == "1"
+    assert figures["warning"].endswith("daily.json.gz can't be read (Is a directory): every symbol is asked for.")
+
+
 def test_figures_of_a_first_run(stockflow):
     """Every figure that the docs explain."""
     figures = rows(stockflow("AAPL", "MSFT", "--requests-per-minute", "120"))

@@ -76,6 +76,16 @@ def test_a_run_without_a_usable_plan_keeps_nothing_and_stops_nobody(aws, folder,
     assert not known(aws)
 
 
+def test_a_smoke_run_has_saved_nothing_that_counts(aws, folder, tmp_path):
+    """What it saves is below scratch/."""
+    plan = json.loads((folder / "plan.json").read_text())
+    (folder / "plan.json").write_text(json.dumps({"run": {**plan["run"], "trigger": "smoke"}}))
+
+    keep_what_killed_run_knew(tmp_path, aws.services)
+
+    assert not known(aws)
+
+
 def test_a_new_folder_has_no_run(aws, tmp_path):
     """Nothing is known, and nothing is written."""
     keep_what_killed_run_knew(tmp_path, aws.services)

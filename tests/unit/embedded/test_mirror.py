@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stockflow.embedded import mirror, table_file
+from stockflow.embedded.lean_s3 import LeanS3
 from stockflow.embedded.mirror import Mirror
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.shared_moto import MOTO
@@ -42,7 +43,7 @@ def clients():
 def mirrored(clients, tmp_path):
     """A bucket and a table that are kept in a folder."""
     mirrors = Mirror(tmp_path, "lake", "state", "us-east-1", KEPT, TableFile(tmp_path, None))
-    mirrors.read_back(*clients, NOON_MS)
+    mirrors.read_back(clients[1], NOON_MS)
     MOTO.listeners.append(mirrors.listen)
     yield Bucket(clients[0], "lake"), clients[1], tmp_path
     MOTO.listeners.remove(mirrors.listen)
@@ -93,7 +94,7 @@ def test_the_dataset_is_read_back(mirrored, clients):
     bucket.put("raw/daily/A/x.json.gz", b"answer")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
+    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
 
     assert list(Bucket(clients[0], "next").keys("")) == ["prices/daily/%5EGSPC.parquet", "splits/%5EGSPC.json"]
 
@@ -104,7 +105,7 @@ def test_a_name_that_begins_with_a_dot_is_read_back(mirrored, clients):
     bucket.put("prices/daily/.DJI.parquet", b"rows")
     clients[0].create_bucket(Bucket="next")
 
-    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
+    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
 
     assert Bucket(clients[0], "next").get("prices/daily/.DJI.parquet").body == b"rows"
 
@@ -119,7 +120,7 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     (folder / "runs/one").mkdir(parents=True)
     (folder / "runs/one/.told.json.4711.tmp").write_bytes(b"{")
 
-    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
 
     assert list(bucket.keys("")) == ["prices/daily/A.parquet"]
     assert files(folder) == {"prices/daily/A.parquet"}
@@ -131,7 +132,7 @@ def test_events_of_runs_that_are_over_are_not_read_back(tmp_path, clients):
     (tmp_path / ".stockflow").mkdir()
     (tmp_path / ".stockflow/table.json").write_text(json.dumps({"items": items}))
 
-    Mirror(tmp_path, "lake", "state", "us-east-1", KEPT, TableFile(tmp_path, None)).read_back(*clients, NOON_MS)
+    Mirror(tmp_path, "lake", "state", "us-east-1", KEPT, TableFile(tmp_path, None)).read_back(clients[1], NOON_MS)
 
     left = clients[1].scan(TableName="state")["Items"]
     assert {item["pk"]["S"] for item in left} == {"budget#key", "deferred#lake#daily"}
@@ -170,7 +171,7 @@ def test_the_tables_items_are_read_back(mirrored, clients):
         BillingMode="PAY_PER_REQUEST",
     )
 
-    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(*clients, NOON_MS)
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
 
     item = dynamodb.get_item(TableName="state", Key={"pk": {"S": "budget"}})["Item"]
     assert item["used"] == {"N": "7"}
@@ -188,6 +189,51 @@ def test_a_full_disk_is_an_error_of_the_write_and_the_old_object_stays(mirrored,
 
     assert bucket.get("prices/a").body == b"old"
     assert (folder / "prices/a").read_bytes() == b"old"
+
+
+def test_an_objects_bytes_are_in_the_folder_alone(mirrored, clients):
+    """A universe of prices, raw answers and staged tables would not fit into memory."""
+    folder = mirrored[2]
+    bucket = Bucket(LeanS3(clients[0]), "lake")  # which holds no bytes against a checksum
+    etag = bucket.put("prices/a", b"old", metadata={"rows": "1"})
+
+    (folder / "prices/a").write_bytes(b"new")
+
+    stored = bucket.get("prices/a")
+    assert (stored.body, stored.etag, stored.metadata) == (b"new", etag, {"rows": "1"})
+
+
+def test_an_object_that_was_read_back_is_replaced_on_condition(mirrored, clients):
+    """Its ETag is that of its bytes, as if it had been put."""
+    bucket, _, folder = mirrored
+    etag = bucket.put("prices/a", b"old")
+    clients[0].create_bucket(Bucket="next")
+    Mirror(folder, "next", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
+
+    bucket = Bucket(clients[0], "next")
+    found = bucket.facts("prices/a")
+    bucket.put("prices/a", b"new", if_match=etag)
+
+    assert (found.etag, found.bytes, bucket.get("prices/a").body) == (etag, 3, b"new")
+
+
+def test_an_object_whose_file_is_gone_cannot_be_read(mirrored):
+    """Somebody who tidies the folder during a run is told which object is missing, in the run's own words."""
+    bucket, _, folder = mirrored
+    bucket.put("prices/a", b"rows")
+    (folder / "prices/a").unlink()
+
+    with pytest.raises(StorageUnavailable, match=r"prices/a \(DiskENOENT\)"):
+        bucket.get("prices/a")
+
+
+def test_of_an_objects_versions_there_is_the_newest(mirrored, clients):
+    """As in the folder: those before are not kept in memory."""
+    bucket, _, _ = mirrored
+    for body in (b"1", b"2", b"3"):
+        bucket.put("prices/a", body)
+
+    assert len(clients[0].list_object_versions(Bucket="lake")["Versions"]) == 1
 
 
 def test_a_foreign_keys_dots_do_not_lead_out_of_the_folder(mirrored):

@@ -113,7 +113,7 @@ def test_a_record_is_believed_where_the_journal_has_no_end(run, folder, status):
 def test_a_saved_symbols_outcome_is_in_the_journal(tmp_path):
     """It has no record: what Save answered is all that there is of it."""
     run, folder = made_run({"A": "ok", "B": "ok"}, execution="r", lanes=2), tmp_path / "out/runs/r"
-    keep_journal(folder, run, [event["id"] for event in run.events if event["type"] == "MapStateExited"][0] - 1)
+    keep_journal(folder, run, next(event["id"] for event in run.events if event["type"] == "MapStateExited") - 1)
     rows = {row["symbol"]: row.get("rows_added") for row in opened(folder).run.manifest["symbols"]}
 
     assert rows == {"A": 1, "B": 1}

@@ -6,6 +6,7 @@ import pytest
 
 from stockflow.testing import client_error
 from stockflow_functions.aws import keys
+from stockflow_functions.daily_prices.noted import metadata_of
 from stockflow_functions.daily_prices.outcome import Failure, SymbolOutcome
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from tests.helpers.aws_with_slack import notify
@@ -68,6 +69,19 @@ def shard_ended(stage, number, *outcomes, error=None, warnings=()):
             "error": error.as_dict() if error else None,
         },
     )
+
+
+def shard_under_way(stage, number, symbols, *outcomes):
+    """What a shard leaves before its Notify: its plan, a record of each of these outcomes, or the saved object."""
+    execution = keys.shard_execution(EXECUTION, number)
+    work = [{"symbol": symbol, "not_before": "2026-11-20T22:30:01.000Z"} for symbol in symbols.split()]
+    stage.s3.put_json(keys.plan(execution), {"run": run(execution, "shard"), "work": work})
+    for outcome in outcomes:
+        if outcome.status == "saved":
+            noted = metadata_of(execution, "2026-11-20T22:30:01.000Z", outcome)
+            stage.s3.place(keys.prices("daily", outcome.symbol), b"rows", noted)
+        else:
+            stage.s3.put_json(keys.symbol_record(execution, outcome.symbol), outcome.as_dict())
 
 
 def saved(*symbols):
@@ -148,15 +162,14 @@ def test_symbols_of_a_shard_that_never_started_failed_with_its_error(stage):
     assert error_of(manifest, "C") == ("StepFunctions.ExecutionLimitExceededException", "RunShard")
 
 
-def test_a_shard_that_was_killed_keeps_what_its_symbols_recorded(stage):
-    """The others of it failed with what ended it."""
-    plan = universe(stage, "A B")
-    record = SymbolOutcome("A", "unchanged", attempts=1).as_dict()
-    stage.s3.put_json(keys.symbol_record(keys.shard_execution(EXECUTION, 1), "A"), record)
+def test_a_shard_that_was_killed_keeps_what_its_symbols_had_come_to(stage):
+    """The records of some, the saved objects of others; the rest of it failed with what ended it."""
+    plan = universe(stage, "A B C")
+    shard_under_way(stage, 1, "A B C", SymbolOutcome("A", "unchanged", attempts=1), *saved("C"))
 
     _, manifest = summed_up(stage, plan, {"shard": 1, "error": {"type": "States.TaskFailed"}})
 
-    assert statuses(manifest) == {"A": "unchanged", "B": "failed"}
+    assert statuses(manifest) == {"A": "unchanged", "B": "failed", "C": "saved"}
     assert error_of(manifest, "B") == ("States.TaskFailed", "RunShard")
 
 
@@ -300,11 +313,10 @@ def test_the_slots_of_a_shard_that_was_stopped_are_released(stage):
 
 
 def test_a_run_that_was_stopped_tells_of_every_symbol(stage):
-    """Those of ended shards as they are, those under way as recorded, all others failed with the run."""
+    """Those of ended shards as they are, those under way as they had come to, all others failed with the run."""
     plan = universe(stage, "A", "B C", "D", deferred=["Z"])
     shard_ended(stage, 1, *saved("A"))
-    record = SymbolOutcome("B", "unchanged", attempts=1).as_dict()
-    stage.s3.put_json(keys.symbol_record(keys.shard_execution(EXECUTION, 2), "B"), record)
+    shard_under_way(stage, 2, "B C", SymbolOutcome("B", "unchanged", attempts=1))
 
     notify(event_of(EXECUTION, "ABORTED", {"trigger": "schedule"}), stage.services)
 

@@ -8,8 +8,8 @@ from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.aws.listings import write_listings
 from stockflow_functions.daily_prices.plan.app import plan
 from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.domain.backfill.backfill import LastRun, SymbolEnd
 from stockflow_functions.domain.backfill.goal import Goal
+from stockflow_functions.domain.backfill.noted import LastRun, SymbolEnd
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.outcome import Failure
@@ -222,12 +222,38 @@ def test_a_run_that_left_no_end_is_forgotten_after_an_hour(aws):
 
 
 def test_a_repeated_plan_takes_the_same(aws):
-    """Where it failed after it had claimed its symbols, and before it had stored the plan."""
-    begun(aws, names(3))
+    """Where it failed after it had reserved its slots, of which the day pays for no others, and had no plan yet."""
+    begun(aws, names(500))
     first = asked(planned(aws))
     aws.s3.delete_object(Bucket="stockflow", Key="runs/run-1/plan.json")
 
-    assert asked(planned(aws, retry_count=1)) == first
+    assert asked(planned(aws, retry_count=1)) == first == names(23)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda one: one.ended(), "The backfill one is ended."),
+        (lambda one: one.paused("Wait."), "The backfill one is paused. Wait."),
+        (
+            lambda one: one.counted([SymbolEnd("S000", "saved")], LastRun("run-0", SATURDAY, 0, 0), "2026-11-20"),
+            "Another run has just made a part of the backfill one.",
+        ),
+    ],
+)
+def test_what_others_change_while_a_run_is_planned_counts(aws, change, sentence):
+    """Between the plan's look at the backfill and its claim."""
+    begun(aws, names(500))
+    store, s3, put_object = store_of(aws), aws.s3, aws.s3.put_object
+
+    def raced(**request):
+        s3.put_object = put_object
+        store.change("one", change)
+        return put_object(**request)
+
+    s3.put_object = raced
+
+    assert planned(aws)["skipped"] == sentence
 
 
 def test_symbols_that_failed_today_wait_for_another_day(aws):

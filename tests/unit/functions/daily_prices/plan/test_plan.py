@@ -10,6 +10,7 @@ from stockflow_functions.daily_prices.plan.app import handler, plan
 from stockflow_functions.daily_prices.plan.inbox import LARGEST_LIST_BYTES
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, StorageUnavailable
+from stockflow_functions.runtime.settings import MOST_IN_ONE_MAP
 
 FRIDAY_EVENING, SATURDAY = "2026-11-20T23:30:00.5Z", "2026-11-21T23:30:00Z"
 LARGEST_STATE_BYTES = 262_144
@@ -348,10 +349,10 @@ def test_table_that_does_not_take_requests_is_named(aws, code, error):
 
 
 def test_largest_run_fits_into_a_state_with_every_symbol_failed(aws):
-    """A thousand symbols of eleven letters, all failed with the longest error, stay under 256 KiB; so do 30 letters."""
-    unlimited = aws.services_with(REQUESTS_PER_DAY="0", MOST_SYMBOLS_INLINE="1000")
+    """As many symbols of eleven letters as one Map takes, all failed, stay far under 256 KiB; so do 30 letters."""
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0", MOST_SYMBOLS_INLINE=str(MOST_IN_ONE_MAP))
     for length in (11, 30):
-        names = [f"S{number:04}".ljust(length, "X") for number in range(1000)]
+        names = [f"S{number:04}".ljust(length, "X") for number in range(MOST_IN_ONE_MAP)]
         made = plan(event({"symbols": names}, f"run-{length}"), unlimited)
         failed = {"status": "failed", "error": {"type": "StorageUnavailable", "state": "Transform"}}
         state = {**made, "symbols": [{"symbol": name, **failed} for name in names]}

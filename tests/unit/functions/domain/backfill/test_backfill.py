@@ -5,17 +5,10 @@ from datetime import date
 
 import pytest
 
-from stockflow_functions.domain.backfill.backfill import (
-    DONE,
-    ENDED,
-    OPEN,
-    PAUSED,
-    Backfill,
-    Claim,
-    LastRun,
-    SymbolEnd,
-)
+from stockflow_functions.domain.backfill.as_json import as_json, from_json
+from stockflow_functions.domain.backfill.backfill import DONE, ENDED, OPEN, PAUSED, Backfill
 from stockflow_functions.domain.backfill.goal import Goal
+from stockflow_functions.domain.backfill.noted import Claim, LastRun, SymbolEnd
 from stockflow_functions.domain.outcome import DEFERRED, FAILED, Failure
 
 NEW = Backfill("one", "sp500.txt", "ann", "2026-11-20T17:00:00.000Z", Goal("daily"), symbols=4, left=4)
@@ -135,6 +128,6 @@ def test_it_is_the_same_after_it_was_stored():
         daily={"XNYS": 10},
     )
 
-    assert Backfill.from_dict(full.as_dict()) == full
-    assert Backfill.from_dict(NEW.as_dict()) == NEW
+    assert from_json(as_json(full)) == full
+    assert from_json(as_json(NEW)) == NEW
     assert NEW.status == OPEN

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from stockflow.testing import NOON_MS
-from stockflow_functions.domain.backfill.backfill import Backfill, Trouble
+from stockflow_functions.domain.backfill.backfill import Backfill
 from stockflow_functions.domain.backfill.goal import Goal
+from stockflow_functions.domain.backfill.noted import Trouble
 from stockflow_functions.domain.backfill.part import Part, Symbols, part_of, standing_of
 from stockflow_functions.domain.prices.exchanges import BY_CODE, US
 from stockflow_functions.domain.prices.freshness import Known

@@ -52,7 +52,7 @@ def test_what_is_not_listed_yet_says_from_when_on_it_is():
 
 
 @pytest.mark.parametrize(
-    "symbol", ["TSCO.LON", "BRK.B", "ACWV:BAT", "^GSPC", "M&M.BSE", "VFIAX", "NSRGY", "TCEHY", "BABAF"]
+    "symbol", ["TSCO.LON", "INX", "BRK.B", "ACWV:BAT", "^GSPC", "M&M.BSE", "VFIAX", "NSRGY", "TCEHY", "BABAF"]
 )
 def test_what_the_vendor_may_serve_is_never_refused(symbol):
     """Other exchanges, indices, mutual funds, and what is traded over the counter."""
@@ -78,10 +78,12 @@ def test_what_was_refused_by_the_vendor_is_refused():
         ({"last": "2024-03-12"}, Course.OVER),
         ({"last": "2023-12-29", "asked": "2024-03-16"}, Course.ASK),
         ({"last": "2023-12-29", "asked": "2024-03-17"}, Course.OVER),
+        ({"last": "2024-03-18", "asked": "2024-03-18"}, Course.ASK),
+        ({"last": "2024-03-18", "asked": "2024-04-01"}, Course.OVER),
     ],
 )
 def test_a_delisted_symbol_is_asked_for_until_all_has_come(stored, course):
-    """Its bars reach its end, or the vendor was asked after it."""
+    """Its bars reach its end, or the vendor was asked after it; bars that go on after its end tell better."""
     assert judged("GONE", **stored).course is course
 
 
@@ -101,9 +103,24 @@ def test_a_delisted_symbol_without_bars_says_when_it_was_asked_for():
     )
 
 
-def test_a_symbol_that_vanished_is_over_too():
+@pytest.mark.parametrize(
+    ("stored", "course"),
+    [
+        ({"last": "2026-11-20", "asked": "2026-12-03"}, Course.ASK),
+        ({"last": "2026-11-20", "asked": "2026-12-04"}, Course.OVER),
+        ({"last": "2026-12-03", "asked": "2026-12-04"}, Course.ASK),
+        ({"asked": "2026-12-04"}, Course.OVER),
+        ({"last": "2026-11-20"}, Course.ASK),
+    ],
+)
+def test_a_symbol_that_vanished_is_asked_for_until_it_is_silent(stored, course):
+    """The vendor may only have forgotten to list it: a fortnight without a bar tells."""
+    assert judged("FB", **stored).course is course
+
+
+def test_a_symbol_that_vanished_says_since_when():
     """The vendor does not say when it ended."""
-    assert judged("FB", last="2026-11-20", asked="2026-11-25").sentence == (
+    assert judged("FB", last="2026-11-20", asked="2026-12-04").sentence == (
         "FB is in no listing after 2026-11-20; its stored bars end on 2026-11-20."
     )
 

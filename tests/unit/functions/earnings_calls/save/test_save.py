@@ -389,3 +389,25 @@ def test_row_has_a_value_for_every_column(line):
     without_times = {"seconds", "language_score", "confidence_mean", "engine_speech"}
     assert empty == without_times | {"tone_change", "previous_call_date"}
     assert isinstance(row, CallRow)
+
+
+@pytest.mark.parametrize(("stored", "status"), [(False, "checked"), (True, "unchanged")])
+def test_a_run_that_leaves_the_dataset_alone_says_what_it_would_have_saved(line, stored, status):
+    """The tone, and whether it is news; no table and no passages are written."""
+    if stored:
+        line.run(NAME)
+    before = {key: body for key, body in line.s3.objects.items() if key.startswith(("tone/", "transcripts/"))}
+    told = line.run(NAME, "two", saves=False)
+
+    after = {key: body for key, body in line.s3.objects.items() if key.startswith(("tone/", "transcripts/"))}
+    assert (told["status"], told["tone"] is not None) == (status, True)
+    assert after == before
+
+
+def test_a_damaged_table_stays_where_it_is_if_the_dataset_is_left_alone(line):
+    """The record says that it is damaged."""
+    line.s3.place(TONE, b"no table")
+    line.run(NAME, saves=False)
+
+    assert line.s3.objects[TONE] == b"no table"
+    assert "stays as it is for now" in line.record(NAME)["warnings"][0]

@@ -1,0 +1,47 @@
+"""Objects of moto's bucket whose bytes are in a file alone: a universe of them is not in memory."""
+
+from pathlib import Path
+from typing import Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import FakeKey, s3_backends
+
+
+class _InFile:
+    """What moto asks of the buffer that an object's bytes are in, as far as it only reads them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._at = 0
+
+    def seek(self, at: int) -> None:
+        """The next read begins there."""
+        self._at = at
+
+    def read(self, most_bytes: int = -1) -> bytes:
+        """The bytes from here on, all or so many; none at the end."""
+        with self._path.open("rb") as file:
+            file.seek(self._at)
+            found = file.read(most_bytes)
+        self._at += len(found)
+        return found
+
+    def close(self) -> None:
+        """Nothing is open between reads."""
+
+
+def objects_of(bucket: str) -> Any:
+    """The objects of a bucket of moto's, by key; each has its versions."""
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[bucket].keys
+
+
+def keep_in_file(stored: FakeKey, path: Path) -> None:
+    """The object's bytes are those of the file from now on, and are read when somebody asks for them."""
+    stored._value_buffer.close()  # noqa: SLF001 # the only place where moto has the bytes
+    vars(stored)["_value_buffer"] = _InFile(path)
+    stored.contentsize = path.stat().st_size
+
+
+def add_from_file(bucket: str, key: str, path: Path) -> None:
+    """Puts an object into the bucket without reading its bytes; its ETag is reckoned when somebody asks for it."""
+    keep_in_file(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, b""), path)
