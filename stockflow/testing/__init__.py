@@ -7,11 +7,11 @@ from stockflow.testing.aws import FakeAws
 from stockflow.testing.clock import NOON_MS, FakeClock
 from stockflow.testing.comprehend import FakeComprehend
 from stockflow.testing.dynamodb import FakeDynamoDb
+from stockflow.testing.executions import FakeExecutions
 from stockflow.testing.faults import Faults, client_error
 from stockflow.testing.s3 import FakeS3
 from stockflow.testing.secrets_manager import FakeSecrets
 from stockflow.testing.sns import FakeSns
-from stockflow.testing.step_functions import FakeStepFunctions
 from stockflow.testing.transcribe import FakeTranscribe
 from stockflow.testing.virtual_time import VirtualTime
 
@@ -21,10 +21,10 @@ __all__ = [
     "FakeClock",
     "FakeComprehend",
     "FakeDynamoDb",
+    "FakeExecutions",
     "FakeS3",
     "FakeSecrets",
     "FakeSns",
-    "FakeStepFunctions",
     "FakeTranscribe",
     "Faults",
     "VirtualTime",

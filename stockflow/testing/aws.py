@@ -8,10 +8,10 @@ from typing import Any
 from stockflow.testing.clock import FakeClock
 from stockflow.testing.comprehend import FakeComprehend
 from stockflow.testing.dynamodb import FakeDynamoDb
+from stockflow.testing.executions import FakeExecutions
 from stockflow.testing.s3 import FakeS3
 from stockflow.testing.secrets_manager import FakeSecrets
 from stockflow.testing.sns import FakeSns
-from stockflow.testing.step_functions import FakeStepFunctions
 from stockflow.testing.transcribe import FakeTranscribe
 from stockflow.testing.virtual_time import VirtualTime
 from stockflow_functions.domain.redaction import Redactor
@@ -50,7 +50,7 @@ class FakeAws:
         self.clock = clock or FakeClock()
         self.s3, self.dynamodb, self.sns = FakeS3(self.clock), FakeDynamoDb(), FakeSns()
         self.transcribe, self.comprehend = FakeTranscribe(self.s3, self.clock), FakeComprehend()
-        self.stepfunctions = FakeStepFunctions()
+        self.stepfunctions = FakeExecutions()
         self.secrets = FakeSecrets({"ALPHA_VANTAGE_API_KEY": "SECRETKEY1234567"} if secrets is None else secrets)
         self.emitted: list[str] = []
         self.log = io.StringIO()

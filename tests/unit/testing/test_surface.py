@@ -22,7 +22,7 @@ def test_the_names_are_these():
         "FakeS3",
         "FakeSecrets",
         "FakeSns",
-        "FakeStepFunctions",
+        "FakeExecutions",
         "FakeTranscribe",
         "Faults",
         "VirtualTime",

@@ -3,10 +3,10 @@
 from stockflow.testing.faults import Faults
 
 
-class FakeStepFunctions(Faults):
+class FakeExecutions(Faults):
     """Knows which version of its state machine each execution runs: the one that ``version`` says.
 
-    >>> FakeStepFunctions().describe_execution("arn:aws:states:us-east-1:1:execution:m:run-1")["stateMachineVersionArn"]
+    >>> FakeExecutions().describe_execution("arn:aws:states:us-east-1:1:execution:m:run-1")["stateMachineVersionArn"]
     'arn:aws:states:us-east-1:1:stateMachine:m:7'
 
     Attributes:
