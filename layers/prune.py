@@ -55,7 +55,7 @@ PRUNE: dict[str, dict[str, str]] = {
     },
 }
 
-SERVICES = ("comprehend", "dynamodb", "s3", "secretsmanager", "sns", "transcribe")
+SERVICES = ("comprehend", "dynamodb", "s3", "secretsmanager", "sns", "stepfunctions", "transcribe")
 """Whose description botocore needs, to make the functions' clients."""
 
 KEPT = frozenset(f"botocore/data/{service}" for service in SERVICES)

@@ -19,7 +19,7 @@ from stockflow_functions.aws.state_table.history import (
     spare_events,
 )
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.domain.budget.arithmetic import Reservation, Slots, Terms, lanes
+from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, Slots, Terms, lanes
 from stockflow_functions.domain.budget.quota_day import QuotaDays
 from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted, SlotMoved
@@ -109,7 +109,7 @@ class Universe:
 
     def at_the_start(self, name: str, symbols: int, shard_size: int, at_once: int) -> None:
         """A run that reserves all slots at its start; its shards, so many at once, get theirs of those."""
-        whole = reserve(self._budget, symbols, name, repeated=False)
+        whole = self._budget.reserve(ReservationRequest(symbols, name, lead_ms=2 * START_MS[1]))
         begun = len(self.shards)
         self.rolling(name, symbols, shard_size, at_once)
         first, slots = 0, whole.slots

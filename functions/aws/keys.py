@@ -194,6 +194,11 @@ def whole_run(execution: str) -> str:
     return shard[1] if shard else execution
 
 
+def is_shard(execution: str) -> bool:
+    """Whether an execution of this name is a shard of another one."""
+    return whole_run(execution) != execution
+
+
 def run(execution: str) -> str:
     """All that is known of one execution, with a closing slash; a shard's is below that of the run it is a part of."""
     shard = _SHARD.fullmatch(execution)

@@ -9,5 +9,5 @@ from stockflow_functions.domain.inputs import SMOKE
 
 
 def prefix_of(execution: str | None, trigger: object) -> str:
-    """The prefix under which this run keeps its objects; "" for every run but a smoke run."""
-    return keys.scratch(execution) if execution and trigger == SMOKE else ""
+    """The prefix under which this run keeps its objects; "" for every run but a smoke run and its shards."""
+    return keys.scratch(keys.whole_run(execution)) if execution and trigger == SMOKE else ""

@@ -102,11 +102,13 @@ class Shard(TypedDict):
 
     number: from 1.
     execution: the name of the execution that runs it.
+    trigger: `shard`; `smoke` of a smoke run.
     symbols: its symbols.
     """
 
     number: int
     execution: str
+    trigger: str
     symbols: list[str]
 
 
@@ -126,7 +128,7 @@ class ShardIteration(TypedDict):
 class ShardInput(TypedDict):
     """The input of a shard's execution.
 
-    trigger: `shard`.
+    trigger: `shard`; `smoke` of a smoke run, whose shards keep their objects beside its own.
     shard_of: the name of the execution that it is a part of.
     symbols: its symbols.
     series: that of the run, like the next two.

@@ -58,7 +58,6 @@ DAILY_PRICES = Workflow(
     planner="Plan",
     map_state="EachSymbol",
     sharding="EachShard",
-    shards_state="EachShard",
     steps=("Fetch", "Transform", "Save"),
     notifiers=("Notify", "NotifyFailure"),
     notifier="Notify",

@@ -126,7 +126,7 @@ class Traces(Generic[O]):
             return workflow.planner
         notifier = workflow.notifiers[0]
         if "shards" in self.plan and not self.manifest:
-            return workflow.shards_state
+            return workflow.sharding
         if self.manifest or set(self.symbols) >= {item["symbol"] for item in self.plan["work"]}:
             return notifier
         if error_type.startswith(_OF_LAMBDA):

@@ -117,8 +117,7 @@ class Workflow:
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty if the input says it all.
         map_state: the Map; empty if there is none.
-        sharding: the Map of a large run, whose items are shards: executions of the same machine; empty if there is none.
-        shards_state: the Map whose items are parts of a run that is too large for one history; empty if there is none.
+        sharding: the Map of a large run, whose items are executions of the same machine; empty if there is none.
         steps: the Task states that an item of the Map goes through, in order.
         notifiers: the states that notify people.
         notifier: the function that notifies people, which EventBridge also calls for failed runs.
@@ -166,7 +165,6 @@ class Workflow:
     beside: tuple[Function, ...] = ()
     map_state: str = ""
     sharding: str = ""
-    shards_state: str = ""
     moved: frozenset[str] = frozenset()
     deferring: frozenset[str] = frozenset()
     ended_by: Mapping[str, str] = field(default_factory=dict)

@@ -68,6 +68,7 @@ def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, n
     """
     reservation = reservation_of(len(chosen.symbols), account, own, now_ms)
     shards = usual_shards(reservation.slots.count)
+    plan: Plan
     if shards:
         plan = {**_in_shards(chosen, reservation, shards), "requests": requests_of(reservation, now_ms)}
     elif chosen.symbols:

@@ -1,4 +1,4 @@
-"""Follows the shards of a run on AWS: which have ended, in one request a poll, and how their symbols did, in one each."""
+"""Follows the shards of a run on AWS: which have ended, in a request a poll, and how their symbols did, in one each."""
 
 import time
 from collections.abc import Callable, Iterator

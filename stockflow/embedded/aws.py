@@ -32,7 +32,7 @@ from stockflow.embedded.nested import forget_history
 from stockflow.embedded.origin import hold_to_origin, origin_of
 from stockflow.embedded.own_turn import own_turn
 from stockflow.embedded.resources import HostedWorkflow
-from stockflow.embedded.shards import Shards, is_shard
+from stockflow.embedded.shards import Shards, is_shard, is_shard_of
 from stockflow.embedded.shared_moto import MOTO
 from stockflow.embedded.state_folder import shared_budget_of
 from stockflow.embedded.table_file import TableFile
@@ -193,12 +193,19 @@ class EmbeddedAws:
             if monotonic() > ends:
                 raise TimeoutError(f"{execution_arn} is still running after {timeout_seconds:g} s")
             sleep(_POLL_SECONDS)
+        while self._any_shard_runs(execution_arn) and monotonic() < ends:
+            sleep(_POLL_SECONDS)  # one that was about to begin when the run was stopped
         self.shards.wait_for(execution_arn)
         with self._finishing:
             if execution_arn not in self._manifests:
                 self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
                 self.journals.end(execution_arn, saved="unsaved" not in manifest)
             return self._manifests[execution_arn]
+
+    def _any_shard_runs(self, execution_arn: str) -> bool:
+        machine_arn = ":".join(execution_arn.replace(":execution:", ":stateMachine:").split(":")[:7])
+        running = self._backend().list_executions(machine_arn, _RUNNING)[0]
+        return any(is_shard_of(execution.exec_arn, execution_arn) for execution in running)
 
     def _settle_shard(self, execution_arn: str) -> None:
         end = self._end_of(execution_arn)
@@ -293,7 +300,10 @@ class EmbeddedAws:
         }
 
     def _execution(self, execution_arn: str) -> Any:
-        return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region].describe_execution(execution_arn)
+        return self._backend().describe_execution(execution_arn)
+
+    def _backend(self) -> Any:
+        return stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][self.settings.region]
 
     def _end_executions(self) -> None:
         """Their lanes are threads of this process, and would otherwise go on in the next embedded AWS."""

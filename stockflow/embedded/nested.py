@@ -2,14 +2,14 @@
 
 Five more patches of moto 5.2.5, each with its reason; the others are in :mod:`stockflow.embedded.interpreter`.
 
-1. *Names.* It leaves the names of parameters and answers as boto3 has them, where a definition has AWS's own:
+1. *Names.* It left the names of parameters and answers as boto3 has them, where a definition has AWS's own:
    ``StateMachineArn``, ``Status`` (docs.aws.amazon.com/step-functions, "Start Step Functions workflow executions").
-2. *Waiting.* It asked each half second, through boto, whether a nested execution had ended, and made a client for each
-   Task; here whoever waits is woken by the end, and there is one client.
+2. *Waiting.* It asked each half second, through boto, whether a nested execution had ended, and made a client for
+   each Task; here whoever waits is woken by the end, and there is one client.
 3. *Stopping.* What a stopped execution had started went on; here it is stopped too, with the same error and cause, as
    Step Functions does.
-4. *Items of a Distributed Map.* A lane called itself for each item, so that a thousand of them were too deep for Python;
-   here it goes round.
+4. *Items of a Distributed Map.* A lane called itself for each item, so that a thousand of them were too deep for
+   Python; here it goes round.
 5. *A stopped Distributed Map* ended as if it had gone well; here it ends as aborted.
 """
 
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import cache
 from threading import Event as Flag
 from time import sleep
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 from botocore.config import Config
@@ -87,8 +87,9 @@ def forget_history(execution_arn: str) -> None:
 
 def patches(ends: Ends) -> Iterator[Any]:
     """The patches, to be entered."""
-    yield patch.object(state_task_service_sfn, "boto_client_for", _made_once())
-    yield patch.object(StateTaskServiceSfn, "_eval_service_task", _ask)
+    client = _made_once()
+    yield patch.object(state_task_service_sfn, "boto_client_for", client)
+    yield patch.object(StateTaskServiceSfn, "_eval_service_task", _asking(client))
     yield patch.object(StateTaskServiceSfn, "_normalise_response", _named_as_by_aws)
     yield patch.object(*_DELAY, _SHORTEST_NAP_SECONDS)
     for name in ("_build_sync_resolver", "_build_sync2_resolver"):
@@ -111,13 +112,16 @@ def _made_once() -> Callable[..., Any]:
     return lambda *, service, region, **_: client(service, region)
 
 
-def _ask(self: StateTaskServiceSfn, env: Environment, normalised_parameters: dict[str, Any], **given: Any) -> None:
-    region = given["resource_runtime_part"].region
-    client = state_task_service_sfn.boto_client_for(service=self._get_boto_service_name(), region=region)
-    parameters = {f"{name[0].lower()}{name[1:]}": value for name, value in normalised_parameters.items()}
-    answer = getattr(client, self._get_boto_service_action())(**parameters)
-    answer.pop("ResponseMetadata", None)
-    env.stack.append(answer)
+def _asking(client_for: Callable[..., Any]) -> Callable[..., None]:
+    def ask(self: StateTaskServiceSfn, env: Environment, normalised_parameters: dict[str, Any], **given: Any) -> None:
+        region = given["resource_runtime_part"].region
+        client = client_for(service=self._get_boto_service_name(), region=region)
+        parameters = {f"{name[0].lower()}{name[1:]}": value for name, value in normalised_parameters.items()}
+        answer = getattr(client, self._get_boto_service_action())(**parameters)
+        answer.pop("ResponseMetadata", None)
+        env.stack.append(answer)
+
+    return ask
 
 
 def _named_as_by_aws(_self: StateTaskServiceSfn, response: dict[str, Any], *_names: Any, **_also: Any) -> None:
@@ -167,7 +171,7 @@ def _stopped_with_its_parent(eval_sync: Callable[..., Any]) -> Callable[..., Any
     return eval_and_stop
 
 
-def _go_round(self: DistributedItemProcessorWorker, job: Any, worker_frame: Environment) -> None:
+def _go_round(self: Any, job: Any, worker_frame: Environment) -> None:
     while job is not None:
         frame = worker_frame.open_inner_frame()
         self._eval_job(env=frame, job=job)
@@ -181,7 +185,7 @@ def _aborted_if_stopped(eval_map: Callable[..., None]) -> Callable[..., None]:
     """Notes the end of a Distributed Map that was stopped as Step Functions does: it is aborted, and not left."""
 
     def eval_body(self: DistributedIterationComponent, env: Environment) -> None:
-        record, events = env.stack[-1].map_run_record, env.event_manager
+        record, events = env.stack[-1].map_run_record, cast("Any", env.event_manager)
         events.add_event = _told_of_a_stop(env, events.add_event)
         eval_map(self, env)
         if _is_stopped(env):

@@ -1,4 +1,4 @@
-"""Shards of the runs of one embedded AWS: each is settled when it ends, so that memory does not grow with a universe."""
+"""Shards of the runs of one embedded AWS: each is settled as it ends, so that memory does not grow with a universe."""
 
 from collections.abc import Callable
 from threading import Event as Flag
@@ -49,10 +49,15 @@ class Shards:
             with self._lock:
                 self._going.pop(execution_arn, None)
 
+    def under_way(self) -> list[str]:
+        """The ARNs of shards that have begun and are not settled."""
+        with self._lock:
+            return list(self._going)
+
     def wait_for(self, execution_arn: str) -> None:
         """Returns when all shards of this run that had begun are settled; they end before it, or with it."""
         with self._lock:
-            own = [flag for arn, flag in self._going.items() if _whole(arn) == _whole_as_in_shards(execution_arn)]
+            own = [flag for arn, flag in self._going.items() if is_shard_of(arn, execution_arn)]
         for flag in own:
             flag.wait(_LONGEST_SETTLING_SECONDS)
 
@@ -64,6 +69,11 @@ class Shards:
 def is_shard(execution_arn: str) -> bool:
     """Whether the execution is a part of another one's run."""
     return _whole(execution_arn) != _name(execution_arn)
+
+
+def is_shard_of(execution_arn: str, whole_arn: str) -> bool:
+    """Whether the execution is a shard of that run."""
+    return is_shard(execution_arn) and _whole(execution_arn) == _whole_as_in_shards(whole_arn)
 
 
 def _name(execution_arn: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from stockflow.errors import CommandFailed
 from stockflow.history.attempts import pass_on_failures, read_attempts, set_status
-from stockflow.history.attribution import EventPlace, attribute
+from stockflow.history.attribution import Attribution, EventPlace, attribute
 from stockflow.history.causes import RootCause, blame_for_end, name_failures_of_fail_states, root_causes
 from stockflow.history.children import Child, child_histories
 from stockflow.history.collection import no_garbage_collection
@@ -222,7 +222,7 @@ def build_model(run: SavedRun, conventions: Conventions = ANY) -> RunModel:
         machine=definition or observed_machine(visits),
         drawn_from_events=definition is None,
         status=status,
-        places={**found.places, **_places_in(shards)},
+        places=_all_places(found, shards),
         visits=visits,
         children=children,
         shards=[shard for shard in shards if shard.events],
@@ -243,8 +243,11 @@ def _entered_ms(visit: Visit) -> int:
     return moment(visit.entered) or 0
 
 
-def _places_in(shards: list[Child]) -> dict[str, EventPlace]:
-    return {f"{shard.name}:{number}": place for shard in shards for number, place in shard.found.places.items()}
+def _all_places(found: Attribution, shards: list[Child]) -> dict[int | str, EventPlace]:
+    places: dict[int | str, EventPlace] = dict(found.places.items())
+    for shard in shards:
+        places |= {f"{shard.name}:{number}": place for number, place in shard.found.places.items()}
+    return places
 
 
 def _by_scope(rows: Iterable[SymbolRow]) -> dict[Scope, list[SymbolRow]]:

@@ -13,7 +13,9 @@ from stockflow.history.definition import Path, Region
 from stockflow.history.json_values import JsonObject, objects_in, text_in
 from stockflow.history.saved_run import SavedRun, ShardRun
 from stockflow.history.symbols import SymbolRow, judge, left_out_of, take_record
-from stockflow.history.visits import ErrorDetails, Scope, Visit
+from stockflow.history.visits import NOT_REACHED, ErrorDetails, Iteration, Scope, Visit
+
+_STOPPED = "ABORTED"
 
 
 def shard_name(number: int) -> str:
@@ -60,10 +62,25 @@ def rows_of_shards(
     placed = known.keys() | {row.symbol for row in found}
     outside = [name for name in told if name not in placed]
     found += [SymbolRow(name, len(placed) + n) for n, name in enumerate(outside)]
+    stopped = _not_begun_or_stopped(run, shards)
     for row in (*rows, *found):
         if row.within and row.scopes:
             judge(row, conventions, now_ms)
-        take_record(row, told.get(row.symbol, {}), conventions)
+        record = told.get(row.symbol, {})
+        # What a run that was stopped never came to is a failure in its manifest, and none of its own here.
+        never = row.status == NOT_REACHED and not row.within
+        if not (record.get("status") == conventions.failed and (never or row.iterations[:1] in stopped)):
+            take_record(row, record, conventions)
+    return found
+
+
+def _not_begun_or_stopped(run: SavedRun, shards: list[Child]) -> set[tuple[Iteration, ...]]:
+    """The places of shards that were stopped, or had not begun."""
+    found = set()
+    for shard, own in zip(run.shards, shards, strict=True):
+        begun = bool(shard["description"]) and (bool(own.found.visits) or not own.events)
+        if not begun or shard["description"].get("status") == _STOPPED:
+            found.add(own.found.root.iterations)
     return found
 
 

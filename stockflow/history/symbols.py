@@ -104,7 +104,7 @@ class SymbolRow:
     @property
     def order(self) -> tuple[int, ...]:
         """Its place among the items: those of a shard are together."""
-        return tuple(index for _, index in self.within or self.iterations[:-1]) + (self.index,)
+        return (*(index for _, index in self.within or self.iterations[:-1]), self.index)
 
     @property
     def rank(self) -> tuple[int, tuple[int, ...]]:

@@ -85,7 +85,7 @@ def _pointer(run: SavedRun) -> JsonObject:
 
 
 def _known(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> list[KnownShard]:
-    listed = objects_in(bucket.get_json(_key(run, bucket)))
+    listed = objects_in(bucket.get_json(text_in(_pointer(run).get("key"))))
     statuses = _ended(run, len(listed)) or _statuses(
         run, stepfunctions, {text_in(one.get("execution")) for one in listed}
     )
@@ -96,10 +96,6 @@ def _known(run: SavedRun, bucket: Bucket, stepfunctions: Any) -> list[KnownShard
         description = Description(name=name, status=status) if status else Description()
         shards.append(KnownShard(number, [text_in(one) for one in list_in(entry.get("symbols"))], description))
     return shards
-
-
-def _key(run: SavedRun, bucket: Bucket) -> str:
-    return text_in(_pointer(run).get("key")) or keys.shards(run.execution)
 
 
 def _ended(run: SavedRun, count: int) -> Mapping[str, str]:

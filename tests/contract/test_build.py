@@ -4,13 +4,16 @@
 
 import json
 import os
+import re
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from layers import build
-from layers.prune import KEPT, PRUNE
+from layers.prune import KEPT, PRUNE, SERVICES
+from stockflow_functions.runtime.services import VENDOR
 from tests.helpers.lambda_runtime.built import folders_of
 from tests.helpers.stack import FUNCTIONS, MODULES, ROOT, function_properties
 
@@ -120,3 +123,11 @@ def test_the_layers_are_what_the_tests_ran_with():
     laptop = pins(ROOT / "requirements" / "run.lock")
     for name in build.LAYERS:
         assert pins(ROOT / "layers" / f"{name}.lock") - laptop == set()
+
+
+def test_the_layer_has_every_service_that_a_function_makes_a_client_of():
+    """botocore makes none of a service whose description was pruned."""
+    text = "\n".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    made = set(re.findall(r"client\(\"(\w+)\"\)", text))
+    ready = {name for function in FUNCTIONS for name in import_module(MODULES[function]).handler.clients} - {VENDOR}
+    assert made | ready == set(SERVICES)

@@ -13,7 +13,7 @@ from tests.helpers.recorded import history
 
 RUN = "2026-11-20T223000-250Z-wide"
 _ARN = "arn:aws:states:eu-west-1:123456789012:execution:stockflow-daily-prices"
-_LAST_BEFORE_SHARDS = 6
+LAST_BEFORE_SHARDS = 8
 _STATUS = {"ok": "saved", "bad": "failed", "quota": "deferred"}
 
 Stories = list[dict[str, str]]
@@ -46,18 +46,20 @@ def whole(stories: Stories, *, status: str = "FAILED", broken: dict[int, str] | 
     lines = [
         "1 < 0 ExecutionStarted",
         "2 < 0 TaskStateEntered name=Plan",
-        f"3 < 2 TaskStateExited name=Plan output={_packed(state)}",
-        f"4 < 3 MapStateEntered name=EachShard input={_packed(state)}",
-        "5 < 4 MapStateStarted length=0",
-        "6 < 5 MapRunStarted mapRunArn=arn:aws:states:eu-west-1:123456789012:mapRun:daily-prices/Shards:1",
+        "3 < 2 TaskScheduled",
+        f"4 < 3 TaskSucceeded output={_packed(json.dumps({'Payload': json.loads(state)}))}",
+        f"5 < 4 TaskStateExited name=Plan output={_packed(state)}",
+        f"6 < 5 MapStateEntered name=EachShard input={_packed(state)}",
+        "7 < 6 MapStateStarted length=0",
+        "8 < 7 MapRunStarted mapRunArn=arn:aws:states:eu-west-1:123456789012:mapRun:daily-prices/Shards:1",
     ]
     if status != "RUNNING":
         lines += [
-            "7 < 6 MapRunSucceeded",
-            "8 < 7 MapStateSucceeded",
-            f"9 < 8 MapStateExited name=EachShard output={_packed(output)}",
-            "10 < 9 FailStateEntered name=SymbolsFailed",
-            "11 < 10 ExecutionFailed error=SymbolsFailed cause=Some.",
+            "9 < 8 MapRunSucceeded",
+            "10 < 9 MapStateSucceeded",
+            f"11 < 10 MapStateExited name=EachShard output={_packed(output)}",
+            "12 < 11 FailStateEntered name=SymbolsFailed",
+            "13 < 12 ExecutionFailed error=SymbolsFailed cause=Some.",
         ]
     description = {
         "name": RUN,
@@ -73,7 +75,7 @@ def whole(stories: Stories, *, status: str = "FAILED", broken: dict[int, str] | 
 
 def _moment(number: int) -> str:
     """Shards are under way between the beginning of their Map and its end."""
-    return f"2026-11-20T22:{'30' if number <= _LAST_BEFORE_SHARDS else '59'}:00.{number:03}Z"
+    return f"2026-11-20T22:{'30' if number <= LAST_BEFORE_SHARDS else '59'}:00.{number:03}Z"
 
 
 def _packed(text: str) -> str:

@@ -110,14 +110,14 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return report(manifest, self._vendor)
 
     def metrics(self, manifest: Manifest) -> Metrics:
-        if manifest["trigger"] == SHARD:
+        if _is_shard(manifest):
             return shard_counts(manifest), {}
         _, milliseconds = super().metrics(manifest)
         red = bool(manifest["error"]) or (self._failure_is_red and self.any_failed(manifest))
         return run_counts(manifest, red=red), milliseconds
 
     def is_told(self, manifest: Manifest) -> bool:
-        return manifest["trigger"] != SHARD and not is_idle(manifest)
+        return not _is_shard(manifest) and not is_idle(manifest)
 
     def noted(self, manifest: Manifest) -> None:
         """Stores the symbols that were deferred inside the Map: like Plan's, they are in the next scheduled run.
@@ -201,3 +201,8 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             except StockflowError as error:
                 self._logger.warning("the budget can't be read", extra={"reason": str(error)})
         return {**manifest, "requests": requests, "source": self._source}
+
+
+def _is_shard(manifest: Manifest) -> bool:
+    """Whether the run is a part of another one, which tells of it."""
+    return manifest["trigger"] in {SHARD, SMOKE} and keys.is_shard(manifest["execution"])

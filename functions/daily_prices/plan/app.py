@@ -79,6 +79,9 @@ def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, r
     count, inline, seen = len(chosen.symbols), services.settings.most_symbols_inline, None
     if request.is_shard:
         seen = _account_of_a_good_key(run["execution"], services)
+    elif request.trigger == SMOKE and count > 1:
+        # Each shard is a run of the machine: so a smoke run of two symbols tries both ways that there are.
+        return _in_shards(run, chosen, count, services.budget.read(), services)
     elif count > inline:
         seen = services.budget.read()
         count = _payable(count, seen, services)
@@ -112,11 +115,12 @@ def _account_of_a_good_key(execution: str, services: Services) -> Account:
 
 def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, services: Services) -> Plan:
     """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
-    size, key = size_of(payable, services.settings.symbols_per_shard), keys.shards(run["execution"])
+    smoke, key = run["trigger"] == SMOKE, keys.shards(run["execution"])
+    size = size_of(payable, 1 if smoke else services.settings.symbols_per_shard)
     terms = in_force(account, services.budget.terms, services.clock.now_ms())
     not_too_far(payable, terms)
     chosen = replace(chosen, symbols=chosen.in_turn(payable))
-    shards = shards_of(run["execution"], chosen.symbols[:payable], size)
+    shards = shards_of(run["execution"], chosen.symbols[:payable], size, SMOKE if smoke else SHARD)
     services.bucket.put_json(key, shards)
     shape: Shards = {
         "bucket": services.bucket.name,

@@ -6,6 +6,7 @@ Only with listings at hand that are young enough to be believed: no run asks for
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
@@ -20,9 +21,12 @@ from stockflow_functions.domain.listings.judging import Course, Stored, Verdict,
 from stockflow_functions.domain.listings.lookup import BELIEVED_FOR_DAYS, Listings
 from stockflow_functions.domain.prices.exchanges import US, today
 from stockflow_functions.domain.prices.freshness import Known
+from stockflow_functions.domain.words import named_few
 from stockflow_functions.runtime.services import Services
 
 STATE = "Plan"
+MOST_TOLD = 10
+"""Sentences of a kind: a universe of a day long ago has thousands of symbols that have ended."""
 FORCE = " Write --force to ask all the same."
 RETIRES = " Scheduled runs no longer ask for it: take it out of their symbols."
 
@@ -36,6 +40,19 @@ class _Judged:
 
     def is_left_out(self, symbol: str) -> bool:
         return symbol in self.verdicts and self.verdicts[symbol].course is not Course.ASK
+
+    @cached_property
+    def ended(self) -> list[str]:
+        """The symbols of whose end people are to be told."""
+        return self._news(Course.OVER)
+
+    @cached_property
+    def given_on(self) -> list[str]:
+        """Those of which they are to be told that they were another company's."""
+        return self._news(Course.ASK)
+
+    def _news(self, course: Course) -> list[str]:
+        return [name for name, verdict in self.verdicts.items() if verdict.course is course and name in self.untold]
 
 
 def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen:
@@ -55,8 +72,25 @@ def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen
     judged = _judged(chosen, run, listings, services)
     answered = [_record(symbol, judged, chosen, run) for symbol in chosen.symbols if judged.is_left_out(symbol)]
     asked = [symbol for symbol in chosen.symbols if not judged.is_left_out(symbol)]
-    told = [verdict.sentence for symbol, verdict in judged.verdicts.items() if symbol in judged.untold & set(asked)]
-    return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=[*chosen.warnings, *told])
+    warnings = [*chosen.warnings, *_ended(judged), *_given_on(judged)]
+    return replace(chosen, symbols=asked, answered=[*chosen.answered, *answered], warnings=warnings)
+
+
+def _ended(judged: _Judged) -> list[str]:
+    """A sentence about symbols that have ended, where they are too many for one each."""
+    ended = judged.ended
+    if len(ended) <= MOST_TOLD:
+        return []
+    return [
+        f"{len(ended):,} symbols have ended, and all of them is stored that there will ever be: {named_few(ended)}."
+    ]
+
+
+def _given_on(judged: _Judged) -> list[str]:
+    """A sentence about each symbol that was given on, of which the first are named."""
+    told = [judged.verdicts[symbol].sentence for symbol in judged.given_on]
+    more = len(told) - MOST_TOLD
+    return [*told[:MOST_TOLD], *([f"So it is with {more:,} more symbols that were given on."] if more > 0 else [])]
 
 
 def at_hand(services: Services) -> tuple[Listings | None, list[str]]:
@@ -89,7 +123,8 @@ def _record(symbol: str, judged: _Judged, chosen: Chosen, run: Run) -> SymbolRec
         return SymbolOutcome(symbol, FAILED, error=failure).as_dict()
     first, last = (known.first, known.last) if known else (None, None)
     retires = RETIRES if run["trigger"] == SCHEDULE else ""
-    warnings = (verdict.sentence + retires,) if symbol in judged.untold else ()
+    is_told = symbol in judged.untold and len(judged.ended) <= MOST_TOLD
+    warnings = (verdict.sentence + retires,) if is_told else ()
     return SymbolOutcome(symbol, FRESH, first_date=first, last_date=last, warnings=warnings).as_dict()
 
 

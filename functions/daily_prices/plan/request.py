@@ -9,6 +9,7 @@ from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import (
     CONSOLE,
     SHARD,
+    SMOKE,
     TRIGGERS,
     ObjectPlace,
     object_place,
@@ -62,7 +63,8 @@ def request_of(value: Any) -> Request:
     Raises:
         InvalidInput: a key is unknown, or its value can't be used.
     """
-    shard = isinstance(value, dict) and value.get("trigger") == SHARD
+    trigger = value.get("trigger") if isinstance(value, dict) else None
+    shard = trigger == SHARD or (trigger == SMOKE and "shard_of" in value)
     given = object_with(value, (*KNOWN, *OF_A_SHARD) if shard else KNOWN)
     named = [name for name in ("symbols", "list", "universe", "backfill") if given.get(name)]
     if len(named) > 1 and named != ["universe", "backfill"]:
@@ -75,7 +77,7 @@ def request_of(value: Any) -> Request:
         series=one_of("series", given, tuple(SERIES)),
         outputsize=one_of("outputsize", given, OUTPUT_SIZES),
         force=truth(given, "force"),
-        trigger=SHARD if shard else one_of("trigger", given, TRIGGERS, CONSOLE),
+        trigger=str(trigger) if shard else one_of("trigger", given, TRIGGERS, CONSOLE),
         scheduled_ms=scheduled_ms(given),
         dropped=None if dropped is None else object_place(dropped, "list", "inbox/symbols.csv"),
         universe=universe,

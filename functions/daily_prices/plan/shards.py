@@ -10,6 +10,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.contracts import Shard
 from stockflow_functions.domain.budget.arithmetic import Terms
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.inputs import SHARD
 from stockflow_functions.runtime.settings import Settings
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 3, 20
@@ -33,12 +34,13 @@ def usual_shards(symbols: int) -> int:
     return math.ceil(symbols / size_of(symbols, Settings.symbols_per_shard))
 
 
-def shards_of(execution: str, symbols: Sequence[str], size: int) -> list[Shard]:
+def shards_of(execution: str, symbols: Sequence[str], size: int, trigger: str = SHARD) -> list[Shard]:
     """The symbols in shards of this size at most, in their order."""
     return [
         {
             "number": number,
             "execution": keys.shard_execution(execution, number),
+            "trigger": trigger,
             "symbols": list(symbols[first : first + size]),
         }
         for number, first in enumerate(range(0, len(symbols), size), 1)

@@ -1,5 +1,6 @@
 """``stockflow rerun``: a run of just the symbols that another run did not save."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -22,6 +23,8 @@ from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _SOME = 10
+_LARGEST_INPUT_BYTES = 262_144
+"""Of an execution (docs.aws.amazon.com/step-functions, "Service quotas")."""
 
 
 @click.command()
@@ -155,12 +158,21 @@ def _run_on_aws(
     from stockflow.cli.commands.start import start_and_tell  # noqa: PLC0415 # as run_here
     from stockflow.cli.commands.watch import watch_run  # noqa: PLC0415
 
+    _must_fit(workflow_input)
     aws = Aws(region or _part_of_arn(opened, 3))
     workflow = workflows.of_run(opened.run) or workflows.default()
     execution_arn = start_and_tell(aws, _stack_for(aws, opened, stack_name), workflow_input, workflow)
     if and_watch:
         sys.exit(watch_run(aws, execution_arn))
     say(f"Follow it: {commands.watch(execution_arn)}")
+
+
+def _must_fit(workflow_input: JsonObject) -> None:
+    if len(json.dumps(workflow_input).encode()) > _LARGEST_INPUT_BYTES:
+        raise Unusable(
+            f"{named(workflow_input.get('symbols'), 'symbol')}, are too many for the input of an execution on AWS "
+            "(256 KiB): write them to a file, one a line, and start them with `stockflow start --universe FILE`."
+        )
 
 
 def _stack_for(aws: Aws, opened: OpenedRun, stack_name: str | None) -> Stack:

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from stockflow.cli.commands.rerun import input_again
+from stockflow.cli.commands.rerun import _must_fit, input_again
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.saved_run import SavedRun
+from stockflow.sources import open_run
 from stockflow.workflows import model_of
 from tests.helpers.fake_aws import EXECUTION, FakeCloudFormation
 from tests.helpers.made_runs import made_run
+from tests.helpers.sharded_runs import write
 
 STORIES = {"A": "ok", "B": "bad", "C": "quota", "D": "retried", "E": "unknown"}
 
@@ -49,6 +51,22 @@ def test_the_failed_and_the_deferred_run_again():
 def test_what_a_refused_key_stopped_runs_again():
     """Symbols that the end of the run caught on their way run again, those saved before do not."""
     assert again(made_run({"A": "ok", "B": "refused", "C": "ok"}))["symbols"] == ["B", "C"]
+
+
+def test_what_failed_in_shards_runs_again(tmp_path):
+    """In the order of the shards, whether or not their histories are at hand."""
+    stories = [{"A": "ok", "B": "bad"}, {"C": "ok"}, {"D": "bad", "E": "quota"}]
+    write(tmp_path, stories)
+    run = open_run("latest", tmp_path).run
+    run.shards[0]["events"] = []
+    assert again(run)["symbols"] == ["B", "D", "E"]
+
+
+def test_more_symbols_than_an_input_holds_are_a_universe():
+    """AWS takes no longer input; the sentence says what to do."""
+    _must_fit({"symbols": [f"S{number}" for number in range(10_000)]})
+    with pytest.raises(Unusable, match="start --universe FILE"):
+        _must_fit({"symbols": [f"S{number}" for number in range(40_000)]})
 
 
 @pytest.mark.parametrize("parameters", [True, False])

@@ -75,7 +75,7 @@ def told(watched, time, *, over=False):
 
 def test_a_run_without_shards_asks_nothing(watched, cloud):
     """Before its Map of shards is entered, or if it never is."""
-    assert watched.news(EVENTS[:3], over=False) == []
+    assert watched.news(EVENTS[:5], over=False) == []
     assert cloud.listed == 0
 
 

@@ -97,7 +97,6 @@ def test_a_nested_execution_that_fails_leaves_the_others_alone(client):
 
 def test_more_items_than_python_calls_deep(client):
     """One lane goes round."""
-    inner = machine(client, "inner", Yes={"Type": "Succeed"})
     items = {"items": [{"name": f"s{n}"} for n in range(1100)]}
     run = {"Type": "Pass", "End": True}
     each = {
@@ -155,7 +154,7 @@ def test_the_end_wakes_who_waits(client):
     """Long before the next half second."""
     inner = machine(client, "inner", Yes={"Type": "Succeed"})
     ended(client, started(client, outer(client, inner, lanes=1), 1))  # the first one loads the parser
-    run = outer(client, inner, lanes=1).replace("outer", "outer")
+    run = outer(client, inner, lanes=1)
     began = time.monotonic()
 
     arn = client.start_execution(

@@ -99,14 +99,11 @@ def test_the_fail_state_is_not_the_cause_where_only_records_are_at_hand():
 def test_a_shard_that_broke_off_fails_its_symbols():
     """Each has the shard's own way, and the cause names them all."""
     run = in_shards(1, 2, broken={2: "States.TaskFailed"})
-    run.shards[1]["events"] = whole([{}]).events[:2] + [
-        {"id": 3, "previousEventId": 2, "type": "TaskFailed", "taskFailedEventDetails": {"error": "InvalidApiKey"}},
-        {
-            "id": 4,
-            "previousEventId": 3,
-            "type": "ExecutionFailed",
-            "executionFailedEventDetails": {"error": "InvalidApiKey"},
-        },
+    lost = {"error": "InvalidApiKey"}
+    run.shards[1]["events"] = [
+        *whole([{}]).events[:2],
+        {"id": 3, "previousEventId": 2, "type": "TaskFailed", "taskFailedEventDetails": lost},
+        {"id": 4, "previousEventId": 3, "type": "ExecutionFailed", "executionFailedEventDetails": lost},
     ]
     run.records = records({"AAPL": "ok", "NFLX": "bad"})
     model = model_of(run)

@@ -134,7 +134,7 @@ def test_shards_of_a_run_that_goes_on_are_found_by_their_names():
 def test_a_bucket_that_may_not_be_read_is_said():
     """The run's own history is there all the same."""
     run = fetched(Aws(whole(STORIES), objects={keys.shards(RUN): client_error("AccessDenied")}))
-    assert (run.shards, len(run.events)) == ([], 11)
+    assert (run.shards, len(run.events)) == ([], 13)
     assert "shards" in " ".join(run.missing)
 
 

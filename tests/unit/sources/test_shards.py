@@ -10,7 +10,7 @@ from stockflow.sources import open_run, shards
 from stockflow.sources.saved_since import saved_since
 from stockflow_functions.aws import keys
 from tests.helpers.made_runs import keep_journal
-from tests.helpers.sharded_runs import RUN, entries, shard, whole, write
+from tests.helpers.sharded_runs import LAST_BEFORE_SHARDS, RUN, entries, shard, whole, write
 
 STORIES = [{"AAPL": "ok", "NFLX": "bad"}, {"IBM": "ok", "TSLA": "ok"}, {"MSFT": "ok", "ORCL": "ok"}]
 
@@ -43,7 +43,7 @@ def test_its_own_file_has_no_events_of_shards(tmp_path):
 
     saved = json.loads((place / "run.json").read_text())
 
-    assert (saved["shards"], len(saved["events"])) == ([], 11)
+    assert (saved["shards"], len(saved["events"])) == ([], 13)
     assert saved["summary"]["seconds"].keys() == {symbol for symbols in STORIES for symbol in symbols}
 
 
@@ -90,7 +90,7 @@ def killed(folder):
     write(folder, STORIES[:1], ended=False)
     place = folder / keys.run(RUN)
     (place / "shards.json").write_text(json.dumps(entries(stories)))
-    keep_journal(place, whole(stories), 6)
+    keep_journal(place, whole(stories), LAST_BEFORE_SHARDS)
     for number, events in ((2, 26), (3, 2)):
         keep_journal(folder / keys.run(keys.shard_execution(RUN, number)), shard(stories, number), events)
     return place

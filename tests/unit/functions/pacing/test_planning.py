@@ -63,3 +63,9 @@ def test_sentence_says_the_slots_and_what_the_quota_still_pays_for(aws, budget):
     assert sentence_of(reservation, 0, aws.clock.now_ms(), "Alpha Vantage") == (
         "1 request at 2026-11-20T17:00:01.750Z. The day's 25 requests pay for 24 more before 2026-11-21T05:00:00.000Z."
     )
+
+
+@pytest.mark.parametrize(("lanes", "own"), [(3, True), (2, None)])
+def test_a_run_says_where_each_symbol_has_a_lane_of_its_own(budget, lanes, own):
+    """There a request that lost its slot blocks nobody by waiting."""
+    assert reserved(reserve(budget, 3, "run-1", repeated=False), lanes).get("own_lanes") == own

@@ -1,6 +1,7 @@
 """What stands between a slot and its request."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -169,6 +170,16 @@ def test_slot_that_was_called_in_is_exchanged(gate, budget, aws):
     gate.acquire(Slot(NOON_MS + 500), 0)
 
     assert aws.clock.ms == NOON_MS + 4200
+
+
+def test_a_lane_of_its_own_waits_behind_a_short_line(gate, budget, aws):
+    """It blocks no lane that others need, so the line is left as it is."""
+    planned = budget.reserve(ReservationRequest(10, "others"))
+
+    replace(gate, patient=True).acquire(Slot(NOON_MS - 60_000), 0)
+
+    assert aws.clock.ms == planned.slots.last_ms + planned.slots.interval_ms
+    assert budget.read().generation == 0
 
 
 def test_an_exchange_of_slots_is_one_write(gate, budget, aws):

@@ -253,6 +253,40 @@ def test_next_turn_calls_nothing_in_behind_the_last_planned_slot(dynamodb, open_
     assert budget.read().generation == 0
 
 
+def test_a_patient_request_waits_behind_a_short_line(dynamodb, open_budget):
+    """And calls nothing in, for that would cost what is under way."""
+    budget = open_budget(dynamodb)
+    planned = budget.reserve(ReservationRequest(15, "run"))
+
+    taken = budget.reserve_next(ReservationRequest(1, patience_ms=30_000), budget.read())
+
+    assert taken.slots.first_ms == planned.slots.last_ms + 2000
+    assert budget.read().generation == 0
+
+
+def test_no_patience_is_enough_for_a_long_line(dynamodb, open_budget):
+    """Nor is anybody to wait behind whole runs."""
+    budget = open_budget(dynamodb)
+    budget.reserve(ReservationRequest(1000, "run"))
+
+    taken = budget.reserve_next(ReservationRequest(1, patience_ms=30_000), budget.read())
+
+    assert taken.slots.first_ms == NOON_MS + 2200
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_two_shards_that_end_early_give_back_what_nobody_is_behind(dynamodb, open_budget, order):
+    """In whichever order they do: the line never begins before a slot that may be used, and the last one's are free."""
+    budget = open_budget(dynamodb)
+    first, second = (budget.reserve(ReservationRequest(20, name)) for name in ("a", "b"))
+
+    for name in order:
+        budget.release(name)
+
+    following = budget.reserve(ReservationRequest(1)).slots.first_ms
+    assert first.slots.last_ms < following < second.slots.last_ms
+
+
 def test_slots_are_called_in_once_by_all_who_want_to(dynamodb, open_budget):
     """Who comes second takes the turn behind the first one's, though it saw the account as it was before."""
     budget = open_budget(dynamodb)

@@ -264,6 +264,17 @@ def test_a_shard_tells_nobody_and_ends_green(stage):
     assert stage.services.deferred.remembered("daily") == []
 
 
+def test_a_shard_of_a_smoke_run_tells_nobody(stage):
+    """Its run does."""
+    execution = keys.shard_execution(EXECUTION, 1)
+    plan = {"run": run(execution, "smoke"), "work": [], "deferred": [], "skipped": None, "requests": requests_of(0)}
+    more = {"warnings": [], "sentence": "…", "symbols": []}
+
+    notify({"report": "summary", "plan": {**plan, **more}, "retry_count": 0}, stage.services)
+
+    assert stage.inbox.messages == []
+
+
 def failure_of(execution, error="InvalidApiKey", **more):
     return {
         "report": "failure",

@@ -161,6 +161,44 @@ def test_a_reused_ticker_is_asked_for_and_told(aws):
     assert found["warnings"][0].startswith("TWICE is TWICE Example since 2019-09-16; its stored bars begin on")
 
 
+def many(aws, count, begins, earlier_ends):
+    """Keeps so many symbols of two companies each, of the first of which all is stored."""
+    firsts = [listing(f"S{n:03}", "1999-11-01", earlier_ends, seen=TODAY) for n in range(count)]
+    seconds = [listing(f"S{n:03}", begins, seen=TODAY) for n in range(count)] if begins else []
+    write_listings(aws.services.bucket, listings(*firsts, *seconds, as_of=TODAY), None)
+    aws.services.freshness.add("daily", {f"S{n:03}": Known(0, earlier_ends, "1999-11-01") for n in range(count)})
+    return {"symbols": [f"S{n:03}" for n in range(count)]}
+
+
+def test_thousands_that_have_ended_are_one_sentence(aws):
+    """As a universe of a day long ago has them: they are fresh, and few are named."""
+    found = made(aws, many(aws, 300, None, "2012-06-29"))
+    assert {one["status"] for one in found["answered"]} == {"fresh"}
+    assert [one for one in found["answered"] if one["warnings"]] == []
+    assert found["warnings"] == [
+        "300 symbols have ended, and all of them is stored that there will ever be: S000, S001, S002 and 297 more."
+    ]
+
+
+def test_thousands_that_were_given_on_are_few_sentences(aws):
+    """The state of an execution has room for no more."""
+    unlimited = aws.services_with(REQUESTS_PER_DAY="0")
+    aws.services = unlimited
+    found = made(aws, many(aws, 300, "2019-09-16", "2012-06-29"))
+    assert (len(found["warnings"]), found["warnings"][-1]) == (
+        11,
+        "So it is with 290 more symbols that were given on.",
+    )
+
+
+def test_the_end_of_thousands_is_told_once(aws):
+    """To a schedule too."""
+    many(aws, 300, None, "2012-06-29")
+    symbols = ",".join(f"S{n:03}" for n in range(300))
+    given = {"trigger": "schedule", "symbols": symbols}
+    assert [len(made(aws, given, f"run-{number}")["warnings"]) for number in range(2)] == [1, 0]
+
+
 def test_a_shard_does_not_look_into_the_listings(aws):
     """The run that it is a part of has."""
     keep(aws)

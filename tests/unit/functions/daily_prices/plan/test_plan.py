@@ -194,7 +194,9 @@ def test_closed_market_skips_a_smoke_run_that_is_told_a_scheduled_time(aws):
 )
 def test_closed_market_stops_nobody_who_asks_for_it(aws, workflow_input):
     """A person's run, a forced one and a deployer's smoke run go ahead at the weekend."""
-    assert len(plan(event(workflow_input, started_at=SATURDAY), aws.services)["work"]) == 3
+    made = plan(event(workflow_input, started_at=SATURDAY), aws.services)
+
+    assert (made["skipped"], made["requests"]["planned"]) == (None, 3)
 
 
 def test_dropped_list_is_read_and_its_bad_lines_are_told(aws):

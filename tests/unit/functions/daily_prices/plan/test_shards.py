@@ -6,7 +6,7 @@ import pytest
 
 from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.plan.app import plan
+from stockflow_functions.daily_prices.plan.app import call_of, plan
 from stockflow_functions.daily_prices.plan.shards import MOST_SHARDS, at_once, size_of
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StorageDenied, StorageUnavailable
 
@@ -49,9 +49,9 @@ def test_a_run_of_more_symbols_than_one_history_takes_runs_in_shards(aws):
         "symbols": 7,
     }
     assert aws.s3.json("runs/run-1/shards.json") == [
-        {"number": 1, "execution": "run-1-shard-0001", "symbols": ["A", "B", "C"]},
-        {"number": 2, "execution": "run-1-shard-0002", "symbols": ["D", "E", "F"]},
-        {"number": 3, "execution": "run-1-shard-0003", "symbols": ["G"]},
+        {"number": 1, "execution": "run-1-shard-0001", "trigger": "shard", "symbols": ["A", "B", "C"]},
+        {"number": 2, "execution": "run-1-shard-0002", "trigger": "shard", "symbols": ["D", "E", "F"]},
+        {"number": 3, "execution": "run-1-shard-0003", "trigger": "shard", "symbols": ["G"]},
     ]
     assert aws.s3.json("runs/run-1/plan.json")["shards"] == made["shards"]
 
@@ -161,6 +161,30 @@ def test_a_shard_defers_what_the_day_can_not_pay_for_and_leaves_it_to_its_run_to
 
     assert made["deferred"] == ["C"]
     assert aws.services.deferred.remembered("daily") == []
+
+
+def test_a_smoke_run_of_two_symbols_tries_both_ways(aws):
+    """It runs in shards of one symbol, each of which is a small run; all of them keep their objects beside its own."""
+    services = aws.services.below("scratch/run-1/")
+
+    made = plan(event({"trigger": "smoke", "symbols": ["A", "B"]}), services)
+
+    listed = aws.s3.json("scratch/run-1/runs/run-1/shards.json")
+    assert [(shard["trigger"], shard["symbols"]) for shard in listed] == [("smoke", ["A"]), ("smoke", ["B"])]
+    assert made["shards"]["key"] == "scratch/run-1/runs/run-1/shards.json"
+    assert call_of(shard_of(["A"], trigger="smoke")).prefix == "scratch/run-1/"
+
+
+def test_a_shard_of_a_smoke_run_is_planned_as_a_small_run(aws):
+    """It is not cut again."""
+    made = plan(shard_of(["A"], trigger="smoke"), aws.services)
+
+    assert ([item["symbol"] for item in made["work"]], made["run"]["trigger"]) == (["A"], "smoke")
+
+
+def test_a_smoke_run_of_one_symbol_is_a_small_run(aws):
+    """There is nothing to cut."""
+    assert "shards" not in plan(event({"trigger": "smoke", "symbols": ["A"]}), aws.services)
 
 
 def test_a_key_that_was_refused_in_one_shard_ends_the_others_without_a_request(aws):
