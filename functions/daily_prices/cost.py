@@ -10,6 +10,7 @@ Not included: free tiers (4,000 transitions, 1 M Lambda requests and 400,000 GB-
 The prices are in :mod:`stockflow_functions.aws.dollars`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,6 +41,7 @@ COLD_START_SECONDS = {"Plan": 1.0, "Fetch": 1.0, "Transform": 2.5, "Save": 2.5, 
 _STEPS = ("Fetch", "Transform", "Save")
 _RUN_RECORDS = 3
 """Plan, manifest, notification marker."""
+_KEYS_OF_A_LIST = 1_000
 _TOLD_AGAIN = 1
 """The notification marker is written twice: before a message goes out, and after."""
 
@@ -53,12 +55,14 @@ class RunWork:
         unchanged: symbols that went all the way and had nothing to write.
         stopped: symbols that failed or were deferred inside the Map, by the state they stopped in.
         refetches: requests beyond the first one of a symbol; each takes a new slot.
+        fresh: symbols that were up to date, and were not asked for.
     """
 
     saved: int
     unchanged: int = 0
     stopped: Mapping[str, int] = field(default_factory=dict)
     refetches: int = 0
+    fresh: int = 0
 
     @property
     def symbols(self) -> int:
@@ -90,6 +94,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shard
     - ``lambda_gb_seconds`` = sum over states of memory x (calls x seconds + one cold start)
     - ``s3_puts`` = plan, manifest, twice told.json, and what is known of symbols + a symbol's raw, staged, and prices,
       or where those are not written its record + a record a refetch
+      + one to list the tables of each thousand symbols that are left out as fresh
     - ``s3_gets`` = told.json, the listings, and twice what is known of symbols + 2 a symbol in Transform (answer,
       prices), 2 in Save (staged, prices) + 1 in Notify for each that stopped
     - ``dynamodb_writes`` = 1 (all slots at once) + 5 a refetch, and then 1 a symbol, for its slot in the line that was
@@ -111,7 +116,7 @@ def run_cost(work: RunWork, seconds: Mapping[str, float] | None = None, *, shard
         "lambda_invocations": sum(calls.values()),
         "lambda_gb_seconds": round(_gb_seconds(calls, seconds or typical_seconds(work.symbols)), 3),
         "s3_puts": _s3_puts(work),
-        "s3_gets": 1 + 3 * _known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
+        "s3_gets": 1 + _gets_of_known(work) + 2 * work.reached("Transform") + 2 * work.reached("Save") + work.stopping,
         "dynamodb_writes": 1 + WRITES_OF_A_REFETCH * work.refetches + _turns(work),
         "dynamodb_reads": 2 + calls["Fetch"] + work.refetches + _turns(work),
         "s3_events": _s3_events(work),
@@ -161,7 +166,8 @@ def _gb_seconds(calls: Mapping[str, int], seconds: Mapping[str, float]) -> float
 
 
 def _s3_puts(work: RunWork) -> int:
-    return _RUN_RECORDS + _TOLD_AGAIN + _known(work) + _symbol_records(work) + work.saved + work.refetches
+    lists = math.ceil(work.fresh / _KEYS_OF_A_LIST)
+    return _RUN_RECORDS + _TOLD_AGAIN + _known(work) + lists + _symbol_records(work) + work.saved + work.refetches
 
 
 def _s3_events(work: RunWork) -> int:
@@ -172,6 +178,11 @@ def _s3_events(work: RunWork) -> int:
 def _known(work: RunWork) -> int:
     """The object with what is known of symbols, of a run that asked for any."""
     return 1 if work.symbols else 0
+
+
+def _gets_of_known(work: RunWork) -> int:
+    """What is known of symbols, in Plan and in Notify, and the listings; where all are fresh, the first alone."""
+    return 3 * _known(work) or min(1, work.fresh)
 
 
 def _symbol_records(work: RunWork) -> int:

@@ -78,13 +78,14 @@ def saved_by(bucket: Bucket, run: Run, symbols: Sequence[str]) -> dict[str, Symb
 
 
 def _saved(bucket: Bucket, run: Run, key: str) -> SymbolOutcome | None:
-    began_ms = from_iso(run["started_at"]) - _CLOCKS_DIFFER_MS
-    now = bucket.facts(key)
-    if now is None or now.written_ms < began_ms:
+    now, own = bucket.facts(key), run["execution"]
+    writer = now.metadata.get(EXECUTION) if now else None
+    if now is None or writer is None:  # a laptop reads its folder back when it starts, and notes nothing
         return None
-    if now.metadata.get(EXECUTION) == run["execution"]:
-        return outcome_in(now.metadata, run["execution"])
-    versions = (outcome_in(older.metadata, run["execution"]) for older in bucket.versions(key, since_ms=began_ms))
+    began_ms = from_iso(run["started_at"]) - _CLOCKS_DIFFER_MS
+    if writer == own or now.written_ms < began_ms:
+        return outcome_in(now.metadata, own)
+    versions = (outcome_in(older.metadata, own) for older in bucket.versions(key, since_ms=began_ms))
     return next((found for found in versions if found), None)
 
 

@@ -115,7 +115,7 @@ def test_the_schedule_of_calls_sends_the_scheduled_input():
 
 @pytest.mark.parametrize(("schedule", "file"), [("Schedule", "scheduled"), ("BackfillSchedule", "backfill_scheduled")])
 def test_a_schedule_sends_its_example(schedule, file):
-    """What the template's schedules send is in events/, with Scheduler's time; with the parameter Universe, that too."""
+    """What the template's schedules send is in events/, with Scheduler's time; the one of a universe too."""
     example = read(f"{file}.json")
     of_universe, of_symbols = sent_by(schedule, example["scheduled_time"])
     assert of_symbols == example

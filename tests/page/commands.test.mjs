@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { quote, replay, testState } from "../../stockflow/page/js/commands.mjs";
+import { quote, replay, showShard, testState } from "../../stockflow/page/js/commands.mjs";
 import { made } from "./made.mjs";
 
 const words = (command) =>
@@ -19,6 +19,11 @@ test("a replay names symbol and state, quoted where they need it", () => {
   assert.equal(replay("latest", "BRK.B", "Fetch"), "stockflow replay latest --symbol BRK.B --state Fetch");
   assert.equal(replay("x", "$(id)", "Save It"), "stockflow replay x --symbol '$(id)' --state 'Save It'");
   assert.equal(replay("x", "", "Plan"), "stockflow replay x --state Plan");
+});
+
+test("a shard is shown by the run's name and its own", () => {
+  assert.equal(showShard("latest", "0007"), "stockflow show latest/shards/0007");
+  assert.deepEqual(words(showShard("'a b'", "0007")).split("\n").at(-1), "a b/shards/0007");
 });
 
 test("TestState is given the region, the role, the parameters that were sent, and the input", () => {

@@ -27,6 +27,11 @@ test("what an event does not say is undefined", () => {
   );
 });
 
+test("a row says in which shard it is only where that one's history is elsewhere", () => {
+  const run = made((data) => data.rows[0].push("0007"));
+  assert.deepEqual([run.rows[0].shard, run.rows[1].shard], ["0007", ""]);
+});
+
 test("ids count from 1 unless the data has its own", () => {
   const run = made((data) => data.events.id.push(1, "2:7"));
   assert.deepEqual([run.events[1].id, run.events[2].id], ["2:7", 3]);

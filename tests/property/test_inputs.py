@@ -20,7 +20,9 @@ from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import KNOWN, OUTPUT_SIZES
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.inputs import TRIGGERS
+from stockflow_functions.domain.listings.table import encode
 from stockflow_functions.domain.prices.series import SERIES
+from tests.helpers.written_listings import listing, listings
 
 many = settings(max_examples=int(os.environ.get("DRAWS", "200")), deadline=None)
 
@@ -39,8 +41,15 @@ ANY_JSON = st.recursive(
     max_leaves=8,
 )
 SYMBOLS = st.text(string.ascii_letters + string.digits + "^&.:-_ ,/%", max_size=12)
+UNIVERSES = st.tuples(
+    st.sampled_from(["listed:", "LISTED:NASDAQ", "listed:NYSE+nasdaq:", "universes/", ""]),
+    st.sampled_from(["", ":2015-06-30", "2015-06-30", ":1998-01-01", ":2999-01-01"]) | ANY_TEXT,
+).map("".join)
+KEPT = encode(listings(listing("A"), listing("B", ends="2020-01-02"), listing("NA", None, exchange="NYSE")))
 VALUES = {
     "symbols": st.lists(SYMBOLS | ANY_JSON, max_size=6) | SYMBOLS | ANY_JSON,
+    "universe": UNIVERSES | ANY_JSON,
+    "backfill": ANY_TEXT | ANY_JSON,
     "series": st.sampled_from(list(SERIES)) | ANY_JSON,
     "outputsize": st.sampled_from(OUTPUT_SIZES) | ANY_JSON,
     "force": st.booleans() | ANY_JSON,
@@ -75,7 +84,9 @@ def test_an_input_is_planned_or_refused(value):
         "retry_count": 0,
     }
 
-    made, refusal = outcome(lambda: plan(event, FakeAws(STOCK_SYMBOLS="AAPL,MSFT").services), InvalidInput)
+    aws = FakeAws(STOCK_SYMBOLS="A,B,MSFT")
+    aws.s3.put_object(Bucket="stockflow", Key="listings.parquet", Body=KEPT)
+    made, refusal = outcome(lambda: plan(event, aws.services), InvalidInput)
 
     assert made or refusal.encode().endswith((b".", b"}."))
 

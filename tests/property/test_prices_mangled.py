@@ -149,7 +149,7 @@ def test_a_cell_is_read_the_same_whatever_stands_beside_it(values, column):
     together = read_bars(sent([("2024-09-05", {**bar(), name: value}) for value in values]), DAILY)
     alone = [read_bars(sent([("2024-09-05", {**bar(), name: value})]), DAILY) for value in values]
 
-    assert together.unreadable[column].tolist() == [bars.unreadable[column].iloc[0] for bars in alone]
+    assert together.unreadable[column].tolist() == [bars.unreadable[column][0] for bars in alone]
     for got, bars in zip(together.table[column], alone, strict=True):
         one = bars.table[column].iloc[0]
         assert got == one or (math.isnan(got) and math.isnan(one))

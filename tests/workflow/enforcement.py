@@ -90,7 +90,7 @@ class Enforcement(AbstractContextManager):
 
         return enforced
 
-    def _needs(self, operation: str, request: dict) -> Iterator[Request]:  # noqa: C901 # one case an operation
+    def _needs(self, operation: str, request: dict) -> Iterator[Request]:  # noqa: C901, PLR0912 # one case an operation
         """What a call needs; a write with If-Match needs GetObject too (the S3 user guide, "conditional writes")."""
         key = f"{self._stack.arn('Bucket')}/{request.get('Key', '')}"
         match operation:
@@ -108,6 +108,8 @@ class Enforcement(AbstractContextManager):
                 yield Request(f"dynamodb:{operation}", self._stack.arn("StateTable"))
             case "GetSecretValue":
                 yield Request("secretsmanager:GetSecretValue", self._stack.arn("Secret"))
+            case "DescribeExecution":
+                yield Request("states:DescribeExecution", request["executionArn"])
             case "StartTranscriptionJob":
                 yield from self._needs_of_a_job(request)
             case "GetTranscriptionJob":

@@ -18,7 +18,7 @@ from stockflow_functions.domain.backfill.goal import Goal
 from stockflow_functions.domain.clock import SystemClock, to_iso
 from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.prices.parquet import encode
-from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.domain.prices.series import DAILY, SERIES
 from tests.helpers.forgetting import forget_symbols
 from tests.workflow.enforcement import Enforcement
 
@@ -95,8 +95,8 @@ class Rare:
         self.s3 = aws.session.client("s3")
         self.now = to_iso(SystemClock().now_ms())
 
-    def put(self, key, body):
-        self.s3.put_object(Bucket=self.aws.settings.bucket, Key=key, Body=body)
+    def put(self, key, body, **noted):
+        self.s3.put_object(Bucket=self.aws.settings.bucket, Key=key, Body=body, Metadata=noted)
 
     def put_budget_of_an_older_release(self):
         item = {"pk": {"S": f"budget#{self.aws.settings.budget_name}"}, "version": {"N": "0"}}
@@ -140,12 +140,17 @@ def rare_calls(rare):
         rare.put_budget_of_an_older_release()
         rare.call(state, **event)
 
+    for series in SERIES:  # where it was deleted: while a file is gone, the laptop's S3 lists no versions
+        rare.put(keys.freshness(series), b"")
     for execution, symbols in (("long", [f"S{n}" for n in range(200)]), ("short", ["ODD"])):
         rare.call("Plan", **{**plan, "execution": execution, "input": {"symbols": symbols}})
         for _ in range(2):  # other runs save the symbol meanwhile
-            rare.put(keys.prices("daily", "ODD"), b"")
+            rare.put(keys.prices("daily", "ODD"), b"", execution="other")
         detail = {"name": execution, "executionArn": "a", "status": "ABORTED", "startDate": 0, "input": "{}"}
         rare.call("Notify", report="event", event={"detail": detail})
+    in_shards = {"input": {"symbols": [f"S{n}" for n in range(300)]}, "execution": "large"}
+    own = "arn:aws:states:us-east-1:123456789012:execution:stockflow-dev-DailyPrices:large"
+    rare.call("Plan", **{**plan, **in_shards, "execution_arn": own})
     rare.call("Transform", symbol="GONE", answer={"key": "raw/gone", "fetched_at": rare.now, "attempts": 1})
     rare.call("Transform", symbol="ODD", answer=rare.answer(**{days[0]: 10, days[1]: 10.1}))
     for close in (10.0, 11.0):

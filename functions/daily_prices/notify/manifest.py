@@ -109,7 +109,7 @@ def _manifest(
     deferred, answered = (plan["deferred"], plan.get("answered", [])) if plan else ([], [])
     unasked = [SymbolOutcome.from_dict(record) for record in answered]
     symbols = [*tried, *unasked, *(SymbolOutcome(symbol, DEFERRED) for symbol in deferred)]
-    made = sum(symbol.attempts for symbol in tried)
+    made, fresh = sum(symbol.attempts for symbol in tried), sum(symbol.status == FRESH for symbol in unasked)
     return {
         "execution": run["execution"],
         "execution_arn": run["execution_arn"],
@@ -122,7 +122,7 @@ def _manifest(
         "sentence": "",
         "symbols": [symbol.as_dict() for symbol in symbols],
         "requests": requests_made(plan["requests"] if plan else None, made),
-        "cost": run_cost(_work_of(tried), shards=plan["shards"]["count"] if plan and "shards" in plan else 0),
+        "cost": run_cost(_work_of(tried, fresh), shards=plan["shards"]["count"] if plan and "shards" in plan else 0),
         "warnings": plan["warnings"] if plan else [],
         "error": None,
         "source": "",
@@ -149,7 +149,7 @@ def _settled(entry: EndedItem, record: SymbolOutcome | None) -> SymbolOutcome:
     return SymbolOutcome(entry["symbol"], entry["status"], record.attempts if record else 1, error=failure)
 
 
-def _work_of(tried: Iterable[SymbolOutcome]) -> RunWork:
+def _work_of(tried: Iterable[SymbolOutcome], fresh: int) -> RunWork:
     tried = list(tried)
     counts = Counter(symbol.status for symbol in tried)
     stops = Counter(
@@ -158,4 +158,4 @@ def _work_of(tried: Iterable[SymbolOutcome]) -> RunWork:
         if symbol.status in {FAILED, DEFERRED}
     )
     refetches = sum(max(0, symbol.attempts - 1) for symbol in tried)
-    return RunWork(counts[SAVED], counts[UNCHANGED] + counts[CHECKED], stops, refetches)
+    return RunWork(counts[SAVED], counts[UNCHANGED] + counts[CHECKED], stops, refetches, fresh)

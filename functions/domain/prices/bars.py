@@ -1,7 +1,8 @@
 """Turns rows as sent into a table of typed columns; what can't be read is marked, not dropped."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -22,20 +23,24 @@ class Bars:
     """Bars in the order they were sent, or are stored.
 
     ``table`` has ``date`` and the series' value columns; what can't be read is NaT, NaN, or 0 for a volume.
-    ``unreadable`` has the same columns and rows, True where the text could not be read. ``repeated`` is a mask over the
-    rows, True where a bar has one of its fields more than once.
+    ``unreadable`` has a mask over the rows for each of these columns, True where the text could not be read.
+    ``repeated`` is a mask over the rows, True where a bar has one of its fields more than once.
     """
 
     table: pd.DataFrame
-    unreadable: pd.DataFrame
+    unreadable: Mapping[str, np.ndarray]
     repeated: np.ndarray
+
+    @cached_property
+    def columns(self) -> Mapping[str, np.ndarray]:
+        """The table's columns as NumPy has them: a check needs several, and pandas makes each anew."""
+        return {name: self.table[name].to_numpy() for name in map(str, self.table)}
 
 
 def stored_bars(table: pd.DataFrame, nullable: Collection[str] = ()) -> Bars:
     """The bars of a table; empty cells count as unreadable, except in the columns ``nullable``."""
-    unreadable = table.isna()
-    for name in set(nullable) & set(table):
-        unreadable[name] = False
+    filled = np.zeros(len(table), bool)
+    unreadable = {name: filled if name in nullable else table[name].isna().to_numpy() for name in map(str, table)}
     return Bars(table, unreadable, np.zeros(len(table), bool))
 
 
@@ -50,7 +55,7 @@ def read_bars(sent: SentSeries, series: Series) -> Bars:
         cells = _cells(fields, names.get(column, []), uniform=len(layouts) == 1)
         typed[column] = _read(cells, kinds.field(column).type)
     table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, copy=False)
-    unreadable = pd.DataFrame({name: flaws for name, (_, flaws) in typed.items()}, copy=False)
+    unreadable = {name: flaws for name, (_, flaws) in typed.items()}
     return Bars(table, unreadable, _repeated(fields, layouts, sent.column_of))
 
 

@@ -1,6 +1,6 @@
 """Every check of a bar, as one list. docs/data.md shows it as a table; a test compares the two."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from stockflow_functions.domain.prices.bars import Bars
 from stockflow_functions.domain.prices.exchanges import Exchange
-from stockflow_functions.domain.prices.periods import periods
+from stockflow_functions.domain.prices.periods import periods, weekdays
 from stockflow_functions.domain.prices.rules import DUPLICATE, Rule, Severity
 from stockflow_functions.domain.prices.series import PRICES, Series
 from stockflow_functions.domain.prices.settled import unsettled
@@ -50,8 +50,8 @@ class Check(Rule):
     fails: Callable[[Bars, AsOf], np.ndarray]
 
 
-def _dates(bars: Bars) -> np.ndarray:
-    return bars.table["date"].to_numpy()
+def _any_of(masks: Iterable[np.ndarray]) -> np.ndarray:
+    return np.asarray(np.logical_or.reduce(list(masks)))
 
 
 def _field_twice(bars: Bars, _: AsOf) -> np.ndarray:
@@ -59,44 +59,45 @@ def _field_twice(bars: Bars, _: AsOf) -> np.ndarray:
 
 
 def _impossible_date(bars: Bars, _: AsOf) -> np.ndarray:
-    return np.asarray(bars.unreadable["date"].to_numpy() | (_dates(bars) < EARLIEST))
+    return np.asarray(bars.unreadable["date"] | (bars.columns["date"] < EARLIEST))
 
 
 def _future_date(bars: Bars, as_of: AsOf) -> np.ndarray:
-    return np.asarray(_dates(bars) > np.datetime64(as_of.today))
+    return np.asarray(bars.columns["date"] > np.datetime64(as_of.today))
 
 
 def _weekend(bars: Bars, as_of: AsOf) -> np.ndarray:
+    dates = bars.columns["date"]
     if as_of.exchange.weekend_sessions:
-        return np.zeros(len(bars.table), bool)
-    return np.asarray(bars.table["date"].dt.day_of_week >= SATURDAY)
+        return np.zeros(len(dates), bool)
+    return np.asarray((weekdays(dates) >= SATURDAY) & ~np.isnat(dates))
 
 
 def _unreadable(bars: Bars, _: AsOf) -> np.ndarray:
-    return np.asarray(bars.unreadable.drop(columns="date").to_numpy().any(axis=1))
+    return _any_of(flaws for name, flaws in bars.unreadable.items() if name != "date")
 
 
 def _not_positive(bars: Bars, _: AsOf) -> np.ndarray:
-    names = [*PRICES, *({"split_coefficient"} & set(bars.table))]
-    return np.asarray((bars.table[names].to_numpy() <= 0).any(axis=1))
+    names = [*PRICES, *({"split_coefficient"} & set(bars.columns))]
+    return _any_of(bars.columns[name] <= 0 for name in names)
 
 
 def _negative(bars: Bars, _: AsOf) -> np.ndarray:
-    names = ["volume", *({"adjusted_close", "dividend_amount"} & set(bars.table))]
-    return np.asarray((bars.table[names].to_numpy() < 0).any(axis=1))
+    names = ["volume", *({"adjusted_close", "dividend_amount"} & set(bars.columns))]
+    return _any_of(bars.columns[name] < 0 for name in names)
 
 
 def _outside(bars: Bars, tolerance: float) -> np.ndarray:
-    table = bars.table
-    slack = tolerance * table["close"].to_numpy()
-    low, high = table["low"].to_numpy() - slack, table["high"].to_numpy() + slack
-    inside = [(low <= table[name].to_numpy()) & (table[name].to_numpy() <= high) for name in ("open", "close")]
+    columns = bars.columns
+    slack = tolerance * columns["close"]
+    low, high = columns["low"] - slack, columns["high"] + slack
+    inside = [(low <= columns[name]) & (columns[name] <= high) for name in ("open", "close")]
     return ~(inside[0] & inside[1])
 
 
 def _high_below_low(bars: Bars, _: AsOf) -> np.ndarray:
-    table = bars.table
-    return (table["low"] - table["high"] > TOLERANCE * table["close"]).to_numpy()
+    columns = bars.columns
+    return np.asarray(columns["low"] - columns["high"] > TOLERANCE * columns["close"])
 
 
 def _far_outside(bars: Bars, _: AsOf) -> np.ndarray:
@@ -108,11 +109,11 @@ def _just_outside(bars: Bars, _: AsOf) -> np.ndarray:
 
 
 def _no_volume(bars: Bars, _: AsOf) -> np.ndarray:
-    return (bars.table["volume"] == 0).to_numpy()
+    return np.asarray(bars.columns["volume"] == 0)
 
 
 def _unsettled(bars: Bars, as_of: AsOf) -> np.ndarray:
-    return unsettled(_dates(bars), as_of.exchange, as_of.series.step, as_of.settled, as_of.open_session)
+    return unsettled(bars.columns["date"], as_of.exchange, as_of.series.step, as_of.settled, as_of.open_session)
 
 
 CHECKS = (
@@ -165,9 +166,10 @@ def check_bars(bars: Bars, as_of: AsOf) -> Checked:
             left_out += int(broken.sum())
         else:
             rejected += [(int(row), check.name, check.sentence) for row in np.flatnonzero(broken)]
-    kept = bars.table[undecided]
     # Of two bars of a week the later one is the whole week's, wherever it stands; of two of a date the first counts.
-    kept = kept.sort_values("date", ascending=False, kind="stable")
-    again = pd.Series(periods(kept["date"].to_numpy(), as_of.series.step), kept.index).duplicated()
-    rejected += [(int(row), DUPLICATE.name, DUPLICATE.sentence) for row in kept.index[again]]
-    return Checked(kept[~again].sort_values("date", ignore_index=True), sorted(rejected), left_out)
+    rows, dates = np.flatnonzero(undecided), bars.columns["date"]
+    newest_first = rows[np.argsort(-dates[rows].astype("int64"), kind="stable")]
+    first_of_its_period = np.unique(periods(dates[newest_first], as_of.series.step), return_index=True)[1]
+    kept = newest_first[first_of_its_period]
+    rejected += [(int(row), DUPLICATE.name, DUPLICATE.sentence) for row in np.setdiff1d(rows, kept)]
+    return Checked(bars.table.take(kept).reset_index(drop=True), sorted(rejected), left_out)

@@ -18,6 +18,11 @@ def periods(dates: np.ndarray, step: Step) -> np.ndarray:
     return days if step is Step.SESSION else (days + _MONDAY_BEFORE_1970) // 7
 
 
+def weekdays(dates: np.ndarray) -> np.ndarray:
+    """The day of the week of each date, datetime64: 0 is Monday."""
+    return (dates.astype("datetime64[D]").astype("int64") + _MONDAY_BEFORE_1970) % 7
+
+
 def period(day: date, step: Step) -> int:
     """The number of the day's period."""
     return int(periods(np.array([day], "datetime64[D]"), step)[0])

@@ -24,7 +24,7 @@ ALL = listings(
 )
 
 
-class FakeLambda:
+class FakeRefreshFunction:
     """Answers as RefreshListings would."""
 
     def __init__(self):
@@ -48,7 +48,7 @@ def kept(tmp_path):
 
 @pytest.fixture
 def on_aws(cloud):
-    cloud.clients["lambda"] = FakeLambda()
+    cloud.clients["lambda"] = FakeRefreshFunction()
     cloud.s3.put_object(Bucket="the-bucket", Key="listings.parquet", Body=encode(ALL))
     return cloud.clients["lambda"]
 

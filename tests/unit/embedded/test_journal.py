@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stockflow.embedded.function_host import Invocation, LogBook
-from stockflow.embedded.journal import Journals
+from stockflow.embedded.journal import Journals, naming
 from stockflow.sources.journal import is_going, read_journal
 from stockflow_functions.domain.redaction import Redactor
 
@@ -54,6 +54,20 @@ def test_an_event_is_on_the_disk_when_it_has_happened(journals, folder):
 
     head, *events = lines(folder)
     assert (head["journal"], [entry["event"]["id"] for entry in events]) == (1, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("line", "of_run", "of_shard"),
+    [
+        ("planned run-1f", True, False),
+        ("saved A in run-1f-shard-0002", False, True),
+        ("saved B in run-1f-shard-0021", False, False),
+        ("run-1f began run-1f-shard-0002", True, True),
+    ],
+)
+def test_a_shards_lines_are_not_the_runs(line, of_run, of_shard):
+    """The shard's name begins with the run's."""
+    assert (naming("run-1f")([line]), naming("run-1f-shard-0002")([line])) == (of_run, of_shard)
 
 
 def test_an_execution_of_another_machine_has_none(journals, tmp_path):

@@ -117,8 +117,9 @@ def test_what_a_killed_process_left_half_written_is_removed(mirrored, clients):
     (folder / "prices/daily/.A.parquet.4711.tmp").write_bytes(b"ro")
     (folder / ".stockflow").mkdir(exist_ok=True)
     (folder / ".stockflow/.table.json.4711.tmp").write_bytes(b"{")
-    (folder / "runs/one").mkdir(parents=True)
-    (folder / "runs/one/.told.json.4711.tmp").write_bytes(b"{")
+    for run in ("runs/one", "runs/one/shards/0001"):
+        (folder / run).mkdir(parents=True)
+        (folder / run / ".told.json.4711.tmp").write_bytes(b"{")
 
     Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(clients[1], NOON_MS)
 

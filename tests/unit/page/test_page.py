@@ -18,12 +18,13 @@ from stockflow.history.definition import read_definition
 from stockflow.history.masking import masked
 from stockflow.page.as_words import difference, duration, messages
 from stockflow.page.page import Surroundings, render_page
-from stockflow.sources import SavedRun, model_of
+from stockflow.sources import SavedRun, model_of, open_run
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.reporting import commands
 from tests.helpers.hostile import HOSTILE, hostile_run
 from tests.helpers.made_runs import DEFINITION, made_run, mixed
 from tests.helpers.recorded import NAMES, events_of, history
+from tests.helpers.sharded_runs import write
 
 
 class Tags(HTMLParser):
@@ -342,6 +343,19 @@ def test_items_of_a_distributed_map_that_are_not_at_hand_are_said():
     """A bare history holds nothing of its child executions."""
     words = visible(page_of(SavedRun(events=events_of("a Distributed Map in a loop"))))
     assert "ran in executions of their own, whose histories are not at hand" in words
+
+
+def test_a_run_in_shards_says_how_many_were_read(tmp_path, monkeypatch):
+    """And a symbol of another one says which that is."""
+    monkeypatch.setattr("stockflow.sources.shards.MOST_EVENTS", 1)
+    write(tmp_path, [{"AAPL": "ok"}, {"NFLX": "bad"}, {"IBM": "ok"}])
+    opened = open_run("latest", tmp_path)
+
+    page = render_page(opened.model, opened.surroundings())
+
+    assert "<dd>3 <small>1 with their histories</small></dd>" in page
+    rows = {row[0]: row[6:] for row in data_in(page)["rows"]}
+    assert rows == {"NFLX": [], "AAPL": ["0001"], "IBM": ["0003"]}
 
 
 def test_without_a_good_run_there_is_no_column_for_it(page):

@@ -101,3 +101,19 @@ def test_measured_seconds_take_the_place_of_typical_ones():
 def test_the_report_takes_longer_the_more_symbols_it_goes_through():
     """What the Map gave on is at hand: two hundred symbols take it hundredths of a second."""
     assert typical_seconds(200)["Notify"] - typical_seconds(0)["Notify"] == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("fresh", "lists"), [(0, 0), (1, 1), (1_000, 1), (12_000, 12)])
+def test_fresh_symbols_take_a_list_a_thousand(fresh, lists):
+    """Beside what the others of the run take: nothing else is done for them."""
+    some, all_asked = run_cost(RunWork(2, fresh=fresh)), run_cost(RunWork(2))
+    changed = {name: some[name] - all_asked[name] for name in some if some[name] != all_asked[name]}
+    assert changed.pop("s3_puts", 0) == lists
+    assert changed.pop("dollars", 0) == pytest.approx(lists * 5e-6, abs=1e-6)
+    assert not changed
+
+
+def test_a_run_of_fresh_symbols_reads_what_is_known_of_them():
+    """And the notification marker; it lists their tables."""
+    cost = run_cost(RunWork(0, fresh=3))
+    assert (cost["s3_gets"], cost["s3_puts"], cost["state_transitions"]) == (2, 5, 5)

@@ -29,7 +29,7 @@ A, B, GONE = (
 )
 
 
-class FakeVendor:
+class FakeLister:
     """Answers with its lists, or raises what it is told to; remembers when it was asked."""
 
     def __init__(self, clock):
@@ -53,7 +53,7 @@ def aws():
 
 @pytest.fixture
 def vendor(monkeypatch, aws):
-    fake = FakeVendor(aws.clock)
+    fake = FakeLister(aws.clock)
     monkeypatch.setattr("stockflow_functions.pacing.asking.client_of", lambda services: fake)
     return fake
 
