@@ -163,7 +163,8 @@ def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolv
 
 def _stopped_with_its_parent(eval_sync: Callable[..., Any]) -> Callable[..., Any]:
     def eval_and_stop(self: StateTaskServiceSfn, env: Environment, sync_resolver: _Nested, **given: Any) -> Any:
-        outcome = eval_sync(self, env=env, sync_resolver=sync_resolver, **given)
+        # Nobody calls back, and the thread that would listen reads a wrong limit if the execution was just stopped.
+        outcome = eval_sync(self, env=env, sync_resolver=sync_resolver, **{**given, "callback_endpoint": None})
         if not env.is_running():
             sync_resolver.stop()
         return outcome
