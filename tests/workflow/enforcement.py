@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from stockflow.embedded.function_host import CURRENT
 from tests.helpers.iam import Request, is_allowed, matches
-from tests.helpers.policies import ACCOUNT, REGION, Deployed
+from tests.helpers.policies import ACCOUNT, REGION, STACK, Deployed
 from tests.helpers.stack import synthesised
 
 # What each service calls it.
@@ -21,6 +21,7 @@ _REFUSALS = {
     "sns": ("AuthorizationError", 403),
     "transcribe": ("AccessDeniedException", 400),
     "comprehend": ("AccessDeniedException", 400),
+    "stepfunctions": ("AccessDeniedException", 400),
 }
 # What AWS itself does in a function's name, so that no run of ours shows it.
 _DONE_BY_AWS = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
@@ -116,6 +117,10 @@ class Enforcement(AbstractContextManager):
                 yield Request("transcribe:GetTranscriptionJob", job)
             case "BatchDetectSentiment" | "DetectSentiment":
                 yield Request(f"comprehend:{operation}", "*")
+            case "DescribeExecution":
+                name = request["executionArn"].rpartition(":")[2]
+                execution = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{STACK}-DailyPrices:{name}"
+                yield Request("states:DescribeExecution", execution)
             case "Publish":
                 yield Request("sns:Publish", self._stack.arn("Topic"))
             case _:

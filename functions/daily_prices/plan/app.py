@@ -76,12 +76,11 @@ def _chosen(request: Request, run: Run, services: Services) -> Chosen:
 
 def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
     """The plan of a run that asks the vendor for something."""
-    count, inline, seen = len(chosen.symbols), services.settings.most_symbols_inline, None
+    # Each shard is a run of the machine: so a smoke run of two symbols tries both ways that there are.
+    inline = 1 if request.trigger == SMOKE else services.settings.most_symbols_inline
+    count, seen = len(chosen.symbols), None
     if request.is_shard:
         seen = _account_of_a_good_key(run["execution"], services)
-    elif request.trigger == SMOKE and count > 1:
-        # Each shard is a run of the machine: so a smoke run of two symbols tries both ways that there are.
-        return _in_shards(run, chosen, count, services.budget.read(), services)
     elif count > inline:
         seen = services.budget.read()
         count = _payable(count, seen, services)
