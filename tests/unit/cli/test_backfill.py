@@ -69,7 +69,7 @@ def test_it_is_said_what_it_takes(stockflow, runs, store):
     done = stockflow("--universe", "sixty.txt", "--outputsize", "full", "--plan")
 
     assert done.stdout.startswith(
-        "Whole history (daily) of 60 symbols: 3 days of 25 requests, 2 minutes of requests in all, $0.01.\n"
+        "Whole history (daily) of 60 symbols: 3 days of 25 requests, 2 min of requests in all, $0.01.\n"
     )
     assert figures(done)["requests"] == "60 (60 of a whole history)"
     assert (runs, store.all()) == ([], [])
