@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from stockflow.embedded.table_file import PRIVATE
+from stockflow.errors import INTERRUPTED
 from stockflow.history.json_values import JsonObject, count_in, object_in, parsed, text_in
 from stockflow.sources.writing import write_by_rename
 from stockflow.terminal import say
@@ -21,7 +22,6 @@ AFTER_CLOSE = timedelta(hours=4)
 AT = (datetime.combine(datetime(2000, 1, 1, tzinfo=UTC), US.close) + AFTER_CLOSE).time()
 """When a session's run is due, by New York's clock."""
 MOST_TRIES = 3
-INTERRUPTED = 130
 FILE = "scheduled.json"
 
 
