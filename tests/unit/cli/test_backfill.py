@@ -124,6 +124,13 @@ def test_the_first_days_part_is_made_at_once(stockflow, runs, store):
     assert f"Begun: {begun.name}." in done.stdout
 
 
+def test_one_of_named_symbols_says_how_many(stockflow):
+    """Where a universe would have its name."""
+    stockflow("IBM", "AAPL")
+
+    assert "the whole history (daily) of 2 symbols, and was begun by" in stockflow("--status").stdout
+
+
 def test_a_second_one_waits(stockflow, runs, store):
     """It is stored, and nothing is asked for."""
     stockflow("--universe", "sixty.txt")

@@ -419,10 +419,11 @@ def test_a_bucket_that_may_not_be_read_is_said_and_every_symbol_is_planned(stock
     """Who may read the budget alone still gets an answer."""
     cloud.s3.fail("AccessDenied")
 
-    figures = rows(stockflow("--aws"))
+    done = stockflow("--aws")
 
-    assert figures["requests"] == "2"
-    assert "up to date can't be read: This role may not read s3://" in figures["warning"]
+    assert rows(done)["requests"] == "2"
+    assert "up to date can't be read: This role may not read s3://" in done.stdout
+    assert "No symbol is checked before it is asked for: This role may not read s3://" in done.stdout
 
 
 def test_options_win_over_the_settings_of_the_stack(stockflow, cloud):
