@@ -179,10 +179,12 @@ def _chosen(workflow: Workflow, workflow_input: Mapping[str, object], basis: Bas
     """The symbols as Plan would sift them."""
     request, vendor = request_of(workflow_input), vendor_named(basis.settings.vendor)
     symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
-    remembered, keys_below = known_symbols(basis, folder, request.series)
-    chosen = sifted(Chosen(symbols), request, remembered, keys_below, vendor=vendor, now_ms=basis.now_ms)
     bucket = basis.bucket or (FolderBucket(folder) if folder else None)
-    return _answered(chosen, request, bucket, basis.now_ms) if bucket else chosen
+    if bucket is None:
+        return Chosen(symbols)
+    remembered, keys_below = known_symbols(bucket, request.series)
+    chosen = sifted(Chosen(symbols), request, remembered, keys_below, vendor=vendor, now_ms=basis.now_ms)
+    return _answered(chosen, request, bucket, basis.now_ms)
 
 
 def _answered(chosen: Chosen, request: Request, bucket: Bucket, now_ms: int) -> Chosen:
