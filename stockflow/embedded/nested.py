@@ -94,12 +94,16 @@ def patches(ends: Ends) -> Iterator[Any]:
     yield patch.object(*_DELAY, _SHORTEST_NAP_SECONDS)
     for name in ("_build_sync_resolver", "_build_sync2_resolver"):
         yield patch.object(StateTaskServiceSfn, name, _waiting(getattr(StateTaskServiceSfn, name), ends))
-    yield patch.object(StateTaskServiceSfn, "_eval_sync", _stopped_with_its_parent(StateTaskServiceSfn._eval_sync))  # noqa: SLF001
+    yield patch.object(StateTaskServiceSfn, "_eval_sync", _without_callback(_EVAL_SYNC))
+    yield patch.object(StateTaskServiceSfn, "_eval_integration_pattern", _stopped_with_its_parent(_EVAL_PATTERN))
     yield patch.object(DistributedItemProcessorWorker, "_eval_pool", _go_round)
     yield patch.object(DistributedIterationComponent, "_eval_body", _aborted_if_stopped(_EVAL_MAP))
 
 
-_EVAL_MAP = DistributedIterationComponent._eval_body  # noqa: SLF001 # what is patched
+# What is patched.
+_EVAL_SYNC = StateTaskServiceSfn._eval_sync  # noqa: SLF001
+_EVAL_PATTERN = StateTaskServiceSfn._eval_integration_pattern  # noqa: SLF001
+_EVAL_MAP = DistributedIterationComponent._eval_body  # noqa: SLF001
 
 
 def _made_once() -> Callable[..., Any]:
@@ -143,14 +147,15 @@ class _Nested:
         self.ends.wait(self.execution, self.waiting)
         return self.describe() if self.waiting.is_running() else None
 
-    def stop(self) -> None:
-        """Stops it, with the error and cause of what stopped its parent."""
-        end = self.waiting.program_state()
-        reason = (end.error, end.cause) if isinstance(end, ProgramStopped) else (None, None)
-        while self.execution.exec_worker.env is None and self.execution.status == "RUNNING":
-            sleep(_SHORTEST_NAP_SECONDS)  # its thread is about to begin
-        if self.execution.status == "RUNNING":
-            self.execution.stop(datetime.now(UTC), *reason)
+
+def _stop(execution: Any, waiting: Environment) -> None:
+    """Stops a nested execution, with the error and cause of what stopped its parent."""
+    end = waiting.program_state()
+    reason = (end.error, end.cause) if isinstance(end, ProgramStopped) else (None, None)
+    while execution.exec_worker.env is None and execution.status == "RUNNING":
+        sleep(_SHORTEST_NAP_SECONDS)  # its thread is about to begin
+    if execution.status == "RUNNING":
+        execution.stop(datetime.now(UTC), *reason)
 
 
 def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolver]:
@@ -161,12 +166,25 @@ def _waiting(build: Callable[..., Resolver], ends: Ends) -> Callable[..., Resolv
     return build_resolver
 
 
-def _stopped_with_its_parent(eval_sync: Callable[..., Any]) -> Callable[..., Any]:
-    def eval_and_stop(self: StateTaskServiceSfn, env: Environment, sync_resolver: _Nested, **given: Any) -> Any:
-        outcome = eval_sync(self, env=env, sync_resolver=sync_resolver, **given)
-        if not env.is_running():
-            sync_resolver.stop()
-        return outcome
+def _without_callback(eval_sync: Callable[..., Any]) -> Callable[..., Any]:
+    """Nobody calls back, and the thread that would listen reads a wrong limit if the execution was just stopped."""
+
+    def eval_without(self: StateTaskServiceSfn, **given: Any) -> Any:
+        return eval_sync(self, **{**given, "callback_endpoint": None})
+
+    return eval_without
+
+
+def _stopped_with_its_parent(eval_pattern: Callable[..., None]) -> Callable[..., None]:
+    """Stops what was started, wherever the evaluation of the Task was when its execution was stopped."""
+
+    def eval_and_stop(self: StateTaskServiceSfn, env: Environment, **given: Any) -> None:
+        started = execution_of(env.stack[-1]["ExecutionArn"])
+        try:
+            eval_pattern(self, env=env, **given)
+        finally:
+            if not env.is_running():
+                _stop(started, env)
 
     return eval_and_stop
 

@@ -90,5 +90,7 @@ def test_a_stopped_run_stops_its_shards(tmp_path):
 
     shown = model_as_json(open_run("latest", tmp_path).model)
     assert shown["status"] == "ABORTED"
-    assert {row["status"] for row in shown["symbols"]} <= {"aborted", "not reached", "unfinished"}
+    # A lane between two states breaks off with an error of the interpreter's, in a small run too.
+    assert {row["status"] for row in shown["symbols"]} <= {"aborted", "not reached", "unfinished", "failed"}
+    assert {row["outcome"] for row in shown["symbols"]} == {None}
     assert len(shown["symbols"]) == len(SYMBOLS)
