@@ -87,7 +87,7 @@ def object_place(value: Any, name: str, example: str) -> ObjectPlace:
         raise InvalidInput(
             f"{name}.bucket is {quoted(bucket)}: write the name of a bucket, 3 to 63 of a-z, 0-9, . and -."
         )
-    if not _is_key(key):
+    if not is_key(key):
         raise InvalidInput(f"{name}.key is {quoted(key)}: write the {name}'s key, such as {example}.")
     return ObjectPlace(bucket, key)
 
@@ -111,7 +111,8 @@ def scheduled_ms(value: Mapping[str, Any]) -> int | None:
     return moment_ms
 
 
-def _is_key(key: str) -> bool:
+def is_key(key: str) -> bool:
+    """Whether S3 takes it as an object's key, or as a part of one."""
     try:
         size = len(key.encode())
     except UnicodeEncodeError:

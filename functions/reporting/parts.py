@@ -69,10 +69,14 @@ def run_line(manifest: RunManifest, dropped: str, *more: Piece) -> Line:
     return ("Run ", Untrusted(manifest["execution"], 160), ", ", *how, *more, _when(manifest))
 
 
+def left_alone(manifest: RunManifest) -> bool:
+    """Whether the run left the dataset alone, and what is remembered for the next ones."""
+    return SAVE_TO_S3 in manifest.get("switched_off", ())
+
+
 def switch_lines(manifest: RunManifest) -> list[Line]:
     """That the run left the dataset alone. That Slack is muted need not be said to those who hear of it."""
-    off = SAVE_TO_S3 in manifest.get("switched_off", ())
-    return [("SAVE_TO_S3 is off: the dataset was left alone.",)] if off else []
+    return [("SAVE_TO_S3 is off: the dataset was left alone.",)] if left_alone(manifest) else []
 
 
 def error_parts(error: FailureRecord | None, groups: list[FailureGroup], noun: str) -> list[Part]:

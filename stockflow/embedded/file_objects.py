@@ -1,5 +1,6 @@
 """Objects of moto's bucket whose bytes are in a file alone: a universe of them is not in memory."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from moto.s3.models import FakeKey, s3_backends
 class _InFile:
     """What moto asks of the buffer that an object's bytes are in, as far as it only reads them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_read_back: bool) -> None:
+        self.is_read_back = is_read_back
         self._path = path
         self._at = 0
 
@@ -35,13 +37,27 @@ def objects_of(bucket: str) -> Any:
     return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[bucket].keys
 
 
-def keep_in_file(stored: FakeKey, path: Path) -> None:
+def keep_in_file(stored: FakeKey, path: Path, *, is_read_back: bool = False) -> None:
     """The object's bytes are those of the file from now on, and are read when somebody asks for them."""
     stored._value_buffer.close()  # noqa: SLF001 # the only place where moto has the bytes
-    vars(stored)["_value_buffer"] = _InFile(path)
+    vars(stored)["_value_buffer"] = _InFile(path, is_read_back=is_read_back)
     stored.contentsize = path.stat().st_size
 
 
 def add_from_file(bucket: str, key: str, path: Path) -> None:
     """Puts an object into the bucket without reading its bytes; its ETag is reckoned when somebody asks for it."""
-    keep_in_file(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, b""), path)
+    made = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(bucket, key, b"")
+    keep_in_file(made, path, is_read_back=True)
+
+
+def keep_in_memory(versions: list[Any]) -> None:
+    """Before their file changes: versions that were written since the start keep their bytes. Few objects have any."""
+    for version in versions:
+        buffer = vars(version).get("_value_buffer")
+        if isinstance(buffer, _InFile) and not buffer.is_read_back:
+            vars(version)["_value_buffer"] = BytesIO(version.value)
+
+
+def without_bytes(version: Any) -> bool:
+    """Whether the version's bytes were in the file that has changed since: it was read back, and is no more."""
+    return isinstance(vars(version).get("_value_buffer"), _InFile)

@@ -1,8 +1,8 @@
 """The output folder: laid out as the bucket is, written as the bucket is written, read back in at the start.
 
-An object's bytes are in its file alone; of its versions there is the newest. Each file is written beside its place and
-renamed into it, inside the lock that moto's requests take. So the folder never shows half a file, whenever the process
-ends, and it never shows an older object after a newer one.
+An object's bytes are in its file alone, but for versions that were replaced since the start. Each file is written
+beside its place and renamed into it, inside the lock that moto's requests take. So the folder never shows half a file,
+whenever the process ends, and it never shows an older object after a newer one.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeKey
 
 from stockflow.embedded.file_names import must_be_text
-from stockflow.embedded.file_objects import add_from_file, keep_in_file, objects_of
+from stockflow.embedded.file_objects import add_from_file, keep_in_file, keep_in_memory, objects_of, without_bytes
 from stockflow.embedded.table_file import PRIVATE, TableFile
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
@@ -83,19 +83,21 @@ class Mirror:
             self._follow_table()
 
     def _follow_object(self, key: str) -> None:
-        versions = objects_of(self._bucket)
-        stored = versions.get(key)
-        path = self._path_of(key)
-        if not isinstance(stored, FakeKey):
+        objects, path = objects_of(self._bucket), self._path_of(key)
+        *earlier, stored = objects.getlist(key, [None])
+        keep_in_memory(earlier)
+        if isinstance(stored, FakeKey):
+            try:
+                write_by_rename(path, stored.value, durable=key.startswith(self._kept))
+            except OSError:
+                _undo(objects, key)
+                raise
+        else:
             path.unlink(missing_ok=True)
-            return
-        try:
-            write_by_rename(path, stored.value, durable=key.startswith(self._kept))
-        except OSError:
-            _undo(versions, key)
-            raise
-        keep_in_file(stored, path)
-        versions.setlist(key, [stored])  # the bytes of those before were in the same file
+        if stored is not None:
+            objects.setlist(key, [*(version for version in earlier if not without_bytes(version)), stored])
+        if isinstance(stored, FakeKey):
+            keep_in_file(stored, path)
 
     def _follow_table(self) -> None:
         """Writes the table; a write that the disk does not take has not happened, as a request may be made by it."""

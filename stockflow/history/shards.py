@@ -30,19 +30,19 @@ def shard_histories(run: SavedRun, parent: Attribution, machine: Region | None, 
 
 
 def _history_of(shard: ShardRun, visit: Visit, machine: Region | None) -> Child:
-    number, description = shard["number"], shard["description"]
+    name, index, description = shard_name(shard["number"]), shard["number"] - 1, shard["description"]
     scope = Scope(
         owner=visit,
-        index=number,
+        index=index,
         attempt=max(visit.starts, 1),
-        iterations=((visit.name, number),),
+        iterations=((visit.name, index),),
         ended=ENDED.get(str(description.get("status")), ""),
-        history=shard_name(number),
+        history=name,
     )
     visit.inner.append(scope)
-    visit.latest[number] = scope
+    visit.latest[index] = scope
     events = SavedRun(events=shard["events"]).events
-    return Child(shard_name(number), description, attribute(events, machine, scope), events)
+    return Child(name, description, attribute(events, machine, scope), events)
 
 
 def rows_of_shards(

@@ -247,7 +247,7 @@ class _Builder:
 
 def _unread_shard(row: SymbolRow) -> list[str]:
     """The shard of a row, where no history at hand has it."""
-    return [shard_name(row.within[0][1])] if row.within and not row.way else []
+    return [shard_name(row.within[0][1] + 1)] if row.within and not row.way else []
 
 
 def _length(lines: list[str]) -> int:

@@ -108,8 +108,6 @@ class Enforcement(AbstractContextManager):
                 yield Request(f"dynamodb:{operation}", self._stack.arn("StateTable"))
             case "GetSecretValue":
                 yield Request("secretsmanager:GetSecretValue", self._stack.arn("Secret"))
-            case "DescribeExecution":
-                yield Request("states:DescribeExecution", request["executionArn"])
             case "StartTranscriptionJob":
                 yield from self._needs_of_a_job(request)
             case "GetTranscriptionJob":

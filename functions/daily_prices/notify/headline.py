@@ -22,7 +22,7 @@ def _all_well(manifest: Manifest, symbols: list[SymbolOutcome]) -> str:
         return f"Prices are checked: {counted(checked, 'symbol')} would have been saved"
     if manifest["warnings"]:
         return "Prices are up to date, with a warning"
-    asked = f"{count(symbols, SAVED)} saved, {count(symbols, UNCHANGED)} unchanged"
+    asked = f"{count(symbols, SAVED):,} saved, {count(symbols, UNCHANGED):,} unchanged"
     if fresh == len(symbols):
         return f"Prices are up to date already: {fresh:,} fresh"
     return f"Prices are up to date: {asked}, {fresh:,} fresh" if fresh else f"Prices are up to date: {asked}"

@@ -36,7 +36,7 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
         *unsaved_parts(manifest, symbols),
-        *_deferred_parts(symbols, of_backfill="backfill" in manifest),
+        *_deferred_parts(manifest, symbols),
         *_backfill_parts(manifest),
         *parts.look_parts(manifest["warnings"], group_warnings(odd)),
         *_hint_parts(manifest, symbols, vendor),
@@ -64,7 +64,7 @@ def _count_lines(symbols: list[SymbolOutcome]) -> list[parts.Line]:
     """How many symbols ended how, and with how many rows."""
     checked, fresh = count(symbols, CHECKED), up_to_date(count(symbols, FRESH))
     told = (CHECKED if checked else SAVED, UNCHANGED, FAILED, DEFERRED)
-    asked = [f"{count(symbols, status)} {status}" for status in told]
+    asked = [f"{count(symbols, status):,} {status}" for status in told]
     counts = ", ".join([fresh, *asked] if fresh else asked)
     rows = {
         kind: sum(getattr(symbol, f"rows_{kind}") for symbol in symbols) for kind in ("added", "changed", "rejected")
@@ -79,12 +79,16 @@ def _count_lines(symbols: list[SymbolOutcome]) -> list[parts.Line]:
     ]
 
 
-def _deferred_parts(symbols: list[SymbolOutcome], *, of_backfill: bool) -> list[Part]:
+def _deferred_parts(manifest: Manifest, symbols: list[SymbolOutcome]) -> list[Part]:
     names = [symbol.symbol for symbol in symbols if symbol.status == DEFERRED]
     if not names:
         return []
-    then = "The backfill asks for them later." if of_backfill else "They go first in the next scheduled run."
-    return [Part("Deferred", (parts.counted_names(names, NOUN), (then,)))]
+    lines: list[parts.Line] = [parts.counted_names(names, NOUN)]
+    if "backfill" in manifest:
+        lines.append(("The backfill asks for them later.",))
+    elif not parts.left_alone(manifest):
+        lines.append(("They go first in the next scheduled run.",))
+    return [Part("Deferred", tuple(lines))]
 
 
 def _backfill_parts(manifest: Manifest) -> list[Part]:

@@ -42,9 +42,9 @@ from stockflow_functions.domain.inputs import SHARD, SMOKE
 from stockflow_functions.domain.messages.message import Message
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.parts import left_alone
 from stockflow_functions.reporting.records import read_json
 from stockflow_functions.reporting.reporter import Metrics, Reporter
-from stockflow_functions.runtime.settings import SAVE_TO_S3
 from stockflow_functions.vendors.port import Vendor
 
 
@@ -128,7 +128,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         Raises:
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
-        if manifest["trigger"] in {SMOKE, SHARD} or SAVE_TO_S3 in manifest.get("switched_off", ()):
+        if manifest["trigger"] in {SMOKE, SHARD} or left_alone(manifest):
             return
         names = [symbol["symbol"] for symbol in manifest["symbols"] if symbol["status"] == DEFERRED]
         if names and "backfill" not in manifest:

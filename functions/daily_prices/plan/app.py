@@ -1,25 +1,19 @@
 """Plan: what the run fetches, when, and what the day's quota can't pay for."""
 
-from dataclasses import replace
 from typing import cast
 
 from stockflow_functions.aws import keys
-from stockflow_functions.aws.executions import machine_of
-from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard, Shards
+from stockflow_functions.daily_prices.contracts import Plan, PlanEvent, Run, Shard
+from stockflow_functions.daily_prices.plan.asking import asking
 from stockflow_functions.daily_prices.plan.backfill import part_of_backfill
 from stockflow_functions.daily_prices.plan.calendar import closed_market
 from stockflow_functions.daily_prices.plan.choosing import Chosen, choose
 from stockflow_functions.daily_prices.plan.freshness import without_fresh
 from stockflow_functions.daily_prices.plan.listed import answered_by_listings
-from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, planned, sharded, skipped
+from stockflow_functions.daily_prices.plan.output import as_state, nothing_to_ask, skipped
 from stockflow_functions.daily_prices.plan.request import Request, request_of
-from stockflow_functions.daily_prices.plan.shards import at_once, not_too_far, shards_of, size_of
-from stockflow_functions.domain.budget.arithmetic import Account, in_force
-from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.clock import from_iso, to_iso
-from stockflow_functions.domain.errors import InvalidApiKey
 from stockflow_functions.domain.inputs import SHARD, SMOKE
-from stockflow_functions.pacing.planning import reserve
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -33,7 +27,7 @@ def plan(event: PlanEvent, services: Services) -> Plan:
 
     Raises:
         InvalidInput: the input can't be used, or its last slot would lie too far ahead.
-        InvalidApiKey: of a shard, if the vendor refused the key in another one.
+        InvalidApiKey, PremiumRequired: of a shard, if the vendor refused the key in another one, or what it asks for.
     """
     key, repeated, deferred = keys.plan(event["execution"]), event["retry_count"] > 0, services.deferred
     made = cast("Plan | None", services.bucket.get_json(key)) if repeated else None
@@ -64,7 +58,7 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
     if not chosen.symbols:
         made = nothing_to_ask(run, chosen)
     else:
-        made = _asking(run, chosen, request, services, repeated=repeated)
+        made = asking(run, chosen, request, services, repeated=repeated)
     for warning in made["warnings"]:
         services.logger.warning(warning)
     return made
@@ -72,64 +66,6 @@ def _made(event: PlanEvent, services: Services, *, repeated: bool) -> Plan:
 
 def _chosen(request: Request, run: Run, services: Services) -> Chosen:
     return answered_by_listings(without_fresh(choose(request, services), request, services), run, services)
-
-
-def _asking(run: Run, chosen: Chosen, request: Request, services: Services, *, repeated: bool) -> Plan:
-    """The plan of a run that asks the vendor for something."""
-    # Each shard is a run of the machine: so a smoke run of two symbols tries both ways that there are.
-    inline = 1 if request.trigger == SMOKE else services.settings.most_symbols_inline
-    count, seen = len(chosen.symbols), None
-    if request.is_shard:
-        seen = _account_of_a_good_key(run["execution"], services)
-    elif count > inline:
-        seen = services.budget.read()
-        count = _payable(count, seen, services)
-        if count > inline:
-            return _in_shards(run, chosen, count, seen, services)
-    reservation = reserve(services.budget, count, run["execution"], repeated=repeated, seen=seen)
-    return planned(run, chosen, reservation, services.clock.now_ms(), services.vendor.title)
-
-
-def _payable(count: int, account: Account, services: Services) -> int:
-    """How many of so many requests the day's quota pays for today."""
-    now_ms = services.clock.now_ms()
-    left = day_quota(account, in_force(account, services.budget.terms, now_ms), now_ms)["day_left"]
-    return count if left is None else min(count, left)
-
-
-def _account_of_a_good_key(execution: str, services: Services) -> Account:
-    """The account as it is now, if the key was not refused in another shard of the same run.
-
-    Raises:
-        InvalidApiKey: it was.
-    """
-    account, whole = services.budget.read(), keys.whole_run(execution)
-    if whole in account.refused_executions:
-        raise InvalidApiKey(
-            f"{services.vendor.title} refused the API key in another shard of {whole}: "
-            f"check {services.vendor.key_variable}."
-        )
-    return account
-
-
-def _in_shards(run: Run, chosen: Chosen, payable: int, account: Account, services: Services) -> Plan:
-    """Reserves nothing: each shard does when it starts. What the day can't pay for is deferred at once."""
-    smoke, key = run["trigger"] == SMOKE, keys.shards(run["execution"])
-    size = size_of(payable, 1 if smoke else services.settings.symbols_per_shard)
-    terms = in_force(account, services.budget.terms, services.clock.now_ms())
-    not_too_far(payable, terms)
-    chosen = replace(chosen, symbols=chosen.in_turn(payable))
-    shards = shards_of(run["execution"], chosen.symbols[:payable], size, SMOKE if smoke else SHARD)
-    services.bucket.put_json(key, shards)
-    shape: Shards = {
-        "bucket": services.bucket.name,
-        "key": services.bucket.full_key(key),
-        "machine": machine_of(services.client("stepfunctions"), run["execution_arn"]),
-        "at_once": at_once(terms.interval_ms, size),
-        "count": len(shards),
-        "symbols": payable,
-    }
-    return sharded(run, chosen, shape, terms.interval_ms)
 
 
 def _going_in(made: Plan, services: Services) -> list[str]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.listings import read_listings
 from stockflow_functions.aws.told import untold
 from stockflow_functions.daily_prices.contracts import Run, SymbolRecord
 from stockflow_functions.daily_prices.outcome import FAILED, FRESH, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.plan.choosing import Chosen
+from stockflow_functions.daily_prices.plan.freshness import stored
 from stockflow_functions.domain.errors import StorageDenied, UnknownSymbol
 from stockflow_functions.domain.inputs import SCHEDULE, SHARD, SMOKE
 from stockflow_functions.domain.listings.judging import Course, Stored, Verdict, judge
@@ -105,18 +105,19 @@ def _given_on(judged: _Judged) -> list[str]:
 def at_hand(bucket: Bucket, now_ms: int) -> tuple[Listings | None, list[str]]:
     """The listings, if they can be believed, and a sentence if they can't be read."""
     try:
-        stored = read_listings(bucket)
+        kept = read_listings(bucket)
     except StorageDenied as error:
         return None, [f"No symbol is checked before it is asked for: {error}"]
-    age_days = stored.listings.age_days(today(US, now_ms)) if stored else 0
-    return (stored.listings if stored and age_days <= BELIEVED_FOR_DAYS else None), []
+    age_days = kept.listings.age_days(today(US, now_ms)) if kept else 0
+    return (kept.listings if kept and age_days <= BELIEVED_FOR_DAYS else None), []
 
 
 def _judged(chosen: Chosen, run: Run, listings: Listings, bucket: Bucket, day: date) -> _Judged:
     every = {symbol: judge(symbol, listings, day, stored_of(chosen.known.get(symbol))) for symbol in chosen.symbols}
     verdicts = {symbol: verdict for symbol, verdict in every.items() if verdict.sentence}
     refused = [symbol for symbol, verdict in verdicts.items() if verdict.course is Course.REFUSE]
-    for symbol in _with_table(refused, run["series"], bucket):
+    # Those in the dataset are asked for, though no run of this release may have done so.
+    for symbol in stored(refused, run["series"], bucket.keys):
         del verdicts[symbol]
     events = {symbol: verdict.event for symbol, verdict in verdicts.items() if verdict.event}
     if run["trigger"] != SCHEDULE:
@@ -142,14 +143,6 @@ def stored_of(known: Known | None) -> Stored | None:
         return None
     asked = datetime.fromtimestamp(known.at_ms / 1000, UTC).date()
     return Stored(_day(known.first), _day(known.last), asked)
-
-
-def _with_table(symbols: list[str], series: str, bucket: Bucket) -> list[str]:
-    """Those of the symbols that are in the dataset, though no run of this release has asked for them."""
-    if not symbols:
-        return []
-    there = set(bucket.keys(keys.prices_of(series)))
-    return [symbol for symbol in symbols if keys.prices(series, symbol) in there]
 
 
 def _day(text: str | None) -> date | None:

@@ -12,6 +12,7 @@ from stockflow_functions.domain.inputs import (
     SMOKE,
     TRIGGERS,
     ObjectPlace,
+    is_key,
     object_place,
     object_with,
     one_of,
@@ -64,7 +65,7 @@ def request_of(value: Any) -> Request:
         InvalidInput: a key is unknown, or its value can't be used.
     """
     trigger = value.get("trigger") if isinstance(value, dict) else None
-    shard = trigger == SHARD or (trigger == SMOKE and "shard_of" in value)
+    shard = trigger in (SHARD, SMOKE) and value.get("shard_of") is not None
     given = object_with(value, (*KNOWN, *OF_A_SHARD) if shard else KNOWN)
     named = [name for name in ("symbols", "list", "universe", "backfill") if given.get(name)]
     if len(named) > 1 and named != ["universe", "backfill"]:
@@ -88,6 +89,6 @@ def request_of(value: Any) -> Request:
 
 def _text(given: Mapping[str, Any], name: str, example: str) -> str | None:
     value = given.get(name)
-    if value is not None and not (isinstance(value, str) and value.strip()):
+    if value is not None and not (isinstance(value, str) and value.strip() and is_key(value)):
         raise InvalidInput(f"{name} is {quoted(value)}: write a text such as {example}.")
     return value

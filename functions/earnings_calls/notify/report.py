@@ -41,7 +41,7 @@ def report(manifest: CallsManifest, vendor: Vendor) -> Message:
         _run_part(manifest, calls, vendor),
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
-        *_deferred_parts(calls),
+        *_deferred_parts(manifest, calls),
         *call_parts(calls),
         *without_tone(calls),
         *parts.look_parts(manifest["warnings"], group_warnings(odd)),
@@ -85,14 +85,17 @@ def _source_lines(manifest: CallsManifest, vendor: Vendor) -> list[parts.Line]:
     return [("Transcripts come from ", Untrusted(source), f", not from {vendor.title}: they may be invented.")]
 
 
-def _deferred_parts(calls: Sequence[CallOutcome]) -> list[Part]:
+def _deferred_parts(manifest: CallsManifest, calls: Sequence[CallOutcome]) -> list[Part]:
     late = [call.symbol for call in calls if call.status == DEFERRED and call.error and call.error.type == _NOT_YET]
     others = [call.symbol for call in calls if call.status == DEFERRED and call.symbol not in late]
     kinds = [
         (late, "Not published yet: asked again in the next scheduled run."),
         (others, "They go first in the next scheduled run."),
     ]
-    lines = [line for names, words in kinds if names for line in (parts.counted_names(names, NOUN), (words,))]
+    if parts.left_alone(manifest):
+        kinds = [(late, "Not published yet."), (others, "")]
+    found = [line for names, words in kinds if names for line in (parts.counted_names(names, NOUN), (words,))]
+    lines = [line for line in found if any(line)]
     return [Part("Deferred", tuple(lines))] if lines else []
 
 

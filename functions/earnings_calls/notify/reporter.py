@@ -18,8 +18,8 @@ from stockflow_functions.earnings_calls.outcome import CallOutcome
 from stockflow_functions.earnings_calls.workflow import EARNINGS_CALLS
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.reporting.failed_run import FailedRun, Traces
+from stockflow_functions.reporting.parts import left_alone
 from stockflow_functions.reporting.reporter import Metrics, Reporter
-from stockflow_functions.runtime.settings import SAVE_TO_S3
 from stockflow_functions.vendors.port import Vendor
 
 
@@ -71,7 +71,7 @@ class CallsReporter(Reporter[EndedCalls, CallOutcome, CallsManifest]):
             StorageUnavailable, StorageDenied: the table refuses the write.
         """
         names = [call["symbol"] for call in manifest["symbols"] if call["status"] == DEFERRED]
-        if names and manifest["trigger"] != SMOKE and SAVE_TO_S3 not in manifest.get("switched_off", ()):
+        if names and manifest["trigger"] != SMOKE and not left_alone(manifest):
             self._deferred.add(DEFERRED_AS, names)
 
     def ended(self, execution: str) -> None:

@@ -228,13 +228,31 @@ def test_an_object_whose_file_is_gone_cannot_be_read(mirrored):
         bucket.get("prices/a")
 
 
-def test_of_an_objects_versions_there_is_the_newest(mirrored, clients):
-    """As in the folder: those before are not kept in memory."""
+def test_a_version_that_was_replaced_is_there_until_the_end(mirrored, clients):
+    """Who asks for an object as it was gets it, as on AWS; a run replaces few of what it has written."""
     bucket, _, _ = mirrored
     for body in (b"1", b"2", b"3"):
         bucket.put("prices/a", body)
+    clients[0].delete_object(Bucket="lake", Key="prices/a")
 
-    assert len(clients[0].list_object_versions(Bucket="lake")["Versions"]) == 1
+    listed = clients[0].list_object_versions(Bucket="lake")["Versions"]
+    found = [clients[0].get_object(Bucket="lake", Key="prices/a", VersionId=one["VersionId"]) for one in listed]
+
+    assert sorted(answer["Body"].read() for answer in found) == [b"1", b"2", b"3"]
+
+
+def test_a_version_of_an_earlier_run_is_gone_once_it_is_replaced(mirrored, clients):
+    """The folder keeps the newest bytes alone, and a universe of those before would not fit into memory."""
+    bucket, dynamodb, folder = mirrored
+    (folder / "prices").mkdir()
+    (folder / "prices/b").write_bytes(b"old")
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(dynamodb, NOON_MS)
+    bucket.put("prices/b", b"new")
+
+    listed = clients[0].list_object_versions(Bucket="lake")["Versions"]
+
+    assert [one["Size"] for one in listed] == [3]
+    assert bucket.get("prices/b").body == b"new"
 
 
 def test_a_foreign_keys_dots_do_not_lead_out_of_the_folder(mirrored):

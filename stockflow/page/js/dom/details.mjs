@@ -121,7 +121,7 @@ function inShard(run, row) {
 
 /** @param {Run} run */
 function whole(run) {
-  const last = run.events.length - 1;
+  const last = run.events.findLastIndex(({ id }) => typeof id === "number"); // others are of its shards
   const given = [...texts(run, "Input of the run", 0, "input"), ...texts(run, "Output of the run", last, "output")];
   const hint = `Choose a state, one of the ${document.body.dataset.noun}s, or an event.`;
   return [el("p", "hint", hint), el("div", "two", ...given)];

@@ -123,6 +123,18 @@ def outcome(symbol, status="checked"):
     return {"symbol": symbol, "status": status, "attempts": 1, **rows, **dates, "stale": False, "error": None}
 
 
+def test_people_are_not_told_that_deferred_symbols_go_first(stage_with):
+    """Nothing is remembered of them."""
+    deferred = {**outcome("MSFT", "deferred"), "attempts": 0, "rows_added": 0, "rows_changed": 0}
+    texts = {}
+    for saves in ("false", "true"):
+        stage = stage_with(SAVE_TO_S3=saves)
+        notify(summary(outcome("AAPL", "unchanged"), deferred), stage.services)
+        texts[saves] = json.dumps(stage.inbox.messages[-1].payload)
+
+    assert ["They go first" in texts[saves] for saves in ("false", "true")] == [False, True]
+
+
 def test_people_hear_what_would_have_been_saved(stage_with):
     """Symbol by symbol, with its rows, and that the dataset was left alone."""
     stage = stage_with(SAVE_TO_S3="false")

@@ -117,6 +117,19 @@ def test_a_manifest_has_every_symbol_of_every_shard(stage):
     assert given["end_as_failed"]
 
 
+def test_symbols_of_a_shard_to_which_whole_histories_were_refused_fail_with_that(stage):
+    """It asked for none of them; the run as a whole has come to its end."""
+    plan = universe(stage, "A", "B")
+    premium = Failure("PremiumRequired", "The plan does not include it.", "Fetch")
+    shard_ended(stage, 1, SymbolOutcome("A", "failed", attempts=1, error=premium))
+    shard_ended(stage, 2, error=Failure("PremiumRequired", "Another shard has learned it.", "Plan"))
+
+    _, manifest = summed_up(stage, plan, {"status": "SUCCEEDED"}, {"shard": 2, "error": {"type": "PremiumRequired"}})
+
+    assert error_of(manifest, "B") == ("PremiumRequired", "Plan")
+    assert (manifest["error"], manifest["requests"]["made"]) == (None, 1)
+
+
 def test_one_message_tells_of_all_shards(stage):
     """Thousands of symbols that failed alike are one group of it."""
     names = [f"S{number}" for number in range(4_000)]

@@ -8,7 +8,13 @@ from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.plan.app import call_of, plan
 from stockflow_functions.daily_prices.plan.shards import MOST_SHARDS, at_once, size_of
-from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StorageDenied, StorageUnavailable
+from stockflow_functions.domain.errors import (
+    InvalidApiKey,
+    InvalidInput,
+    PremiumRequired,
+    StorageDenied,
+    StorageUnavailable,
+)
 
 EVENING = "2026-11-20T23:30:00.5Z"
 LARGEST_STATE_BYTES = 262_144
@@ -120,6 +126,26 @@ def test_what_a_single_history_holds_of_what_the_day_pays_for_is_no_shards(aws):
     assert ([item["symbol"] for item in made["work"]], made["deferred"]) == (SEVEN[:5], SEVEN[5:])
 
 
+def test_a_plan_that_was_not_stored_keeps_its_slots_though_they_have_used_the_day(aws):
+    """They are the run's, which is small because of them."""
+    limited = aws.services_with(REQUESTS_PER_DAY="5")
+    made = plan(event({"symbols": SEVEN}), limited)
+    del aws.s3.objects["runs/run-1/plan.json"]
+
+    again = plan(event({"symbols": SEVEN}, retry_count=1), limited)
+
+    assert (again["work"], again["deferred"]) == (made["work"], made["deferred"])
+
+
+def test_a_day_that_the_vendor_calls_spent_makes_no_shards(aws):
+    """All are deferred at once, also where no daily limit is set."""
+    aws.services.budget.mark_spent()
+
+    made = plan(event({"symbols": SEVEN}), aws.services)
+
+    assert ("shards" in made, made["work"], made["deferred"]) == (False, [], SEVEN)
+
+
 def test_a_run_that_can_not_end_in_time_is_refused(aws):
     """With its hours, and what to change."""
     slow = aws.services_with(REQUESTS_PER_MINUTE="1", MAX_SLOT_AHEAD_SECONDS="360")
@@ -193,6 +219,15 @@ def test_a_key_that_was_refused_in_one_shard_ends_the_others_without_a_request(a
 
     with pytest.raises(InvalidApiKey, match=r"refused the API key in another shard of run-1: check ALPHA_VANTAGE"):
         plan(shard_of(["A"], number=2), aws.services)
+    assert aws.services.budget.read().last_slot_ms is None
+
+
+def test_whole_histories_that_were_refused_in_one_shard_are_not_waited_for_in_the_others(aws):
+    """Their Plan says so, and reserves nothing."""
+    aws.services.budget.mark_plan_refused("run-1")
+
+    with pytest.raises(PremiumRequired, match=r"in another shard of run-1 that the key's plan does not include whole"):
+        plan(shard_of(["A"], number=2, outputsize="full"), aws.services)
     assert aws.services.budget.read().last_slot_ms is None
 
 

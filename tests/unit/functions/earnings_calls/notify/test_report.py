@@ -109,6 +109,14 @@ def test_a_call_that_is_not_published_is_asked_for_again(make):
     assert "1 call: AMZN/2026Q3\nNot published yet: asked again in the next scheduled run.\n" in said
 
 
+def test_a_run_that_saves_nothing_does_not_say_that_deferred_calls_are_asked_for_again(make):
+    """Nothing is remembered of them."""
+    late, other = make.deferred("AMZN/2026Q3"), make.deferred("IBM/2026Q3", "QuotaExhausted")
+    said = text(make.manifest(late, other, outcome="partial", switched_off=["SAVE_TO_S3"]))
+    assert "Not published yet.\n" in said
+    assert "next scheduled run" not in said
+
+
 def test_a_call_without_a_tone_is_named(make):
     """Its transcript is saved all the same."""
     said = text(make.manifest(make.call(tone=None, engine_tone="", most_negative=[], most_positive=[])))
