@@ -1,5 +1,8 @@
 """Errors that end a command with one sentence."""
 
+INTERRUPTED = 130
+"""The exit status of a command that a person ended by Ctrl-C, as shells have it."""
+
 
 class CommandError(Exception):
     """Ends the command: its sentence goes to standard error, and ``exit_status`` is the command's."""

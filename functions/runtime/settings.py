@@ -201,5 +201,6 @@ def _parse(variable: str, text: str, default: Any) -> Any:
             return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[text.lower()]
         return type(default)(text)
     except (KeyError, ValueError):
-        kind = {bool: "true or false", int: "a whole number", float: "a number"}[type(default)]
-        raise InvalidInput(f"{variable} is {text!r}; write {kind}, such as {default}.") from None
+        example = f", such as {default:g}"
+        kinds = {bool: "true or false", int: f"a whole number{example}", float: f"a number{example}"}
+        raise InvalidInput(f"{variable} is {text!r}; write {kinds[type(default)]}.") from None

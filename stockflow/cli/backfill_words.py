@@ -10,6 +10,8 @@ from stockflow_functions.domain.backfill.words import goal_words, progress_sente
 from stockflow_functions.domain.words import counted, named_few
 
 MOST_NAMED = 20
+NAMED = "symbols"
+"""The universe of a backfill whose symbols a person has named."""
 PREMIUM_ALONE = (
     "Alpha Vantage gives whole histories to keys of a paid plan alone: it refuses a free key's first request, which "
     "pauses the backfill. --series weekly has whole histories on any plan."
@@ -27,8 +29,9 @@ def standing_lines(waiting: Sequence[Backfill], days: Days) -> Iterator[str]:
 def lines_of(backfill: Backfill, days: Days) -> Iterator[str]:
     """How far one is, what it is, its last run, and which symbols failed."""
     yield progress_sentence(backfill, days_for(backfill.left, days.today, days.later(backfill.daily)))
+    of = counted(backfill.symbols, "symbol") if backfill.universe == NAMED else backfill.universe
     yield (
-        f"It brings in the {goal_words(backfill.goal)} of {backfill.universe}, and was begun by "
+        f"It brings in the {goal_words(backfill.goal)} of {of}, and was begun by "
         f"{backfill.created_by} at {backfill.created_at}."
     )
     run = backfill.last_run

@@ -1,13 +1,16 @@
 """Which scheduled run is due on this machine, and whether it has been made: for cron and systemd, which only ring."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from stockflow.embedded.table_file import PRIVATE
+from stockflow.embedded.tickets import is_taken, lock_of
+from stockflow.errors import INTERRUPTED
 from stockflow.history.json_values import JsonObject, count_in, object_in, parsed, text_in
 from stockflow.sources.writing import write_by_rename
 from stockflow.terminal import say
@@ -21,7 +24,6 @@ AFTER_CLOSE = timedelta(hours=4)
 AT = (datetime.combine(datetime(2000, 1, 1, tzinfo=UTC), US.close) + AFTER_CLOSE).time()
 """When a session's run is due, by New York's clock."""
 MOST_TRIES = 3
-INTERRUPTED = 130
 FILE = "scheduled.json"
 
 
@@ -52,13 +54,21 @@ class Schedule:
         """Runs what is due and not done, and returns its exit status; says so and returns 0 if nothing is.
 
         A run in which something failed is tried again when it is asked for next, three times in all: a laptop that
-        wakes up has no network yet.
+        wakes up has no network yet. While it goes on, for hours of a large universe, nothing is due: those who ring
+        meanwhile do not queue up.
 
         Args:
             now_ms: what time it is.
             run: runs an input, and returns the command's exit status.
         """
         due_at = to_iso(due_ms(now_ms))
+        with self._alone() as alone:
+            if not alone:
+                say(f"Nothing is due: the run of {due_at}, or of an earlier session, is still going.")
+                return 0
+            return self._run(due_at, run)
+
+    def _run(self, due_at: str, run: Callable[[JsonObject], int]) -> int:
         known = object_in(self._known().get(self._name))
         tries = count_in(known.get("tries")) if text_in(known.get("due_at")) == due_at else 0
         if tries >= MOST_TRIES or (tries and known.get("done") is True):
@@ -69,6 +79,20 @@ class Schedule:
         if status != INTERRUPTED:
             self._note({"due_at": due_at, "tries": tries + 1, "done": status == 0})
         return status
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether no other process makes this schedule's run; of a folder without locks the run itself complains."""
+        lock = lock_of(self.folder / PRIVATE / f"scheduled-{self._name}.lock")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            alone = is_taken(lock)
+        except OSError:
+            alone = True
+        try:
+            yield alone
+        finally:
+            lock.release()
 
     @property
     def _name(self) -> str:

@@ -15,6 +15,7 @@ from stockflow_functions.domain.budget.arithmetic import Account, Terms, in_forc
 from stockflow_functions.domain.budget.day_quota import day_quota
 from stockflow_functions.domain.prices.exchanges import today
 from stockflow_functions.domain.words import counted
+from stockflow_functions.pacing.sentence import spoken
 from stockflow_functions.vendors.port import Vendor
 
 _MINUTE_MS = 60_000
@@ -78,7 +79,7 @@ class BackfillEstimate:
 
     @property
     def sentence(self) -> str:
-        """``Whole history (daily) of 500 symbols: 20 days of 25 requests, 17 minutes of requests in all, $0.08.``"""
+        """``Whole history (daily) of 500 symbols: 20 days of 25 requests, 16 min 40 s of requests in all, $0.09.``"""
         what = goal_words(self.backfill.goal)
         of = f"{what[0].upper()}{what[1:]} of {counted(self.backfill.symbols, 'symbol')}"
         if not self.requests:
@@ -87,9 +88,9 @@ class BackfillEstimate:
         if self.days is None:
             return f"{of}{there}: the daily runs need all of the {self.terms.day_limit:,} requests a day."
         a_day = f" of {self.terms.day_limit:,} requests" if self.terms.day_limit else ""
-        minutes = max(1, round(self.minutes))
+        asking = spoken(round(self.minutes * _MINUTE_MS))
         return (
-            f"{of}{there}: {counted(self.days, 'day')}{a_day}, {counted(minutes, 'minute')} of requests in all, "
+            f"{of}{there}: {counted(self.days, 'day')}{a_day}, {asking} of requests in all, "
             f"${self.dollars:.{2 if self.dollars >= _CENT else 4}f}."
         )
 
@@ -97,13 +98,13 @@ class BackfillEstimate:
     def rows(self) -> list[Row]:
         """The figures with their names."""
         limit = self.terms.day_limit
-        kept = f"{limit:,} requests a day, of which the daily runs take up to {self.daily:,}"
+        kept = f", of which the daily runs take up to {self.daily:,}" if self.daily else ""
         return [
             ("requests", f"{self.requests:,} ({self.whole:,} of a whole history)"),
             ("days", "never" if self.days is None else f"{self.days:,}"),
             ("minutes", f"{self.minutes:.1f} (of requests, in all)"),
             ("dollars", f"{self.dollars:.4f} (on AWS, in all)"),
-            ("day's quota", kept if limit else "no daily limit"),
+            ("day's quota", f"{limit:,} requests a day{kept}" if limit else "no daily limit"),
         ]
 
 

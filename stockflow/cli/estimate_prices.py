@@ -14,16 +14,20 @@ from stockflow.cli.estimate import (
     request_figures,
     reservation_of,
 )
+from stockflow.cli.folder_bucket import FolderBucket
 from stockflow.cli.known_symbols import known_symbols
 from stockflow.history.json_values import JsonObject
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Plan, Run, Shards
 from stockflow_functions.daily_prices.outcome import FRESH
 from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.daily_prices.plan.freshness import sifted
+from stockflow_functions.daily_prices.plan.listed import answered_in
 from stockflow_functions.daily_prices.plan.output import nothing_to_ask, planned, sharded
-from stockflow_functions.daily_prices.plan.request import request_of
-from stockflow_functions.daily_prices.plan.shards import at_once, size_of, usual_shards
-from stockflow_functions.domain.budget.arithmetic import Account, Reservation, Terms
+from stockflow_functions.daily_prices.plan.request import Request, request_of
+from stockflow_functions.daily_prices.plan.shards import at_once, shards_by, size_of
+from stockflow_functions.domain.budget.arithmetic import Reservation
+from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.pacing.planning import requests_of
 from stockflow_functions.runtime.settings import Settings
@@ -48,7 +52,7 @@ class PricesEstimate:
 
     Attributes:
         minutes: from now to the last request.
-        state_transitions: of a run in which nothing is retried, like the next two.
+        state_transitions: of a run in which nothing is retried and shards have the usual size, like the next two.
         lambda_seconds: of all functions together, with one cold start each.
         dollars: of all that AWS meters for the run, without free tiers.
     """
@@ -60,17 +64,17 @@ class PricesEstimate:
     dollars: float
 
 
-def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, now_ms: int) -> PricesEstimate:
-    """What a run of these symbols would take, if it were planned now on this account.
+def estimate(workflow: Workflow, chosen: Chosen, basis: Basis) -> PricesEstimate:
+    """What a run of these symbols would take, if it were planned at this moment, on this account, by these settings.
 
     Raises:
         InvalidInput: its last slot would lie too far ahead.
     """
-    reservation = reservation_of(len(chosen.symbols), account, own, now_ms)
-    shards = usual_shards(reservation.slots.count)
+    settings, now_ms = basis.settings, basis.now_ms
+    reservation = reservation_of(len(chosen.symbols), basis.account, settings.terms, now_ms)
     plan: Plan
-    if shards:
-        plan = {**_in_shards(chosen, reservation, shards), "requests": requests_of(reservation, now_ms)}
+    if shards_by(settings, reservation.slots.count):
+        plan = {**_in_shards(chosen, reservation, settings), "requests": requests_of(reservation, now_ms)}
     elif chosen.symbols:
         plan = planned(_UNNAMED, chosen, reservation, now_ms, vendor_named(DEFAULT).title)
     else:
@@ -87,16 +91,16 @@ def estimate(workflow: Workflow, chosen: Chosen, account: Account, own: Terms, n
     )
 
 
-def _in_shards(chosen: Chosen, reservation: Reservation, count: int) -> Plan:
+def _in_shards(chosen: Chosen, reservation: Reservation, settings: Settings) -> Plan:
     slots = reservation.slots
     chosen = replace(chosen, symbols=chosen.in_turn(slots.count))
-    size = size_of(slots.count, Settings.symbols_per_shard)
+    size = size_of(slots.count, settings.symbols_per_shard)
     shards: Shards = {
         "bucket": "",
         "key": "",
         "machine": "",
         "at_once": at_once(slots.interval_ms, size),
-        "count": count,
+        "count": shards_by(settings, slots.count),
         "symbols": slots.count,
     }
     return sharded(_UNNAMED, chosen, shards, slots.interval_ms)
@@ -119,11 +123,12 @@ def estimate_of_input(
         InvalidInput: the input can't be used, or the last slot would lie too far ahead.
     """
     chosen = _chosen(workflow, workflow_input, basis, folder)
-    found = estimate(workflow, chosen, basis.account, basis.settings.terms, basis.now_ms)
+    found = estimate(workflow, chosen, basis)
     requests = found.plan["requests"]
     rows: list[Row] = [
         *(("warning", warning) for warning in chosen.warnings),
         *fresh_rows(found.plan),
+        *_answered_rows(found.plan),
         ("requests", requests["planned"]),
         *_shard_rows(found.plan),
         ("minutes", f"{found.minutes:.1f} (to the last request)"),
@@ -164,9 +169,28 @@ def fresh_rows(plan: Plan) -> list[Row]:
     return [("up to date", f"{counted(len(fresh), 'symbol')}, to {newest}: {names}")] if fresh else []
 
 
+def _answered_rows(plan: Plan) -> list[Row]:
+    """Which symbols the listings refuse."""
+    names = [record["symbol"] for record in plan.get("answered", []) if record["status"] != FRESH]
+    return [("without a request", f"{counted(len(names), 'symbol')}: {named_few(names, MOST_NAMED)}")] if names else []
+
+
 def _chosen(workflow: Workflow, workflow_input: Mapping[str, object], basis: Basis, folder: Path | None) -> Chosen:
     """The symbols as Plan would sift them."""
     request, vendor = request_of(workflow_input), vendor_named(basis.settings.vendor)
     symbols = workflow.items_of(workflow_input, basis.settings.stock_symbols)
-    remembered, keys_below = known_symbols(basis, folder, request.series)
-    return sifted(Chosen(symbols), request, remembered, keys_below, vendor=vendor, now_ms=basis.now_ms)
+    bucket = basis.bucket or (FolderBucket(folder) if folder else None)
+    if bucket is None:
+        return Chosen(symbols)
+    remembered, keys_below = known_symbols(bucket, request.series)
+    chosen = sifted(Chosen(symbols), request, remembered, keys_below, vendor=vendor, now_ms=basis.now_ms)
+    return _answered(chosen, request, bucket, basis.now_ms)
+
+
+def _answered(chosen: Chosen, request: Request, bucket: Bucket, now_ms: int) -> Chosen:
+    """The symbols without those that the listings answer for; if they can't be read, a warning says why."""
+    run: Run = {**_UNNAMED, "series": request.series, "force": request.force}
+    try:
+        return answered_in(bucket, chosen, run, now_ms)
+    except StockflowError as error:
+        return replace(chosen, warnings=[*chosen.warnings, f"What the listings answer can't be read: {error}"])

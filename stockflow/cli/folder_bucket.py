@@ -12,7 +12,7 @@ from stockflow.embedded.tickets import lock_of
 from stockflow.errors import Unusable
 from stockflow.sources.writing import write_by_rename
 from stockflow_functions.aws.bucket import Bucket, StoredObject
-from stockflow_functions.domain.errors import WriteConflict
+from stockflow_functions.domain.errors import StorageDenied, WriteConflict
 
 
 class FolderBucket(Bucket):
@@ -31,9 +31,12 @@ class FolderBucket(Bucket):
 
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
         path = self._folder / key
-        if not path.is_file():
+        try:
+            body = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        body = path.read_bytes()
+        except OSError as error:
+            raise StorageDenied(f"{path} can't be read ({error.strerror}): mend that, or move it away.") from None
         return StoredObject(body[:most_bytes], _etag(body))
 
     def put(

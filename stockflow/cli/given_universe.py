@@ -1,7 +1,7 @@
 """The universe that a command is given: who is listed, or a file of symbols."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,14 +77,27 @@ def universe_input(given: GivenUniverse | None, workflow_input: Mapping[str, obj
     """The workflow input with the universe in it.
 
     Raises:
-        Unusable: it names symbols too.
+        Unusable: it names symbols too, or a universe as one of them.
     """
+    symbols = workflow_input.get("symbols")
+    must_be_symbols(symbols if isinstance(symbols, list) else [])
     if given is None:
         return dict(workflow_input)
     other = next((name for name in ("symbols", "list", "universe") if workflow_input.get(name)), None)
     if other:
         raise Unusable(f"There are both {other} and --universe: give one of them.")
     return {**workflow_input, "universe": given.name}
+
+
+def must_be_symbols(names: Iterable[object]) -> None:
+    """Refuses a universe among symbols, which by its letters might be one.
+
+    Raises:
+        Unusable: there is one.
+    """
+    for name in names:
+        if isinstance(name, str) and is_listed_universe(name.lower()):
+            raise Unusable(f"{name} is no symbol, but a universe: write --universe {name}.")
 
 
 def complaints_of(given: GivenUniverse | None) -> str:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from stockflow.errors import CommandError
+from stockflow.errors import INTERRUPTED, CommandError
 from stockflow.terminal import printable
 
 # Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
@@ -48,6 +48,9 @@ class _LazyGroup(click.Group):
         except CommandError as error:
             click.echo(printable(f"stockflow: {_without_secrets(str(error))}"), err=True)
             sys.exit(error.exit_status)
+        except KeyboardInterrupt:
+            click.echo("stockflow: Stopped: what is saved stays saved, and `stockflow runs` lists the runs.", err=True)
+            sys.exit(INTERRUPTED)
 
 
 def _without_secrets(sentence: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from getpass import getuser
 from pathlib import Path
 
+from stockflow.cli.backfill_words import NAMED
 from stockflow_functions.domain.backfill.backfill import Backfill
 from stockflow_functions.domain.backfill.goal import COMPACT, FULL, Goal
 from stockflow_functions.domain.clock import to_iso
@@ -61,7 +62,7 @@ def new_backfill(asked: Asked, symbols: list[str], now_ms: int) -> Backfill:
         InvalidInput: as :meth:`Asked.goal`.
     """
     now = datetime.fromtimestamp(now_ms / 1000, UTC)
-    universe = asked.universe or "symbols"
+    universe = asked.universe or NAMED
     return Backfill(
         name=f"{now:%Y-%m-%dT%H%M%SZ}-{_short(universe)}",
         universe=universe if universe.startswith("listed:") else Path(universe).name,
@@ -75,7 +76,7 @@ def new_backfill(asked: Asked, symbols: list[str], now_ms: int) -> Backfill:
 
 def _short(universe: str) -> str:
     named = universe if universe.startswith("listed:") else Path(universe).stem
-    return _UNFIT.sub("-", named).strip("-")[:LONGEST_NAME] or "symbols"
+    return _UNFIT.sub("-", named).strip("-")[:LONGEST_NAME] or NAMED
 
 
 def _user() -> str:

@@ -123,4 +123,5 @@ def _why_none(backfill: Backfill, left: int, today: Today) -> str:
 def _symbols(backfill: Backfill, store: BackfillStore, services: Services) -> Symbols:
     names, series = store.symbols(backfill), backfill.goal.series
     known = with_tables(names, series, services.freshness.read(series).known, services.bucket.keys)
-    return symbols_to_bring_in(names, known, at_hand(services)[0], services.vendor, services.clock.now_ms())
+    now_ms = services.clock.now_ms()
+    return symbols_to_bring_in(names, known, at_hand(services.bucket, now_ms)[0], services.vendor, now_ms)

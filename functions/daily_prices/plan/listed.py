@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.listings import read_listings
 from stockflow_functions.aws.told import untold
 from stockflow_functions.daily_prices.contracts import Run, SymbolRecord
@@ -63,12 +64,21 @@ def answered_by_listings(chosen: Chosen, run: Run, services: Services) -> Chosen
     Raises:
         StorageUnavailable: S3 does not answer.
     """
+    return answered_in(services.bucket, chosen, run, services.clock.now_ms())
+
+
+def answered_in(bucket: Bucket, chosen: Chosen, run: Run, now_ms: int) -> Chosen:
+    """The same by the listings of any dataset.
+
+    Raises:
+        StorageUnavailable: as above.
+    """
     if run["force"] or run["trigger"] in {SHARD, SMOKE} or not chosen.symbols:
         return chosen
-    listings, warnings = at_hand(services)
+    listings, warnings = at_hand(bucket, now_ms)
     if listings is None:
         return replace(chosen, warnings=[*chosen.warnings, *warnings])
-    judged = _judged(chosen, run, listings, services)
+    judged = _judged(chosen, run, listings, bucket, today(US, now_ms))
     answered = [_record(symbol, judged, chosen, run) for symbol in chosen.symbols if judged.is_left_out(symbol)]
     asked = [symbol for symbol in chosen.symbols if not judged.is_left_out(symbol)]
     warnings = [*chosen.warnings, *_ended(judged), *_given_on(judged)]
@@ -92,28 +102,27 @@ def _given_on(judged: _Judged) -> list[str]:
     return [*told[:MOST_TOLD], *([f"So it is with {more:,} more symbols that were given on."] if more > 0 else [])]
 
 
-def at_hand(services: Services) -> tuple[Listings | None, list[str]]:
+def at_hand(bucket: Bucket, now_ms: int) -> tuple[Listings | None, list[str]]:
     """The listings, if they can be believed, and a sentence if they can't be read."""
     try:
-        kept = read_listings(services.bucket)
+        kept = read_listings(bucket)
     except StorageDenied as error:
         return None, [f"No symbol is checked before it is asked for: {error}"]
-    age_days = kept.listings.age_days(_today(services)) if kept else 0
+    age_days = kept.listings.age_days(today(US, now_ms)) if kept else 0
     return (kept.listings if kept and age_days <= BELIEVED_FOR_DAYS else None), []
 
 
-def _judged(chosen: Chosen, run: Run, listings: Listings, services: Services) -> _Judged:
-    day = _today(services)
+def _judged(chosen: Chosen, run: Run, listings: Listings, bucket: Bucket, day: date) -> _Judged:
     every = {symbol: judge(symbol, listings, day, stored_of(chosen.known.get(symbol))) for symbol in chosen.symbols}
     verdicts = {symbol: verdict for symbol, verdict in every.items() if verdict.sentence}
     refused = [symbol for symbol, verdict in verdicts.items() if verdict.course is Course.REFUSE]
     # Those in the dataset are asked for, though no run of this release may have done so.
-    for symbol in stored(refused, run["series"], services.bucket.keys):
+    for symbol in stored(refused, run["series"], bucket.keys):
         del verdicts[symbol]
     events = {symbol: verdict.event for symbol, verdict in verdicts.items() if verdict.event}
     if run["trigger"] != SCHEDULE:
         return _Judged(verdicts, frozenset(events))
-    return _Judged(verdicts, untold(services.bucket, run["series"], events, run["execution"]))
+    return _Judged(verdicts, untold(bucket, run["series"], events, run["execution"]))
 
 
 def _record(symbol: str, judged: _Judged, chosen: Chosen, run: Run) -> SymbolRecord:
@@ -138,7 +147,3 @@ def stored_of(known: Known | None) -> Stored | None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _today(services: Services) -> date:
-    return today(US, services.clock.now_ms())

@@ -6,7 +6,7 @@ from stockflow_functions.daily_prices.plan.choosing import Chosen
 from stockflow_functions.domain.budget.arithmetic import Reservation, lanes
 from stockflow_functions.domain.words import counted, up_to_date
 from stockflow_functions.pacing.planning import NO_REQUESTS, requests_of, reserved, sentence_of, work_of
-from stockflow_functions.pacing.sentence import overruled_sentence
+from stockflow_functions.pacing.sentence import overruled_sentence, spoken
 
 MOST_DEFERRED_IN_STATE = 100
 MOST_UNASKED_IN_STATE = 50
@@ -42,7 +42,7 @@ def planned(run: Run, chosen: Chosen, reservation: Reservation, now_ms: int, ven
 
 def sharded(run: Run, chosen: Chosen, shards: Shards, interval_ms: int) -> Plan:
     """The plan of a run in shards, which has no slots of its own; ``interval_ms`` is that of the terms in force."""
-    minutes = shards["symbols"] * interval_ms / 60_000
+    least = spoken(shards["symbols"] * interval_ms)
     requests = f"{counted(shards['symbols'], 'request')} in {counted(shards['count'], 'shard')}"
     plan: Plan = {
         "run": run,
@@ -52,7 +52,7 @@ def sharded(run: Run, chosen: Chosen, shards: Shards, interval_ms: int) -> Plan:
         "skipped": None,
         "requests": {**NO_REQUESTS, "planned": shards["symbols"], "interval_ms": interval_ms},
         "warnings": chosen.warnings,
-        "sentence": f"{_unasked(chosen)}{requests}, {shards['at_once']} at once: {minutes:,.0f} minutes at least.",
+        "sentence": f"{_unasked(chosen)}{requests}, {shards['at_once']} at once: {least} at least.",
     }
     return _with_answered(plan, chosen)
 
@@ -107,5 +107,6 @@ def _unasked(chosen: Chosen) -> str:
     """A sentence about the symbols that need no request, with a space behind it; "" if there are none."""
     fresh = sum(record["status"] == FRESH for record in chosen.answered)
     others = len(chosen.answered) - fresh
-    said = [up_to_date(fresh), f"{counted(others, 'other')} answered without a request" if others else ""]
+    whose = counted(others, "other" if fresh else "symbol")
+    said = [up_to_date(fresh), f"{whose} answered without a request" if others else ""]
     return f"{', '.join(part for part in said if part)}. " if chosen.answered else ""

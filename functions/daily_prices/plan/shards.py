@@ -29,9 +29,14 @@ def size_of(symbols: int, usual: int) -> int:
 
 def usual_shards(symbols: int) -> int:
     """How many shards a run of so many symbols has, as the settings are by default; 0 where it runs as a whole."""
-    if symbols <= Settings.most_symbols_inline:
+    return shards_by(Settings, symbols)
+
+
+def shards_by(settings: Settings | type[Settings], symbols: int) -> int:
+    """The same by these settings."""
+    if symbols <= settings.most_symbols_inline:
         return 0
-    return math.ceil(symbols / size_of(symbols, Settings.symbols_per_shard))
+    return math.ceil(symbols / size_of(symbols, settings.symbols_per_shard))
 
 
 def shards_of(execution: str, symbols: Sequence[str], size: int, trigger: str = SHARD) -> list[Shard]:

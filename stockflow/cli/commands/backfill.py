@@ -15,7 +15,7 @@ from stockflow.cli.commands.options import output_dir_option, rate_options, rate
 from stockflow.cli.commands.plan import basis_here, basis_on_aws
 from stockflow.cli.estimate_backfill import BackfillEstimate, estimate
 from stockflow.cli.folder_bucket import FolderBucket
-from stockflow.cli.given_universe import complaints_of, given_universe
+from stockflow.cli.given_universe import complaints_of, given_universe, must_be_symbols
 from stockflow.cli.new_backfill import Asked, new_backfill
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.local_services import are_prices_invented
@@ -149,6 +149,7 @@ def _symbols(place: Place, names: tuple[str, ...], universe: str | None) -> list
     if names and universe:
         raise InvalidInput("There are both symbols and --universe: give one of them.")
     if universe is None:
+        must_be_symbols(names)
         return symbols_of(list(names))
     given = given_universe(universe)
     if complaints := complaints_of(given):

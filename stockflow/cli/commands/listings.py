@@ -45,7 +45,8 @@ def listings(
         wanted = [symbol_of(symbol, "an argument") for symbol in symbols]
     except InvalidInput as error:
         raise Unusable(str(error)) from None
-    found = _on_aws(Aws(region), stack_name or DEFAULT, update=update) if on_aws else _here(output_dir, update=update)
+    aws = Aws(region) if on_aws or stack_name or region else None
+    found = _on_aws(aws, stack_name or DEFAULT, update=update) if aws else _here(output_dir, update=update)
     if found is None:
         raise CommandFailed("There are no listings yet: stockflow listings --update asks for them, in two requests.")
     day = today(US, SystemClock().now_ms())

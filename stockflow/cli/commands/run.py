@@ -33,7 +33,7 @@ from stockflow.cli.refreshing import ready_for
 from stockflow.cli.shard_progress import ShardsHeard
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
-from stockflow.errors import CommandError
+from stockflow.errors import INTERRUPTED, CommandError
 from stockflow.history.json_values import JsonObject
 from stockflow.sources.opening import killed_before
 from stockflow.sources.saving import reference_to
@@ -46,7 +46,6 @@ from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
 _POLL_SECONDS = 0.1
-_INTERRUPTED = 130
 
 
 @click.command()
@@ -146,7 +145,7 @@ def run_here(
             aws = stack.enter_context(EmbeddedAws(output_dir, environment, waiting=Waiting(_said_on(console))))
         except KeyboardInterrupt:
             console.print("Stopped before its turn: nothing was asked for.")
-            return _INTERRUPTED
+            return INTERRUPTED
         aws.check_folder(workflow.name)  # before anything is copied there
         is_simulated = aws.vendor is not None
         _warn(console, notice_of(workflow, workflow_input, aws.settings, environment, is_vendor_simulated=is_simulated))
@@ -193,7 +192,7 @@ def _follow(console: Console, aws: EmbeddedAws, workflow: Workflow, execution_ar
     except KeyboardInterrupt:
         console.print("Stopping: what is saved stays saved.")
         aws.stop(execution_arn)
-        return _INTERRUPTED
+        return INTERRUPTED
     return 0
 
 

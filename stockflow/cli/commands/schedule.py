@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 import platformdirs
 
-from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, universe_option
 from stockflow.cli.due import AT, due_ms
+from stockflow.cli.given_universe import given_universe, universe_input
 from stockflow.cli.timetables import ScheduledCommand, cron_line, service_unit, timer_unit
 from stockflow.embedded.state_folder import state_folder
 from stockflow.errors import Unusable
@@ -21,6 +22,7 @@ from stockflow.history.json_values import JsonObject
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.listings.universe import is_listed_universe
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.services import secret_names
@@ -33,7 +35,7 @@ _UNITS = "~/.config/systemd/user"
 
 @click.command()
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
-@click.option("--universe", metavar="FILE|listed:X", help="The symbols: a file, one a line, or who is listed.")
+@universe_option
 @click.option("--series", type=click.Choice(list(SERIES)), help="Which prices.")
 @click.option("--outputsize", type=click.Choice(["compact", "full"]), help="100 sessions, or all of them.")
 @rate_options
@@ -57,12 +59,12 @@ def schedule(  # noqa: PLR0913 # one per option
     A day that the machine was off is made up for. Nothing is changed: the text says what to do with it. The API key is
     not in it. Exit status: 0 printed; 2 the arguments can't be used.
     """
-    if symbols and universe:
-        raise Unusable("Both symbols and --universe are given: write one of them.")
-    if not symbols and not universe and not os.environ.get("STOCK_SYMBOLS"):
+    named: JsonObject = {"symbols": list(symbols)} if symbols else {}
+    workflow_input = universe_input(None if universe is None else given_universe(universe), named)
+    if not workflow_input and not os.environ.get("STOCK_SYMBOLS"):
         raise Unusable("Of whom? Write symbols, or --universe FILE, or set STOCK_SYMBOLS.")
     rates = rates_of(requests_per_minute, requests_per_day)
-    _check({"symbols": list(symbols) or None, "series": series, "outputsize": outputsize}, rates)
+    _check({**workflow_input, "series": series, "outputsize": outputsize}, rates)
     options = {
         "--universe": _place_of(universe),
         "--series": series,
@@ -110,10 +112,8 @@ def _check(workflow_input: JsonObject, rates: Mapping[str, str]) -> None:
 
 def _place_of(universe: str | None) -> str | None:
     """A file's absolute path; what is listed somewhere stays as it is."""
-    if universe is None or universe.startswith("listed:"):
+    if universe is None or is_listed_universe(universe):
         return universe
-    if not Path(universe).is_file():
-        raise Unusable(f"There is no file {universe}: write a file with a symbol in each line, or listed:NASDAQ.")
     return str(Path(universe).absolute())
 
 

@@ -16,7 +16,7 @@ from stockflow.cli.progress import SymbolEnd
 from stockflow.cloud.stack import DEFAULT, Aws, Stack, find_stack
 from stockflow.cloud.watching import WatchedExecution
 from stockflow.cloud.watching_shards import WatchedShards
-from stockflow.errors import CommandFailed, Unusable
+from stockflow.errors import INTERRUPTED, CommandFailed, Unusable
 from stockflow.history.json_values import JsonObject, object_in, text_in
 from stockflow.history.model import build_model
 from stockflow.history.saved_run import SavedRun
@@ -25,7 +25,6 @@ from stockflow.sources.opening import arn_in
 from stockflow_functions.reporting import commands
 from stockflow_functions.runtime.workflow import Workflow
 
-_INTERRUPTED = 130
 _LATEST = "latest"
 
 
@@ -62,7 +61,7 @@ def watch_run(aws: Aws, execution_arn: str, console: Console | None = None) -> i
             follow(display, watched.poll, watched.running, watched.pause, lambda: _news(watched, shards, workflow))
     except KeyboardInterrupt:
         console.print(Text(f"The run continues; follow it again: {commands.watch(execution_arn)}"), soft_wrap=True)
-        return _INTERRUPTED
+        return INTERRUPTED
     if shards.complaint:
         console.print(Text(shards.complaint, style="bold yellow"), soft_wrap=True)
     manifest = _ending(watched, execution_arn, workflow, shards)

@@ -69,7 +69,7 @@ def test_it_is_said_what_it_takes(stockflow, runs, store):
     done = stockflow("--universe", "sixty.txt", "--outputsize", "full", "--plan")
 
     assert done.stdout.startswith(
-        "Whole history (daily) of 60 symbols: 3 days of 25 requests, 2 minutes of requests in all, $0.01.\n"
+        "Whole history (daily) of 60 symbols: 3 days of 25 requests, 2 min of requests in all, $0.01.\n"
     )
     assert figures(done)["requests"] == "60 (60 of a whole history)"
     assert (runs, store.all()) == ([], [])
@@ -122,6 +122,13 @@ def test_the_first_days_part_is_made_at_once(stockflow, runs, store):
     assert store.symbols(begun)[:2] == ["S0", "S1"]
     assert runs == [{"backfill": "next"}]
     assert f"Begun: {begun.name}." in done.stdout
+
+
+def test_one_of_named_symbols_says_how_many(stockflow):
+    """Where a universe would have its name."""
+    stockflow("IBM", "AAPL")
+
+    assert "the whole history (daily) of 2 symbols, and was begun by" in stockflow("--status").stdout
 
 
 def test_a_second_one_waits(stockflow, runs, store):

@@ -3,6 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
+from stockflow.cli.commands.runs import runs
 from stockflow.cli.main import main
 
 KEY = "ZQ9XKEYWORDTOPSECRET77"
@@ -38,3 +39,17 @@ def test_the_key_of_whatever_vendor_is_named_is_not_repeated(tmp_path, monkeypat
 
     assert "There is no run" in done.output
     assert KEY not in done.output
+
+
+def test_an_interrupted_command_ends_in_a_sentence(monkeypatch):
+    """Wherever it was, with the status that shells have for it."""
+
+    def interrupt(**_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "callback", interrupt)
+
+    done = CliRunner().invoke(main, ["runs"])
+
+    assert (done.exit_code, done.stderr.count("\n")) == (130, 1)
+    assert "`stockflow runs` lists the runs" in done.stderr

@@ -106,3 +106,15 @@ def test_a_damaged_note_makes_it_due(tmp_path, runs, text):
 
     assert len(runs) == 2
     assert json.loads(file.read_text())
+
+
+def test_who_rings_while_it_goes_on_does_not_queue_up(tmp_path, capsys):
+    """A large universe takes hours, and cron rings in each."""
+    rung = []
+
+    def go_on(_workflow_input):
+        rung.append(ring(tmp_path, pytest.fail))
+        return 0
+
+    assert (ring(tmp_path, go_on), rung) == (0, [0])
+    assert "is still going" in capsys.readouterr().out

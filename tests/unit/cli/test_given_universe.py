@@ -86,6 +86,13 @@ def test_only_one_of_symbols_and_universe_is_taken(given):
         universe_input(given_universe("listed:NYSE"), given)
 
 
+@pytest.mark.parametrize("name", ["listed:NYSE", "LISTED:NYSE"])
+def test_a_universe_among_symbols_is_refused(name):
+    """By its letters it might be one, and would cost a request."""
+    with pytest.raises(Unusable, match=f"write --universe {name}"):
+        universe_input(None, {"symbols": ["A", name]})
+
+
 def test_without_a_universe_the_input_stays():
     """As it was."""
     assert universe_input(None, {"symbols": ["A"]}) == {"symbols": ["A"]}

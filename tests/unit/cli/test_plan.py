@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
+from stockflow.cli.estimate import Basis
 from stockflow.cli.estimate_prices import estimate
 from stockflow.cli.main import main
 from stockflow.cloud.stack import Aws
@@ -46,6 +48,12 @@ def stockflow(tmp_path, monkeypatch):
         return CliRunner().invoke(main, ["plan", *arguments], env=environment)
 
     return run
+
+
+def basis_of(**environment):
+    """What an estimate rests on at noon, on a budget that nobody has used."""
+    settings = Settings.from_environment({name: str(value) for name, value in environment.items()})
+    return Basis(settings, Account(), NOON_MS)
 
 
 def rows(done):
@@ -144,10 +152,10 @@ def test_formulas_of_what_is_metered_are_those_of_the_code(n):
 @pytest.mark.parametrize("n", [1, 40])
 def test_formulas_of_time_are_those_of_the_code(n, per_minute):
     """Interval, first to last, and the wait before."""
-    interval_ms = Settings.from_environment({"REQUESTS_PER_MINUTE": str(per_minute)}).terms.interval_ms
-    own = Terms(interval_ms, 0, 86_400_000, TERMS.days)
+    basis = basis_of(REQUESTS_PER_MINUTE=per_minute, REQUESTS_PER_DAY=0)
+    interval_ms = basis.settings.terms.interval_ms
 
-    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(n)]), Account(), own, NOON_MS)
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(n)]), basis)
 
     requests = found.plan["requests"]
     wait = (from_iso(requests["first_slot_at"]) - NOON_MS) / 1000
@@ -165,7 +173,8 @@ def test_estimate_is_what_plan_would_reserve():
     budget = BudgetStore(table, "t", "b", own, clock)
     budget.reserve(ReservationRequest(20))
 
-    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(8)]), budget.read(), own, clock.ms)
+    basis = replace(basis_of(), account=budget.read(), now_ms=clock.ms)
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(8)]), basis)
     taken = budget.reserve(ReservationRequest(8, "run", lead_ms=1000))
 
     assert [from_iso(item["not_before"]) for item in found.plan["work"]] == [taken.slots.at_ms(i) for i in range(5)]
@@ -174,13 +183,31 @@ def test_estimate_is_what_plan_would_reserve():
 
 def test_estimate_of_a_universe_is_one_of_shards():
     """With how many at once, the time by the bound, and what the shards cost."""
-    own = Terms(50, 0, 86_400_000, TERMS.days)
+    basis = basis_of(REQUESTS_PER_MINUTE=1200, REQUESTS_PER_DAY=0)
 
-    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(12_000)]), Account(), own, NOON_MS)
+    found = estimate(DAILY_PRICES, Chosen([f"S{number}" for number in range(12_000)]), basis)
 
-    assert found.plan["sentence"] == "12,000 requests in 300 shards, 11 at once: 10 minutes at least."
+    assert found.plan["sentence"] == "12,000 requests in 300 shards, 11 at once: 10 min at least."
     assert found.minutes == pytest.approx(11_999 * 0.05 / 60, abs=0.01)
     assert found.dollars == cost.run_cost(cost.RunWork(saved=12_000), shards=300)["dollars"]
+
+
+def test_estimate_knows_the_settings_of_shards(stockflow):
+    """As the run would: their size, and from how many symbols on; so few requests are told in seconds."""
+    done = stockflow(*"ABCDEFG", SYMBOLS_PER_SHARD="2", MOST_SYMBOLS_INLINE="3")
+
+    assert done.stdout.startswith("7 requests in 4 shards, 6 at once: 14 s at least.\n")
+
+
+def test_what_the_listings_answer_is_not_counted(stockflow, tmp_path):
+    """As in a run, which asks nobody for a typo; it is named."""
+    day = datetime.now(UTC).date()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "listings.parquet").write_bytes(encode(listings(listing("AAPL"), as_of=day)))
+
+    found = rows(stockflow("AAPL", "AAPLL"))
+
+    assert (found["requests"], found["without a request"]) == ("1", "1 symbol: AAPLL")
 
 
 def test_nothing_is_written(stockflow, tmp_path):
@@ -250,7 +277,7 @@ def test_what_is_known_but_cannot_be_read_is_said(stockflow, tmp_path):
     figures = rows(stockflow("AAPL"))
 
     assert figures["requests"] == "1"
-    assert figures["warning"].endswith("daily.json.gz can't be read (Is a directory): every symbol is asked for.")
+    assert "daily.json.gz can't be read (Is a directory)" in figures["warning"]
 
 
 def test_figures_of_a_first_run(stockflow):
@@ -392,10 +419,11 @@ def test_a_bucket_that_may_not_be_read_is_said_and_every_symbol_is_planned(stock
     """Who may read the budget alone still gets an answer."""
     cloud.s3.fail("AccessDenied")
 
-    figures = rows(stockflow("--aws"))
+    done = stockflow("--aws")
 
-    assert figures["requests"] == "2"
-    assert "up to date can't be read: This role may not read s3://" in figures["warning"]
+    assert rows(done)["requests"] == "2"
+    assert "up to date can't be read: This role may not read s3://" in done.stdout
+    assert "No symbol is checked before it is asked for: This role may not read s3://" in done.stdout
 
 
 def test_options_win_over_the_settings_of_the_stack(stockflow, cloud):

@@ -162,8 +162,9 @@ def test_what_is_passed_on_are_options_of_run(schedule, tmp_path):
     ("arguments", "sentence"),
     [
         ((), "Of whom? Write symbols"),
-        (("A", "--universe", "listed:NASDAQ"), "write one of them"),
-        (("--universe", "none.txt"), "There is no file none.txt"),
+        (("A", "--universe", "listed:NASDAQ"), "give one of them"),
+        (("--universe", "none.txt"), "The universe none.txt can't be read"),
+        (("--universe", "listed:"), "write listed:NASDAQ"),
         (("../x",), "'../x'"),
         (("A", "--requests-per-minute", "0"), "REQUESTS_PER_MINUTE is 0"),
         (("A", "--output-dir", "two\nlines"), "has a character that no line"),

@@ -61,7 +61,7 @@ def test_a_start_that_can_not_make_its_equipment_does_not_end_the_instance(aws, 
     """The call meets the fault again, and reports it under the name that the workflow knows."""
 
     def refuse():
-        raise InvalidInput("REQUESTS_PER_MINUTE is 'none'; write a number, such as 30.0.")
+        raise InvalidInput("REQUESTS_PER_MINUTE is 'none'; write a number, such as 30.")
 
     monkeypatch.setattr(state, "services_of_this_instance", refuse)
     handler = StateFunction("Fetch", nothing, clients=("s3",), environment=IN_LAMBDA)
