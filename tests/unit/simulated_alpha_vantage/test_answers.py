@@ -135,7 +135,7 @@ def test_dates_are_the_exchanges_own():
 @pytest.mark.parametrize(
     ("now", "last"),
     [
-        ((2026, 3, 20, 16, 14), date(2026, 3, 19)),
+        ((2026, 3, 20, 16, 59), date(2026, 3, 19)),
         ((2026, 3, 20, 17, 0), date(2026, 3, 20)),
         ((2026, 3, 22, 12, 0), date(2026, 3, 20)),
         ((2026, 3, 23, 9, 0), date(2026, 3, 20)),
@@ -144,7 +144,7 @@ def test_dates_are_the_exchanges_own():
     ],
 )
 def test_the_last_session_is_settled(now, last):
-    """A session counts from a quarter past four in New York; weekends and holidays fall back."""
+    """A session counts an hour after its close in New York; weekends and holidays fall back."""
     assert last_settled_session(moment_ms(*now)) == last
 
 
