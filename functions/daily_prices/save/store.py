@@ -199,10 +199,10 @@ def clear_former(target: Target) -> None:
     Raises:
         WriteConflict: a run of an older release wrote it in between.
     """
-    former, empty = keys.former(target.key), encode(empty_table(target.series), target.series)
+    former = keys.former(target.key)
     if former == target.key:
         return
-    there = target.bucket.get(former)
+    there, empty = target.bucket.get(former), encode(empty_table(target.series), target.series)
     if there is None or there.body == empty or target.bucket.get(target.key) is None:
         return
     target.bucket.put(keys.former(keys.quarantine(target.execution, target.series.name, target.symbol)), there.body)
