@@ -78,10 +78,7 @@ class Line:
         since_ms = clock.now_ms()
         with self._tickets.ticket() as ticket:
             while (before := self._tickets.before(ticket)) or not is_taken(lock):
-                if (
-                    clock.now_ms() - since_ms >= waiting.most_seconds * 1000
-                    or _HELD.get(self.lock.resolve()) == get_ident()
-                ):
+                if clock.now_ms() - since_ms >= waiting.most_seconds * 1000 or self._is_own():
                     raise Unusable(self._refusal())
                 told.tell(self.holder, before)
                 clock.sleep(POLL_SECONDS)

@@ -15,7 +15,8 @@ from stockflow.embedded.lean_dynamodb import LeanDynamoDb
 from stockflow.embedded.lean_s3 import LeanS3
 from stockflow.embedded.shared_moto import MOTO
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.domain.errors import StorageUnavailable, WriteConflict
+from stockflow_functions.domain.errors import StorageUnavailable
+from tests.helpers.line_writers import add_line
 
 OF_A_REQUEST = {"ResponseMetadata", "AcceptRanges", "VersionId", "ChecksumCRC32", "LastModified", "ConsumedCapacity"}
 """What differs from answer to answer, and what no function reads."""
@@ -147,21 +148,8 @@ def test_conditional_writes_of_many_threads_lose_nothing_whichever_way_they_go(w
     """Of 128 read-change-write rounds of 16 threads on one object, half of them boto3's, all 128 are in it."""
     buckets = [Bucket(client, "lake") for client in (lean["s3"], whole["s3"])]
 
-    def add(number):
-        bucket = buckets[number % 2]
-        while True:
-            stored = bucket.get("lines")
-            try:
-                if stored is None:
-                    bucket.put("lines", f"{number}\n".encode(), if_none_match=True)
-                else:
-                    bucket.put("lines", stored.body + f"{number}\n".encode(), if_match=stored.etag)
-            except WriteConflict:
-                continue
-            return
-
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(add, range(128)))
+        list(pool.map(lambda number: add_line(buckets[number % 2], number), range(128)))
 
     assert sorted(map(int, buckets[0].get("lines").body.split())) == list(range(128))
 

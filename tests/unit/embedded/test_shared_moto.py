@@ -8,7 +8,8 @@ import pytest
 from stockflow.embedded.faults import AwsFault
 from stockflow.embedded.resources import make_session
 from stockflow.embedded.shared_moto import MOTO
-from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
+from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable
+from tests.helpers.line_writers import add_line
 
 THREADS = 16
 
@@ -48,20 +49,8 @@ def test_conditional_updates_from_many_threads_are_each_granted_once(session):
 def test_conditional_writes_from_many_threads_lose_nothing(bucket):
     """Of 128 read-change-write rounds by 16 threads on one object, all 128 lines are in it at the end."""
 
-    def add(number):
-        while True:
-            stored = bucket.get("lines")
-            try:
-                if stored is None:
-                    bucket.put("lines", f"{number}\n".encode(), if_none_match=True)
-                else:
-                    bucket.put("lines", stored.body + f"{number}\n".encode(), if_match=stored.etag)
-            except WriteConflict:
-                continue
-            return
-
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(add, range(128)))
+        list(pool.map(lambda number: add_line(bucket, number), range(128)))
 
     assert sorted(int(line) for line in bucket.get("lines").body.split()) == list(range(128))
 
