@@ -1,0 +1,1 @@
+"""Splits and dividends: what a company did that changes what its prices mean."""
