@@ -1,1 +1,1 @@
-"""Splits and dividends: what a company did that changes what its prices mean."""
+"""Corporate actions: splits and dividends, as the vendor tells them and as they are kept; pure."""
