@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from stockflow.dataset.places import Place
-from stockflow.dataset.reading import as_sentence, each
+from stockflow.dataset.reading import as_arrow, as_written, each, joined
+from stockflow.dataset.sentences import decoding
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
-from stockflow_functions.domain.parquet import VERSION_KEY, NewerTableError, NotATableError
 from stockflow_functions.domain.prices.parquet import NULLABLE, decode
 from stockflow_functions.domain.prices.schema import SCHEMA_VERSION, schema
 from stockflow_functions.domain.prices.series import Series
-
-_VERSION = str(SCHEMA_VERSION).encode()
 
 
 @dataclass(frozen=True)
@@ -49,19 +45,16 @@ class Reader:
         """
         tables = each(symbols, self._read, self._place.readers)
         found = {symbol: table for symbol, table in zip(symbols, tables, strict=True) if table is not None}
-        whole = self._joined(found.values())
+        whole = joined(list(found.values()), self._schema)
         if not _is_sound(whole, found):
-            whole = self._joined(each(list(found), self._checked, self._place.readers))
+            whole = joined(each(list(found), self._checked, self._place.readers), self._schema)
         return Bars(whole, [symbol for symbol in symbols if symbol not in found])
-
-    def _joined(self, tables: Sequence[pa.Table]) -> pa.Table:
-        return pa.concat_tables([self._schema.empty_table(), *tables])
 
     def _read(self, symbol: str) -> pa.Table | None:
         body = self._body(symbol)
         if body is None:
             return None
-        found = _as_written(body, self._schema)
+        found = as_written(body, self._schema, SCHEMA_VERSION)
         return self._decoded(body, symbol) if found is None else found
 
     def _checked(self, symbol: str) -> pa.Table:
@@ -72,30 +65,8 @@ class Reader:
         return lookup(self._place.read, keys.prices(self._series.name, symbol))
 
     def _decoded(self, body: bytes, symbol: str) -> pa.Table:
-        try:
+        with decoding(self._place, keys.prices(self._series.name, symbol)):
             return as_arrow(decode(body, self._series, symbol).table, self._schema)
-        except (NotATableError, NewerTableError) as error:
-            raise as_sentence(self._place, keys.prices(self._series.name, symbol), error) from None
-
-
-def as_arrow(frame: pd.DataFrame, kinds: pa.Schema) -> pa.Table:
-    """The frame's columns of that schema."""
-    return pa.Table.from_arrays(
-        [pa.array(frame[field.name], field.type, from_pandas=True) for field in kinds], schema=kinds
-    )
-
-
-def _as_written(body: bytes, kinds: pa.Schema) -> pa.Table | None:
-    """The columns of these kinds; None if this release would not have written the bytes so."""
-    try:
-        file = pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True)
-        found = file.read(kinds.names, use_threads=False)
-    except (pa.ArrowException, OSError, ValueError):
-        return None
-    version = (file.metadata.metadata or {}).get(VERSION_KEY)
-    if version != _VERSION or len(found) != file.metadata.num_rows or not found.schema.equals(kinds):
-        return None
-    return found.replace_schema_metadata(None).cast(kinds)
 
 
 def _is_sound(whole: pa.Table, tables: dict[str, pa.Table]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, overload
 
 import pandas as pd
 import pyarrow as pa

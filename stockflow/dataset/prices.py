@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stockflow.dataset.bars import Reader, as_arrow
+from stockflow.dataset.bars import Reader
 from stockflow.dataset.places import Place
 from stockflow.dataset.stored import nothing_of, symbols_of, unknown
-from stockflow_functions.domain.prices.parquet import to_pandas
 from stockflow_functions.domain.prices.series import Series
 
 
