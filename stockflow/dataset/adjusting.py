@@ -21,7 +21,7 @@ from stockflow_functions.domain.prices.series import PRICES, VOLUME
 How = Literal["splits", "all"]
 """``splits``: for splits alone, so that all prices are of a share of the newest bar; ``all``: for dividends also."""
 
-_Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[np.floating[Any]]
 _Ints = npt.NDArray[np.int64]
 _BITS = 32
 """A moment is a symbol's number and a day in one integer, so that it sorts by both; so many bits are the day's."""
@@ -47,81 +47,78 @@ def adjusted(table: pd.DataFrame, actions: pd.DataFrame, how: How) -> pd.DataFra
     Raises:
         ValueError: the table is not sorted by symbol and date, or has two rows for one.
     """
-    symbols = _Symbols.of(table["symbol"])
-    moments = symbols.moments(table["date"])
-    splits = _Steps.of(*symbols.held(actions, SPLIT, moments))
-    shares = splits.after(moments)
-    cash: _Floats | float = 1.0
+    rows = _Rows.of(table)
+    splits = _Steps.of(rows, *rows.past(actions, SPLIT))
+    shares = splits.after(rows.moments)
+    new: dict[str, Any] = {name: table[name].to_numpy() / shares for name in PRICES if name in table}
     if how == "all":
-        closes = table["close"].to_numpy() / shares
-        cash = _dividends(moments, closes, *symbols.held(actions, DIVIDEND, moments), splits).after(moments)
-    new: dict[str, Any] = {name: table[name].to_numpy() / shares * cash for name in PRICES if name in table}
+        cash = _dividends(rows, new["close"], splits, *rows.past(actions, DIVIDEND)).after(rows.moments)
+        new = {name: prices * cash for name, prices in new.items()}
     if VOLUME in table:
         new[VOLUME] = np.rint(table[VOLUME].to_numpy() * shares).astype(np.int64)
     return table.assign(**new)
 
 
 @dataclass(frozen=True)
-class _Symbols:
-    """The symbols of a table, in its order, and at which row the rows of each end."""
+class _Rows:
+    """The rows of a table: the moment of each; and its symbols in their order, with the newest moment of each."""
 
-    names: pa.Array
-    ends: _Ints
+    moments: _Ints
+    symbols: pa.Array
+    newest: _Ints
 
     @classmethod
-    def of(cls, column: pd.Series) -> Self:
-        symbols = pa.array(column, pa.string())
-        runs = pc.run_end_encode(symbols.combine_chunks() if isinstance(symbols, pa.ChunkedArray) else symbols)
-        return cls(runs.values, runs.run_ends.to_numpy().astype(np.int64))
-
-    def moments(self, dates: pd.Series) -> _Ints:
-        """The moment of each row of the table."""
-        numbers = np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
-        moments = _moments(numbers, dates)
-        if (np.diff(moments) <= 0).any() or pc.count_distinct(self.names).as_py() != len(self.names):
+    def of(cls, table: pd.DataFrame) -> Self:
+        column = pa.array(table["symbol"])
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        plain = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+        runs = pc.run_end_encode(plain)
+        ends = runs.run_ends.to_numpy()
+        moments = _moments(np.arange(len(ends)).repeat(np.diff(ends, prepend=0)), table["date"])
+        if (moments[1:] <= moments[:-1]).any() or pc.count_distinct(runs.values).as_py() < len(ends):
             raise ValueError("A table to adjust must be sorted by symbol and date, with one row for each.")
-        return moments
+        return cls(moments, runs.values, moments[ends - 1])
 
-    def held(self, actions: pd.DataFrame, kind: str, moments: _Ints) -> tuple[_Ints, _Floats]:
-        """Moments and values of the actions of a kind on these symbols, up to the newest bar of each."""
-        wanted = actions[actions["kind"] == kind]
-        found = pc.index_in(pa.array(wanted["symbol"], pa.string()), value_set=self.names)
-        there = found.is_valid().to_numpy(zero_copy_only=False)
-        numbers = found.drop_null().to_numpy().astype(np.int64)
-        at = _moments(numbers, wanted["date"][there])
-        past = at <= moments[self.ends[numbers] - 1]
-        return at[past], wanted["value"].to_numpy(np.float64)[there][past]
+    def past(self, actions: pd.DataFrame, kind: str) -> tuple[_Ints, _Floats]:
+        """Moments and values of the actions of a kind, up to the newest row of each symbol."""
+        wanted = actions["kind"].to_numpy() == kind
+        symbols = pa.array(actions["symbol"].to_numpy(object)[wanted], self.symbols.type)
+        found = pc.index_in(symbols, value_set=self.symbols).fill_null(-1).to_numpy()
+        moments = _moments(found, actions["date"][wanted])
+        held = (found >= 0) & (moments <= self.newest.take(found, mode="clip"))
+        return moments[held], actions["value"].to_numpy(np.float64)[wanted][held]
 
 
 @dataclass(frozen=True)
 class _Steps:
-    """Factors, each for all that lies before its moment, as the product of it and those of later moments."""
+    """Moments with a factor for what lies before each, as the product of it and those of the symbol's later moments.
+
+    A symbol's last one is the day after its newest row, with 1.
+    """
 
     moments: _Ints
     products: _Floats
 
     @classmethod
-    def of(cls, moments: _Ints, factors: _Floats) -> Self:
-        newest_first = np.argsort(moments)[::-1]
-        symbols = moments[newest_first] >> _BITS
-        products = pd.Series(factors[newest_first]).groupby(symbols, sort=False).cumprod().to_numpy()
-        return cls(moments[newest_first][::-1], products[::-1])
+    def of(cls, rows: _Rows, moments: _Ints, factors: _Floats) -> Self:
+        moments = np.append(rows.newest + 1, moments)
+        order = moments.argsort()[::-1]
+        newest_first = pd.Series(np.append(np.ones(len(rows.newest)), factors)[order])
+        products = newest_first.groupby(moments[order] >> _BITS, sort=False).cumprod().to_numpy()
+        return cls(moments[order][::-1], products[::-1])
 
     def after(self, moments: _Ints) -> _Floats:
-        """For each moment the product of what is later, of the same symbol; 1 where nothing is."""
-        step = np.searchsorted(self.moments, moments, side="right")
-        same = np.append(self.moments >> _BITS, -1)[step] == moments >> _BITS
-        return np.where(same, np.append(self.products, 1.0)[step], 1.0)
+        """For each of these moments, none later than the symbol's newest row, the product of what is later."""
+        return self.products[self.moments.searchsorted(moments, side="right")]
 
 
-def _dividends(moments: _Ints, closes: _Floats, paid_at: _Ints, values: _Floats, splits: _Steps) -> _Steps:
-    """The steps of dividends: closes and cash both in shares of the newest bar, those of one bar added up."""
-    cash = values / splits.after(paid_at)
-    rows, which = np.unique(np.searchsorted(moments, paid_at), return_inverse=True)
-    together = np.bincount(which, weights=cash, minlength=len(rows))
-    return _Steps.of(moments[rows], closes[rows] / (closes[rows] + together))
+def _dividends(rows: _Rows, closes: _Floats, splits: _Steps, paid_at: _Ints, paid: _Floats) -> _Steps:
+    """The steps of dividends: closes and cash are both of a share of the newest bar, and those of one bar one sum."""
+    at, which = np.unique(rows.moments.searchsorted(paid_at), return_inverse=True)
+    cash = np.bincount(which, paid / splits.after(paid_at), len(at))
+    return _Steps.of(rows, rows.moments[at], closes[at] / (closes[at] + cash))
 
 
-def _moments(numbers: _Ints, dates: pd.Series) -> _Ints:
+def _moments(symbols: npt.NDArray[np.integer[Any]], dates: pd.Series) -> _Ints:
     days = pd.to_datetime(dates).to_numpy().astype("datetime64[D]").astype(np.int64)
-    return (numbers << _BITS) + days + (1 << (_BITS - 1))
+    return (symbols.astype(np.int64) << _BITS) + days + (1 << (_BITS - 1))
