@@ -1,0 +1,1 @@
+"""The dataset as programs read it, from a folder or from S3."""
