@@ -116,6 +116,36 @@ def quarantine(execution: str, series: str, symbol: str) -> str:
     return f"quarantine/{execution}/{series}/{safe_symbol(symbol)}.parquet"
 
 
+ACTIONS = "actions/"
+"""Splits and dividends."""
+
+
+def actions(symbol: str) -> str:
+    """The splits and dividends of a symbol: one object."""
+    return f"{ACTIONS}{safe_symbol(symbol)}.parquet"
+
+
+CATALOG = "catalog.parquet"
+"""What the dataset holds: a row a symbol and series."""
+
+TABLES = "tables/"
+"""All symbols of a series in one table a year; made of the symbols' own objects, and again at will."""
+
+
+def table(series: str, year: int) -> str:
+    """All symbols' bars of a year."""
+    return f"{TABLES}{series}/{year}.parquet"
+
+
+FINDINGS = "findings/"
+"""What the checks of each run found."""
+
+
+def findings(series: str) -> str:
+    """What the checks found in the symbols of a series, run by run: one object."""
+    return f"{FINDINGS}{series}.parquet"
+
+
 CALLS = "calls/"
 """Recordings and transcripts of earnings calls, as people drop them: never written by a run, never expired."""
 

@@ -8,6 +8,11 @@ import pyarrow.parquet as pq
 VERSION_KEY = b"stockflow.schema"
 
 
+def described(name: str, kind: pa.DataType, what: str, unit: str = "", *, empty: bool = True) -> pa.Field:
+    """A column whose schema says what it is and in what unit; ``empty`` says whether its cells may be."""
+    return pa.field(name, kind, empty, {"description": what, "unit": unit} if unit else {"description": what})
+
+
 class NotATableError(Exception):
     """The bytes are not a table of what they should be; the message says why, without a full stop."""
 

@@ -12,27 +12,31 @@ import pyarrow as pa
 
 from stockflow_functions.domain.calls.call_rows import CallRow
 from stockflow_functions.domain.calls.passages import Passage
-from stockflow_functions.domain.parquet import VERSION_KEY, NotATableError, column, from_bytes, to_bytes, version_of
+from stockflow_functions.domain.parquet import (
+    VERSION_KEY,
+    NotATableError,
+    column,
+    described,
+    from_bytes,
+    to_bytes,
+    version_of,
+)
 
 SCHEMA_VERSION = 1
 TABLE_KEY = b"stockflow.table"
 _SECONDS, _SHARE, _SCORE = "seconds", "0 to 1", "-1 to 1"
 
 
-def _field(name: str, kind: pa.DataType, what: str, unit: str = "", *, empty: bool = True) -> pa.Field:
-    return pa.field(name, kind, empty, {"description": what, "unit": unit} if unit else {"description": what})
-
-
 def _text(name: str, what: str, *, empty: bool = False) -> pa.Field:
-    return _field(name, pa.string(), what, empty=empty)
+    return described(name, pa.string(), what, empty=empty)
 
 
 def _number(name: str, what: str, unit: str) -> pa.Field:
-    return _field(name, pa.float64(), what, unit)
+    return described(name, pa.float64(), what, unit)
 
 
 def _count(name: str, what: str) -> pa.Field:
-    return _field(name, pa.int32(), what, "count", empty=False)
+    return described(name, pa.int32(), what, "count", empty=False)
 
 
 _SCORES = (
@@ -57,10 +61,12 @@ PASSAGES = pa.schema(
 
 ROWS = pa.schema([
     _text("symbol", "as it was asked for"),
-    _field("call_date", pa.date32(), "day of the call, or the last of its quarter if date_known is false", empty=False),
+    described(
+        "call_date", pa.date32(), "day of the call, or the last of its quarter if date_known is false", empty=False
+    ),
     _text("label", "tells calls of one day apart"),
     _text("quarter", "what the call is about, such as 2024Q1", empty=True),
-    _field("date_known", pa.bool_(), "whether call_date is the day of the call", empty=False),
+    described("date_known", pa.bool_(), "whether call_date is the day of the call", empty=False),
     _text("source", "transcribe, alpha-vantage or given"),
     _text("source_etag", "of the object that the transcript was made of", empty=True),
     _text("language", "such as en-US", empty=True),
@@ -75,10 +81,10 @@ ROWS = pa.schema([
     _number("tone", "positive less negative, mean weighted by characters", _SCORE),
     _number("tone_prepared", "the same of the prepared remarks", _SCORE),
     _number("tone_qa", "the same of the questions and answers", _SCORE),
-    _field("qa_found", pa.bool_(), "whether the questions were told from the remarks", empty=False),
+    described("qa_found", pa.bool_(), "whether the questions were told from the remarks", empty=False),
     *_SCORES,
     _number("tone_change", "tone less that of previous_call_date", "-2 to 2"),
-    _field("previous_call_date", pa.date32(), "last earlier call of the same engines, language and source"),
+    described("previous_call_date", pa.date32(), "last earlier call of the same engines, language and source"),
     _number("confidence_mean", "of the recogniser in its words", _SHARE),
     _text("saved_at", "ISO 8601, UTC"),
     _text("execution", "the run that saved the row"),

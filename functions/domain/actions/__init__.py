@@ -1,0 +1,1 @@
+"""Corporate actions: splits and dividends, as the vendor tells them and as they are kept; pure."""

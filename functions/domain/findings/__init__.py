@@ -1,0 +1,1 @@
+"""What the checks of each run found, kept over time; pure."""
