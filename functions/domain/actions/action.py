@@ -36,6 +36,4 @@ def of_split(split: Split) -> Action:
 
 def of_dividend(dividend: Dividend) -> Action:
     """The dividend as an action."""
-    return Action(
-        DIVIDEND, dividend.ex_date, dividend.amount, dividend.declared, dividend.recorded, dividend.paid
-    )
+    return Action(DIVIDEND, dividend.ex_date, dividend.amount, dividend.declared, dividend.recorded, dividend.paid)

@@ -122,11 +122,7 @@ def _repeated(known: Known) -> list[int]:
 
 def _contradicting(known: Known) -> list[int]:
     days = Counter(action.date for action in known.actions if action.kind == SPLIT)
-    return [
-        place
-        for place, action in enumerate(known.actions)
-        if action.kind == SPLIT and days[action.date] > 1
-    ]
+    return [place for place, action in enumerate(known.actions) if action.kind == SPLIT and days[action.date] > 1]
 
 
 def _above_the_close(known: Known) -> list[int]:

@@ -78,7 +78,6 @@ class Actions:
         held = (rows["known_from"] <= moment) & (rows["known_until"].isna() | (rows["known_until"] > moment))
         return rows[held].reset_index(drop=True)
 
-
     def with_rows(self, new: list[dict[str, object]]) -> pd.DataFrame:
         """The rows and these, which have some of the columns, in the table's order."""
         return _frame(pa.concat_tables([_arrow(self.rows), pa.Table.from_pylist(new, schema=ACTIONS)]).sort_by(_ORDER))
@@ -125,7 +124,9 @@ def _asked(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
 
 
 def _arrow(rows: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_arrays([pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS], schema=ACTIONS)
+    return pa.Table.from_arrays(
+        [pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS], schema=ACTIONS
+    )
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
