@@ -225,7 +225,7 @@ def test_the_dataset_never_expires():
     assert all(rule["Prefix"] for rule in expiring)
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
-        *("prices/", "splits/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("prices/", "splits/", "actions/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
@@ -478,6 +478,7 @@ def dimensions(state):
 NO_ERRORS = {
     "Fetch": {"SlotMoved", "QuotaExhausted"},
     "RefreshListings": {"SlotMoved", "QuotaExhausted"},
+    "RefreshActions": {"SlotMoved", "QuotaExhausted"},
     "Transform": {"SlotMoved"},
     "StartTranscription": {"TranscriberBusy"},
     "LookAtTranscription": {"TranscriberBusy"},
