@@ -11,7 +11,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from stockflow.cli import verify_calls, verify_prices
+from stockflow.cli import verify_actions, verify_calls, verify_prices
 from stockflow.cli.dataset_place import Checked, Dataset, place_of, unreadable
 from stockflow.errors import Unusable
 from stockflow.terminal import on_one_line, printable, say
@@ -25,28 +25,29 @@ _Item = TypeVar("_Item")
 @click.command()
 @click.argument("place", default="out", metavar="[DIR|s3://BUCKET/PREFIX]")
 def verify(place: str) -> None:
-    """Check every table of a dataset, of prices and of calls, against the rules by which its rows were stored.
+    """Check every table of a dataset, of prices, actions and calls, against the rules by which its rows were stored.
 
     Prints a table, and ends with status 1 if a rule is broken. What is odd but was stored on purpose is a remark.
     """
     try:
         found = place_of(place)
         prices, no_prices = verify_prices.listed(found)
+        actions, no_actions = verify_actions.listed(found)
         calls, no_calls = verify_calls.listed(found)
-        checked = [*_of_prices(found, prices), *_of_calls(found, calls)]
+        checked = [*_of_prices(found, prices), *_of_actions(found, actions), *_of_calls(found, calls)]
     except (StockflowError, BotoCoreError) as error:
         raise unreadable(place, error) from None
     except OSError as error:
         raise Unusable(f"{place} can't be read: {error.strerror or error}.") from None
     if not checked:
-        places = " or ".join((*verify_prices.PREFIXES, *verify_calls.PREFIXES))
+        places = " or ".join((*verify_prices.PREFIXES, *verify_actions.PREFIXES, *verify_calls.PREFIXES))
         raise Unusable(f"{place} holds no dataset: there is no table in it under {places}.")
     Console().print(_as_table(checked))
     broken = sum(bool(each.verdict.breaches) for each in checked)
     rows = sum(each.verdict.rows for each in checked)
     click.echo(f"{counted(len(checked), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
-    if no_prices or no_calls:
-        others = named_few([*no_prices, *no_calls])
+    if no_prices or no_actions or no_calls:
+        others = named_few([*no_prices, *no_actions, *no_calls])
         say(f"Not tables, but among them, where a query engine may read them: {others}.")
     if broken:
         sys.exit(1)
@@ -56,6 +57,12 @@ def _of_prices(place: Dataset, tables: Sequence[verify_prices.Table]) -> Iterato
     now_ms = SystemClock().now_ms()
     for table in _shown(tables):
         yield from verify_prices.verdicts(place, table, now_ms)
+
+
+def _of_actions(place: Dataset, tables: Sequence[str]) -> Iterator[Checked]:
+    now_ms = SystemClock().now_ms()
+    for key in _shown(tables):
+        yield from verify_actions.verdicts(place, key, now_ms)
 
 
 def _of_calls(place: Dataset, tables: dict[str, list[str]]) -> Iterator[Checked]:
