@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from stockflow.cli.dataset_place import Checked, Dataset, is_hidden
+from stockflow.cli.checked import Checked
+from stockflow.dataset.places import Place, is_hidden
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
 from stockflow_functions.domain.actions.verifying import verify
@@ -20,13 +21,13 @@ PREFIXES = (keys.ACTIONS,)
 _NAME = keys.ACTIONS.rstrip("/")
 
 
-def listed(place: Dataset) -> tuple[list[str], list[str]]:
+def listed(place: Place) -> tuple[list[str], list[str]]:
     """The keys that should be tables, and other keys among them that their names do not hide."""
     found = [key for key in place.keys(keys.ACTIONS) if not is_hidden(key)]
     return [key for key in found if key.endswith(".parquet")], [key for key in found if not key.endswith(".parquet")]
 
 
-def verdicts(place: Dataset, key: str, now_ms: int) -> Iterator[Checked]:
+def verdicts(place: Place, key: str, now_ms: int) -> Iterator[Checked]:
     """What was found under a key."""
     symbol = keys.symbol_of(key)
     if key != keys.actions(symbol):
@@ -40,7 +41,7 @@ def verdicts(place: Dataset, key: str, now_ms: int) -> Iterator[Checked]:
         yield Checked(symbol, _NAME, verify(body, symbol, _prices(place, symbol), today))
 
 
-def _prices(place: Dataset, symbol: str) -> pd.DataFrame:
+def _prices(place: Place, symbol: str) -> pd.DataFrame:
     body = lookup(place.read, keys.prices(DAILY.name, symbol))
     try:
         return decode(body, DAILY, symbol).table if body else empty_table(DAILY)
