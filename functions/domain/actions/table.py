@@ -110,7 +110,7 @@ def _check(table: pa.Table, symbol: str | None) -> None:
             raise NotATableError(f"its column {each.name} has an empty field")
     others = set(table["kind"].unique().to_pylist()) - set(KINDS)
     if others:
-        raise NotATableError(f"it has a kind of action that there is not: {sorted(others)[0][:20]!r}")
+        raise NotATableError(f"it has a kind of action that there is not: {min(others)[:20]!r}")
     if symbol is not None and set(table["symbol"].unique().to_pylist()) - {symbol}:
         raise NotATableError(f"it has rows of another symbol than {symbol}")
 
