@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 from rich.table import Table
-from rich.text import Text
 
 from stockflow.history.json_values import JsonObject
 from stockflow.terminal import on_one_line
-from stockflow_functions.domain.actions.table import DIVIDEND, KINDS, SPLIT, Actions
+from stockflow_functions.domain.actions.table import DIVIDEND, KINDS, Actions
 from stockflow_functions.domain.words import counted, named_few
 
+MOST_DIVIDENDS = 12
+"""Of a symbol, in a table for people: three years of a quarterly payer."""
 _SOME = 5
 _DAYS = ("declared", "recorded", "paid")
 UPDATE = "stockflow actions --update"
@@ -20,27 +21,38 @@ UPDATE = "stockflow actions --update"
 
 def overview(found: Mapping[str, Actions], day: date) -> Table:
     """A row a symbol: how many of each kind, the newest one up to that day, the next one to come, when it was asked."""
-    table = Table("symbol", SPLIT + "s", DIVIDEND + "s", "newest", "to come", "asked")
+    table = _table("symbol", "splits", "dividends", "newest", "to come", "asked")
     for symbol, actions in found.items():
         now = actions.at()
         counts = [str((now["kind"] == kind).sum()) if actions.is_known(kind) else "?" for kind in KINDS]
-        past = now[now["date"].dt.date <= day]
-        newest, coming = past.tail(1), now[now["date"].dt.date > day].head(1)
-        table.add_row(Text(on_one_line(symbol)), *counts, _brief(newest), _brief(coming), _asked(actions))
+        is_past = now["date"].dt.date <= day
+        newest, coming = now[is_past].tail(1), now[~is_past].head(1)
+        table.add_row(on_one_line(symbol), *counts, _brief(newest), _brief(coming), _asked(actions))
     return table
 
 
 def rows_of(found: Mapping[str, Actions], day: date) -> Table | None:
     """A row an action, each symbol's newest first; None if there is none. What is after that day is yet to come."""
-    table = Table("symbol", "date", "kind", "value", *_DAYS, "known since")
+    table = _table("symbol", "date", "kind", "value", *_DAYS, "")
     for symbol, actions in found.items():
-        for row in actions.at()[::-1].to_dict("records"):
-            days = [_day(row[name]) for name in _DAYS]
-            kind = f"{row['kind']}, to come" if row["date"].date() > day else row["kind"]
-            table.add_row(
-                Text(on_one_line(symbol)), _day(row["date"]), kind, f"{row['value']:g}", *days, _day(row["known_from"])
-            )
+        for row in _shown(actions)[::-1].to_dict("records"):
+            texts = [_day(row["date"]), row["kind"], f"{row['value']:g}", *(_day(row[name]) for name in _DAYS)]
+            table.add_row(on_one_line(symbol), *texts, "to come" if row["date"].date() > day else "")
     return table if table.row_count else None
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name, no_wrap=True)
+    return table
+
+
+def _shown(actions: Actions) -> pd.DataFrame:
+    """All splits, and of the dividends the newest ones."""
+    now = actions.at()
+    older = now[now["kind"] == DIVIDEND][:-MOST_DIVIDENDS]
+    return now.drop(older.index)
 
 
 def remarks(found: Mapping[str, Actions]) -> Iterator[str]:
@@ -53,8 +65,10 @@ def remarks(found: Mapping[str, Actions]) -> Iterator[str]:
             yield f"{symbol}: never asked for {' and '.join(unknown)}: stockflow actions {symbol} --update asks."
         if none:
             yield f"{symbol}: no {' and no '.join(none)}, as asked on {_asked(actions)}."
+        if older := len(now) - len(_shown(actions)):
+            yield f"{symbol}: {counted(older, 'older dividend')}, which --json has too."
         if ended := int(actions.rows["known_until"].notna().sum()):
-            yield f"{symbol}: {counted(ended, 'earlier statement')} of the vendor, kept, and shown by --json."
+            yield f"{symbol}: {counted(ended, 'statement')} that the vendor has withdrawn, which --json has too."
 
 
 def never(symbols: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +11,27 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from stockflow.cli.asked_actions import ask_here
 from stockflow.cli.commands.options import output_dir_option, stack_options
-from stockflow.cli.kept_actions import KeptActions, actions_in, actions_on
-from stockflow.cli.refreshing import ACTIONS
+from stockflow.cli.kept_actions import KeptActions
 from stockflow.cli.told_actions import UPDATE, as_json, never, overview, remarks, rows_of
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
+from stockflow.dataset.places import Folder, Lake
 from stockflow.errors import CommandFailed, Unusable
 from stockflow.history.json_values import JsonObject
 from stockflow.terminal import say
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.prices.exchanges import US, today
 from stockflow_functions.domain.symbols import symbol_of
-from stockflow_functions.domain.words import counted
+from stockflow_functions.domain.words import counted, named_few
 from stockflow_functions.runtime.settings import Settings
 
 MOST_SYMBOLS = 200
 """That a table of all of them still has: each is an object to be read."""
 LAST_HOURS = 2
 """Of the quota's day: what is left then, no run of that day will want."""
+PIPE_WIDTH = 120
 _Ask = Callable[[JsonObject], Mapping[str, Any]]
 
 
@@ -53,7 +54,7 @@ def actions(  # one per option
     region: str | None,
     as_list: bool,
 ) -> None:
-    """Show the splits and dividends of each SYMBOL, or of how many symbols they are known.
+    """Show the splits and dividends of each SYMBOL, or how many are known of whom.
 
     With --update those that are due are asked for: never, or not for thirty days; a SYMBOL in any case. Without
     ALPHA_VANTAGE_API_KEY invented ones are asked for. Exit status: 0 they are printed; 1 none are known, or they can't
@@ -87,35 +88,48 @@ def is_days_end(now_ms: int, environment: Mapping[str, str]) -> bool:
 
 
 def _here(output_dir: Path) -> tuple[KeptActions, _Ask]:
-    return actions_in(output_dir), partial(ask_here, output_dir, dict(os.environ))
+    def ask(event: JsonObject) -> Mapping[str, Any]:
+        from stockflow.cli.asked_actions import ask_here  # noqa: PLC0415 # moto takes a second
+
+        return ask_here(output_dir, dict(os.environ), event)
+
+    return KeptActions(Folder(output_dir)), ask
 
 
 def _on_aws(aws: Aws, name: str) -> tuple[KeptActions, _Ask]:
     stack = find_stack(aws, name)
-    return actions_on(aws, stack), lambda event: ACTIONS.on_aws(aws, stack, **event)
+
+    def ask(event: JsonObject) -> Mapping[str, Any]:
+        from stockflow.cli.refreshing import ACTIONS  # noqa: PLC0415 # as above
+
+        return ACTIONS.on_aws(aws, stack, **event)
+
+    return KeptActions(Lake(Bucket(aws.client("s3"), stack.bucket), "")), ask
 
 
 def _show(kept: KeptActions, wanted: list[str], *, as_list: bool) -> None:
     symbols = wanted or kept.symbols()
-    if not symbols:
-        raise CommandFailed(f"No splits and dividends are known yet: {UPDATE} asks for them.")
-    if as_list or wanted or len(symbols) <= MOST_SYMBOLS:
-        found = {symbol: kept.read(symbol) for symbol in symbols}
+    all_of_them = as_list or wanted or len(symbols) <= MOST_SYMBOLS
+    found = {symbol: kept.read(symbol) for symbol in symbols} if all_of_them else {}
+    if not symbols or (found and not any(each.asked for each in found.values())):
+        raise CommandFailed(f"No splits and dividends are known {_of(wanted)}: {UPDATE} asks for them.")
     if as_list:
         click.echo(json.dumps(as_json(found), indent=2))
         return
     day = today(US, SystemClock().now_ms())
     if wanted:
         _print(rows_of(found, day), remarks(found))
-    elif len(symbols) <= MOST_SYMBOLS:
-        _print(overview(found, day), [never(kept.never_asked(symbols))])
     else:
-        few = f"{counted(len(symbols), 'symbol')} have splits and dividends: name some to see theirs."
-        _print(None, [few, never(kept.never_asked(symbols))])
+        few = "" if found else f"{counted(len(symbols), 'symbol')} have splits and dividends: name some to see theirs."
+        _print(overview(found, day) if found else None, [few, never(kept.never_asked(symbols))])
+
+
+def _of(wanted: list[str]) -> str:
+    return f"of {named_few(wanted)} yet" if wanted else "yet"
 
 
 def _print(table: Table | None, sentences: Iterable[str]) -> None:
     if table is not None:
-        Console().print(table)
+        Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
     for sentence in filter(None, sentences):
         say(sentence)
