@@ -21,11 +21,11 @@ class NewerTableError(Exception):
     """The table has a schema that this release does not know."""
 
 
-def to_bytes(table: pa.Table, metadata: Mapping[bytes, bytes]) -> bytes:
+def to_bytes(table: pa.Table, metadata: Mapping[bytes, bytes], *, rows_a_group: int | None = None) -> bytes:
     """The table as Parquet bytes: the same rows give the same bytes."""
-    sink = pa.BufferOutputStream()
+    sink, noted = pa.BufferOutputStream(), table.replace_schema_metadata(metadata)
     # Without checksums nearly half of all flipped bits would go unseen, and make another number.
-    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(noted, sink, row_group_size=rows_a_group, compression="zstd", write_page_checksum=True)
     body: bytes = sink.getvalue().to_pybytes()
     return body
 
