@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from stockflow.cli.dataset_place import Checked, Dataset, is_hidden
+from stockflow.cli.checked import Checked
+from stockflow.dataset.places import Place, is_hidden
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import decode_rows
 from stockflow_functions.domain.calls.verifying import kinds_of, verify_rows, verify_transcript
@@ -16,7 +17,7 @@ PREFIXES = (f"{TONE}/", f"{TRANSCRIPTS}/")
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(-[a-z0-9][a-z0-9-]{0,39})?")
 
 
-def listed(place: Dataset) -> tuple[dict[str, list[str]], list[str]]:
+def listed(place: Place) -> tuple[dict[str, list[str]], list[str]]:
     """The keys that should be tables, by their symbols, and other keys among them that their names do not hide."""
     found = [key for prefix in PREFIXES for key in place.keys(prefix) if not is_hidden(key)]
     tables: dict[str, list[str]] = {}
@@ -29,7 +30,7 @@ def listed(place: Dataset) -> tuple[dict[str, list[str]], list[str]]:
 class Checker:
     """Checks the symbols one after another, and that one kind of engine judged them all."""
 
-    def __init__(self, place: Dataset) -> None:
+    def __init__(self, place: Place) -> None:
         self._place = place
         self._engines: dict[bool, str] = {}
 

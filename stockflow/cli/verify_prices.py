@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from stockflow.cli.dataset_place import Checked, Dataset, is_hidden
+from stockflow.cli.checked import Checked
+from stockflow.dataset.places import Place, is_hidden
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
 from stockflow_functions.domain.prices.known_splits import known_splits
@@ -19,7 +20,7 @@ Table = tuple[str, str]
 """The series, and the key."""
 
 
-def listed(place: Dataset) -> tuple[list[Table], list[str]]:
+def listed(place: Place) -> tuple[list[Table], list[str]]:
     """The keys that should be tables, as (series, key), and other keys among them that their names do not hide."""
     found = [(series, key) for series in SERIES for key in place.keys(f"prices/{series}/")]
     tables = [(series, key) for series, key in found if key.endswith(".parquet") and not _hidden(series, key)]
@@ -33,7 +34,7 @@ def _hidden(series: str, key: str) -> bool:
     return is_hidden(key) and not formerly
 
 
-def verdicts(place: Dataset, table: Table, now_ms: int) -> Iterator[Checked]:
+def verdicts(place: Place, table: Table, now_ms: int) -> Iterator[Checked]:
     """What was found under a key; nothing under a former one that was cleared."""
     series, key = table
     symbol = keys.symbol_of(key)
@@ -55,7 +56,7 @@ def _misplaced(series: str, symbol: str, key: str, body: bytes | None) -> str:
     return f"{key} is a name that some readers skip: the next run of {symbol} makes it {kept}."
 
 
-def _verdict(place: Dataset, series: str, symbol: str, body: bytes, now_ms: int) -> Verdict:
+def _verdict(place: Place, series: str, symbol: str, body: bytes, now_ms: int) -> Verdict:
     splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
     exchange = vendor_named(name_in(os.environ)).exchange_of(symbol)
     refill = f"`{commands.run_whole_history(symbol, series)}`"

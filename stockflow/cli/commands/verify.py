@@ -5,18 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 import click
-from botocore.exceptions import BotoCoreError
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
 from stockflow.cli import verify_calls, verify_prices
-from stockflow.cli.dataset_place import Checked, Dataset, place_of, unreadable
+from stockflow.cli.checked import Checked
+from stockflow.dataset.places import Place, place_of, readable
 from stockflow.errors import Unusable
 from stockflow.terminal import on_one_line, printable, say
 from stockflow_functions.domain.clock import SystemClock
-from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.words import counted, named_few
 
 _Item = TypeVar("_Item")
@@ -29,15 +28,11 @@ def verify(place: str) -> None:
 
     Prints a table, and ends with status 1 if a rule is broken. What is odd but was stored on purpose is a remark.
     """
-    try:
+    with readable(place):
         found = place_of(place)
         prices, no_prices = verify_prices.listed(found)
         calls, no_calls = verify_calls.listed(found)
         checked = [*_of_prices(found, prices), *_of_calls(found, calls)]
-    except (StockflowError, BotoCoreError) as error:
-        raise unreadable(place, error) from None
-    except OSError as error:
-        raise Unusable(f"{place} can't be read: {error.strerror or error}.") from None
     if not checked:
         places = " or ".join((*verify_prices.PREFIXES, *verify_calls.PREFIXES))
         raise Unusable(f"{place} holds no dataset: there is no table in it under {places}.")
@@ -52,13 +47,13 @@ def verify(place: str) -> None:
         sys.exit(1)
 
 
-def _of_prices(place: Dataset, tables: Sequence[verify_prices.Table]) -> Iterator[Checked]:
+def _of_prices(place: Place, tables: Sequence[verify_prices.Table]) -> Iterator[Checked]:
     now_ms = SystemClock().now_ms()
     for table in _shown(tables):
         yield from verify_prices.verdicts(place, table, now_ms)
 
 
-def _of_calls(place: Dataset, tables: dict[str, list[str]]) -> Iterator[Checked]:
+def _of_calls(place: Place, tables: dict[str, list[str]]) -> Iterator[Checked]:
     checker = verify_calls.Checker(place)
     for symbol in _shown(sorted(tables)):
         yield from checker.verdicts(symbol, tables[symbol])

@@ -1,0 +1,134 @@
+"""Where a dataset is: a folder laid out as the bucket is, or the bucket."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError
+
+from stockflow.cloud.refusals import aws_errors_as_sentences
+from stockflow.dataset.errors import DatasetError
+from stockflow.errors import CommandError, Unusable
+from stockflow.file_names import must_be_text
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.errors import AWS_ERRORS
+from stockflow_functions.domain.errors import StockflowError
+from stockflow_functions.runtime.services import Services
+from stockflow_functions.runtime.settings import Settings
+
+_CONNECTIONS = 10
+"""That botocore keeps open for a client, if it is not told otherwise (max_pool_connections)."""
+
+
+class Place(Protocol):
+    """Where a dataset is; each object is read whole, as it was at one moment."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+
+    @property
+    def readers(self) -> int:
+        """How many objects are best read at a time."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below the prefix."""
+
+    def read(self, key: str) -> bytes | None:
+        """The object under the key, or None if it is missing."""
+
+
+class Folder:
+    """A dataset in a folder. Runs replace its files by renaming, so that none is ever half of two."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.name = str(path)
+        self.readers = min(os.cpu_count() or 1, 8)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        for file in sorted((self._path / prefix).rglob("*")):
+            if file.is_file():
+                must_be_text(file)
+                yield file.relative_to(self._path).as_posix()
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return (self._path / key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+
+class Lake:
+    """A dataset in S3, perhaps below a prefix."""
+
+    def __init__(self, bucket: Bucket, prefix: str) -> None:
+        prefix = prefix.strip("/")
+        self._bucket = bucket.below(f"{prefix}/") if prefix else bucket
+        self.name = f"s3://{bucket.name}{prefix and '/'}{prefix}"
+        self.readers = _CONNECTIONS
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        return self._bucket.keys(prefix)
+
+    def read(self, key: str) -> bytes | None:
+        found = self._bucket.get(key)
+        return None if found is None else found.body
+
+
+def place_of(text: str) -> Place:
+    """The dataset that a person names.
+
+    Raises:
+        DatasetError: it can't be one, or there is no such folder.
+        InvalidInput: a variable can't be used.
+    """
+    if "://" not in text:
+        if not Path(text).is_dir():
+            raise DatasetError(f"There is no folder {text}: name one that a run has written, or s3://BUCKET/PREFIX.")
+        return Folder(Path(text))
+    parts = urlsplit(text)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise DatasetError(f"{text} can't be a dataset: write a folder, or s3://BUCKET/PREFIX.")
+    settings = replace(Settings.from_environment(os.environ), bucket=parts.netloc)
+    return Lake(Services(settings).bucket, parts.path)
+
+
+@contextmanager
+def readable(place: str) -> Iterator[None]:
+    """Raises whatever goes wrong with a place as one sentence, for a person who has another role than the functions.
+
+    Raises:
+        DatasetError: the place, or an object in it, can't be read.
+    """
+    try:
+        yield
+    except (StockflowError, BotoCoreError) as error:
+        raise _unreadable(place, error) from None
+    except OSError as error:
+        raise DatasetError(f"{place} can't be read: {error.strerror or error}.") from None
+    except Unusable as error:
+        raise DatasetError(str(error)) from None
+
+
+def _unreadable(place: str, error: StockflowError | BotoCoreError) -> DatasetError:
+    cause = error.__cause__ if isinstance(error, StockflowError) else error
+    if not isinstance(cause, AWS_ERRORS):
+        return DatasetError(f"{place} can't be read: {error}")
+    none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
+    try:
+        with aws_errors_as_sentences(
+            f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none
+        ):
+            raise cause
+    except CommandError as refusal:
+        return DatasetError(str(refusal))
+
+
+def is_hidden(key: str) -> bool:
+    """Whether the name hides the object from query engines."""
+    return key.rpartition("/")[2][:1] in {"", ".", "_"}
