@@ -24,6 +24,7 @@ _COMMANDS = {
     "watch": ("stockflow.cli.commands.watch", "watch"),
     "show": ("stockflow.cli.commands.show", "show"),
     "listings": ("stockflow.cli.commands.listings", "listings"),
+    "sql": ("stockflow.cli.commands.sql", "sql"),
     "verify": ("stockflow.cli.commands.verify", "verify"),
     "promote": ("stockflow.cli.commands.promote", "promote"),
     "serve-functions": ("stockflow.cli.commands.serve_functions", "serve_functions"),
