@@ -404,6 +404,44 @@ class ListingsRefreshed(TypedDict):
     sentence: str
 
 
+class RefreshActionsEvent(TypedDict):
+    """RefreshActions' event: no state of the workflow calls it, but a schedule, or a person.
+
+    trigger: `schedule`, `console` or `laptop`.
+    symbols: those to ask for now, as a list or a text; absent or empty for those that are due.
+    """
+
+    trigger: str
+    symbols: NotRequired[list[str] | str]
+
+
+class ActionsRefreshed(TypedDict):
+    """RefreshActions' result: what was asked for, and what came of it.
+
+    asked: for how many symbols the vendor was asked.
+    requests: how many requests were made.
+    splits: how many splits are known now of those symbols.
+    dividends: how many dividends, likewise.
+    changed: of how many of those symbols something is known now that was not before.
+    rejected: how many splits and dividends were set aside.
+    refused: for how many symbols a question had no answer that could be kept.
+    left: how many symbols are due, or were named, and were not asked for.
+    warnings: sentences about single symbols.
+    sentence: the counts, for people.
+    """
+
+    asked: int
+    requests: int
+    splits: int
+    dividends: int
+    changed: int
+    rejected: int
+    refused: int
+    left: int
+    warnings: list[str]
+    sentence: str
+
+
 class SymbolRecord(TypedDict):
     """How one symbol of a run ended: an entry of the manifest, and where it is kept until then.
 

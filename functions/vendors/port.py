@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from stockflow_functions.domain.actions.answers import Dividend
 from stockflow_functions.domain.prices.exchanges import Exchange, exchange_of_code
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.prices.sent import SentSeries
@@ -29,7 +30,7 @@ class RawAnswer:
 class Client(Protocol):
     """Asks the vendor. What it raises holds no API key, neither in text nor in cause or context.
 
-    ``bars``, ``splits``, ``transcript`` and ``listings`` make one request each.
+    ``bars``, ``splits``, ``dividends``, ``transcript`` and ``listings`` make one request each.
 
     Raises:
         Throttled: slow down.
@@ -46,6 +47,9 @@ class Client(Protocol):
 
     def splits(self, symbol: str) -> list[Split]:
         """All splits that the vendor knows of the symbol."""
+
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """All dividends that the vendor knows of the symbol: those paid, and those that are declared."""
 
     def transcript(self, symbol: str, quarter: str) -> RawAnswer:
         """The transcript of the symbol's earnings call about a quarter, such as ``2024Q1``.

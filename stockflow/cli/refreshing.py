@@ -1,7 +1,8 @@
-"""Has the listings asked for anew: by the function on this machine, or by the one of a deployed stack."""
+"""Has asked anew for what no run asks for: by the function on this machine, or by the one of a deployed stack."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.config import Config
@@ -17,34 +18,56 @@ from stockflow_functions.domain.listings.lookup import REFRESHED_AFTER_DAYS
 from stockflow_functions.domain.listings.universe import is_listed_universe
 from stockflow_functions.domain.prices.exchanges import US, today
 
-_FUNCTION = BESIDE[0]
-_ONE_CALL = Config(read_timeout=_FUNCTION.timeout_seconds + 10, retries={"total_max_attempts": 1})
-"""The call is answered when the function has ended; a second one would spend two more requests."""
 
+@dataclass(frozen=True)
+class Refresh:
+    """A function that no state calls, called by a person.
 
-def refresh_here(aws: EmbeddedAws) -> str:
-    """Refreshes the output folder's listings; returns what they are now, a sentence.
-
-    Raises:
-        CommandFailed: they can't be refreshed; the sentence says why, and which stay.
+    Attributes:
+        function: its name in the workflow's ``BESIDE``.
+        failed: that it did not do its work, the beginning of a sentence.
     """
-    answer = aws.functions[_FUNCTION.name](json.dumps({"trigger": "laptop"}).encode())
-    return _sentence(json.loads(answer.payload), failed=bool(answer.function_error))
+
+    function: str
+    failed: str
+
+    def here(self, aws: EmbeddedAws, **event: object) -> str:
+        """Calls the one on this machine, for its output folder; returns the sentence that it ends with.
+
+        Raises:
+            CommandFailed: it failed; the sentence says why, and what stays.
+        """
+        answer = aws.functions[self.function](json.dumps({"trigger": "laptop", **event}).encode())
+        return self._sentence(json.loads(answer.payload), failed=bool(answer.function_error))
+
+    def on_aws(self, aws: Aws, stack: Stack, **event: object) -> str:
+        """Calls the one of a deployed stack, likewise.
+
+        Raises:
+            CommandFailed: as :meth:`here`; also if AWS refuses the call.
+        """
+        name = f"{stack.name}-{self.function}"
+        client = aws.session.client("lambda", region_name=aws.region, config=self._one_call())
+        payload = json.dumps({"trigger": "console", **event})
+        missing = f"{stack.name} has no function {name}: deploy this release (docs/deploy.md)."
+        with aws_errors_as_sentences(f"call {name}", "lambda:InvokeFunction", {"ResourceNotFoundException": missing}):
+            answer = client.invoke(FunctionName=name, Qualifier="live", Payload=payload)
+            body = answer["Payload"].read()
+        return self._sentence(json.loads(body), failed="FunctionError" in answer)
+
+    def _one_call(self) -> Config:
+        """The call is answered when the function has ended; a second one would spend requests again."""
+        (function,) = (each for each in BESIDE if each.name == self.function)
+        return Config(read_timeout=function.timeout_seconds + 10, retries={"total_max_attempts": 1})
+
+    def _sentence(self, payload: Mapping[str, Any], *, failed: bool) -> str:
+        if failed:
+            raise CommandFailed(f"{self.failed}: {payload.get('errorMessage', 'the function failed.')}")
+        return str(payload["sentence"])
 
 
-def refresh_on_aws(aws: Aws, stack: Stack) -> str:
-    """Refreshes the listings of a deployed stack, likewise.
-
-    Raises:
-        CommandFailed: as :func:`refresh_here`; also if AWS refuses the call.
-    """
-    function = f"{stack.name}-{_FUNCTION.name}"
-    client = aws.session.client("lambda", region_name=aws.region, config=_ONE_CALL)
-    missing = f"{stack.name} has no function {function}: deploy this release (docs/deploy.md)."
-    with aws_errors_as_sentences(f"call {function}", "lambda:InvokeFunction", {"ResourceNotFoundException": missing}):
-        answer = client.invoke(FunctionName=function, Qualifier="live", Payload=json.dumps({"trigger": "console"}))
-        payload = answer["Payload"].read()
-    return _sentence(json.loads(payload), failed="FunctionError" in answer)
+LISTINGS = Refresh("RefreshListings", "The listings are not refreshed")
+ACTIONS = Refresh("RefreshActions", "Splits and dividends are not refreshed")
 
 
 def ready_for(universe: object, aws: EmbeddedAws) -> str:
@@ -64,7 +87,7 @@ def ready_for(universe: object, aws: EmbeddedAws) -> str:
         return ""
     why = f"those of {stored.listings.as_of} are older than a week" if stored else "there are none yet"
     try:
-        return f"Listings were asked for first, as {why}. {refresh_here(aws)}"
+        return f"Listings were asked for first, as {why}. {LISTINGS.here(aws)}"
     except CommandError as error:
         if stored is None:
             raise
@@ -76,9 +99,3 @@ def _stored(aws: EmbeddedAws) -> StoredListings | None:
         return read_listings(aws.services.bucket)
     except StorageDenied as error:
         raise CommandFailed(str(error)) from None
-
-
-def _sentence(payload: Mapping[str, Any], *, failed: bool) -> str:
-    if failed:
-        raise CommandFailed(f"The listings are not refreshed: {payload.get('errorMessage', 'the function failed.')}")
-    return str(payload["sentence"])

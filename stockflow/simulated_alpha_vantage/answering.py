@@ -9,26 +9,40 @@ from threading import Lock
 from stockflow.simulated_alpha_vantage import refusals
 from stockflow.simulated_alpha_vantage.bodies import (
     SHAPES,
+    Dividends,
     Splits,
     Turns,
+    dividends_body,
     simulated_series,
     splits_body,
     transcript_body,
 )
+from stockflow.simulated_alpha_vantage.dividends import invented_dividends
 from stockflow.simulated_alpha_vantage.faults import Script, reply_to
 from stockflow.simulated_alpha_vantage.limits import RateLimits
 from stockflow.simulated_alpha_vantage.listings import listings_body, recorded_listings, simulated_listings
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.sessions import FIRST_SESSION, last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DOWNLOAD, LISTINGS, SPLITS, TRANSCRIPT, Query, Reply, VendorRequest
+from stockflow.simulated_alpha_vantage.terms import (
+    DAILY_ADJUSTED,
+    DIVIDENDS,
+    DOWNLOAD,
+    LISTINGS,
+    SPLITS,
+    TRANSCRIPT,
+    Query,
+    Reply,
+    VendorRequest,
+)
 from stockflow_functions.domain import quarters
 from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.listings.listing import LAST_DAY, Listing
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 
-FUNCTIONS = (*SHAPES, SPLITS, TRANSCRIPT, LISTINGS)
+FUNCTIONS = (*SHAPES, SPLITS, DIVIDENDS, TRANSCRIPT, LISTINGS)
 FULL = "full"
 UNKNOWN_PREFIX = "UNKNOWN"
+_TELL_DIVIDENDS = frozenset({DIVIDENDS, DAILY_ADJUSTED})
 
 SIMULATED_SPLITS: Mapping[str, Splits] = {
     "AAPL": {date(2020, 8, 31): 4.0},
@@ -39,13 +53,17 @@ SIMULATED_SPLITS: Mapping[str, Splits] = {
 
 
 class Catalogue:
-    """The available data: recorded, or invented for every symbol except the unknown ones; transcripts never are."""
+    """The available data: recorded, or invented for every symbol except the unknown ones; transcripts never are.
+
+    Dividends that are given are, by symbol, all there are; without them they are invented.
+    """
 
     def __init__(
         self,
         recordings: Recordings | None = None,
         unknown_symbols: Collection[str] = (),
         splits: Mapping[str, Splits] | None = None,
+        dividends: Mapping[str, Dividends] | None = None,
         transcripts: Mapping[tuple[str, str], Turns] | None = None,
         listings: Collection[Listing] | None = None,
     ) -> None:
@@ -54,6 +72,7 @@ class Catalogue:
         self._listings = listings
         self._newest = lru_cache(maxsize=2)(self._newest_by_symbol)
         self._splits = SIMULATED_SPLITS if splits is None else splits
+        self._dividends = dividends
         given = (transcripts or {}).items()
         self._transcripts = {(symbol.upper(), quarter): turns for (symbol, quarter), turns in given}
 
@@ -71,14 +90,24 @@ class Catalogue:
             return self._transcript(query)
         if self._recordings is not None:
             return self._recordings.body(query.function, query.symbol, full=query.full)
-        first, last = self._life(symbol, _day_of(now_ms))
-        last = min(last, last_settled_session(now_ms, VENDOR.exchange_of(symbol)))
+        return self._invented(query, symbol, now_ms)
+
+    def _invented(self, query: Query, symbol: str, now_ms: int) -> bytes | None:
+        first, ends = self._life(symbol, _day_of(now_ms))
+        last = min(ends, last_settled_session(now_ms, VENDOR.exchange_of(symbol)))
         if last < first:
             return None
         splits = self._splits.get(symbol, {})
         if query.function == SPLITS:
             return splits_body(query.symbol, splits, last)
-        return simulated_series(query.symbol, query.function, last, splits, full=query.full, first=first)
+        dividends = self._paid(symbol, splits, last) if query.function in _TELL_DIVIDENDS else ()
+        dividends = [each for each in dividends if first < each.ex_date <= ends]
+        if query.function == DIVIDENDS:
+            return dividends_body(query.symbol, dividends, last)
+        return simulated_series(query.symbol, query.function, last, splits, dividends, full=query.full, first=first)
+
+    def _paid(self, symbol: str, splits: Splits, last: date) -> Dividends:
+        return invented_dividends(symbol, splits, last) if self._dividends is None else self._dividends.get(symbol, ())
 
     def _listed(self, today: date) -> Collection[Listing]:
         if self._listings is None and self._recordings is not None:

@@ -51,7 +51,7 @@ def bars_of_year(symbol: str, year: int) -> tuple[Bar, ...]:
 def _walk(symbol: str, year: int, length: int) -> Iterator[tuple[int, int, int, int, int]]:
     """Open, high, low, close and volume of each weekday."""
     begin, end, volatility, usual_volume = _character(symbol, year)
-    draw = Random(_seed(symbol, year)).random
+    draw = Random(seed_of(symbol, year)).random
     steps = [volatility * (draw() + draw() + draw() - 1.5) for _ in range(length)]
     drift = sum(steps) / length
     sway, before = 0.0, begin
@@ -69,7 +69,7 @@ def _walk(symbol: str, year: int, length: int) -> Iterator[tuple[int, int, int, 
 @lru_cache(maxsize=4096)
 def _character(symbol: str, year: int) -> tuple[float, float, float, int]:
     """Price at the year's beginning and end in dollars, volatility of a day, usual volume of a day."""
-    draw = Random(_seed(symbol, 0)).random
+    draw = Random(seed_of(symbol, 0)).random
     volatility = 0.012 + 0.03 * draw() * draw()
     usual_volume = int(300_000 + 40_000_000 * draw() * draw() * draw())
     end = 15.0 + 85.0 * draw()
@@ -85,5 +85,11 @@ def _weekdays(year: int) -> tuple[date, ...]:
     return tuple(day for day in days if day.weekday() < _WEEK)
 
 
-def _seed(symbol: str, year: int) -> int:
+def began_at(symbol: str, year: int) -> float:
+    """The symbol's price in dollars at the beginning of a year, as if there had never been a split."""
+    return _character(symbol, year)[0]
+
+
+def seed_of(symbol: str, year: int) -> int:
+    """What the generator of a symbol's year begins with."""
     return int.from_bytes(blake2b(f"{symbol}/{year}".encode(), digest_size=8).digest())

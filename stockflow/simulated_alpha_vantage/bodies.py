@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby, islice, takewhile
+from typing import NamedTuple
 
 from stockflow.simulated_alpha_vantage.bars import Bar, newest_first
+from stockflow.simulated_alpha_vantage.dividends import known_by
 from stockflow.simulated_alpha_vantage.sessions import FIRST_SESSION
 from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, WEEKLY
+from stockflow_functions.domain.actions.answers import Dividend
 
 COMPACT_ROWS = 100
 Splits = Mapping[date, float]
 """Shares after the split for each share before it, by effective date."""
+Dividends = Iterable[Dividend]
 Turns = Sequence[Mapping[str, str]]
 """A transcript: ``speaker``, ``title``, ``content`` and ``sentiment`` of each turn."""
 
@@ -56,12 +60,20 @@ def series_body(symbol: str, function: str, rows: Iterable[tuple[str, ...]], *, 
 
 
 def simulated_series(
-    symbol: str, function: str, last: date, splits: Splits, *, full: bool, first: date = FIRST_SESSION
+    symbol: str,
+    function: str,
+    last: date,
+    splits: Splits,
+    dividends: Dividends = (),
+    *,
+    full: bool,
+    first: date = FIRST_SESSION,
 ) -> bytes:
     """The invented answer to a time-series request, from the ``first`` session to ``last``, the newest settled one."""
     known = tuple(sorted(item for item in splits.items() if item[0] <= last))
+    paid = tuple((each.ex_date, each.amount) for each in dividends)
     build = _full if full or not SHAPES[function].sized else _compact
-    return build(symbol, function, first, last, known)
+    return build(symbol, function, first, last, _Events(known, paid))
 
 
 def splits_body(symbol: str, splits: Splits, last: date) -> bytes:
@@ -75,34 +87,54 @@ def splits_body(symbol: str, splits: Splits, last: date) -> bytes:
     return f'{{\n    "symbol": "{_escaped(symbol)}",\n    "data": {data}\n}}'.encode()
 
 
+def dividends_body(symbol: str, dividends: Dividends, last: date) -> bytes:
+    """The answer to DIVIDENDS, newest first: those declared by ``last``, so some that are to come."""
+    data = [
+        {
+            "ex_dividend_date": each.ex_date.isoformat(),
+            "declaration_date": str(each.declared),
+            "record_date": str(each.recorded),
+            "payment_date": str(each.paid),
+            "amount": str(each.amount),
+        }
+        for each in sorted(known_by(dividends, last), key=lambda each: each.ex_date, reverse=True)
+    ]
+    return json.dumps({"symbol": symbol, "data": data}, indent=4, ensure_ascii=False).encode()
+
+
 def transcript_body(symbol: str, quarter: str, turns: Turns) -> bytes:
     """The answer to EARNINGS_CALL_TRANSCRIPT; without a turn it is the one for a call that the vendor does not have."""
     answer = {"symbol": symbol, "quarter": quarter, "transcript": [dict(turn) for turn in turns]}
     return json.dumps(answer, indent=4).encode()
 
 
+class _Events(NamedTuple):
+    """What changes the meaning of prices, oldest first: factors of splits and amounts of dividends, by their days."""
+
+    splits: tuple[tuple[date, float], ...]
+    dividends: tuple[tuple[date, float], ...]
+
+
 @lru_cache(maxsize=512)
-def _compact(symbol: str, function: str, first: date, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
+def _compact(symbol: str, function: str, first: date, last: date, events: _Events) -> bytes:
     newest = islice(_bars(symbol, first, last), COMPACT_ROWS)
-    return _invented(symbol, function, newest, splits, full=False)
+    return _invented(symbol, function, newest, events, full=False)
 
 
 @lru_cache(maxsize=16)
-def _full(symbol: str, function: str, first: date, last: date, splits: tuple[tuple[date, float], ...]) -> bytes:
-    return _invented(symbol, function, _bars(symbol, first, last), splits, full=True)
+def _full(symbol: str, function: str, first: date, last: date, events: _Events) -> bytes:
+    return _invented(symbol, function, _bars(symbol, first, last), events, full=True)
 
 
 def _bars(symbol: str, first: date, last: date) -> Iterable[Bar]:
     return takewhile(lambda bar: bar.date >= first, newest_first(symbol.upper(), last))
 
 
-def _invented(
-    symbol: str, function: str, bars: Iterable[Bar], splits: tuple[tuple[date, float], ...], *, full: bool
-) -> bytes:
+def _invented(symbol: str, function: str, bars: Iterable[Bar], events: _Events, *, full: bool) -> bytes:
     if function == DAILY_ADJUSTED:
-        rows = _adjusted_rows(bars, splits)
+        rows = _adjusted_rows(bars, events)
     else:
-        traded = (bar for bar, _, _ in _as_traded(bars, splits))
+        traded = (bar for bar, _, _ in _as_traded(bars, events.splits))
         rows = map(_row, _weeks(traded) if function == WEEKLY else traded)
     return series_body(symbol, function, rows, full=full, note=" - SIMULATED, not market data")
 
@@ -120,20 +152,27 @@ def _weeks(newest_first: Iterable[Bar]) -> Iterable[Bar]:
         yield Bar(week[0].date, week[-1].open, highest, lowest, week[0].close, sum(bar.volume for bar in week))
 
 
-def _adjusted_rows(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) -> Iterable[tuple[str, ...]]:
+def _adjusted_rows(bars: Iterable[Bar], events: _Events) -> Iterable[tuple[str, ...]]:
     # Since 2020-11 the vendor writes the adjusted series' prices as free floating-point text.
-    for bar, later, coefficient in _as_traded(bars, splits):
+    paid: dict[date, float] = {}
+    for day, dividend in events.dividends:
+        paid[day] = paid.get(day, 0.0) + dividend
+    left = 1.0
+    for bar, later, coefficient in _as_traded(bars, events.splits):
+        close, amount = bar.close / 100, paid.get(bar.date, 0.0)
         yield (
             bar.date.isoformat(),
             str(bar.open / 100),
             str(bar.high / 100),
             str(bar.low / 100),
-            str(bar.close / 100),
-            str(bar.close / 100 / later),
+            str(close),
+            str(close / later * left),
             str(bar.volume),
-            "0.0000",
+            f"{amount:.4f}",
             str(coefficient),
         )
+        # The vendor's own factor, to the last digit in its recorded series.
+        left *= close / (close + amount)
 
 
 def _as_traded(bars: Iterable[Bar], splits: tuple[tuple[date, float], ...]) -> Iterable[tuple[Bar, float, float]]:

@@ -12,20 +12,20 @@ from urllib.parse import unquote
 
 from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage.bodies import COMPACT_ROWS, SHAPES, series_body
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, DIVIDENDS, SPLITS, WEEKLY
 
 FOLDERS = {"daily": DAILY, "daily_adjusted": DAILY_ADJUSTED, "daily_reshaped": DAILY, "weekly": WEEKLY}
-SPLITS_FOLDER = "other"
+ACTIONS_FOLDER = "other"
 TRANSCRIPTS_FOLDER = "transcripts"
 COMPACT, FULL, EXCERPT = "compact", "full", "excerpt"
 
 _NAME = re.compile(
     r"(?P<symbol>.+)\.(?P<size>compact|full|excerpt)(\.asof-(?P<as_of>\d{4}-\d\d-\d\d))?\.(?P<form>json|csv)"
 )
-_SPLITS_NAME = re.compile(r"splits_(?P<symbol>.+)\.json")
+_ACTIONS = {"splits": SPLITS, "dividends": DIVIDENDS}
+_ACTIONS_NAME = re.compile(r"(?P<kind>splits|dividends)_(?P<symbol>.+)\.json")
 _TRANSCRIPT_NAME = re.compile(r"(?P<symbol>.+)\.(?P<quarter>\d{4}Q[1-4])\.json")
 _NEWEST_DATE = re.compile(rb"\d{4}-\d\d-\d\d")
-_NO_SPLIT = frozenset({"1", "1.0", "1.0000"})
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,13 @@ class Recordings:
     """Answers from recorded bodies.
 
     The folder holds ``daily/``, ``daily_adjusted/``, ``daily_reshaped/`` and ``weekly/`` with files such as
-    ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, ``other/splits_IBM.json``, and
-    ``transcripts/IBM.2024Q1.json``; weekly ones are ``full``. JSON bodies are sent byte for byte, CSV ones in the JSON
-    shape with their texts unchanged. Of several plain files, the one with the newest row wins, and if two have it, the
-    JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name has an asof date not after it comes
-    first. A compact answer is cut from a full recording if there is no compact one; if splits were not recorded, they
-    are read from the coefficients of the full adjusted series.
+    ``IBM.compact.json``, ``GPV.TRV.full.csv`` and ``IBM.full.asof-2024-06-28.csv``, ``other/splits_IBM.json``,
+    ``other/dividends_IBM.json`` and ``transcripts/IBM.2024Q1.json``; weekly ones are ``full``. JSON bodies are sent
+    byte for byte, CSV ones in the JSON shape with their texts unchanged. Of several plain files, the one with the
+    newest row wins, and if two have it, the JSON one. With ``as_of`` (like ``2024-06-30``), the newest file whose name
+    has an asof date not after it comes first. A compact answer is cut from a full recording if there is no compact
+    one; if splits or dividends were not recorded, they are read from the full adjusted series, which has no other day
+    of a dividend than its ex-date.
 
     Raises:
         Unusable: there is no such folder, or no recording in it.
@@ -59,7 +60,7 @@ class Recordings:
     def __init__(self, folder: Path, as_of: str = "") -> None:
         self._as_of = as_of
         self._series: dict[tuple[str, str, str], list[_Recording]] = {}
-        self._splits: dict[str, Path] = {}
+        self._actions: dict[tuple[str, str], Path] = {}
         self._transcripts: dict[tuple[str, str], Path] = {}
         if not folder.is_dir():
             raise Unusable(f"There is no folder of recordings {folder}: name one that holds daily/ or daily_adjusted/.")
@@ -70,8 +71,8 @@ class Recordings:
 
     def body(self, function: str, symbol: str, *, full: bool) -> bytes | None:
         """The answer's body, or None if nothing was recorded."""
-        if function == SPLITS:
-            return self._splits_body(symbol)
+        if function in _ACTIONS.values():
+            return self._actions_body(function, symbol)
         return self._body_of(function, symbol, full or not SHAPES[function].sized)
 
     def transcript(self, symbol: str, quarter: str) -> bytes | None:
@@ -91,9 +92,9 @@ class Recordings:
                     key = (function, unquote(match["symbol"]).upper(), match["size"])
                     recording = _Recording(path, match["as_of"] or "", match["form"])
                     self._series.setdefault(key, []).append(recording)
-        for path in (folder / SPLITS_FOLDER).glob("splits_*.json"):
-            if match := _SPLITS_NAME.fullmatch(path.name):
-                self._splits[unquote(match["symbol"]).upper()] = path
+        for path in (folder / ACTIONS_FOLDER).glob("*.json"):
+            if match := _ACTIONS_NAME.fullmatch(path.name):
+                self._actions[_ACTIONS[match["kind"]], unquote(match["symbol"]).upper()] = path
         for path in (folder / TRANSCRIPTS_FOLDER).glob("*.json"):
             if match := _TRANSCRIPT_NAME.fullmatch(path.name):
                 self._transcripts[unquote(match["symbol"]).upper(), match["quarter"]] = path
@@ -114,18 +115,29 @@ class Recordings:
         candidates = dated if self._as_of and dated else plain or dated
         return max(candidates, key=lambda item: (item.as_of, item.newest_date(), item.form == "json"), default=None)
 
-    def _splits_body(self, symbol: str) -> bytes | None:
-        if path := self._splits.get(symbol.upper()):
+    def _actions_body(self, function: str, symbol: str) -> bytes | None:
+        if path := self._actions.get((function, symbol.upper())):
             return path.read_bytes()
         recording = self._chosen(DAILY_ADJUSTED, symbol, FULL)
         if recording is None:
             return None
-        data = [
-            {"effective_date": row[0], "split_factor": f"{float(row[-1]):.4f}"}
-            for row in _rows(recording, DAILY_ADJUSTED)
-            if row[-1] not in _NO_SPLIT
-        ]
+        read = _split_in if function == SPLITS else _dividend_in
+        data = [entry for entry in map(read, _rows(recording, DAILY_ADJUSTED)) if entry]
         return json.dumps({"symbol": symbol, "data": data}, indent=4).encode()
+
+
+def _split_in(row: tuple[str, ...]) -> dict[str, str]:
+    """What SPLITS says of that day; nothing if there was none."""
+    factor = float(row[-1])
+    return {"effective_date": row[0], "split_factor": f"{factor:.4f}"} if factor != 1 else {}
+
+
+def _dividend_in(row: tuple[str, ...]) -> dict[str, str]:
+    """What DIVIDENDS says of that day; nothing if there was none. The series has amounts as they were paid."""
+    if not float(row[-2]):
+        return {}
+    unknown = dict.fromkeys(("declaration_date", "record_date", "payment_date"), "None")
+    return {"ex_dividend_date": row[0], **unknown, "amount": row[-2]}
 
 
 def _rows(recording: _Recording, function: str) -> list[tuple[str, ...]]:

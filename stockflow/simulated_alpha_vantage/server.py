@@ -14,6 +14,7 @@ from stockflow.simulated_alpha_vantage.bodies import Turns
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.recordings import Recordings
 from stockflow.simulated_alpha_vantage.terms import Manner, Query, Reply, VendorRequest
+from stockflow_functions.domain.actions.answers import Dividend
 from stockflow_functions.domain.clock import Clock, SystemClock
 from stockflow_functions.domain.listings.listing import Listing
 
@@ -27,9 +28,9 @@ _RESET = struct.pack("ii", 1, 0)
 class SimulatedVendor(LocalServer):
     """Alpha Vantage on this machine, open as a context manager: ``with SimulatedVendor() as vendor: ... vendor.url``.
 
-    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY and SPLITS in the vendor's own shape,
-    with invented prices that are the same at every call and say that they are simulated, and refuses in the vendor's
-    own words. To EARNINGS_CALL_TRANSCRIPT it answers with transcripts that it was given or that are among the
+    It answers TIME_SERIES_DAILY, TIME_SERIES_DAILY_ADJUSTED, TIME_SERIES_WEEKLY, SPLITS and DIVIDENDS in the vendor's
+    own shape, with invented prices that are the same at every call and say that they are simulated, and refuses in the
+    vendor's own words. To EARNINGS_CALL_TRANSCRIPT it answers with transcripts that it was given or that are among the
     recordings, and with the vendor's empty list for any other call: it puts words into nobody's mouth. To
     LISTING_STATUS it answers with an invented listing, see ``listings``; it knows no symbol before it is listed and
     has no price from after its delisting.
@@ -43,6 +44,8 @@ class SimulatedVendor(LocalServer):
         premium: what the plan does not include: ``full``, ``TIME_SERIES_DAILY_ADJUSTED`` or another function's name.
         splits: for a symbol, shares after each split for one before it, by effective date; without it a few symbols
             have some, see ``answering.SIMULATED_SPLITS``.
+        dividends: for a symbol, what it paid and is to pay, oldest first, as paid on the shares of their time; without
+            it they are invented, see ``dividends``.
         transcripts: for a symbol and a quarter, such as ``("IBM", "2024Q1")``, the turns of the call, each with
             ``speaker``, ``title``, ``content`` and ``sentiment``; they come before recorded ones.
         listings: who is listed, and was; without it an invented listing, or one of all symbols that are recorded.
@@ -74,6 +77,7 @@ class SimulatedVendor(LocalServer):
         unknown_symbols: Collection[str] = (),
         premium: Collection[str] = (),
         splits: Mapping[str, Mapping[date, float]] | None = None,
+        dividends: Mapping[str, Iterable[Dividend]] | None = None,
         transcripts: Mapping[tuple[str, str], Turns] | None = None,
         listings: Collection[Listing] | None = None,
         faults: Mapping[str, Iterable[str]] | None = None,
@@ -88,7 +92,7 @@ class SimulatedVendor(LocalServer):
         self.latency_seconds = latency_seconds
         recorded = None if recordings is None else Recordings(Path(recordings), recordings_as_of)
         self.answering = Answering(
-            Catalogue(recorded, unknown_symbols, splits, transcripts, listings),
+            Catalogue(recorded, unknown_symbols, splits, dividends, transcripts, listings),
             Conduct(
                 requests_per_minute=requests_per_minute,
                 requests_per_second=requests_per_second,

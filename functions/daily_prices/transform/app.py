@@ -12,15 +12,22 @@ from stockflow_functions.daily_prices.calls import call_for, not_saved
 from stockflow_functions.daily_prices.contracts import SymbolRecord, Table, TransformEvent
 from stockflow_functions.daily_prices.outcome import Failure
 from stockflow_functions.daily_prices.slot import FULL, SPLITS
-from stockflow_functions.daily_prices.transform.context import splits_of, stored_table
-from stockflow_functions.daily_prices.transform.question import ask, needs_history, needs_splits, unanswered
+from stockflow_functions.daily_prices.stored import stored_table
+from stockflow_functions.daily_prices.transform.question import (
+    answered,
+    ask,
+    needs_history,
+    needs_splits,
+    unanswered,
+)
+from stockflow_functions.daily_prices.transform.splits import keep_splits, splits_of
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.anomalies import find_anomalies, rejections
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.sentences import bounded
-from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.domain.prices.series import SERIES, Step
 from stockflow_functions.domain.prices.transforming import Transformed, is_stale, transform_answer
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.call import Call
@@ -48,7 +55,7 @@ def transform(event: TransformEvent, services: Services) -> Table:
     stored = stored_table(bucket, SERIES[run["series"]], symbol)
     warnings = rejections([row["check"] for row in done.rejected], aside)
     if not done.table.empty:
-        questions, oddities = _judged(done, stored, symbol, bucket)
+        questions, oddities = _judged(done, stored, event, bucket)
         warnings += unanswered(event["answer"]) + _ask_first(questions, event, services) + oddities
     newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
     stale = newest is not None and is_stale(newest, done.as_of)
@@ -71,15 +78,21 @@ def _body(event: TransformEvent, bucket: Bucket) -> bytes:
     return body
 
 
-def _judged(done: Transformed, stored: pd.DataFrame, symbol: str, bucket: Bucket) -> tuple[list[str], list[str]]:
-    """The questions that the table raises, and its anomalies; the splits are read only if the close jumped."""
+def _judged(
+    done: Transformed, stored: pd.DataFrame, event: TransformEvent, bucket: Bucket
+) -> tuple[list[str], list[str]]:
+    """The questions that the table raises, and its anomalies; splits are read and kept only if the close jumped."""
+    symbol, about = event["symbol"], []
     findings = find_anomalies(done.table, stored, done.as_of, {}, done.seen)
     questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
+        if answered(event["answer"], SPLITS):
+            traded = done.table if done.as_of.series.step is Step.SESSION else done.table.iloc[:0]
+            about = keep_splits(bucket, symbol, traded, done.as_of.today)
         known = splits_of(bucket, symbol)
         findings = find_anomalies(done.table, stored, done.as_of, known.factors, done.seen)
         questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
-    return questions, findings.sentences
+    return questions, about + findings.sentences
 
 
 def _ask_first(questions: list[str], event: TransformEvent, services: Services) -> list[str]:

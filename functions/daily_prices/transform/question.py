@@ -36,6 +36,11 @@ def needs_splits(unexplained: Sequence[Jump], known: KnownSplits) -> bool:
     return any(known.asked_on is None or jump.day >= known.asked_on for jump in unexplained)
 
 
+def answered(answer: Answer, question: str) -> bool:
+    """Whether this run has asked that, and had an answer."""
+    return answer.get("asked", {}).get(question) == ""
+
+
 def unanswered(answer: Answer) -> list[str]:
     """Why there was no answer to the questions that this run has asked."""
     asked = answer.get("asked", {})

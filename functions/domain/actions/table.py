@@ -8,7 +8,15 @@ from typing import NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from stockflow_functions.domain.parquet import VERSION_KEY, column, described, from_bytes, to_bytes, version_of
+from stockflow_functions.domain.parquet import (
+    VERSION_KEY,
+    NotATableError,
+    column,
+    described,
+    from_bytes,
+    to_bytes,
+    version_of,
+)
 
 SCHEMA_VERSION = 1
 ASKED_KEY = b"stockflow.asked"
@@ -34,6 +42,7 @@ ACTIONS = pa.schema(
     ]
 )
 """actions/: a row an action, as it was known from one moment to another."""
+_ORDER = [(name, "ascending") for name in ("date", "kind", "known_from", "value")]
 
 
 class Asked(NamedTuple):
@@ -70,17 +79,20 @@ class Actions:
         return rows[held].reset_index(drop=True)
 
 
+    def with_rows(self, new: list[dict[str, object]]) -> pd.DataFrame:
+        """The rows and these, which have some of the columns, in the table's order."""
+        return _frame(pa.concat_tables([_arrow(self.rows), pa.Table.from_pylist(new, schema=ACTIONS)]).sort_by(_ORDER))
+
+
 def encode(actions: Actions) -> bytes:
     """The actions as Parquet bytes: the same actions give the same bytes."""
     asked = {kind: list(actions.asked[kind]) for kind in KINDS if kind in actions.asked}
-    rows = actions.rows.sort_values(["date", "kind", "known_from"], kind="stable", ignore_index=True)
-    arrays = [pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS]
     metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), ASKED_KEY: json.dumps(asked).encode()}
-    return to_bytes(pa.Table.from_arrays(arrays, schema=ACTIONS), metadata)
+    return to_bytes(_arrow(actions.rows).sort_by(_ORDER), metadata)
 
 
-def decode(body: bytes) -> Actions:
-    """The reverse of :func:`encode`.
+def decode(body: bytes, symbol: str | None = None) -> Actions:
+    """The reverse of :func:`encode`; with ``symbol``, only of that symbol's.
 
     Raises:
         NotATableError: the bytes are not such a table.
@@ -88,10 +100,32 @@ def decode(body: bytes) -> Actions:
     """
     found = from_bytes(body)
     version_of(found, SCHEMA_VERSION)
-    arrays = [column(found, each) for each in ACTIONS]
-    asked = json.loads((found.schema.metadata or {}).get(ASKED_KEY, b"{}"))
-    known = {kind: Asked(*asked[kind]) for kind in KINDS if kind in asked}
-    return Actions(_frame(pa.Table.from_arrays(arrays, schema=ACTIONS)), known)
+    table = pa.Table.from_arrays([column(found, each) for each in ACTIONS], schema=ACTIONS)
+    _check(table, symbol)
+    return Actions(_frame(table.sort_by(_ORDER)), _asked(found.schema.metadata or {}))
+
+
+def _check(table: pa.Table, symbol: str | None) -> None:
+    for each in ACTIONS:
+        if not each.nullable and table[each.name].null_count:
+            raise NotATableError(f"its column {each.name} has an empty field")
+    others = set(table["kind"].unique().to_pylist()) - set(KINDS)
+    if others:
+        raise NotATableError(f"it has a kind of action that there is not: {sorted(others)[0][:20]!r}")
+    if symbol is not None and set(table["symbol"].unique().to_pylist()) - {symbol}:
+        raise NotATableError(f"it has rows of another symbol than {symbol}")
+
+
+def _asked(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
+    try:
+        value = json.loads(metadata.get(ASKED_KEY, b"{}"))
+        return {kind: Asked(*map(int, value[kind])) for kind in KINDS if kind in value}
+    except (ValueError, TypeError):
+        raise NotATableError(f"its {ASKED_KEY.decode()} does not say when the vendor was asked") from None
+
+
+def _arrow(rows: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_arrays([pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS], schema=ACTIONS)
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

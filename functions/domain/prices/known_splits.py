@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypedDict
 
+from stockflow_functions.domain.clock import from_iso
+
 Splits = Mapping[date, float]
 """Shares after a split for each share before it, by effective date."""
 
@@ -54,6 +56,26 @@ def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> SplitsFi
 def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[str, str]:
     """The file of a refusal, so that the same jump is not asked about again."""
     return {"symbol": symbol, "asked_at": asked_at, "error": error, "message": message}
+
+
+class SplitsAnswer(NamedTuple):
+    """An answer about splits, as its file has it, and when it was asked for."""
+
+    splits: list[Split]
+    asked_at_ms: int
+
+
+def splits_answer(body: bytes | None) -> SplitsAnswer | None:
+    """Reads a file of splits; None of a missing or unreadable one."""
+    try:
+        content = json.loads(body or b"{}")
+        splits = [
+            Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
+            for item in content["splits"]
+        ]
+        return SplitsAnswer(splits, from_iso(content["asked_at"]))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:

@@ -86,3 +86,24 @@ def booked_splits(table: pd.DataFrame) -> dict[date, float]:
         return {}
     split = table[table["split_coefficient"] != 1]
     return {day.date(): factor for day, factor in zip(split["date"], split["split_coefficient"], strict=True)}
+
+
+def unseen(splits: Splits, table: pd.DataFrame, limits: JumpLimits) -> list[date]:
+    """The days of the splits, in a table of prices as traded, that no price shows.
+
+    Between the bars around them the close does not jump, and would if they were undone. A split that is too small to
+    make a jump, or that lies before the first bar or after the last, can't be told.
+    """
+    days = table["date"].to_numpy().astype("datetime64[D]")
+    opens, closes = table["open"].to_numpy(), table["close"].to_numpy()
+    at_bar: dict[int, list[date]] = {}
+    for effective in sorted(splits):
+        at_bar.setdefault(int(np.searchsorted(days, np.datetime64(effective))), []).append(effective)
+    found: list[date] = []
+    for bar, effective_days in at_bar.items():
+        if 0 < bar < len(days) and closes[bar - 1] > 0:
+            opened, closed = opens[bar] / closes[bar - 1], closes[bar] / closes[bar - 1]
+            factor = prod(splits[day] for day in effective_days)
+            if not _is_jump(opened, closed, limits) and _is_jump(opened * factor, closed * factor, limits):
+                found += effective_days
+    return found

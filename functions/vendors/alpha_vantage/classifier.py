@@ -24,7 +24,7 @@ from stockflow_functions.domain.errors import (
     UnknownSymbol,
 )
 from stockflow_functions.domain.redaction import Redactor
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
+from stockflow_functions.vendors.alpha_vantage.functions import DIVIDENDS, FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
 
 LONGEST_QUOTE = 300
 MOST_PARTS = 100_000
@@ -88,7 +88,8 @@ _RULES: tuple[tuple[tuple[str, ...], type[StockflowError], str], ...] = (
 )
 _OF_TRANSCRIPTS = {UnknownSymbol: _NO_SUCH_CALL, PremiumRequired: _PREMIUM_CALL}
 """Sentences in place of those of the rules, which are about prices."""
-_GIVEN = {TRANSCRIPT: "a transcript", LISTINGS: "its listings"}
+_LISTS = {SPLITS: "splits", DIVIDENDS: "dividends"}
+_GIVEN = {TRANSCRIPT: "a transcript", LISTINGS: "its listings", **_LISTS}
 _TABLE_BEGINS = b"symbol,"
 """The vendor's CSV tables have symbols in their first column."""
 
@@ -102,8 +103,9 @@ def classify(
 ) -> dict[str, Any]:
     """The parsed object of a good answer to ``function`` (as the vendor names it, like TIME_SERIES_DAILY).
 
-    A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS, a list under
-    "data" (which may be empty: no split); to EARNINGS_CALL_TRANSCRIPT, a list under "transcript" that is not empty.
+    A good answer to a time-series function has a non-empty object under the key of a series; to SPLITS
+    and to DIVIDENDS, a list under "data" (which may be empty: there is none); to EARNINGS_CALL_TRANSCRIPT, a list under
+    "transcript" that is not empty.
 
     ``{}``, and any answer that is nothing but an empty place for the data, is ``UnknownSymbol``. It was seen for single
     symbols and for whole exchanges, and passed after hours or days, never within the seconds of a Retry: asking again
@@ -202,7 +204,7 @@ def _bad_status(status: int) -> StockflowError:
 def _holds_data(parsed: dict[str, Any], function: str) -> bool:
     if function == LISTINGS:
         return False
-    if function == SPLITS:
+    if function in _LISTS:
         return isinstance(parsed.get("data"), list)
     if function == TRANSCRIPT:
         turns = parsed.get("transcript")

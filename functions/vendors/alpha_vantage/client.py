@@ -1,15 +1,17 @@
-"""The vendor's requests that stockflow makes: a series of bars, a symbol's splits, a transcript, the listings."""
+"""The vendor's requests that stockflow makes: bars, splits, dividends, a transcript, the listings."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 
 from stockflow_functions.domain import quarters
+from stockflow_functions.domain.actions.answers import Dividend
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
 from stockflow_functions.domain.prices.known_splits import Split
@@ -23,7 +25,7 @@ from stockflow_functions.vendors.alpha_vantage.download import (
     mask_in_logs,
     new_session,
 )
-from stockflow_functions.vendors.alpha_vantage.functions import FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
+from stockflow_functions.vendors.alpha_vantage.functions import DIVIDENDS, FUNCTIONS, LISTINGS, SPLITS, TRANSCRIPT
 from stockflow_functions.vendors.alpha_vantage.gate import Gate
 from stockflow_functions.vendors.alpha_vantage.quoting import LONGEST_BODY, quoted
 from stockflow_functions.vendors.port import RawAnswer
@@ -131,6 +133,20 @@ class AlphaVantage:
             pass
         raise UnexpectedAnswer("Alpha Vantage's list of splits has an entry without a date or a factor.")
 
+    def dividends(self, symbol: str) -> list[Dividend]:
+        """All dividends that the vendor knows of the symbol, in its order, those to come too; free, and one request.
+
+        Raises:
+            UnexpectedAnswer: also where the answer is for another symbol, or a dividend in it can't be read.
+        """
+        parsed, *_ = self._ask(DIVIDENDS, symbol, {})
+        self._check_echo(symbol, parsed.get("symbol"))
+        try:
+            return [_dividend(item) for item in parsed["data"]]
+        except (KeyError, TypeError, ValueError):
+            pass
+        raise UnexpectedAnswer("Alpha Vantage's list of dividends has an entry without an ex-date or an amount.")
+
     def transcript(self, symbol: str, quarter: str) -> RawAnswer:
         """The transcript of the symbol's earnings call about ``quarter``, such as ``2024Q1``, since 2010Q1.
 
@@ -200,3 +216,19 @@ class AlphaVantage:
             return
         said = repr(self._redactor.clean(str(echo))[:40]) if echo else f"no {what}"
         raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")
+
+
+def _dividend(item: Mapping[str, str]) -> Dividend:
+    """Raises KeyError, TypeError or ValueError if it is none; only its ex-date and its amount have to be there."""
+    amount = float(item["amount"])
+    if not isfinite(amount):
+        raise ValueError(amount)
+    declared, recorded, paid = (
+        _day_or_none(item[name]) for name in ("declaration_date", "record_date", "payment_date")
+    )
+    return Dividend(date.fromisoformat(item["ex_dividend_date"]), amount, declared, recorded, paid)
+
+
+def _day_or_none(text: str | None) -> date | None:
+    """A day that the vendor does not know is the text None."""
+    return None if text in {None, "None", ""} else date.fromisoformat(text)

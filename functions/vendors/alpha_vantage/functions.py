@@ -27,6 +27,8 @@ FUNCTIONS = {
 }
 
 SPLITS = "SPLITS"
+DIVIDENDS = "DIVIDENDS"
+"""All that were paid, and those that are declared; free on every plan."""
 LISTINGS = "LISTING_STATUS"
 """Who is listed in the US, or was: CSV only, free on every plan, about 1 MB."""
 TRANSCRIPT = "EARNINGS_CALL_TRANSCRIPT"

@@ -8,7 +8,7 @@ import click
 from stockflow.cli.commands.options import output_dir_option, stack_options
 from stockflow.cli.kept_listings import listings_in, listings_on
 from stockflow.cli.notices import simulated_prices
-from stockflow.cli.refreshing import refresh_here, refresh_on_aws
+from stockflow.cli.refreshing import LISTINGS
 from stockflow.cli.told_listings import life, summary
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.embedded.aws import EmbeddedAws
@@ -60,12 +60,12 @@ def _here(output_dir: Path, *, update: bool) -> Listings | None:
             aws.check_folder()
             if aws.vendor is not None:
                 click.secho(simulated_prices(os.environ), fg="yellow", bold=True)
-            say(refresh_here(aws))
+            say(LISTINGS.here(aws))
     return listings_in(output_dir)
 
 
 def _on_aws(aws: Aws, name: str, *, update: bool) -> Listings | None:
     stack = find_stack(aws, name)
     if update:
-        say(refresh_on_aws(aws, stack))
+        say(LISTINGS.on_aws(aws, stack))
     return listings_on(aws, stack)

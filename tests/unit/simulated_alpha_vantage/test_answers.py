@@ -12,7 +12,7 @@ from stockflow.simulated_alpha_vantage.answering import SIMULATED_SPLITS, Answer
 from stockflow.simulated_alpha_vantage.bodies import SHAPES, simulated_series, splits_body
 from stockflow.simulated_alpha_vantage.faults import Script
 from stockflow.simulated_alpha_vantage.sessions import is_session, last_settled_session
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, TRANSCRIPT, WEEKLY, Query
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, DIVIDENDS, SPLITS, TRANSCRIPT, WEEKLY, Query
 from stockflow.testing import FakeClock
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body
 
@@ -224,6 +224,9 @@ def test_hostile_symbols_stay_json():
     [
         ({}, {}, "data"),
         ({"function": SPLITS}, {}, "data"),
+        ({"function": DIVIDENDS}, {}, "data"),
+        ({"function": DIVIDENDS, "symbol": "UNKNOWN7"}, {}, "unknown"),
+        ({"function": DIVIDENDS}, {"premium": {DIVIDENDS}}, "premium"),
         ({"symbol": "UNKNOWN7"}, {}, "unknown"),
         ({"symbol": "unknown7", "function": SPLITS}, {}, "unknown"),
         ({"symbol": ""}, {}, "unknown"),

@@ -8,7 +8,7 @@ import pytest
 from stockflow.errors import Unusable
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow.simulated_alpha_vantage.recordings import Recordings
-from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, SPLITS, WEEKLY
+from stockflow.simulated_alpha_vantage.terms import DAILY, DAILY_ADJUSTED, DIVIDENDS, SPLITS, WEEKLY
 from stockflow_functions.domain.errors import NotPublishedYet, UnknownSymbol
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.client import AlphaVantage
@@ -143,6 +143,23 @@ def test_splits_are_recorded_or_read_from_the_adjusted_series(folder):
         {"effective_date": "2020-08-31", "split_factor": "4.0000"}
     ]
     assert recordings.body(SPLITS, "MSFT", full=False) is None
+
+
+def test_dividends_are_recorded_or_read_from_the_adjusted_series(folder):
+    """A recorded answer to DIVIDENDS as it is; else the amounts of the recorded adjusted history, as paid."""
+    lines = "2020-08-07,1,1,1,1,1,1,0.8200,1.0\n2020-08-06,1,1,1,1,1,1,0.0000,1.0\n"
+    recordings = folder(
+        {
+            "other/dividends_IBM.json": '{"symbol": "IBM", "data": []}',
+            "daily_adjusted/AAPL.full.csv": ADJUSTED_HEAD + lines,
+        }
+    )
+    assert recordings.body(DIVIDENDS, "ibm", full=False) == b'{"symbol": "IBM", "data": []}'
+    unknown = {"declaration_date": "None", "record_date": "None", "payment_date": "None"}
+    assert json.loads(recordings.body(DIVIDENDS, "AAPL", full=False))["data"] == [
+        {"ex_dividend_date": "2020-08-07", **unknown, "amount": "0.8200"}
+    ]
+    assert recordings.body(DIVIDENDS, "MSFT", full=False) is None
 
 
 def test_a_folder_that_is_none_is_told(tmp_path):

@@ -18,7 +18,7 @@ from stockflow_functions.domain.errors import (
 )
 from stockflow_functions.domain.redaction import Redactor
 from stockflow_functions.vendors.alpha_vantage.classifier import LONGEST_QUOTE, classify
-from stockflow_functions.vendors.alpha_vantage.functions import TRANSCRIPT
+from stockflow_functions.vendors.alpha_vantage.functions import DIVIDENDS, SPLITS, TRANSCRIPT
 from tests.helpers.vendor_sentences import (
     BAD_FUNCTION,
     BAD_KEY,
@@ -188,10 +188,18 @@ def test_artificial_data_is_a_premium_refusal():
     assert type(refusal_of({**GOOD, "message": said})) is PremiumRequired
 
 
-def test_splits_may_be_none():
-    """A symbol that never split has an empty list, which is an answer."""
+@pytest.mark.parametrize("function", [SPLITS, DIVIDENDS])
+def test_splits_and_dividends_may_be_none(function):
+    """A symbol that never split, or never paid, has an empty list, which is an answer."""
     none = {"symbol": "IBM", "data": []}
-    assert classify(200, "application/json", json.dumps(none).encode(), "SPLITS") == none
+    assert classify(200, "application/json", json.dumps(none).encode(), function) == none
+
+
+@pytest.mark.parametrize(("function", "what"), [(SPLITS, "splits"), (DIVIDENDS, "dividends"), (DAILY, "prices")])
+def test_an_answer_without_its_data_says_what_it_lacks(function, what):
+    """With the keys that came instead."""
+    with pytest.raises(UnexpectedAnswer, match=f"without {what}; its JSON has these keys: 'rows'"):
+        classify(200, "application/json", b'{"rows": [1]}', function)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from stockflow.simulated_alpha_vantage import SimulatedVendor
+from stockflow_functions.domain.actions.answers import Dividend
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
     InvalidInput,
@@ -296,6 +297,67 @@ def test_splits_of_another_symbol_are_unexpected(server):
     url, _ = server(answer_with(b'{"symbol": "MSFT", "data": []}'))
     with pytest.raises(UnexpectedAnswer, match=r"'IBM'.*'MSFT'"):
         client(url).splits("IBM")
+
+
+PAID = {
+    "ex_dividend_date": "2024-08-09",
+    "declaration_date": "2024-07-29",
+    "record_date": "2024-08-09",
+    "payment_date": "2024-09-10",
+    "amount": "1.67",
+}
+
+
+def dividends_body(*items):
+    return json.dumps({"symbol": "IBM", "data": items}).encode()
+
+
+def test_dividends_have_their_days_and_amounts(server):
+    """The free DIVIDENDS endpoint, parsed; a day that the vendor does not know is the text None, or nothing."""
+    bare = {"ex_dividend_date": "1999-05-06", "amount": 0.24, "declaration_date": "None", "record_date": None}
+    url, asked = server(answer_with(dividends_body(PAID, {**bare, "payment_date": ""})))
+    assert client(url).dividends("IBM") == [
+        Dividend(date(2024, 8, 9), 1.67, date(2024, 7, 29), date(2024, 8, 9), date(2024, 9, 10)),
+        Dividend(date(1999, 5, 6), 0.24, None, None, None),
+    ]
+    assert [path.partition("&apikey")[0] for path, _ in asked] == ["/query?function=DIVIDENDS&symbol=IBM"]
+
+
+def test_no_dividend_is_an_empty_list(server):
+    """A symbol that never paid is no error."""
+    url, _ = server(answer_with(dividends_body()))
+    assert client(url).dividends("IBM") == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {},
+        3,
+        None,
+        "2024-08-09",
+        *({**PAID, name: "soon"} for name in PAID),
+        {**PAID, "ex_dividend_date": "None"},
+        {**PAID, "ex_dividend_date": 20240809},
+        {**PAID, "record_date": ["2024-08-09"]},
+        {**PAID, "amount": None},
+        {**PAID, "amount": "NaN"},
+        {**PAID, "amount": float("inf")},
+        {name: value for name, value in PAID.items() if name != "payment_date"},
+    ],
+)
+def test_an_unreadable_dividend_is_unexpected(server, item):
+    """A dividend without an ex-date or a number, or of another shape, is not passed over in silence."""
+    url, _ = server(answer_with(dividends_body(PAID, item)))
+    with pytest.raises(UnexpectedAnswer, match="list of dividends has an entry"):
+        client(url).dividends("IBM")
+
+
+def test_dividends_of_another_symbol_are_unexpected(server):
+    """The echo is held against what was asked."""
+    url, _ = server(answer_with(b'{"symbol": "MSFT", "data": []}'))
+    with pytest.raises(UnexpectedAnswer, match=r"'IBM'.*'MSFT'"):
+        client(url).dividends("IBM")
 
 
 def test_an_answer_without_an_echo_is_unexpected(server):

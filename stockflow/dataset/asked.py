@@ -1,0 +1,155 @@
+"""What a caller asks for, taken as people write it and checked before anything is read. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from typing import TypeAlias
+
+from stockflow.dataset.errors import DatasetError
+from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.prices.series import SERIES, Series, Step
+from stockflow_functions.domain.symbols import entries_of, quoted, symbol_of
+
+Symbols: TypeAlias = str | Iterable[str] | None
+"""``"AAPL"``, ``"AAPL, MSFT"``, a list of them, or None for all."""
+Day: TypeAlias = str | date | None
+"""``"2026-11-20"``, a date or a datetime, of which the date counts."""
+
+SPLITS, ALL = "splits", "all"
+_KEYS = ("symbol", "date")
+
+
+def symbols_in(symbols: Symbols) -> list[str] | None:
+    """The symbols in capitals, sorted, each once; None for all.
+
+    Raises:
+        DatasetError: one can't be a symbol, or there is none in the list.
+    """
+    if symbols is None:
+        return None
+    try:
+        entries = entries_of(symbols if isinstance(symbols, str) else list(symbols))
+        found = sorted({symbol_of(entry, place) for entry, place in entries})
+    except InvalidInput as error:
+        raise DatasetError(str(error)) from None
+    if not found:
+        raise DatasetError("There is no symbol in symbols: write one such as AAPL, or None for all that there are.")
+    return found
+
+
+def series_named(name: str) -> Series:
+    """The series of that name.
+
+    Raises:
+        DatasetError: there is none.
+    """
+    found = SERIES.get(name)
+    if found is None:
+        raise DatasetError(f"series is {quoted(name)}: write {_either(SERIES)}.")
+    return found
+
+
+def span_of(start: Day, end: Day) -> tuple[date | None, date | None]:
+    """Both days; None is open.
+
+    Raises:
+        DatasetError: one is no day, or the end is before the start.
+    """
+    first, last = day_of(start, "start"), day_of(end, "end")
+    if first and last and last < first:
+        raise DatasetError(f"end {last} is before start {first}: write the earlier day as start.")
+    return first, last
+
+
+def day_of(value: Day, name: str) -> date | None:
+    """The day; None as it is.
+
+    Raises:
+        DatasetError: it is no day.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise _no_day(value, name) from None
+    if isinstance(value, datetime):
+        return value.date()
+    if value is not None and not isinstance(value, date):
+        raise _no_day(value, name)
+    return value
+
+
+def moment_of(value: str | date | None) -> int | None:
+    """The moment in whole seconds since 1970: of a day its last second, UTC; of a datetime without a zone in UTC.
+
+    Raises:
+        DatasetError: it is no moment.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            value = _datetime(value)
+    if not isinstance(value, date):
+        raise _no_moment(value)
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(23, 59, 59))
+    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
+
+
+def columns_in(columns: Sequence[str] | str | None, series: Series, others: Iterable[str]) -> list[str]:
+    """The columns, symbol and date first; all of the series for None.
+
+    Args:
+        others: what there is beside the columns of the series.
+
+    Raises:
+        DatasetError: there is no such column.
+    """
+    if columns is None:
+        return list(series.columns)
+    asked = [columns] if isinstance(columns, str) else list(columns)
+    known = [*series.columns, *others]
+    for each in asked:
+        if each not in known:
+            raise DatasetError(f"{series.name} has no column {quoted(each)}: write any of {', '.join(known)}.")
+    return list(dict.fromkeys((*_KEYS, *asked)))
+
+
+def adjustment_in(adjust: str | None, series: Series) -> str | None:
+    """How to adjust, ``splits`` or ``all``; None for prices as traded.
+
+    Raises:
+        DatasetError: it can't be done so.
+    """
+    if adjust is None:
+        return None
+    if adjust not in {SPLITS, ALL}:
+        raise DatasetError(f"adjust is {quoted(adjust)}: write {SPLITS} or {ALL}, or None for prices as traded.")
+    if series.step is not Step.SESSION:
+        raise DatasetError(
+            f"{series.name} can't be adjusted, as a split in the middle of a week is in a part of its bar alone: "
+            "take daily bars, and make weeks of those."
+        )
+    return adjust
+
+
+def _datetime(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise _no_moment(text) from None
+
+
+def _either(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}"
+
+
+def _no_day(value: object, name: str) -> DatasetError:
+    return DatasetError(f"{name} is {quoted(value)}: write a day such as 2026-11-20.")
+
+
+def _no_moment(value: object) -> DatasetError:
+    return DatasetError(f"as_of is {quoted(value)}: write a day such as 2026-11-20, or 2026-11-20T18:30:00Z.")

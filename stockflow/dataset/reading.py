@@ -1,0 +1,78 @@
+"""Objects of a dataset: many read at once, each taken as it is where this release wrote it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stockflow.dataset.places import Place
+from stockflow.dataset.sentences import decoding
+from stockflow_functions.domain.parquet import VERSION_KEY, column, from_bytes, version_of
+
+_Item = TypeVar("_Item")
+_Read = TypeVar("_Read")
+
+
+def each(items: Sequence[_Item], read: Callable[[_Item], _Read], readers: int) -> list[_Read]:
+    """What ``read`` makes of each item, in their order; ``readers`` of them at a time.
+
+    A thread takes every so many-th item, as handing out small ones would take as long as reading them.
+    """
+    readers = min(readers, len(items))
+    if readers < 2:  # noqa: PLR2004 # one needs no thread
+        return [read(item) for item in items]
+    found: dict[int, _Read] = {}
+    with ThreadPoolExecutor(readers) as pool:
+        parts = pool.map(lambda first: [read(item) for item in items[first::readers]], range(readers))
+        for first, part in enumerate(parts):
+            found.update(zip(range(first, len(items), readers), part, strict=True))
+    return [found[number] for number in range(len(items))]
+
+
+def as_written(body: bytes, kinds: pa.Schema, version: int) -> pa.Table | None:
+    """The columns of these kinds, with the file's metadata; None if a release with this schema would not write it so.
+
+    What None stands for is for the table's own decoder to say: an older schema, a newer one, or no table.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(body), page_checksum_verification=True, pre_buffer=False)
+        found = file.read(kinds.names, use_threads=False)
+    except (pa.ArrowException, OSError, ValueError):
+        return None
+    known = (found.schema.metadata or {}).get(VERSION_KEY) == str(version).encode()
+    return found if known and len(found) == file.metadata.num_rows and found.schema.equals(kinds) else None
+
+
+def as_arrow(frame: pd.DataFrame, kinds: pa.Schema) -> pa.Table:
+    """The frame's columns of that schema."""
+    arrays = [pa.array(frame[field.name], field.type, from_pandas=True) for field in kinds]
+    return pa.Table.from_arrays(arrays, schema=kinds)
+
+
+def joined(tables: Sequence[pa.Table], kinds: pa.Schema) -> pa.Table:
+    """The rows of tables of these kinds, one table after another, in one piece."""
+    return pa.concat_tables([kinds.empty_table(), *tables]).combine_chunks()
+
+
+def table_at(place: Place, key: str, kinds: pa.Schema, version: int) -> pa.Table | None:
+    """The table under the key in its known columns; None if it is missing.
+
+    Raises:
+        DatasetError: the object is no such table, or a newer release's.
+    """
+    body = place.read(key)
+    if body is None:
+        return None
+    with decoding(place, key):
+        found = from_bytes(body)
+        version_of(found, version)
+        return pa.Table.from_arrays([column(found, field) for field in kinds], schema=kinds)
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """As pandas has it: dates as datetime64[s], moments with their time zone."""
+    found: pd.DataFrame = table.replace_schema_metadata(None).to_pandas(date_as_object=False)
+    return found.astype({field.name: "datetime64[s]" for field in table.schema if pa.types.is_date(field.type)})
