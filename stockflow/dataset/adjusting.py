@@ -81,12 +81,12 @@ class _Rows:
 
     def past(self, actions: pd.DataFrame, kind: str) -> tuple[_Ints, _Floats]:
         """Moments and values of the actions of a kind, up to the newest row of each symbol."""
-        wanted = actions["kind"].to_numpy() == kind
-        symbols = pa.array(actions["symbol"].to_numpy(object)[wanted], self.symbols.type)
-        found = pc.index_in(symbols, value_set=self.symbols).fill_null(-1).to_numpy()
-        moments = _moments(found, actions["date"][wanted])
-        held = (found >= 0) & (moments <= self.newest.take(found, mode="clip"))
-        return moments[held], actions["value"].to_numpy(np.float64)[wanted][held]
+        symbols = pa.array(actions["symbol"].to_numpy(object), self.symbols.type)
+        numbers = pc.index_in(symbols, value_set=self.symbols).fill_null(-1).to_numpy()
+        mine = (numbers >= 0) & (actions["kind"] == kind).to_numpy(bool)
+        moments = _moments(numbers[mine], actions["date"][mine])
+        past = moments <= self.newest[numbers[mine]]
+        return moments[past], actions["value"].to_numpy(np.float64)[mine][past]
 
 
 @dataclass(frozen=True)

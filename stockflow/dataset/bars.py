@@ -1,6 +1,6 @@
 """The bars of many symbols in one table, as they are stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ class Reader:
     not, it is read again by the rules that runs read it by.
     """
 
-    def __init__(self, place: Place, series: Series, columns: Sequence[str]) -> None:
+    def __init__(self, place: Place, series: Series, columns: Collection[str]) -> None:
         self._place = place
         self._series = series
         self._schema = pa.schema([field for field in schema(series) if field.name in columns])
