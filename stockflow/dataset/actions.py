@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place, is_hidden
 from stockflow.dataset.reading import as_arrow, as_written, each, is_of, joined
-from stockflow.dataset.sentences import decoding
+from stockflow.dataset.sentences import at_moment, decoding
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import (
     ACTIONS,
@@ -22,7 +22,6 @@ from stockflow_functions.domain.actions.table import (
     asked_in,
     decode,
 )
-from stockflow_functions.domain.clock import to_iso
 from stockflow_functions.domain.words import named_few
 
 _NO_ROWS = Actions().rows
@@ -100,7 +99,7 @@ def not_known(place: Place, what: str, symbols: Sequence[str], moment_s: int | N
     """That actions which are needed are not known, or were not known then."""
     if moment_s is not None:
         return DatasetError(
-            f"{place.name} did not know the {what} of {named_few(symbols)} at {to_iso(moment_s * 1000)}: "
+            f"{place.name} did not know the {what} of {named_few(symbols)} at {at_moment(moment_s)}: "
             "write a later as_of, or none for what is known now."
         )
     command = f"stockflow actions {' '.join(symbols[:3])} --update"

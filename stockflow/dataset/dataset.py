@@ -20,7 +20,7 @@ from stockflow.dataset.asked import (
     span_of,
     symbols_in,
 )
-from stockflow.dataset.others import read_calls, read_listings
+from stockflow.dataset.others import read_calls, read_findings, read_listings
 from stockflow.dataset.places import Place, place_of, readable
 from stockflow.dataset.prices import Wanted, read_prices
 from stockflow.dataset.quoted import QUOTED
@@ -120,3 +120,13 @@ class Dataset:
         on_day = day_of(day, "day")
         with readable(self.place.name):
             return frame_of(read_listings(self.place, on_day))
+
+    def findings(self, symbols: Symbols = None) -> pd.DataFrame:
+        """What the checks of each run found, a row a run, symbol and check, the oldest first (docs/data.md).
+
+        Raises:
+            DatasetError: as :meth:`prices`.
+        """
+        named = symbols_in(symbols)
+        with readable(self.place.name):
+            return frame_of(read_findings(self.place, named))

@@ -1,7 +1,9 @@
 """Small datasets in a folder, for the tests of what reads them."""
 
 import pandas as pd
+import pytest
 
+from stockflow.dataset import DatasetError
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import Actions, Asked
 from stockflow_functions.domain.actions.table import encode as encode_actions
@@ -10,6 +12,14 @@ from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 
 BOTH = ("split", "dividend")
+
+
+def refused(call):
+    """The one sentence that a call of the dataset is refused with."""
+    with pytest.raises(DatasetError) as caught:
+        call()
+    (sentence,) = str(caught.value).splitlines()
+    return sentence
 
 
 def write(folder, key, body):

@@ -3,16 +3,17 @@
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from stockflow.dataset import Dataset, DatasetError
+from stockflow.dataset import Dataset
 from stockflow.testing import FakeS3
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.runtime.services import Services
-from tests.helpers.datasets import bars_of, write, write_bars
+from tests.helpers.datasets import bars_of, refused, write, write_bars
 
 DAYS = ("2026-11-18", "2026-11-19", "2026-11-20")
 
@@ -35,14 +36,6 @@ def rows(table):
         (symbol, f"{day:%Y-%m-%d}", close)
         for symbol, day, close in zip(table["symbol"], table["date"], table["close"], strict=True)
     ]
-
-
-def refused(call):
-    with pytest.raises(DatasetError) as caught:
-        call()
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    return sentence
 
 
 def test_all_symbols_are_one_table_by_symbol_and_date(dataset):
@@ -98,13 +91,18 @@ def test_columns_come_in_the_order_asked_for_behind_the_keys(dataset):
     assert list(dataset.prices(columns=["volume", "close", "date"])) == ["symbol", "date", "volume", "close"]
 
 
-def test_a_column_is_read_alone(folder, monkeypatch):
-    """A table whose other column is broken gives the rest; what is not asked for is not looked at."""
-    broken = bars_of("AAPL", {DAYS[0]: 1.0}).drop(columns="open")
-    body = encode(broken.assign(open=1.0), DAILY)
-    write(folder, keys.prices("daily", "AAPL"), body)
+def test_only_the_columns_asked_for_are_read(folder):
+    """A damaged page of another column is not looked at."""
+    file = folder / keys.prices("daily", "AAPL")
+    column = pq.ParquetFile(file).metadata.row_group(0).column(2)
+    body = bytearray(file.read_bytes())
+    body[column.data_page_offset + column.total_compressed_size // 2] ^= 0xFF
+    file.write_bytes(body)
+    found = Dataset(folder)
 
-    assert list(Dataset(folder).prices("AAPL", columns="close")["close"]) == [1.0]
+    assert column.path_in_schema == "open"
+    assert found.prices("AAPL", columns="close")["close"].tolist() == [100.0, 50.5, 51.0]
+    assert "can't be read as a table" in refused(lambda: found.prices("AAPL"))
 
 
 def test_currency_and_unit_come_on_request(folder):
