@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 from functools import singledispatch
+from itertools import islice
 from typing import Any, TypeVar
 
 import click
+import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
@@ -59,6 +61,15 @@ def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
+def rows_in(frame: pd.DataFrame) -> Iterator[Row]:
+    """The rows of a frame, likewise; its moments without a time zone are days."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for number, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz is None:
+            table = table.set_column(number, field.name, table.column(number).cast(pa.date32()))
+    return rows_of(table.to_batches())
+
+
 def _as_csv(names: Sequence[str], rows: Iterable[Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
@@ -77,20 +88,26 @@ def _as_json(names: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def _as_table(names: Sequence[str], rows: Iterable[Row]) -> None:
+    rows = iter(rows)
+    shown = list(islice(rows, MOST_SHOWN))
+    printed_table(names, shown)
+    more = sum(1 for _ in rows)
+    rest = f", the first {MOST_SHOWN:,} of them shown: --format csv prints all" if more else ""
+    click.echo(f"{counted(len(shown) + more, 'row')}{rest}.")
+
+
+def printed_table(names: Sequence[str], rows: Iterable[Row]) -> None:
+    """Prints the rows as a table, numbers to the right; into a pipe as wide as it is."""
     table = Table()
     for name in names:
         table.add_column(Text(on_one_line(name)))
-    count = 0
-    for count, row in enumerate(rows, 1):  # the count is read after the loop
-        if count == 1:
-            for column, value in zip(table.columns, row, strict=True):
-                column.justify = "right" if isinstance(value, int | float | Decimal) else "left"
-        if count <= MOST_SHOWN:
-            table.add_row(*(Text(cell(value)) for value in row))
+    for row in rows:
+        for column, value in zip(table.columns, row, strict=True):
+            if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                column.justify = "right"
+        table.add_row(*(Text(cell(value)) for value in row))
     console = Console() if sys.stdout.isatty() else Console(width=_UNENDING)
     console.print(table)
-    more = f", the first {MOST_SHOWN:,} of them shown: --format csv prints all" if count > MOST_SHOWN else ""
-    click.echo(f"{counted(count, 'row')}{more}.")
 
 
 def cell(value: Any) -> str:

@@ -10,6 +10,7 @@ from stockflow.cli.call_reactions import CALL_REACTIONS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS
+from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.listings.table import SCHEMA as LISTINGS
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import SERIES
@@ -46,6 +47,7 @@ STORED: Mapping[str, Stored] = {
     "transcripts": Stored("transcripts/", PASSAGES, folders=1, path=True),
     "actions": Stored(keys.ACTIONS, ACTIONS),
     "listings": Stored(keys.LISTINGS, LISTINGS),
+    "findings": Stored(keys.FINDINGS, FINDINGS),
 }
 """By their names in a query."""
 
