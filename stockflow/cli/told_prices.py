@@ -56,7 +56,8 @@ def _counted(kind: str, rows: pd.DataFrame) -> str:
 def that_count(actions: pd.DataFrame, bars: pd.DataFrame, newest: pd.Timestamp) -> pd.DataFrame:
     """The actions that change a price of these bars: after the first one, up to the newest bar there is."""
     later = actions["date"] > bars["date"].iloc[0]
-    return actions[later & (actions["date"] <= newest)]
+    found: pd.DataFrame = actions[later & (actions["date"] <= newest)]
+    return found
 
 
 def picture(closes: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 
 import pytest
 from click.testing import CliRunner
@@ -22,10 +23,13 @@ from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.runtime.services import Services
 from tests.helpers.call_rows import call_row
-from tests.helpers.queries import VIEW
+from tests.helpers.queries import QUERIES, QUERIES_OF_CALLS, VIEW
+from tests.helpers.stack import ROOT
 from tests.helpers.tables import daily
 from tests.helpers.written_listings import listing, listings
 
+PAGE = (ROOT / "docs" / "query.md").read_text(encoding="utf-8")
+QUERY_OF_PASSAGES = re.findall(r"```\n(SELECT .*?)```", PAGE, re.DOTALL)[0]
 OBJECTS = {
     keys.prices("daily", "IBM"): encode(daily({"2026-01-05": 100.0, "2026-01-06": 110.0}), DAILY),
     keys.prices("daily", "MSFT"): encode(daily({"2026-01-06": 7.5}, "MSFT"), DAILY),
@@ -251,3 +255,22 @@ def test_whoever_fails_while_rows_are_read_is_told_in_a_sentence(out):
 
     with pytest.raises(Unusable, match="late"), answered(Folder(out), query) as answer:
         list(answer.batches)
+
+
+@pytest.mark.parametrize("query", [*QUERIES, *QUERIES_OF_CALLS, QUERY_OF_PASSAGES])
+def test_the_queries_of_the_docs_are_answered(out, query):
+    """Those for Athena, as they stand."""
+    with answered(Folder(out), query) as answer:
+        assert answer.names
+
+
+def test_the_commands_of_the_docs_run(stockflow, out, s3, monkeypatch):
+    """Each of docs/query.md, its query from the argument or through a pipe."""
+    commands = re.findall(r'^stockflow (sql ".*)$', PAGE, re.MULTILINE)
+    (piped,) = re.findall(r'^echo "(.*)" \| stockflow sql - > ', PAGE, re.MULTILINE)
+
+    done = [stockflow(*shlex.split(line.replace("my-bucket/a/prefix", "data/a"))) for line in commands]
+    monkeypatch.chdir(out.parent)
+    done.append(CliRunner().invoke(main, ["sql", "-"], input=piped))
+
+    assert [each.exit_code for each in done] == [0, 0, 0]
