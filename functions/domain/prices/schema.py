@@ -23,7 +23,7 @@ _FIELDS = (
     _field("volume", pa.int64(), "traded", "shares"),
     _field("adjusted_close", pa.float64(), "close, adjusted by the vendor; empty if not known", _CURRENCY),
     _field("dividend_amount", pa.float64(), "cash a share, on its ex-date", _CURRENCY),
-    _field("split_coefficient", pa.float64(), "shares after a split for each before", "ratio"),
+    _field("split_coefficient", pa.float64(), "shares after a split, for each before"),
 )
 _BY_NAME = {field.name: field for field in _FIELDS}
 
