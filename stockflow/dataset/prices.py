@@ -14,6 +14,7 @@ from stockflow.dataset.places import Place
 from stockflow.dataset.quoted import with_quoted
 from stockflow.dataset.reading import as_arrow, frame_of
 from stockflow.dataset.stored import nothing_of, symbols_of, unknown
+from stockflow.dataset.then import nothing_then
 from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT
 from stockflow_functions.domain.prices.series import Series
 
@@ -53,9 +54,11 @@ def read_prices(place: Place, wanted: Wanted) -> pa.Table:
     if not symbols:
         raise nothing_of(place, wanted.series)
     needed = {*wanted.columns, "close"} if wanted.adjust == "all" else {*wanted.columns}
-    stored = Reader(place, wanted.series, needed).bars(symbols)
+    stored = Reader(place, wanted.series, needed, wanted.moment_s).bars(symbols)
     if stored.missing and wanted.symbols is not None:
         raise unknown(place, wanted.series, stored.missing)
+    if wanted.moment_s is not None and not len(stored.table):
+        raise nothing_then(place, symbols, wanted.moment_s)
     bars = _since(stored.table, wanted.start)
     if wanted.adjust:
         bars = _adjusted(bars, place, wanted.adjust, wanted.moment_s)
