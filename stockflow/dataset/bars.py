@@ -71,14 +71,21 @@ class Reader:
             try:
                 return self._then(body, symbol, found, self._moment_s)
             except UnknownThen as unknown:
-                self._unknown[symbol] = unknown
-                return self._schema.empty_table()
+                return self._version_of_then(symbol, key, unknown, self._moment_s)
 
     def _then(self, body: bytes, symbol: str, found: pa.Table | None, moment_s: int) -> pa.Table:
         if found is not None and _is_sound(found, {symbol: found}):
             return rows_then(found, symbol, log_of(found), moment_s)
         decoded = decode(body, self._series, symbol)
         return rows_then(as_arrow(decoded.table, self._schema), symbol, decoded.changes, moment_s)
+
+    def _version_of_then(self, symbol: str, key: str, unknown: UnknownThen, moment_s: int) -> pa.Table:
+        """The object itself, as it was then, if the place keeps earlier versions: those of an older release's too."""
+        body = lookup(partial(self._place.read_at, moment_s=moment_s), key)
+        if body is not None:
+            return self._decoded(body, symbol)
+        self._unknown[symbol] = unknown
+        return self._schema.empty_table()
 
     def _decoded(self, body: bytes, symbol: str) -> pa.Table:
         return as_arrow(decode(body, self._series, symbol).table, self._schema)

@@ -49,9 +49,10 @@ def rows_then(table: pa.Table, symbol: str, changes: Changes | None, moment_s: i
 def not_known_then(place: Place, unknown: Mapping[str, UnknownThen], moment_s: int) -> DatasetError:
     """That the tables of these symbols do not say what they were then."""
     since = [error.since_s for error in unknown.values() if error.since_s is not None]
-    known = f"it is from {at_moment(max(since))} on" if len(since) == len(unknown) else "an older release wrote them"
+    older = len(since) < len(unknown)
+    why = "as an older release wrote it" if older else f"only what it was from {at_moment(max(since))} on"
     return DatasetError(
-        f"What {place.name} had of {named_few(list(unknown))} at {at_moment(moment_s)} is not known, {known}: write a "
+        f"What {place.name} had of {named_few(list(unknown))} at {at_moment(moment_s)} is not known, {why}: write a "
         "later as_of, or none for what is known now."
     )
 

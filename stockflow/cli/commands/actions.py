@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from stockflow.cli.commands.options import output_dir_option, stack_options
+from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
 from stockflow.cli.kept_actions import KeptActions
 from stockflow.cli.told_actions import UPDATE, as_json, never, overview, remarks, rows_of
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
@@ -39,15 +39,18 @@ _Ask = Callable[[JsonObject], Mapping[str, Any]]
 @click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
 @click.option("--update", is_flag=True, help="Ask first: two requests a symbol, as far as the day's quota goes.")
 @click.option("--scheduled", is_flag=True, help="Ask, if it is the quota's day's end: for cron, systemd.")
+@rate_options
 @output_dir_option
 @click.option("--aws", "on_aws", is_flag=True, help="Those of the deployed stack.")
 @stack_options
 @click.option("--json", "as_list", is_flag=True, help="Print a JSON list of objects instead.")
-def actions(  # one per option
+def actions(  # noqa: PLR0913 # one per option
     symbols: tuple[str, ...],
     *,
     update: bool,
     scheduled: bool,
+    requests_per_minute: str | None,
+    requests_per_day: str | None,
     output_dir: Path,
     on_aws: bool,
     stack_name: str | None,
@@ -60,15 +63,20 @@ def actions(  # one per option
     ALPHA_VANTAGE_API_KEY invented ones are asked for. Exit status: 0 they are printed; 1 none are known, or they can't
     be asked for; 2 the arguments can't be used.
     """
+    environment = {**os.environ, **rates_of(requests_per_minute, requests_per_day)}
     try:
         wanted = [symbol_of(symbol, "an argument") for symbol in symbols]
-        waits = scheduled and not is_days_end(SystemClock().now_ms(), os.environ)
+        waits = scheduled and not is_days_end(SystemClock().now_ms(), environment)
     except InvalidInput as error:
         raise Unusable(str(error)) from None
     if waits:
         say(f"Nothing is due: splits and dividends are asked for in the last {LAST_HOURS} hours of the quota's day.")
         return
-    kept, ask = _on_aws(Aws(region), stack_name or DEFAULT) if on_aws or stack_name or region else _here(output_dir)
+    kept, ask = (
+        _on_aws(Aws(region), stack_name or DEFAULT)
+        if on_aws or stack_name or region
+        else _here(output_dir, environment)
+    )
     if update or scheduled:
         result = ask({"symbols": wanted} if wanted else {})
         for sentence in (result["sentence"], *result["warnings"]):
@@ -87,11 +95,11 @@ def is_days_end(now_ms: int, environment: Mapping[str, str]) -> bool:
     return days.resets_at_ms(now_ms) - now_ms <= LAST_HOURS * 3_600_000
 
 
-def _here(output_dir: Path) -> tuple[KeptActions, _Ask]:
+def _here(output_dir: Path, environment: Mapping[str, str]) -> tuple[KeptActions, _Ask]:
     def ask(event: JsonObject) -> Mapping[str, Any]:
         from stockflow.cli.asked_actions import ask_here  # noqa: PLC0415 # moto takes a second
 
-        return ask_here(output_dir, dict(os.environ), event)
+        return ask_here(output_dir, environment, event)
 
     return KeptActions(Folder(output_dir)), ask
 
