@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from stockflow.cli.call_reactions import CALL_REACTIONS
+from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS
+from stockflow_functions.domain.catalog.table import CATALOG
 from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.listings.table import SCHEMA as LISTINGS
 from stockflow_functions.domain.prices.schema import schema
@@ -47,11 +49,12 @@ STORED: Mapping[str, Stored] = {
     "transcripts": Stored("transcripts/", PASSAGES, folders=1, path=True),
     "actions": Stored(keys.ACTIONS, ACTIONS),
     "listings": Stored(keys.LISTINGS, LISTINGS),
+    "catalog": Stored(keys.CATALOG, CATALOG),
     "findings": Stored(keys.FINDINGS, FINDINGS),
 }
 """By their names in a query."""
 
-DERIVED: Mapping[str, str] = {"call_reactions": CALL_REACTIONS}
+DERIVED: Mapping[str, str] = {**VIEWS, "call_reactions": CALL_REACTIONS}
 """The queries of the others, by their names; each stands on tables and on those before it."""
 
 TABLES = (*STORED, *DERIVED)
