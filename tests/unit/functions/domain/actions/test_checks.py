@@ -40,7 +40,8 @@ def test_what_can_not_be_is_set_aside(action, check):
 
 
 @pytest.mark.parametrize(
-    "action", [SOUND, PAID, SOUND._replace(value=0.001), SOUND._replace(value=1.046), PAID._replace(date=date(2027, 9, 1))]
+    "action",
+    [SOUND, PAID, SOUND._replace(value=0.001), SOUND._replace(value=1.046), PAID._replace(date=date(2027, 9, 1))],
 )
 def test_what_can_be_is_kept(action):
     """Reverse splits, odd ratios, and dividends that are declared for next year."""

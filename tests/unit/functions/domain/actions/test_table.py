@@ -69,7 +69,9 @@ def test_who_has_none_has_a_table_without_rows():
             "a kind of action that there is not: 'merger'",
         ),
         (
-            rewritten({}, lambda table: table.set_column(3, pa.field("value", pa.float64()), pa.array([None], pa.float64()))),
+            rewritten(
+                {}, lambda table: table.set_column(3, pa.field("value", pa.float64()), pa.array([None], pa.float64()))
+            ),
             "its column value has an empty field",
         ),
     ],
