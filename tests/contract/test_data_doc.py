@@ -8,8 +8,9 @@ from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
 from stockflow_functions.domain.prices.currencies import USUAL
 from stockflow_functions.domain.prices.rules import TABLE_RULES
+from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.sentences import LONGEST, MOST
-from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.domain.prices.series import DAILY_ADJUSTED, SERIES
 from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs/data.md").read_text(encoding="utf-8")
@@ -36,6 +37,18 @@ def test_what_meets_the_vendors_faults_is_a_rule():
     for fault, met in faults:
         assert set(re.findall(r"`([^`]+)`", met)) & known, fault
         assert set(re.findall(r"`([^`]+)`", met)) <= known, fault
+
+
+def test_the_page_has_every_column_of_prices_as_the_files_have_it():
+    """Name, type, unit, and what it is."""
+    types = {"string": "string", "date32[day]": "date", "double": "double", "int64": "64-bit integer"}
+    told = [
+        (f"`{field.name}`", types[str(field.type)], field.metadata.get(b"unit", b"").decode(), what.decode())
+        for field in schema(DAILY_ADJUSTED)
+        if (what := field.metadata[b"description"])
+    ]
+
+    assert [tuple(cell.strip() for cell in row) for row in table_after("columns")] == told
 
 
 def test_the_page_has_every_series_as_the_code_has_it():

@@ -36,9 +36,9 @@ def save(event: SaveEvent, services: Services) -> Saved:
     target = Target(services.bucket, run["execution"], SERIES[run["series"]], symbol, table["fetched_at"], exchange)
     new = _staged(target, table["key"])
     outcome_of = partial(_outcome, symbol, table)
-    saves, sleep = run.get("saves", True), services.clock.sleep
+    saves, clock = run.get("saves", True), services.clock
     try:
-        done = store(target, new, outcome_of, full=table["full"], force=run["force"], sleep=sleep, writes=saves)
+        done = store(target, new, outcome_of, full=table["full"], force=run["force"], clock=clock, writes=saves)
         if saves:
             clear_former(target)
     except NewerTableError as error:

@@ -86,7 +86,7 @@ def test_a_run_without_findings_reads_nothing(aws):
 
 
 @pytest.mark.parametrize(
-    "more", [{"trigger": "smoke"}, {"trigger": "shard"}, {"switched_off": ["SAVE_TO_S3"]}], ids=lambda more: str(more)
+    "more", [{"trigger": "smoke"}, {"trigger": "shard"}, {"switched_off": ["SAVE_TO_S3"]}], ids=str
 )
 def test_some_runs_find_nothing_that_is_kept(aws, more):
     """A smoke run, a part of a run that tells of it, and one that leaves the dataset alone."""
