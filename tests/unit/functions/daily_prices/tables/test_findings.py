@@ -7,10 +7,13 @@ import pytest
 from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
-from stockflow_functions.daily_prices.tables.findings import TRIES, add_findings
+from stockflow_functions.daily_prices.tables.app import update
+from stockflow_functions.daily_prices.tables.findings import TRIES, add_findings, read_found
+from stockflow_functions.domain.catalog.beside import Found
 from stockflow_functions.domain.errors import StorageDenied, WriteConflict
 from stockflow_functions.domain.findings.table import decode
 from tests.helpers.memory_line import Line
+from tests.helpers.price_objects import DAILY, prices_object, rows_in
 from tests.helpers.vendor_bodies import bar, body
 
 KEY = "findings/daily.parquet"
@@ -121,6 +124,27 @@ def test_whoever_loses_every_race_says_so(aws, monkeypatch):
     with pytest.raises(WriteConflict):
         add_findings(aws.services.bucket, manifest("one", stale()))
     assert len(lost) == TRIES
+
+
+def test_the_catalog_counts_what_was_found(aws):
+    """By symbol: a bar that is set aside in each run counts once, each restatement for itself."""
+    aside = {"weekend-date": {"bars": 1, "newest": "2026-11-14"}, "restated": {"bars": 2, "newest": "2026-11-19"}}
+    for execution in ("one", "two"):
+        add_findings(aws.services.bucket, manifest(execution, stale(), SymbolOutcome("A", "saved", found=aside)))
+
+    assert read_found(aws.services.bucket, "daily") == {"A": Found(rejected=1, restated=4)}
+    assert read_found(aws.services.bucket, "weekly") is None
+
+
+def test_the_tables_are_updated_even_where_findings_can_not_be(aws):
+    """What is wrong with one of them is said once the others are done."""
+    aws.s3.place(keys.prices("daily", "A"), prices_object("A", {"2026-11-19": 1.0}, DAILY))
+    aws.s3.place(KEY, b"no table")
+    aws.services.bucket.put_json(keys.manifest("one"), manifest("one", SymbolOutcome("A", "saved", found=STALE)))
+
+    with pytest.raises(StorageDenied, match="is no table of findings"):
+        update({"execution": "one"}, aws.services)
+    assert [row["symbol"] for row in rows_in(aws.s3.objects[keys.CATALOG])] == ["A"]
 
 
 def test_what_is_no_table_stays_where_it_is(aws):

@@ -1,5 +1,6 @@
 """The table of what checks found."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -9,8 +10,10 @@ from stockflow_functions.domain.findings.table import (
     FINDINGS,
     SCHEMA_VERSION,
     FindingRow,
+    all_bars,
     decode,
     encode,
+    most_bars,
     no_findings,
     with_run,
 )
@@ -40,6 +43,16 @@ def test_a_run_that_is_added_again_takes_its_own_place():
 
     assert with_run(once, "one", [STALE, ASIDE]).equals(once)
     assert rows_of(with_run(once, "one", [STALE])) == [STALE, LATER]
+
+
+def test_bars_are_counted_by_symbol():
+    """All of what is found once, and the most of what is found again in each run; of no other check."""
+    again = replace(ASIDE, execution="two", bars=3)
+    table = with_run(with_run(no_findings(), "one", [STALE, ASIDE, replace(ASIDE, check="other")]), "two", [again])
+
+    assert all_bars(table, {"weekend-date", "other"}) == {"AAPL": 7}
+    assert most_bars(table, {"weekend-date", "other"}) == {"AAPL": 4}
+    assert all_bars(no_findings(), {"stale"}) == {}
 
 
 def test_the_same_rows_give_the_same_bytes():
