@@ -226,7 +226,7 @@ def test_the_dataset_never_expires():
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
         *("prices/", "splits/", "actions/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
-        *("tables/", "catalog.parquet"),
+        *("tables/", "catalog.parquet", "findings/"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
