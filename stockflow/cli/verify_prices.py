@@ -12,7 +12,7 @@ from stockflow_functions.domain.actions.table import Actions
 from stockflow_functions.domain.actions.table import decode as decode_actions
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.known_splits import known_splits
-from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.parquet import is_emptied
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.verifying import verify
 from stockflow_functions.domain.verdict import Verdict
@@ -55,7 +55,7 @@ def _misplaced(series: str, symbol: str, key: str, body: bytes | None) -> str:
     kept = keys.prices(series, symbol)
     if key != keys.former(kept):
         return f"{key} is not where a table of {series} is kept."
-    if body == encode(empty_table(SERIES[series]), SERIES[series]):
+    if body is not None and is_emptied(body, SERIES[series], symbol):
         return ""
     return f"{key} is a name that some readers skip: the next run of {symbol} makes it {kept}."
 

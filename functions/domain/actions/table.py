@@ -101,7 +101,7 @@ def decode(body: bytes, symbol: str | None = None) -> Actions:
     version_of(found, SCHEMA_VERSION)
     table = pa.Table.from_arrays([column(found, each) for each in ACTIONS], schema=ACTIONS)
     _check(table, symbol)
-    return Actions(_frame(table.sort_by(_ORDER)), _asked(found.schema.metadata or {}))
+    return Actions(_frame(table.sort_by(_ORDER)), asked_in(found.schema.metadata or {}))
 
 
 def _check(table: pa.Table, symbol: str | None) -> None:
@@ -115,7 +115,12 @@ def _check(table: pa.Table, symbol: str | None) -> None:
         raise NotATableError(f"it has rows of another symbol than {symbol}")
 
 
-def _asked(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
+def asked_in(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
+    """When the vendor answered, by kind, as a table's metadata say it.
+
+    Raises:
+        NotATableError: they can't be read.
+    """
     try:
         value = json.loads(metadata.get(ASKED_KEY, b"{}"))
         return {kind: Asked(*map(int, value[kind])) for kind in KINDS if kind in value}
