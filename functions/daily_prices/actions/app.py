@@ -1,7 +1,7 @@
-"""RefreshActions: asks for the splits and dividends of those symbols that have waited longest, in what the day leaves.
+"""RefreshActions: asks for splits and dividends, with what the day leaves, whoever has waited longest first.
 
-It is called by a schedule of its own, before the quota's day ends, or by a person; no run calls it, as each symbol takes
-two of the day's requests. A day that leaves none is no failure.
+It is called by a schedule of its own, before the quota's day ends, or by a person; no run calls it, as each symbol
+takes two of the day's requests. A day that leaves none is no failure.
 """
 
 from stockflow_functions.daily_prices.actions.asking import Refreshed, ask_for_actions
@@ -55,9 +55,7 @@ def _due(services: Services, now_ms: int) -> list[str]:
     return due(stored, asked, now_ms)
 
 
-def _ask_each(
-    symbols: list[str], slots: ActionSlots, execution: str, services: Services, done: list[Refreshed]
-) -> str:
+def _ask_each(symbols: list[str], slots: ActionSlots, execution: str, services: Services, done: list[Refreshed]) -> str:
     """Adds how each symbol ended to ``done``; returns why others have not been asked for, or ""."""
     in_vain, last = 0, None
     for symbol in symbols:

@@ -1,10 +1,8 @@
 """What becomes of one symbol in a refresh: two requests, the checks, and its object."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-
-import pandas as pd
+from functools import partial
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.actions import add_answers
@@ -31,9 +29,9 @@ FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
 """Refusals that the same question would meet again tomorrow."""
 NOT_KEPT = (UnexpectedAnswer, WriteConflict, StorageDenied)
 """Why a symbol's answers are not kept, which says nothing of those of the next one."""
-QUESTIONS: dict[str, Callable[[Client, str], Iterable[Action]]] = {
-    SPLIT: lambda client, symbol: map(of_split, client.splits(symbol)),
-    DIVIDEND: lambda client, symbol: map(of_dividend, client.dividends(symbol)),
+QUESTIONS: dict[str, Callable[[str, Client], list[Action]]] = {
+    SPLIT: lambda symbol, client: [of_split(each) for each in client.splits(symbol)],
+    DIVIDEND: lambda symbol, client: [of_dividend(each) for each in client.dividends(symbol)],
 }
 
 
@@ -64,7 +62,7 @@ def ask_for_actions(symbol: str, slots: ActionSlots, execution: str, services: S
     answers, judged = [], []
     for kind, question in QUESTIONS.items():
         try:
-            actions = slots.ask(symbol, lambda client, question=question: list(question(client, symbol)))
+            actions = slots.ask(symbol, partial(question, symbol))
         except FINAL as refusal:
             _refuse(done, refusal, services)
             continue

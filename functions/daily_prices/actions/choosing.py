@@ -30,5 +30,6 @@ def due(stored: Mapping[str, Known], asked: Mapping[str, Known], now_ms: int) ->
     asked_ms = {symbol: asked[symbol].at_ms if symbol in asked else 0 for symbol, known in stored.items() if known.last}
     before_ms = now_ms - ASKED_AGAIN_AFTER_DAYS * _DAY_MS
     return sorted(
-        (symbol for symbol, at_ms in asked_ms.items() if at_ms < before_ms), key=lambda symbol: (asked_ms[symbol], symbol)
+        (symbol for symbol, at_ms in asked_ms.items() if at_ms < before_ms),
+        key=lambda symbol: (asked_ms[symbol], symbol),
     )

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.actions.room import LONGEST_AHEAD_MS, room
-from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, lead_ms
-from stockflow_functions.domain.errors import InvalidInput
+from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, Slots, lead_ms
+from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.pacing.asking import in_its_slot
 from stockflow_functions.pacing.contracts import PacedRun
 from stockflow_functions.pacing.release import release_slots
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 EACH = 2
 """Requests a symbol: one for its splits, one for its dividends."""
+_NONE = Slots(0, 0, 0)
 
 
 class ActionSlots:
@@ -33,13 +34,15 @@ class ActionSlots:
     """
 
     def __init__(self, services: Services, execution: str, wanted: int) -> None:
-        self.made, self.why_no_more = 0, ""
+        self.made, self._next, self.why_no_more = 0, 0, ""
         self._services, self._execution = services, execution
         settings = services.settings
         terms = replace(settings.terms, max_ahead_ms=min(LONGEST_AHEAD_MS, settings.terms.max_ahead_ms))
         self._budget = BudgetStore(services.dynamodb, settings.table, settings.budget_name, terms, services.clock)
-        self._taken = self._reserved(wanted) if wanted else None
-        self.symbols = self._taken.slots.count // EACH if self._taken else 0
+        taken = self._reserved(wanted) if wanted else None
+        self._slots, generation = (taken.slots, taken.account.generation) if taken else (_NONE, 0)
+        self._run = PacedRun(execution=execution, generation=generation, spare_events=0)
+        self.symbols = self._slots.count // EACH
 
     def _reserved(self, wanted: int) -> Reservation | None:
         """Slots for these symbols, or for as many of them as there is room for."""
@@ -62,15 +65,19 @@ class ActionSlots:
         Raises:
             StockflowError: as ``in_its_slot`` does.
         """
-        assert self._taken  # of a refresh without slots nobody asks
-        at_ms, generation = self._taken.slots.at_ms(self.made), self._taken.account.generation
-        run: PacedRun = {"execution": self._execution, "generation": generation, "spare_events": 0}
-        wait_for(at_ms, self._services.clock)
+        slot = Slot(self._slots.at_ms(self._next), generation=self._run["generation"])
+        self._next += 1
+        request = PacedRequest(self._run, f"actions:{symbol}", slot, retry_count=0)
+        wait_for(slot.not_before_ms, self._services.clock)
+        try:
+            answer = in_its_slot(request, self._services, question)
+        except StockflowError as error:
+            self.made += request.made_before(error)
+            raise
         self.made += 1
-        request = PacedRequest(run, f"actions:{symbol}", Slot(at_ms, generation=generation), retry_count=0)
-        return in_its_slot(request, self._services, question)
+        return answer
 
     def release(self) -> None:
         """Gives back what is left of them."""
-        if self._taken:
+        if self.symbols:
             release_slots(self._budget, self._execution, self._services.logger)

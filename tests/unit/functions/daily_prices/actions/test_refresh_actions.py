@@ -1,6 +1,7 @@
 """The handler of RefreshActions."""
 
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -156,7 +157,7 @@ def test_the_requests_are_made_in_slots_of_the_budget(aws, vendor):
 
     moments = [ms for *_, ms in vendor.asked]
     assert moments[0] > run.slots.last_ms
-    assert {later - ms for ms, later in zip(moments, moments[1:], strict=False)} == {2000}
+    assert {later - ms for ms, later in pairwise(moments)} == {2000}
 
 
 def test_named_symbols_are_asked_for_now(aws, vendor):
@@ -192,6 +193,19 @@ def test_a_spent_quota_ends_the_refresh_without_a_failure(aws, vendor):
     told = refresh(EVENT, aws.services)
     assert (told["asked"], told["left"]) == (1, 1)
     assert told["sentence"].endswith("1 symbol waits: The vendor says that they are spent.")
+
+
+def test_a_quota_that_another_learned_was_spent_costs_no_request(aws, vendor):
+    """It is read before the request is made."""
+    store(aws, "A")
+
+    def and_it_is_spent(symbol):
+        aws.services.budget.mark_spent()
+        return [TWO]
+
+    vendor.splits = and_it_is_spent
+    told = refresh(EVENT, aws.services)
+    assert (told["requests"], told["left"]) == (1, 1)
 
 
 def test_a_symbol_without_an_answer_is_passed_over_and_stays_due(aws, vendor):
