@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from stockflow_functions.aws.errors import AWS_ERRORS, DENIED, AwsError, code_of
@@ -63,13 +64,11 @@ class Bucket:
     def versions(self, key: str, since_ms: int) -> Iterator[ObjectFacts]:
         """What is known of each version of the object that was written since then, the newest first."""
         try:
-            pages = self._s3.get_paginator("list_object_versions")
-            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + key):
-                for item in page.get("Versions", []):
-                    if item["Key"] == self._prefix + key and _ms(item["LastModified"]) >= since_ms:
-                        found = self._facts(key, VersionId=item["VersionId"])
-                        if found is not None:
-                            yield found
+            for item in self._newest_first(key):
+                if "ETag" in item and _ms(item["LastModified"]) >= since_ms:
+                    found = self._facts(key, VersionId=item["VersionId"])
+                    if found is not None:
+                        yield found
         except AWS_ERRORS as error:
             raise self._named(error, "list the versions of", key) from error
 
@@ -84,17 +83,42 @@ class Bucket:
             answer["ETag"], answer["ContentLength"], _ms(answer["LastModified"]), answer.get("Metadata", {})
         )
 
+    def version_at(self, key: str, moment_ms: int) -> StoredObject | None:
+        """The object under the key as it was at that moment; None if there was none, or that version is gone.
+
+        S3 tells whole seconds: of those that were written in the moment's own, the last is taken.
+        """
+        try:
+            then = (item for item in self._newest_first(key) if _ms(item["LastModified"]) <= moment_ms)
+            newest = next(then, None)
+        except AWS_ERRORS as error:
+            raise self._named(error, "list the versions of", key) from error
+        # A delete marker has no ETag: nothing was there then.
+        return self._get(key, VersionId=newest["VersionId"]) if newest and "ETag" in newest else None
+
+    def _newest_first(self, key: str) -> Iterator[dict[str, Any]]:
+        """All versions and delete markers of the object, as S3 lists them."""
+        pages = self._s3.get_paginator("list_object_versions")
+        for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + key):
+            items = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            for item in sorted(items, key=itemgetter("LastModified"), reverse=True):
+                if item["Key"] == self._prefix + key:
+                    yield item
+
     def get(self, key: str, most_bytes: int | None = None) -> StoredObject | None:
         """The object under the key, or None if it is missing; of a larger one only the first ``most_bytes``."""
+        return self._get(key, most_bytes)
+
+    def _get(self, key: str, most_bytes: int | None = None, **version: str) -> StoredObject | None:
         try:
-            answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key)
+            answer = self._s3.get_object(Bucket=self.name, Key=self._prefix + key, **version)
             with closing(answer["Body"]) as body:
                 found = body.read(most_bytes)
                 if most_bytes is not None and len(found) < most_bytes:
                     body.read()  # boto3 tells a cut answer by its length only when it is read to its end
                 return StoredObject(found, answer["ETag"], answer.get("Metadata", {}))
         except AWS_ERRORS as error:
-            if code_of(error) == "NoSuchKey":
+            if code_of(error) in {"NoSuchKey", "NoSuchVersion"}:
                 return None
             raise self._named(error, "read", key) from error
 

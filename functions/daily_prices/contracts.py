@@ -9,6 +9,7 @@ A field is described in its class's docstring, in a line ``name: what it is``.
 from typing import NotRequired, TypedDict
 
 from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.domain.prices.finding import Found
 from stockflow_functions.pacing.contracts import (
     MovedSlot,
     PlannedSlot,
@@ -313,6 +314,7 @@ class Table(TypedDict):
     fetched_at: when the answer arrived.
     stale: whether the newest bar is older than it should be.
     warnings: sentences about the symbol.
+    found: what the checks found, by check; absent where they found nothing.
     attempts: how many requests were made for the symbol.
     """
 
@@ -326,6 +328,7 @@ class Table(TypedDict):
     fetched_at: str
     stale: bool
     warnings: list[str]
+    found: NotRequired[dict[str, Found]]
     attempts: int
 
 
@@ -458,6 +461,7 @@ class SymbolRecord(TypedDict):
     restated: how the vendor changed stored bars: `newest-volume`, `few`, `many` or `adjusted`; null if it did not
         ([docs/data.md](data.md)).
     warnings: sentences about the symbol.
+    found: what the checks found, by check ([docs/data.md](data.md#every-check)); absent where they found nothing.
     error: what went wrong; null where nothing did.
     """
 
@@ -472,6 +476,7 @@ class SymbolRecord(TypedDict):
     stale: bool
     restated: str | None
     warnings: list[str]
+    found: NotRequired[dict[str, Found]]
     error: FailureRecord | None
 
 

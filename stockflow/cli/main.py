@@ -23,6 +23,7 @@ _COMMANDS = {
     "start": ("stockflow.cli.commands.start", "start"),
     "watch": ("stockflow.cli.commands.watch", "watch"),
     "show": ("stockflow.cli.commands.show", "show"),
+    "actions": ("stockflow.cli.commands.actions", "actions"),
     "listings": ("stockflow.cli.commands.listings", "listings"),
     "verify": ("stockflow.cli.commands.verify", "verify"),
     "promote": ("stockflow.cli.commands.promote", "promote"),

@@ -7,8 +7,12 @@ from stockflow.cli.checked import Checked
 from stockflow.dataset.places import Place, is_hidden
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.actions.splits import splits_known
+from stockflow_functions.domain.actions.table import Actions
+from stockflow_functions.domain.actions.table import decode as decode_actions
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.known_splits import known_splits
-from stockflow_functions.domain.prices.parquet import empty_table, encode
+from stockflow_functions.domain.prices.parquet import is_emptied
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.prices.verifying import verify
 from stockflow_functions.domain.verdict import Verdict
@@ -51,13 +55,22 @@ def _misplaced(series: str, symbol: str, key: str, body: bytes | None) -> str:
     kept = keys.prices(series, symbol)
     if key != keys.former(kept):
         return f"{key} is not where a table of {series} is kept."
-    if body == encode(empty_table(SERIES[series]), SERIES[series]):
+    if body is not None and is_emptied(body, SERIES[series], symbol):
         return ""
     return f"{key} is a name that some readers skip: the next run of {symbol} makes it {kept}."
 
 
 def _verdict(place: Place, series: str, symbol: str, body: bytes, now_ms: int) -> Verdict:
-    splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
+    splits = splits_known(_actions(place, symbol), known_splits(lookup(place.read, keys.splits(symbol)))).factors
     exchange = vendor_named(name_in(os.environ)).exchange_of(symbol)
     refill = f"`{commands.run_whole_history(symbol, series)}`"
     return verify(body, SERIES[series], symbol, exchange, splits, now_ms=now_ms, refill=refill)
+
+
+def _actions(place: Place, symbol: str) -> Actions | None:
+    """None of a table that can't be read, too, of which its own check tells."""
+    body = place.read(keys.actions(symbol))
+    try:
+        return None if body is None else decode_actions(body, symbol)
+    except (NotATableError, NewerTableError):
+        return None

@@ -1,9 +1,11 @@
 """What a caller asks for, taken as people write it and checked before anything is read. Pure."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
+from stockflow.dataset.adjusting import How
 from stockflow.dataset.errors import DatasetError
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.prices.series import SERIES, Series, Step
@@ -14,7 +16,6 @@ Symbols: TypeAlias = str | Iterable[str] | None
 Day: TypeAlias = str | date | None
 """``"2026-11-20"``, a date or a datetime, of which the date counts."""
 
-SPLITS, ALL = "splits", "all"
 _KEYS = ("symbol", "date")
 
 
@@ -86,16 +87,12 @@ def moment_of(value: str | date | None) -> int | None:
     """
     if value is None:
         return None
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            value = _datetime(value)
-    if not isinstance(value, date):
+    moment = _moment(value) if isinstance(value, str) else value
+    if not isinstance(moment, date):
         raise _no_moment(value)
-    if not isinstance(value, datetime):
-        value = datetime.combine(value, time(23, 59, 59))
-    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(23, 59, 59))
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def columns_in(columns: Sequence[str] | str | None, series: Series, others: Iterable[str]) -> list[str]:
@@ -117,16 +114,17 @@ def columns_in(columns: Sequence[str] | str | None, series: Series, others: Iter
     return list(dict.fromkeys((*_KEYS, *asked)))
 
 
-def adjustment_in(adjust: str | None, series: Series) -> str | None:
-    """How to adjust, ``splits`` or ``all``; None for prices as traded.
+def adjustment_in(adjust: How | None, series: Series) -> How | None:
+    """How to adjust; None for prices as traded.
 
     Raises:
         DatasetError: it can't be done so.
     """
     if adjust is None:
         return None
-    if adjust not in {SPLITS, ALL}:
-        raise DatasetError(f"adjust is {quoted(adjust)}: write {SPLITS} or {ALL}, or None for prices as traded.")
+    ways = get_args(How)
+    if adjust not in ways:
+        raise DatasetError(f"adjust is {quoted(adjust)}: write {_either(ways)}, or None for prices as traded.")
     if series.step is not Step.SESSION:
         raise DatasetError(
             f"{series.name} can't be adjusted, as a split in the middle of a week is in a part of its bar alone: "
@@ -135,11 +133,12 @@ def adjustment_in(adjust: str | None, series: Series) -> str | None:
     return adjust
 
 
-def _datetime(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise _no_moment(text) from None
+def _moment(text: str) -> date:
+    """The day or the datetime; a day has no hour to it, though :meth:`datetime.fromisoformat` gives it one."""
+    for kind in (date, datetime):
+        with suppress(ValueError):
+            return kind.fromisoformat(text)
+    raise _no_moment(text)
 
 
 def _either(names: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
-"""The bars of many symbols in one table, as they are stored."""
+"""The bars of many symbols in one table, as they are stored, or as they were."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +11,10 @@ import pyarrow.compute as pc
 from stockflow.dataset.places import Place
 from stockflow.dataset.reading import as_arrow, as_written, each, joined
 from stockflow.dataset.sentences import decoding
+from stockflow.dataset.then import log_of, not_known_then, rows_then
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.prices.changes import UnknownThen
 from stockflow_functions.domain.prices.parquet import NULLABLE, decode
 from stockflow_functions.domain.prices.schema import SCHEMA_VERSION, schema
 from stockflow_functions.domain.prices.series import Series
@@ -29,44 +32,63 @@ class Reader:
     """Reads the tables of a series, of each only the columns that are asked for.
 
     A table that is as this release writes it is taken as it is, and all of them are checked at once. Where one is
-    not, it is read again by the rules that runs read it by.
+    not, they are read again by the rules that runs read them by.
     """
 
-    def __init__(self, place: Place, series: Series, columns: Sequence[str]) -> None:
+    def __init__(self, place: Place, series: Series, columns: Collection[str], moment_s: int | None) -> None:
         self._place = place
         self._series = series
         self._schema = pa.schema([field for field in schema(series) if field.name in columns])
+        self._moment_s = moment_s
+        self._unknown: dict[str, UnknownThen] = {}
 
     def bars(self, symbols: Sequence[str]) -> Bars:
         """The bars of these symbols, which are sorted.
 
         Raises:
-            DatasetError: an object is no table of the series, or a newer release's.
+            DatasetError: an object is no table of the series, or a newer release's; or what it was at the moment is
+                not known.
         """
         tables = each(symbols, self._read, self._place.readers)
         found = {symbol: table for symbol, table in zip(symbols, tables, strict=True) if table is not None}
         whole = joined(list(found.values()), self._schema)
         if not _is_sound(whole, found):
-            whole = joined(each(list(found), self._checked, self._place.readers), self._schema)
+            again = each(list(found), partial(self._read, careful=True), self._place.readers)
+            whole = joined([table for table in again if table is not None], self._schema)
+        if self._unknown and self._moment_s is not None:
+            raise not_known_then(self._place, self._unknown, self._moment_s)
         return Bars(whole, [symbol for symbol in symbols if symbol not in found])
 
-    def _read(self, symbol: str) -> pa.Table | None:
-        body = self._body(symbol)
+    def _read(self, symbol: str, *, careful: bool = False) -> pa.Table | None:
+        key = keys.prices(self._series.name, symbol)
+        body = lookup(self._place.read, key)
         if body is None:
             return None
-        found = as_written(body, self._schema, SCHEMA_VERSION)
-        return self._decoded(body, symbol) if found is None else found
+        with decoding(self._place, key):
+            found = None if careful else as_written(body, self._schema, SCHEMA_VERSION)
+            if self._moment_s is None:
+                return self._decoded(body, symbol) if found is None else found
+            try:
+                return self._then(body, symbol, found, self._moment_s)
+            except UnknownThen as unknown:
+                return self._version_of_then(symbol, key, unknown, self._moment_s)
 
-    def _checked(self, symbol: str) -> pa.Table:
-        body = self._body(symbol)
-        return self._schema.empty_table() if body is None else self._decoded(body, symbol)
+    def _then(self, body: bytes, symbol: str, found: pa.Table | None, moment_s: int) -> pa.Table:
+        if found is not None and _is_sound(found, {symbol: found}):
+            return rows_then(found, symbol, log_of(found), moment_s)
+        decoded = decode(body, self._series, symbol)
+        return rows_then(as_arrow(decoded.table, self._schema), symbol, decoded.changes, moment_s)
 
-    def _body(self, symbol: str) -> bytes | None:
-        return lookup(self._place.read, keys.prices(self._series.name, symbol))
+    def _version_of_then(self, symbol: str, key: str, unknown: UnknownThen, moment_s: int) -> pa.Table:
+        """The object itself, as it was then, if the place keeps earlier versions: those of an older release's too."""
+        body = lookup(partial(self._place.read_at, moment_s=moment_s), key)
+        if body is not None:
+            return self._decoded(body, symbol)
+        self._unknown[symbol] = unknown
+        return self._schema.empty_table()
 
     def _decoded(self, body: bytes, symbol: str) -> pa.Table:
-        with decoding(self._place, keys.prices(self._series.name, symbol)):
-            return as_arrow(decode(body, self._series, symbol).table, self._schema)
+        return as_arrow(decode(body, self._series, symbol).table, self._schema)
 
 
 def _is_sound(whole: pa.Table, tables: dict[str, pa.Table]) -> bool:

@@ -41,6 +41,9 @@ class Place(Protocol):
     def read(self, key: str) -> bytes | None:
         """The object under the key, or None if it is missing."""
 
+    def read_at(self, key: str, moment_s: int) -> bytes | None:
+        """The object as it was then, seconds since 1970; None if there was none, or its versions are not kept."""
+
 
 class Folder:
     """A dataset in a folder. Runs replace its files by renaming, so that none is ever half of two."""
@@ -62,6 +65,9 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
+    def read_at(self, key: str, moment_s: int) -> bytes | None:  # noqa: ARG002 # a folder has the newest alone
+        return None
+
 
 class Lake:
     """A dataset in S3, perhaps below a prefix."""
@@ -77,6 +83,10 @@ class Lake:
 
     def read(self, key: str) -> bytes | None:
         found = self._bucket.get(key)
+        return None if found is None else found.body
+
+    def read_at(self, key: str, moment_s: int) -> bytes | None:
+        found = self._bucket.version_at(key, moment_s * 1000)
         return None if found is None else found.body
 
 

@@ -6,10 +6,9 @@ from typing import TypeVar
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stockflow.dataset.places import Place
-from stockflow.dataset.sentences import decoding
 from stockflow_functions.domain.parquet import VERSION_KEY, column, from_bytes, version_of
 
 _Item = TypeVar("_Item")
@@ -46,6 +45,11 @@ def as_written(body: bytes, kinds: pa.Schema, version: int) -> pa.Table | None:
     return found if known and len(found) == file.metadata.num_rows and found.schema.equals(kinds) else None
 
 
+def is_of(table: pa.Table, symbol: str) -> bool:
+    """Whether all rows are of that symbol."""
+    return pc.all(pc.equal(table.column("symbol"), symbol)).as_py() is not False
+
+
 def as_arrow(frame: pd.DataFrame, kinds: pa.Schema) -> pa.Table:
     """The frame's columns of that schema."""
     arrays = [pa.array(frame[field.name], field.type, from_pandas=True) for field in kinds]
@@ -57,19 +61,16 @@ def joined(tables: Sequence[pa.Table], kinds: pa.Schema) -> pa.Table:
     return pa.concat_tables([kinds.empty_table(), *tables]).combine_chunks()
 
 
-def table_at(place: Place, key: str, kinds: pa.Schema, version: int) -> pa.Table | None:
-    """The table under the key in its known columns; None if it is missing.
+def table_of(body: bytes, kinds: pa.Schema, version: int) -> pa.Table:
+    """The columns of these kinds, of a table that is one object.
 
     Raises:
-        DatasetError: the object is no such table, or a newer release's.
+        NotATableError: the bytes are no such table.
+        NewerTableError: a newer release wrote them.
     """
-    body = place.read(key)
-    if body is None:
-        return None
-    with decoding(place, key):
-        found = from_bytes(body)
-        version_of(found, version)
-        return pa.Table.from_arrays([column(found, field) for field in kinds], schema=kinds)
+    found = from_bytes(body)
+    version_of(found, version)
+    return pa.Table.from_arrays([column(found, field) for field in kinds], schema=kinds)
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:

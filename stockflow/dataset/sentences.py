@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
@@ -24,3 +25,8 @@ def decoding(place: Place, key: str) -> Iterator[None]:
             f"{key} in {place.name} can't be read as a table, as {error}: `stockflow verify {place.name}` checks all "
             "tables of prices and calls."
         ) from None
+
+
+def at_moment(moment_s: int) -> str:
+    """Seconds since 1970 as ``2026-11-20T23:59:59Z``."""
+    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,6 +11,7 @@ import pytest
 
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
 from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
 from tests.helpers.call_rows import call_row
 from tests.helpers.queries import QUERIES_OF_CALLS
@@ -20,7 +21,14 @@ from tests.helpers.stack import ROOT, resources
 TABLES = {table["TableInput"]["Name"]: table["TableInput"] for table in resources("AWS::Glue::Table").values()}
 VIEW = TABLES["call_reactions"]
 SCHEMAS = {"tone": ROWS, "transcripts": PASSAGES}
-HIVE = {"string": "string", "double": "double", "int32": "int", "bool": "boolean", "date32[day]": "date"}
+HIVE = {
+    "string": "string",
+    "double": "double",
+    "int32": "int",
+    "int64": "bigint",
+    "bool": "boolean",
+    "date32[day]": "date",
+}
 PRESTO = {"string": "varchar", "double": "double", "date": "date"}
 DUCKDB = {"VARCHAR": "string", "DOUBLE": "double", "DATE": "date"}
 FRIDAY = date(2026, 1, 2)
@@ -44,6 +52,20 @@ def test_the_tables_of_prices_have_the_datasets_columns(series):
     described = TABLES[series.name]["StorageDescriptor"]
     assert [column["Name"] for column in described["Columns"]] == list(series.columns)
     assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/prices/{series.name}/"}
+
+
+def commented(field):
+    """The description of a column, with its unit in brackets."""
+    told = {name.decode(): text.decode() for name, text in field.metadata.items()}
+    return told["description"] + (f" ({told['unit']})" if "unit" in told else "")
+
+
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+def test_the_tables_of_prices_say_what_their_columns_are(series):
+    """In the words of the Parquet files, and with their types."""
+    columns = TABLES[series.name]["StorageDescriptor"]["Columns"]
+    found = [(column["Type"], column["Comment"]) for column in columns]
+    assert found == [(HIVE[str(field.type)], commented(field)) for field in schema(series)]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

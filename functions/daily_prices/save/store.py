@@ -11,13 +11,18 @@ from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.daily_prices.noted import EXECUTION, FETCHED_AT, metadata_of, outcome_in
 from stockflow_functions.daily_prices.outcome import CHECKED, SAVED, UNCHANGED, SymbolOutcome
+from stockflow_functions.domain.clock import Clock
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
+from stockflow_functions.domain.prices.changes import noted
 from stockflow_functions.domain.prices.exchanges import Exchange
-from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
+from stockflow_functions.domain.prices.finding import Finding
+from stockflow_functions.domain.prices.parquet import decode, empty_table, encode, is_emptied
+from stockflow_functions.domain.prices.rules import NOT_A_TABLE, OLDER_SCHEMA
 from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reconcile
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.series import Series
+from stockflow_functions.domain.prices.undo_log import Changes
 from stockflow_functions.reporting import commands
 
 TRIES = 5
@@ -59,7 +64,7 @@ class Change:
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
-    sentences: list[str]
+    findings: list[Finding]
     stale: bool = False
     restated: str | None = None
 
@@ -77,16 +82,18 @@ OutcomeOf = Callable[[Change], SymbolOutcome]
 
 @dataclass(frozen=True)
 class _Before:
-    """The object as it is, and the table in it; if it can't stay, what is wrong with it and the remedy.
+    """The object as it is, and the table in it; if it can't stay, what is wrong with it, the remedy, the broken rule.
 
-    ``key`` is the object's: the target's, or its former one.
+    ``key`` is the object's: the target's, or its former one. ``changes`` say what the table was before; None: unknown.
     """
 
     key: str
     found: StoredObject | None
     table: pd.DataFrame
+    changes: Changes | None
     flaw: str = ""
     remedy: str = ""
+    rule: str = ""
 
     def fact(self, name: str) -> str:
         """A fact that the last write noted on the object, or ""."""
@@ -100,7 +107,7 @@ def store(
     *,
     full: bool,
     force: bool,
-    sleep: Callable[[float], None],
+    clock: Clock,
     writes: bool = True,
 ) -> Stored:
     """Merges the rows into the symbol's object and writes it, unless nothing changes (with ``force``, even then).
@@ -114,7 +121,7 @@ def store(
     """
     for lost in range(TRIES):
         if lost:
-            sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
+            clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         before = _read(target)
         late = before.fact(FETCHED_AT) > target.fetched_at
         reconciled = reconcile(before.table, new, target.series, target.place, full=full, late=late)
@@ -126,7 +133,7 @@ def store(
         if not writes:
             return _as_before(target, before, reconciled, outcome_of, CHECKED)
         try:
-            return _write(target, before, reconciled, outcome_of)
+            return _write(target, before, reconciled, outcome_of, clock.now_ms() // 1000)
         except WriteConflict:
             continue
     raise WriteConflict(f"{target.key} was replaced by other runs {TRIES} times in a row.")
@@ -137,7 +144,7 @@ def _read(target: Target) -> _Before:
         found = target.bucket.get(key)
         if found is not None:
             return _understood(target, key, found)
-    return _Before(target.key, None, empty_table(target.series))
+    return _Before(target.key, None, empty_table(target.series), Changes(since_s=None))
 
 
 def _understood(target: Target, key: str, found: StoredObject) -> _Before:
@@ -147,12 +154,18 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     except NotATableError as error:
         reread(target.bucket, key, found.body)
         remedy = f"was moved aside to {aside}: {error}. {target.place.refill} fills it."
-        return _Before(key, found, empty_table(target.series), str(error), remedy)
-    if not decoded.migrated:
-        moves = key != target.key and not decoded.table.empty
-        return _Before(key, found, decoded.table, remedy=f"is {target.key} from now on." if moves else "")
-    flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
-    return _Before(key, found, decoded.table, flaw, f"{remedy}; as it was: {aside}.")
+        return _Before(key, found, empty_table(target.series), None, str(error), remedy, NOT_A_TABLE)
+    flaw, remedy, rule = "", "", ""
+    if decoded.migrated:
+        flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
+        rule = OLDER_SCHEMA
+    elif decoded.forgot:
+        reread(target.bucket, key, found.body)
+        flaw, remedy = "its changes can't be read", "had changes that can't be read, and notes them anew"
+    elif key != target.key and not decoded.table.empty:
+        return _Before(key, found, decoded.table, decoded.changes, remedy=f"is {target.key} from now on.")
+    about = f"{remedy}; as it was: {aside}." if flaw else ""
+    return _Before(key, found, decoded.table, decoded.changes, flaw, about, rule)
 
 
 def _as_before(
@@ -160,14 +173,14 @@ def _as_before(
 ) -> Stored:
     """Writes nothing; what this execution wrote before it was interrupted is still reported as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
-    done = _summary(reconciled, [left, *reconciled.sentences], status)
+    done = _summary(reconciled, [Finding(before.rule, left, len(before.table)), *reconciled.findings], status)
     outcome = outcome_of(done)
     if not reconciled.refused and before.found is not None:
         outcome = outcome_in(before.found.metadata, target.execution, outcome.warnings) or outcome
     return Stored(outcome, done.rows_unchanged)
 
 
-def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf) -> Stored:
+def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: OutcomeOf, at_s: int) -> Stored:
     """Keeps the old object and notes the changes before it writes, so that a crash in between loses neither."""
     bucket = target.bucket
     if before.flaw and before.found is not None:
@@ -178,11 +191,12 @@ def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: 
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **change})
     repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
-    done = _summary(reconciled, [repaired, *reconciled.sentences], SAVED)
+    done = _summary(reconciled, [Finding(before.rule, repaired, len(before.table)), *reconciled.findings], SAVED)
     outcome = outcome_of(done)
+    table = reconciled.merged.table
     bucket.put(
         target.key,
-        encode(reconciled.merged.table, target.series),
+        encode(table, target.series, noted(before.changes, before.table, table, at_s)),
         if_match=None if replaced is None else replaced.etag,
         if_none_match=replaced is None,
         metadata=metadata_of(target.execution, max(target.fetched_at, before.fact(FETCHED_AT)), outcome),
@@ -202,14 +216,14 @@ def clear_former(target: Target) -> None:
     former = keys.former(target.key)
     if former == target.key:
         return
-    there, empty = target.bucket.get(former), encode(empty_table(target.series), target.series)
-    if there is None or there.body == empty or target.bucket.get(target.key) is None:
+    there = target.bucket.get(former)
+    if there is None or is_emptied(there.body, target.series, target.symbol) or target.bucket.get(target.key) is None:
         return
     target.bucket.put(keys.former(keys.quarantine(target.execution, target.series.name, target.symbol)), there.body)
-    target.bucket.put(former, empty, if_match=there.etag)
+    target.bucket.put(former, encode(empty_table(target.series), target.series), if_match=there.etag)
 
 
-def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Change:
+def _summary(reconciled: Reconciled, findings: list[Finding], status: str) -> Change:
     merged = reconciled.merged
     first, last = span(merged.table)
     return Change(
@@ -219,7 +233,7 @@ def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Chang
         rows_unchanged=merged.unchanged,
         first_date=first,
         last_date=last,
-        sentences=[sentence for sentence in sentences if sentence],
+        findings=findings,
         stale=reconciled.stale,
         restated=None if reconciled.restated is None else reconciled.restated.kind,
     )

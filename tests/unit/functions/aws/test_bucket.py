@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, IncompleteReadError
 from botocore.response import StreamingBody
 
-from stockflow.testing import FakeS3, client_error
+from stockflow.testing import FakeClock, FakeS3, client_error
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.errors import StorageDenied, StorageUnavailable, WriteConflict
@@ -161,3 +161,62 @@ def test_a_refusal_of_facts_is_known_by_its_status(code, error):
 def test_a_key_is_whole_with_its_prefix(s3):
     """As another service is told of it."""
     assert (s3.bucket.full_key("a"), s3.bucket.below("scratch/run/").full_key("a")) == ("a", "scratch/run/a")
+
+
+@pytest.fixture
+def lived():
+    """A bucket in which ``a`` was written at 10 and 20 seconds, deleted at 30 and written again at 40."""
+    clock = FakeClock(10_000)
+    s3 = FakeS3(clock)
+    for body in (b"1", b"2", None, b"4"):
+        if body is None:
+            s3.delete_object("test-bucket", "a")
+        else:
+            s3.bucket.put("a", body)
+        clock.sleep(10)
+    s3.place("ab", b"of another key")
+    return s3
+
+
+@pytest.mark.parametrize(
+    ("moment_ms", "body"),
+    [(9_999, None), (10_000, b"1"), (19_999, b"1"), (20_000, b"2"), (30_000, None), (39_999, None), (90_000, b"4")],
+)
+def test_the_version_of_a_moment_is_the_newest_of_then(lived, moment_ms, body):
+    """None before the first one, and where the object was deleted."""
+    found = lived.bucket.version_at("a", moment_ms)
+
+    assert (found and found.body) == body
+
+
+def test_a_version_has_the_etag_and_the_metadata_of_its_own():
+    """They say who wrote it."""
+    clock = FakeClock(10_000)
+    s3 = FakeS3(clock)
+    etag = s3.bucket.put("a", b"1", metadata={"execution": "one"})
+    clock.sleep(10)
+    s3.bucket.put("a", b"2", metadata={"execution": "two"})
+    found = s3.bucket.version_at("a", 15_000)
+
+    assert (found.etag, found.metadata) == (etag, {"execution": "one"})
+
+
+def test_a_version_below_a_prefix_is_found_by_its_key_there(s3):
+    """As all that lies below one."""
+    s3.bucket.below("scratch/run/").put("a", b"1")
+
+    assert s3.bucket.below("scratch/run/").version_at("a", 10**15).body == b"1"
+
+
+def test_a_version_that_is_gone_by_now_is_none(lived):
+    """A lifecycle rule may take it between the list and the read."""
+    lived.fail("NoSuchVersion", "get_object")
+
+    assert lived.bucket.version_at("a", 90_000) is None
+
+
+@pytest.mark.parametrize(("code", "error"), [("AccessDenied", StorageDenied), ("SlowDown", StorageUnavailable)])
+def test_versions_that_can_not_be_listed_are_told_as_such(code, error):
+    """With the place that was asked for."""
+    with pytest.raises(error, match=r"list the versions of s3://lake/a"):
+        refusing(code).version_at("a", 0)

@@ -1,0 +1,1 @@
+"""The catalog, a row a symbol and series, and the tables of all symbols; pure."""
