@@ -25,6 +25,8 @@ from stockflow_functions.domain.actions.table import (
 from stockflow_functions.domain.words import named_few
 
 _NO_ROWS = Actions().rows
+_IN_FILES = {pa.timestamp("s", tz="UTC"): pa.timestamp("ms", tz="UTC")}
+"""Parquet has no type for moments in whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +63,23 @@ def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str] | 
     """
     needed = {"symbol", "known_from", "known_until", *(columns or ACTIONS.names)}
     kinds = pa.schema([field for field in ACTIONS if field.name in needed])
+    in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
     def stored(symbol: str) -> tuple[pa.Table, Mapping[str, Asked]]:
         key = keys.actions(symbol)
         body = place.read(key)
         if body is None:
-            return kinds.empty_table(), {}
+            return in_files.empty_table(), {}
         with decoding(place, key):
-            found = as_written(body, kinds, SCHEMA_VERSION)
+            found = as_written(body, in_files, SCHEMA_VERSION)
             if found is not None and is_of(found, symbol):
                 return found, asked_in(found.schema.metadata)
             decoded = decode(body, symbol)
-            return as_arrow(decoded.rows, kinds), decoded.asked
+            return as_arrow(decoded.rows, in_files), decoded.asked
 
     found = each(symbols, stored, place.readers)
     asked = {symbol: asked for symbol, (_, asked) in zip(symbols, found, strict=True)}
-    return StoredActions(joined([rows for rows, _ in found], kinds), asked)
+    return StoredActions(joined([rows for rows, _ in found], in_files).cast(kinds), asked)
 
 
 def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | None) -> pa.Table:
