@@ -106,9 +106,9 @@ TOLD = "told/"
 """What people were told once."""
 
 
-def told(series: str) -> str:
-    """What people were told once of the series' symbols, such as their delisting."""
-    return f"{TOLD}{series}.json"
+def told(series: str, kind: str = "") -> str:
+    """What people were told once of the series' symbols: their delisting, or what else there is, by kind."""
+    return f"{TOLD}{series}{kind}.json"
 
 
 def quarantine(execution: str, series: str, symbol: str) -> str:

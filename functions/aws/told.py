@@ -9,23 +9,24 @@ from stockflow_functions.aws.bucket import Bucket
 
 
 class Told(TypedDict):
-    """Of one symbol: the day of the event that was told, and the execution that told it."""
+    """Of one name: the day of the event that was told, and the execution that told it."""
 
     event: str
     by: str
 
 
-def untold(bucket: Bucket, series: str, events: Mapping[str, date], execution: str) -> set[str]:
-    """Those of the symbols whose event no other run has told; from now on this one has.
+def untold(bucket: Bucket, series: str, events: Mapping[str, date], execution: str, kind: str = "") -> set[str]:
+    """Those of the names whose event no other run has told; from now on this one has.
 
     Two runs at once may both tell one. What can't be read as such a record is made anew.
 
     Args:
-        events: the day of what is to be told, by symbol.
+        events: the day of what is to be told, by name: a symbol's.
+        kind: of the events, each of which is kept apart; "" are delistings.
     """
     if not events:
         return set()
-    key = keys.told(series)
+    key = keys.told(series, kind)
     told = _records(bucket, key)
     news: dict[str, Told] = {name: {"event": day.isoformat(), "by": execution} for name, day in events.items()}
     new = {name for name, one in news.items() if name not in told or told[name]["event"] != one["event"]}

@@ -9,6 +9,7 @@ A field is described in its class's docstring, in a line ``name: what it is``.
 from typing import NotRequired, TypedDict
 
 from stockflow_functions.domain.outcome import FailureRecord
+from stockflow_functions.domain.prices.finding import Found
 from stockflow_functions.pacing.contracts import (
     MovedSlot,
     PlannedSlot,
@@ -313,6 +314,7 @@ class Table(TypedDict):
     fetched_at: when the answer arrived.
     stale: whether the newest bar is older than it should be.
     warnings: sentences about the symbol.
+    found: what the checks found, by check; absent where they found nothing.
     attempts: how many requests were made for the symbol.
     """
 
@@ -326,6 +328,7 @@ class Table(TypedDict):
     fetched_at: str
     stale: bool
     warnings: list[str]
+    found: NotRequired[dict[str, Found]]
     attempts: int
 
 
@@ -404,6 +407,39 @@ class ListingsRefreshed(TypedDict):
     sentence: str
 
 
+class UpdateTablesEvent(TypedDict):
+    """UpdateTables' event: no state of the workflow calls it, but a rule when a run has ended, or a person. All keys
+    may be left out.
+
+    manifest: the key of the manifest of the run that has ended; that of a shard, or of earnings calls, is passed over.
+    execution: the name of that run, in its place.
+    rebuild: whether all tables and the catalog are made anew.
+    trigger: `rule`, `console` or `laptop`.
+    """
+
+    manifest: NotRequired[str]
+    execution: NotRequired[str]
+    rebuild: NotRequired[bool]
+    trigger: NotRequired[str]
+
+
+class TablesUpdated(TypedDict):
+    """UpdateTables' result.
+
+    entries: how many entries the catalog has, one a symbol and series.
+    copied: of how many of them bars were copied into the tables.
+    left: how many are still to do: there was no time.
+    warnings: sentences about objects that can't be read.
+    sentence: the same, for people.
+    """
+
+    entries: int
+    copied: int
+    left: int
+    warnings: list[str]
+    sentence: str
+
+
 class RefreshActionsEvent(TypedDict):
     """RefreshActions' event: no state of the workflow calls it, but a schedule, or a person.
 
@@ -458,6 +494,7 @@ class SymbolRecord(TypedDict):
     restated: how the vendor changed stored bars: `newest-volume`, `few`, `many` or `adjusted`; null if it did not
         ([docs/data.md](data.md)).
     warnings: sentences about the symbol.
+    found: what the checks found, by check ([docs/data.md](data.md#every-check)); absent where they found nothing.
     error: what went wrong; null where nothing did.
     """
 
@@ -472,6 +509,7 @@ class SymbolRecord(TypedDict):
     stale: bool
     restated: str | None
     warnings: list[str]
+    found: NotRequired[dict[str, Found]]
     error: FailureRecord | None
 
 

@@ -11,5 +11,9 @@ FUNCTIONS = (
     Function("Save", f"{_HERE}.save.app", memory_mb=1769, timeout_seconds=120),
     Function("Notify", f"{_HERE}.notify.app", memory_mb=512, timeout_seconds=120),
 )
-BESIDE = (Function("RefreshListings", f"{_HERE}.listings.app", memory_mb=512, timeout_seconds=900),)
+BESIDE = (
+    Function("RefreshListings", f"{_HERE}.listings.app", memory_mb=512, timeout_seconds=900),
+    Function("RefreshActions", f"{_HERE}.actions.app", memory_mb=512, timeout_seconds=900),
+    Function("UpdateTables", f"{_HERE}.tables.app", memory_mb=3008, timeout_seconds=900),
+)
 """Those that no state calls."""

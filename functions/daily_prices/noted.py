@@ -12,13 +12,14 @@ from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Plan, Run
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, SymbolOutcome
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.finding import without_places
 from stockflow_functions.reporting.records import read_each
 
 EXECUTION, FETCHED_AT, OUTCOME = "execution", "fetched-at", "outcome"
 """What is noted on the object, as S3 metadata: US-ASCII, 2 KB at most."""
 MOST_BYTES = 700
 """Of an outcome that is passed on by the Map: without warnings it takes some 230, and 200 symbols share 256 KiB. A
-longer one has a record of its own, and is noted without its warnings."""
+longer one has a record of its own, and is noted without its warnings, and if that is not enough, its findings."""
 _CLOCKS_DIFFER_MS = 60_000
 
 
@@ -30,7 +31,13 @@ def is_short(outcome: SymbolOutcome) -> bool:
 def metadata_of(execution: str, fetched_at: str, outcome: SymbolOutcome) -> dict[str, str]:
     """What is noted on the object. ``fetched_at`` is when the newest answer in it arrived, ISO 8601."""
     noted = outcome.as_dict()
-    text = _text(noted) if is_short(outcome) else _text({**noted, "warnings": None})
+    text = _text(noted)
+    if len(text) > MOST_BYTES:
+        brief = {**noted, "warnings": None}
+        # Without the warnings there are no places among them; of many findings the record alone knows.
+        text = _text({**brief, "found": without_places(outcome.found)})
+        if len(text) > MOST_BYTES:
+            text = _text({**brief, "found": {}})
     return {EXECUTION: execution, FETCHED_AT: fetched_at, OUTCOME: text}
 
 

@@ -1,12 +1,13 @@
 """How one symbol ended: the same shape in its record, in the manifest and in the messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stockflow_functions.daily_prices.contracts import SymbolRecord
 from stockflow_functions.domain.errors import PutOff, QuotaExhausted
 from stockflow_functions.domain.outcome import CHECKED, DEFERRED, FAILED, Failure
+from stockflow_functions.domain.prices.finding import Found
 
 __all__ = ["CHECKED", "DEFERRED", "DEFERRING", "FAILED", "FRESH", "SAVED", "UNCHANGED", "Failure", "SymbolOutcome"]
 
@@ -19,7 +20,8 @@ DEFERRING = frozenset({QuotaExhausted.__name__, PutOff.__name__})
 class SymbolOutcome:
     """One symbol of one run. ``attempts`` counts the requests made for it; dates are the stored series' own.
 
-    ``restated`` is the kind of restatement, if the vendor changed bars: see docs/data.md.
+    ``restated`` is the kind of restatement, if the vendor changed bars: see docs/data.md. ``found`` is what the checks
+    found, by check.
     """
 
     symbol: str
@@ -33,11 +35,12 @@ class SymbolOutcome:
     stale: bool = False
     restated: str | None = None
     warnings: tuple[str, ...] = ()
+    found: Mapping[str, Found] = field(default_factory=dict)
     error: Failure | None = None
 
     def as_dict(self) -> SymbolRecord:
         """JSON-ready, keys in the manifest's order."""
-        return {
+        record: SymbolRecord = {
             "symbol": self.symbol,
             "status": self.status,
             "attempts": self.attempts,
@@ -51,6 +54,9 @@ class SymbolOutcome:
             "warnings": list(self.warnings),
             "error": self.error.as_dict() if self.error else None,
         }
+        if self.found:
+            record["found"] = dict(self.found)
+        return record
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "SymbolOutcome":

@@ -31,16 +31,16 @@ class Refresh:
     function: str
     failed: str
 
-    def here(self, aws: EmbeddedAws, **event: object) -> str:
-        """Calls the one on this machine, for its output folder; returns the sentence that it ends with.
+    def here(self, aws: EmbeddedAws, **event: object) -> Mapping[str, Any]:
+        """Calls the one on this machine, for its output folder; returns its result, which has a ``sentence``.
 
         Raises:
             CommandFailed: it failed; the sentence says why, and what stays.
         """
         answer = aws.functions[self.function](json.dumps({"trigger": "laptop", **event}).encode())
-        return self._sentence(json.loads(answer.payload), failed=bool(answer.function_error))
+        return self._result(json.loads(answer.payload), failed=bool(answer.function_error))
 
-    def on_aws(self, aws: Aws, stack: Stack, **event: object) -> str:
+    def on_aws(self, aws: Aws, stack: Stack, **event: object) -> Mapping[str, Any]:
         """Calls the one of a deployed stack, likewise.
 
         Raises:
@@ -53,17 +53,17 @@ class Refresh:
         with aws_errors_as_sentences(f"call {name}", "lambda:InvokeFunction", {"ResourceNotFoundException": missing}):
             answer = client.invoke(FunctionName=name, Qualifier="live", Payload=payload)
             body = answer["Payload"].read()
-        return self._sentence(json.loads(body), failed="FunctionError" in answer)
+        return self._result(json.loads(body), failed="FunctionError" in answer)
 
     def _one_call(self) -> Config:
         """The call is answered when the function has ended; a second one would spend requests again."""
         (function,) = (each for each in BESIDE if each.name == self.function)
         return Config(read_timeout=function.timeout_seconds + 10, retries={"total_max_attempts": 1})
 
-    def _sentence(self, payload: Mapping[str, Any], *, failed: bool) -> str:
+    def _result(self, payload: Mapping[str, Any], *, failed: bool) -> Mapping[str, Any]:
         if failed:
             raise CommandFailed(f"{self.failed}: {payload.get('errorMessage', 'the function failed.')}")
-        return str(payload["sentence"])
+        return payload
 
 
 LISTINGS = Refresh("RefreshListings", "The listings are not refreshed")
@@ -87,7 +87,7 @@ def ready_for(universe: object, aws: EmbeddedAws) -> str:
         return ""
     why = f"those of {stored.listings.as_of} are older than a week" if stored else "there are none yet"
     try:
-        return f"Listings were asked for first, as {why}. {LISTINGS.here(aws)}"
+        return f"Listings were asked for first, as {why}. {LISTINGS.here(aws)['sentence']}"
     except CommandError as error:
         if stored is None:
             raise

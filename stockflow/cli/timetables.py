@@ -1,22 +1,19 @@
-"""A line for cron and units for systemd that run a command when it is due. Pure."""
+"""A line for cron and units for systemd that run a command when it may be due. Pure."""
 
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 
 from stockflow_functions.domain.errors import InvalidInput
 
-MINUTE = 17
-"""Of each hour, by cron: not one at which everybody's jobs begin."""
 LONGEST_LINE = 998
 """Of a crontab: Debian's cron cuts a command at so many characters (MAX_COMMAND in its source)."""
 RETRY_MINUTES = 15
 
 _SERVICE = """\
 [Unit]
-Description=stockflow: daily prices
+Description=stockflow: {title}
 
 [Service]
 Type=oneshot
@@ -30,11 +27,11 @@ RestartPreventExitStatus=2
 
 _TIMER = """\
 [Unit]
-Description=stockflow: daily prices after the close
+Description=stockflow: {title}
 
 [Timer]
-OnCalendar=Mon..Fri {at} {zone}
-Persistent=true
+OnCalendar={calendar}
+Persistent={persistent}
 
 [Install]
 WantedBy=timers.target
@@ -49,11 +46,21 @@ class ScheduledCommand:
         command: the program's absolute path, and its arguments.
         environment_file: has the key and the settings, ``NAME='value'`` in each line.
         state_folder: the user's state folder, which a job would look for elsewhere with another environment.
+        unit: the name of its units of systemd, such as ``stockflow``.
+        title: what it does, in a few words.
+        minute: of each hour, at which cron runs it: not one at which everybody's jobs begin.
+        calendar: when systemd runs it, as systemd.time(7) has it ("Calendar events").
+        made_up_for: whether systemd runs it later where the machine was off.
     """
 
     command: Sequence[str]
     environment_file: Path
     state_folder: Path
+    unit: str
+    title: str
+    minute: int
+    calendar: str
+    made_up_for: bool
 
 
 def cron_line(job: ScheduledCommand, log: Path) -> str:
@@ -67,7 +74,7 @@ def cron_line(job: ScheduledCommand, log: Path) -> str:
     words = ["exec", "env", f"STOCKFLOW_STATE_DIR={job.state_folder}", *job.command]
     given = f"set -a; . {shlex.quote(str(job.environment_file))}; set +a"
     kept = f"mkdir -p {shlex.quote(str(log.parent))}; {shlex.join(words)} >> {shlex.quote(str(log))} 2>&1"
-    line = f"{MINUTE} * * * * {given}; {kept}".replace("%", r"\%")
+    line = f"{job.minute} * * * * {given}; {kept}".replace("%", r"\%")
     if len(line) > LONGEST_LINE:
         raise InvalidInput(
             f"The line for cron would have {len(line):,} characters, and cron takes {LONGEST_LINE}: write the symbols "
@@ -77,8 +84,9 @@ def cron_line(job: ScheduledCommand, log: Path) -> str:
 
 
 def service_unit(job: ScheduledCommand) -> str:
-    """The ``stockflow.service`` of a user."""
+    """The unit of a user that runs it."""
     return _SERVICE.format(
+        title=job.title,
         environment_file=_specifiers(str(job.environment_file)),
         state=_quoted(f"STOCKFLOW_STATE_DIR={job.state_folder}"),
         command=" ".join(_quoted(word).replace("$", "$$") for word in job.command),
@@ -86,9 +94,9 @@ def service_unit(job: ScheduledCommand) -> str:
     )
 
 
-def timer_unit(at: time, zone: str) -> str:
-    """The ``stockflow.timer`` beside it: on weekdays at a zone's time; what was missed is made up for."""
-    return _TIMER.format(at=at.strftime("%H:%M"), zone=zone)
+def timer_unit(job: ScheduledCommand) -> str:
+    """The timer beside it."""
+    return _TIMER.format(title=job.title, calendar=job.calendar, persistent=str(job.made_up_for).lower())
 
 
 def _quoted(word: str) -> str:

@@ -7,6 +7,10 @@ from stockflow.cli.checked import Checked
 from stockflow.dataset.places import Place, is_hidden
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
+from stockflow_functions.domain.actions.splits import splits_known
+from stockflow_functions.domain.actions.table import Actions
+from stockflow_functions.domain.actions.table import decode as decode_actions
+from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.known_splits import known_splits
 from stockflow_functions.domain.prices.parquet import is_emptied
 from stockflow_functions.domain.prices.series import SERIES
@@ -57,7 +61,16 @@ def _misplaced(series: str, symbol: str, key: str, body: bytes | None) -> str:
 
 
 def _verdict(place: Place, series: str, symbol: str, body: bytes, now_ms: int) -> Verdict:
-    splits = known_splits(lookup(place.read, keys.splits(symbol))).factors
+    splits = splits_known(_actions(place, symbol), known_splits(lookup(place.read, keys.splits(symbol)))).factors
     exchange = vendor_named(name_in(os.environ)).exchange_of(symbol)
     refill = f"`{commands.run_whole_history(symbol, series)}`"
     return verify(body, SERIES[series], symbol, exchange, splits, now_ms=now_ms, refill=refill)
+
+
+def _actions(place: Place, symbol: str) -> Actions | None:
+    """None of a table that can't be read, too, of which its own check tells."""
+    body = place.read(keys.actions(symbol))
+    try:
+        return None if body is None else decode_actions(body, symbol)
+    except (NotATableError, NewerTableError):
+        return None

@@ -48,11 +48,13 @@ def adjusted(table: pd.DataFrame, actions: pd.DataFrame, how: How) -> pd.DataFra
         ValueError: the table is not sorted by symbol and date, or has two rows for one.
     """
     rows = _Rows.of(table)
-    splits = _Steps.of(rows, *rows.past(actions, SPLIT))
+    kinds, moments, values = rows.past(actions)
+    split, paid = kinds == SPLIT, kinds == DIVIDEND
+    splits = _Steps.of(rows, moments[split], values[split])
     shares = splits.after(rows.moments)
     new: dict[str, Any] = {name: table[name].to_numpy() / shares for name in PRICES if name in table}
     if how == "all":
-        cash = _dividends(rows, new["close"], splits, *rows.past(actions, DIVIDEND)).after(rows.moments)
+        cash = _dividends(rows, new["close"], splits, moments[paid], values[paid]).after(rows.moments)
         new = {name: prices * cash for name, prices in new.items()}
     if VOLUME in table:
         new[VOLUME] = np.rint(table[VOLUME].to_numpy() * shares).astype(np.int64)
@@ -79,14 +81,15 @@ class _Rows:
             raise ValueError("A table to adjust must be sorted by symbol and date, with one row for each.")
         return cls(moments, runs.values, moments[ends - 1])
 
-    def past(self, actions: pd.DataFrame, kind: str) -> tuple[_Ints, _Floats]:
-        """Moments and values of the actions of a kind, up to the newest row of each symbol."""
+    def past(self, actions: pd.DataFrame) -> tuple[npt.NDArray[np.object_], _Ints, _Floats]:
+        """Kinds, moments and values of the actions on these symbols, up to the newest row of each."""
         symbols = pa.array(actions["symbol"].to_numpy(object), self.symbols.type)
         numbers = pc.index_in(symbols, value_set=self.symbols).fill_null(-1).to_numpy()
-        mine = (numbers >= 0) & (actions["kind"] == kind).to_numpy(bool)
-        moments = _moments(numbers[mine], actions["date"][mine])
-        past = moments <= self.newest[numbers[mine]]
-        return moments[past], actions["value"].to_numpy(np.float64)[mine][past]
+        kinds, values = actions["kind"].to_numpy(object), actions["value"].to_numpy(np.float64)
+        moments = _moments(numbers, actions["date"])
+        held = np.flatnonzero(numbers >= 0)
+        past = held[moments[held] <= self.newest[numbers[held]]]
+        return kinds[past], moments[past], values[past]
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,10 @@ class _Steps:
 
     @classmethod
     def of(cls, rows: _Rows, moments: _Ints, factors: _Floats) -> Self:
-        moments = np.append(rows.newest + 1, moments)
-        order = moments.argsort()[::-1]
-        newest_first = pd.Series(np.append(np.ones(len(rows.newest)), factors)[order])
-        products = newest_first.groupby(moments[order] >> _BITS, sort=False).cumprod().to_numpy()
-        return cls(moments[order][::-1], products[::-1])
+        moments = np.append(moments, rows.newest + 1)
+        order = moments.argsort(kind="stable")
+        products = np.append(factors, np.ones(len(rows.newest)))[order]
+        return cls(moments[order], _products(moments[order] >> _BITS, products))
 
     def after(self, moments: _Ints) -> _Floats:
         """For each of these moments, none later than the symbol's newest row, the product of what is later."""
@@ -117,6 +119,15 @@ def _dividends(rows: _Rows, closes: _Floats, splits: _Steps, paid_at: _Ints, pai
     at, which = np.unique(rows.moments.searchsorted(paid_at), return_inverse=True)
     cash = np.bincount(which, paid / splits.after(paid_at), len(at))
     return _Steps.of(rows, rows.moments[at], closes[at] / (closes[at] + cash))
+
+
+def _products(symbols: _Ints, factors: _Floats) -> _Floats:
+    """Of each factor and those after it of the same symbol: of two, then of four, and so on."""
+    reach = 1
+    while reach < len(factors):
+        factors = factors * np.append(np.where(symbols[reach:] == symbols[:-reach], factors[reach:], 1), np.ones(reach))
+        reach *= 2
+    return factors
 
 
 def _moments(symbols: npt.NDArray[np.integer[Any]], dates: pd.Series) -> _Ints:

@@ -23,6 +23,8 @@ def _held(folder: Path) -> str:
     """What there is of a vendor's in the folder; "" if nothing."""
     if any(folder.glob("prices/*/*.parquet")):
         return "prices"
+    if any(folder.glob(f"{keys.ACTIONS}*.parquet")):
+        return "splits and dividends"
     return "listings" if (folder / keys.LISTINGS).exists() else ""
 
 

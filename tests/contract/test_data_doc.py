@@ -5,6 +5,7 @@ import re
 import pytest
 
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
+from stockflow_functions.domain.prices.currencies import USUAL
 from stockflow_functions.domain.prices.rules import TABLE_RULES
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.sentences import LONGEST, MOST
@@ -31,7 +32,7 @@ def test_what_meets_the_vendors_faults_is_a_rule():
     known = {rule.name for rule in (*CHECKS, *TABLE_RULES)}
     faults = table_after("faults")
 
-    assert len(faults) == 14
+    assert len(faults) == 15
     for fault, met in faults:
         assert set(re.findall(r"`([^`]+)`", met)) & known, fault
         assert set(re.findall(r"`([^`]+)`", met)) <= known, fault
@@ -57,6 +58,12 @@ def test_the_page_has_every_series_as_the_code_has_it():
 
     expected = [(f"`{one.name}`", f"a {one.step}", limits(one.jump)) for one in SERIES.values()]
     assert table_after("series") == expected
+
+
+def test_the_page_has_every_currency_as_the_code_has_it():
+    """What a price of 1 is, by exchange."""
+    expected = [(f"`{code}`", one.currency, f"1 {one.unit}", f"{one.scale:g}") for code, one in sorted(USUAL.items())]
+    assert table_after("currencies") == expected
 
 
 def test_the_page_names_every_column():

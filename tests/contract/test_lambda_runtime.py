@@ -125,9 +125,10 @@ def events_of_calls(execution, answers):
     yield "NotifyCalls", {"report": "summary", "plan": {**plan, "symbols": ended}, "retry_count": 0}
 
 
-def events_of_listings(_execution, _answers):
-    """What the schedule of the listings sends."""
+def events_of_refreshes(_execution, _answers):
+    """What the schedules of the listings, and of splits and dividends, send."""
     yield "RefreshListings", {"trigger": "schedule"}
+    yield "RefreshActions", {"trigger": "schedule"}
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ def played(stage):
     with ExitStack() as stack:
         functions = {state: stack.enter_context(stage.start(state)) for state in FUNCTIONS}
         for execution in ROUNDS:
-            for events_of in (events_of_prices, events_of_calls, events_of_listings):
+            for events_of in (events_of_prices, events_of_calls, events_of_refreshes):
                 answers = {}
                 for state, event in events_of(execution, answers):
                     answer = functions[state].invoke(event)

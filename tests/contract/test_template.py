@@ -39,20 +39,20 @@ RESOURCE_COUNTS = {
     "AWS::AppConfig::ConfigurationProfile": 1,
     "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
-    "AWS::CloudWatch::Alarm": 26,
+    "AWS::CloudWatch::Alarm": 28,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
-    "AWS::Events::Rule": 5,
+    "AWS::Events::Rule": 6,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 6,
-    "AWS::IAM::Role": 17,
-    "AWS::Lambda::Alias": 14,
-    "AWS::Lambda::EventInvokeConfig": 3,
-    "AWS::Lambda::Function": 14,
+    "AWS::Glue::Table": 9,
+    "AWS::IAM::Role": 19,
+    "AWS::Lambda::Alias": 16,
+    "AWS::Lambda::EventInvokeConfig": 4,
+    "AWS::Lambda::Function": 16,
     "AWS::Lambda::LayerVersion": 2,
-    "AWS::Lambda::Permission": 3,
-    "AWS::Lambda::Version": 14,
-    "AWS::Logs::LogGroup": 16,
+    "AWS::Lambda::Permission": 4,
+    "AWS::Lambda::Version": 16,
+    "AWS::Logs::LogGroup": 18,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Subscription": 1,
@@ -60,7 +60,7 @@ RESOURCE_COUNTS = {
     "AWS::SNS::TopicPolicy": 1,
     "AWS::SQS::Queue": 1,
     "AWS::SQS::QueuePolicy": 1,
-    "AWS::Scheduler::Schedule": 4,
+    "AWS::Scheduler::Schedule": 5,
     "AWS::Scheduler::ScheduleGroup": 1,
     "AWS::SecretsManager::Secret": 1,
     "AWS::StepFunctions::StateMachine": 2,
@@ -225,7 +225,8 @@ def test_the_dataset_never_expires():
     assert all(rule["Prefix"] for rule in expiring)
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
-        *("prices/", "splits/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("prices/", "splits/", "actions/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("tables/", "catalog.parquet"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
@@ -245,7 +246,7 @@ def test_every_prefix_has_its_time():
         if make.__module__ == keys.__name__
     ]
     written = {key.partition("/")[0] + "/" for key in made if isinstance(key, str) and "/" in key}
-    assert kept().keys() == written | {keys.LISTINGS, "inbox/", "athena/"}
+    assert kept().keys() == written | {keys.LISTINGS, keys.CATALOG, "inbox/", "athena/"}
 
 
 def test_a_record_that_expired_is_gone_a_day_later():
@@ -478,6 +479,7 @@ def dimensions(state):
 NO_ERRORS = {
     "Fetch": {"SlotMoved", "QuotaExhausted"},
     "RefreshListings": {"SlotMoved", "QuotaExhausted"},
+    "RefreshActions": {"SlotMoved", "QuotaExhausted"},
     "Transform": {"SlotMoved"},
     "StartTranscription": {"TranscriberBusy"},
     "LookAtTranscription": {"TranscriberBusy"},

@@ -12,6 +12,7 @@ from stockflow.embedded.aws import EmbeddedAws
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.backfills import BackfillStore
+from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.backfill.backfill import Backfill
 from stockflow_functions.domain.backfill.goal import Goal
@@ -51,6 +52,7 @@ def enforced(tmp_path_factory):
         ends = usual_runs(aws)
         rare_calls(Rare(aws))
         listed_calls(Rare(aws))
+        standing_calls(Rare(aws))
     return SimpleNamespace(iam=iam, ends=ends)
 
 
@@ -168,6 +170,8 @@ def listed_calls(rare):
     rare.put_budget_of_an_older_release()
     rare.aws.services._secret._read_ms = None
     rare.call("RefreshListings")
+    rare.put(keys.actions("AAPL"), b"no table")
+    rare.call("UpdateTables")
     rare.put("universes/mine.txt", b"AAPL\n")
     rare.aws.services.freshness.add("daily", {"TWICE": Known(0, "2026-11-13", "1999-11-01")})
     for number, given in enumerate((
@@ -176,6 +180,15 @@ def listed_calls(rare):
         {"symbols": ["TWICE"], "trigger": "schedule", "scheduled_time": "2026-11-20T23:00:00Z"},
     )):  # fmt: skip
         rare.call("Plan", **{**plan, "input": given, "execution": f"listed-{number}"})
+
+
+def standing_calls(rare):
+    """A scheduled run has a stale symbol, which is told once."""
+    run = {**RUN, "trigger": "schedule", "execution_arn": "a", "started_at": rare.now}
+    outcome = SymbolOutcome("OLD", "unchanged", found={"stale": {"bars": 9, "newest": "2022-06-08"}}).as_dict()
+    plan = {"run": run, "work": [], "deferred": [], "skipped": None, "requests": {"planned": 1}, "warnings": []}
+    ended = [{"symbol": "OLD", "status": "unchanged", "outcome": outcome}]
+    rare.call("Notify", report="summary", plan={**plan, "symbols": ended})
 
 
 @pytest.mark.parametrize("state", STATES)

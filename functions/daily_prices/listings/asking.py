@@ -15,14 +15,13 @@ from stockflow_functions.pacing.contracts import PacedRun
 from stockflow_functions.pacing.release import release_slots
 from stockflow_functions.pacing.request import PacedRequest
 from stockflow_functions.pacing.slot import Slot
+from stockflow_functions.pacing.waiting import wait_for
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.vendors.port import Client
 
 STATES = (ACTIVE, DELISTED)
 LONGEST_AHEAD_MS = 600_000
 """A function may wait for its slots no longer than this: Lambda ends it after fifteen minutes."""
-EARLY_MS = 500
-"""How long before a slot its request begins: the rest is waited for by what makes every request."""
 
 
 def ask(execution: str, as_of: date, services: Services) -> list[Listing]:
@@ -65,9 +64,7 @@ def _reserve(budget: BudgetStore, execution: str) -> Reservation:
 
 
 def _body(state: str, run: PacedRun, not_before_ms: int, services: Services) -> bytes:
-    rest_ms = not_before_ms - EARLY_MS - services.clock.now_ms()
-    if rest_ms > 0:
-        services.clock.sleep(rest_ms / 1000)
+    wait_for(not_before_ms, services.clock)
     slot = Slot(not_before_ms, generation=run["generation"])
 
     def request(client: Client) -> bytes:

@@ -5,6 +5,7 @@ Info when all went well; warning when symbols failed, were deferred or need atte
 
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.notify.headline import count, oddities, title_of
+from stockflow_functions.daily_prices.notify.standing import TOLD_BEFORE, news_of, still_so
 from stockflow_functions.daily_prices.notify.unsaved import unsaved_parts
 from stockflow_functions.daily_prices.outcome import CHECKED, DEFERRED, FAILED, FRESH, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
@@ -20,19 +21,20 @@ NOUN = "symbol"
 _KEY_OR_QUOTA = frozenset({"QuotaExhausted", "InvalidApiKey"})
 
 
-def report(manifest: Manifest, vendor: Vendor) -> Message:
+def report(manifest: Manifest, vendor: Vendor, before: TOLD_BEFORE = frozenset()) -> Message:
     """The message about a run.
 
     Args:
         manifest: see docs/contracts.md. Every text in it is treated as untrusted.
         vendor: whose prices were to be fetched.
+        before: what stands, and was told before: it is only counted.
     """
-    symbols = [SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]]
+    symbols = news_of((SymbolOutcome.from_dict(symbol) for symbol in manifest["symbols"]), before)
     groups, error = group_failures(symbols), manifest["error"]
     odd = [(symbol.symbol, sentence) for symbol in symbols for sentence in oddities(symbol)]
     left = any(symbol.status in {FAILED, DEFERRED} for symbol in symbols)
     shown = [
-        _run_part(manifest, symbols, vendor),
+        _run_part(manifest, symbols, vendor, still_so(before)),
         *parts.error_parts(error, groups, NOUN),
         *parts.failure_parts(error, groups, NOUN),
         *unsaved_parts(manifest, symbols),
@@ -46,13 +48,13 @@ def report(manifest: Manifest, vendor: Vendor) -> Message:
     return Message(kind, title_of(manifest, symbols), tuple(shown), _footnote(manifest))
 
 
-def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor) -> Part:
+def _run_part(manifest: Manifest, symbols: list[SymbolOutcome], vendor: Vendor, still: str) -> Part:
     series: tuple[Piece, ...] = (", ", Untrusted(manifest["series"])) if manifest["series"] else ()
     lines: list[parts.Line] = [parts.run_line(manifest, "a symbol list", *series)]
     if manifest["outcome"] == "skipped":
         return Part("", tuple(lines), (parts.sentence(manifest["sentence"]),))
     if symbols:
-        lines += _count_lines(symbols)
+        lines += [*_count_lines(symbols), *([(still,)] if still else [])]
     if manifest["source"] != vendor.host:
         lines.append(
             ("Prices come from ", Untrusted(manifest["source"]), f", not from {vendor.title}: they may be invented.")

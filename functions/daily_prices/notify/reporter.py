@@ -32,6 +32,7 @@ from stockflow_functions.daily_prices.notify.shards import (
     read_traces,
     warnings_of,
 )
+from stockflow_functions.daily_prices.notify.standing import TOLD_BEFORE, told_before
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
@@ -107,7 +108,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         return any(symbol["status"] == FAILED for symbol in manifest["symbols"])
 
     def message(self, manifest: Manifest) -> Message:
-        return report(manifest, self._vendor)
+        return report(manifest, self._vendor, self._told_before(manifest))
 
     def metrics(self, manifest: Manifest) -> Metrics:
         if _is_shard(manifest):
@@ -138,6 +139,14 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
+
+    def _told_before(self, manifest: Manifest) -> TOLD_BEFORE:
+        """What need not be told again. Never raises: without it, it is told once more."""
+        try:
+            return told_before(self._bucket, manifest)
+        except StockflowError as error:
+            self._logger.warning("what was told before can't be kept", extra={"reason": str(error)})
+            return frozenset()
 
     def _with_backfill(self, manifest: Manifest, run: Run) -> Manifest:
         """The manifest with the progress of the backfill that the run made a part of, which is counted for it."""

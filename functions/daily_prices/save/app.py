@@ -14,8 +14,8 @@ from stockflow_functions.daily_prices.outcome import SAVED, Failure, SymbolOutco
 from stockflow_functions.daily_prices.save.store import Change, Stored, Target, clear_former, store
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+from stockflow_functions.domain.prices.finding import findings_of, summed_up
 from stockflow_functions.domain.prices.parquet import decode, empty_table
-from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
@@ -78,6 +78,8 @@ def _staged(target: Target, key: str | None) -> pd.DataFrame:
 
 
 def _outcome(symbol: str, table: Table, done: Change) -> SymbolOutcome:
+    of_answer = findings_of(table["warnings"], table.get("found", {}))
+    warnings, found = summed_up([*done.findings, *of_answer])
     return SymbolOutcome(
         symbol,
         done.status,
@@ -89,7 +91,8 @@ def _outcome(symbol: str, table: Table, done: Change) -> SymbolOutcome:
         last_date=done.last_date,
         stale=table["stale"] or done.stale,
         restated=done.restated,
-        warnings=tuple(bounded([*done.sentences, *table["warnings"]])),
+        warnings=tuple(warnings),
+        found=found,
     )
 
 

@@ -16,7 +16,9 @@ from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.domain.prices.changes import noted
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.finding import Finding
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode, is_emptied
+from stockflow_functions.domain.prices.rules import NOT_A_TABLE, OLDER_SCHEMA
 from stockflow_functions.domain.prices.saving import Reconciled, TableInfo, reconcile
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.series import Series
@@ -62,7 +64,7 @@ class Change:
     rows_unchanged: int
     first_date: str | None
     last_date: str | None
-    sentences: list[str]
+    findings: list[Finding]
     stale: bool = False
     restated: str | None = None
 
@@ -80,7 +82,7 @@ OutcomeOf = Callable[[Change], SymbolOutcome]
 
 @dataclass(frozen=True)
 class _Before:
-    """The object as it is, and the table in it; if it can't stay, what is wrong with it and the remedy.
+    """The object as it is, and the table in it; if it can't stay, what is wrong with it, the remedy, the broken rule.
 
     ``key`` is the object's: the target's, or its former one. ``changes`` say what the table was before; None: unknown.
     """
@@ -91,6 +93,7 @@ class _Before:
     changes: Changes | None
     flaw: str = ""
     remedy: str = ""
+    rule: str = ""
 
     def fact(self, name: str) -> str:
         """A fact that the last write noted on the object, or ""."""
@@ -151,16 +154,18 @@ def _understood(target: Target, key: str, found: StoredObject) -> _Before:
     except NotATableError as error:
         reread(target.bucket, key, found.body)
         remedy = f"was moved aside to {aside}: {error}. {target.place.refill} fills it."
-        return _Before(key, found, empty_table(target.series), None, str(error), remedy)
-    flaw, remedy = "", ""
+        return _Before(key, found, empty_table(target.series), None, str(error), remedy, NOT_A_TABLE)
+    flaw, remedy, rule = "", "", ""
     if decoded.migrated:
         flaw, remedy = "it is of an older schema or order", "was of an older schema or order and is migrated"
+        rule = OLDER_SCHEMA
     elif decoded.forgot:
         reread(target.bucket, key, found.body)
         flaw, remedy = "its changes can't be read", "had changes that can't be read, and notes them anew"
     elif key != target.key and not decoded.table.empty:
         return _Before(key, found, decoded.table, decoded.changes, remedy=f"is {target.key} from now on.")
-    return _Before(key, found, decoded.table, decoded.changes, flaw, f"{remedy}; as it was: {aside}." if flaw else "")
+    about = f"{remedy}; as it was: {aside}." if flaw else ""
+    return _Before(key, found, decoded.table, decoded.changes, flaw, about, rule)
 
 
 def _as_before(
@@ -168,7 +173,7 @@ def _as_before(
 ) -> Stored:
     """Writes nothing; what this execution wrote before it was interrupted is still reported as its own."""
     left = f"{before.key} stays as it is for now, though {before.flaw}." if before.flaw else ""
-    done = _summary(reconciled, [left, *reconciled.sentences], status)
+    done = _summary(reconciled, [Finding(before.rule, left, len(before.table)), *reconciled.findings], status)
     outcome = outcome_of(done)
     if not reconciled.refused and before.found is not None:
         outcome = outcome_in(before.found.metadata, target.execution, outcome.warnings) or outcome
@@ -186,7 +191,7 @@ def _write(target: Target, before: _Before, reconciled: Reconciled, outcome_of: 
         bucket.put_json(keys.restated(target.execution, target.symbol), {**about, **change})
     repaired = f"{before.key} {before.remedy}" if before.remedy else ""
     replaced = before.found if before.key == target.key else None
-    done = _summary(reconciled, [repaired, *reconciled.sentences], SAVED)
+    done = _summary(reconciled, [Finding(before.rule, repaired, len(before.table)), *reconciled.findings], SAVED)
     outcome = outcome_of(done)
     table = reconciled.merged.table
     bucket.put(
@@ -218,7 +223,7 @@ def clear_former(target: Target) -> None:
     target.bucket.put(former, encode(empty_table(target.series), target.series), if_match=there.etag)
 
 
-def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Change:
+def _summary(reconciled: Reconciled, findings: list[Finding], status: str) -> Change:
     merged = reconciled.merged
     first, last = span(merged.table)
     return Change(
@@ -228,7 +233,7 @@ def _summary(reconciled: Reconciled, sentences: list[str], status: str) -> Chang
         rows_unchanged=merged.unchanged,
         first_date=first,
         last_date=last,
-        sentences=[sentence for sentence in sentences if sentence],
+        findings=findings,
         stale=reconciled.stale,
         restated=None if reconciled.restated is None else reconciled.restated.kind,
     )

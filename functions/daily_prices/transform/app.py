@@ -24,11 +24,11 @@ from stockflow_functions.daily_prices.transform.splits import keep_splits, split
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.anomalies import find_anomalies, rejections
+from stockflow_functions.domain.prices.finding import Finding, summed_up
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import span
-from stockflow_functions.domain.prices.sentences import bounded
 from stockflow_functions.domain.prices.series import SERIES, Step
-from stockflow_functions.domain.prices.transforming import Transformed, is_stale, transform_answer
+from stockflow_functions.domain.prices.transforming import Transformed, staleness, transform_answer
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
@@ -53,15 +53,13 @@ def transform(event: TransformEvent, services: Services) -> Table:
     if done.table.empty and not done.left_out:
         raise BadPrices(f"None of the {counted(len(done.rejected), 'bar')} of {symbol} can be used: see {aside}.")
     stored = stored_table(bucket, SERIES[run["series"]], symbol)
-    warnings = rejections([row["check"] for row in done.rejected], aside)
+    findings = rejections(done.rejected, aside)
     if not done.table.empty:
         questions, oddities = _judged(done, stored, event, bucket)
-        warnings += unanswered(event["answer"]) + _ask_first(questions, event, services) + oddities
-    newest = max((table["date"].iloc[-1].date() for table in (done.table, stored) if len(table)), default=None)
-    stale = newest is not None and is_stale(newest, done.as_of)
-    if stale:
-        warnings.append(f"Stale: the newest bar is from {newest}.")
-    return _staged(done, event, bucket, bounded(warnings), stale=stale)
+        open_questions = unanswered(event["answer"]) + _ask_first(questions, event, services)
+        findings += [Finding("", sentence) for sentence in open_questions] + oddities
+    stale = staleness([done.table, stored], done.as_of)
+    return _staged(done, event, bucket, [*findings, *stale], stale=bool(stale))
 
 
 def _body(event: TransformEvent, bucket: Bucket) -> bytes:
@@ -80,7 +78,7 @@ def _body(event: TransformEvent, bucket: Bucket) -> bytes:
 
 def _judged(
     done: Transformed, stored: pd.DataFrame, event: TransformEvent, bucket: Bucket
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[Finding]]:
     """The questions that the table raises, and its anomalies; splits are read and kept only if the close jumped."""
     symbol, about = event["symbol"], []
     findings = find_anomalies(done.table, stored, done.as_of, {}, done.seen)
@@ -92,7 +90,7 @@ def _judged(
         known = splits_of(bucket, symbol)
         findings = find_anomalies(done.table, stored, done.as_of, known.factors, done.seen)
         questions += [SPLITS] if needs_splits(findings.unexplained, known) else []
-    return questions, about + findings.sentences
+    return questions, [Finding("", sentence) for sentence in about] + findings.findings
 
 
 def _ask_first(questions: list[str], event: TransformEvent, services: Services) -> list[str]:
@@ -105,14 +103,15 @@ def _ask_first(questions: list[str], event: TransformEvent, services: Services) 
     return [ask(new[0], event["answer"], spare, services.budget)]
 
 
-def _staged(done: Transformed, event: TransformEvent, bucket: Bucket, warnings: list[str], *, stale: bool) -> Table:
+def _staged(done: Transformed, event: TransformEvent, bucket: Bucket, findings: list[Finding], *, stale: bool) -> Table:
     run, symbol, answer = event["run"], event["symbol"], event["answer"]
     key = None
     if not done.table.empty:
         key = keys.staged(run["execution"], symbol)
         bucket.put(key, encode(done.table, done.as_of.series))
     first, last = span(done.table)
-    return {
+    warnings, found = summed_up(findings)
+    table: Table = {
         "key": key,
         "rows": len(done.table),
         "first_date": first,
@@ -125,6 +124,9 @@ def _staged(done: Transformed, event: TransformEvent, bucket: Bucket, warnings: 
         "stale": stale,
         "warnings": warnings,
     }
+    if found:
+        table["found"] = found
+    return table
 
 
 def call_of(event: TransformEvent) -> Call:

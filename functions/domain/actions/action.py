@@ -1,6 +1,6 @@
 """One split or dividend as a value, whoever said so."""
 
-from datetime import date
+import datetime
 from typing import NamedTuple
 
 from stockflow_functions.domain.actions.answers import Dividend
@@ -19,11 +19,11 @@ class Action(NamedTuple):
     """
 
     kind: str
-    date: date
+    date: datetime.date
     value: float
-    declared: date | None = None
-    recorded: date | None = None
-    paid: date | None = None
+    declared: datetime.date | None = None
+    recorded: datetime.date | None = None
+    paid: datetime.date | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.value:g} on {self.date}"
@@ -36,6 +36,4 @@ def of_split(split: Split) -> Action:
 
 def of_dividend(dividend: Dividend) -> Action:
     """The dividend as an action."""
-    return Action(
-        DIVIDEND, dividend.ex_date, dividend.amount, dividend.declared, dividend.recorded, dividend.paid
-    )
+    return Action(DIVIDEND, dividend.ex_date, dividend.amount, dividend.declared, dividend.recorded, dividend.paid)

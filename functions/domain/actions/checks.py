@@ -22,6 +22,7 @@ from stockflow_functions.domain.words import counted, named_few
 EARLIEST = date(1900, 1, 1)
 LONGEST_AHEAD = timedelta(days=400)
 """Dividends are declared for a year ahead at most; a day further off is a slip of the year."""
+ABOVE_THE_CLOSE = "above-the-close"
 LARGEST_RATIO = 10_000
 """The largest splits there were are of some thousand shares to one."""
 
@@ -122,11 +123,7 @@ def _repeated(known: Known) -> list[int]:
 
 def _contradicting(known: Known) -> list[int]:
     days = Counter(action.date for action in known.actions if action.kind == SPLIT)
-    return [
-        place
-        for place, action in enumerate(known.actions)
-        if action.kind == SPLIT and days[action.date] > 1
-    ]
+    return [place for place, action in enumerate(known.actions) if action.kind == SPLIT and days[action.date] > 1]
 
 
 def _above_the_close(known: Known) -> list[int]:
@@ -170,7 +167,7 @@ CHECKS = (
     Check("double", True, "the same answer has it twice", _repeated),
     Check("two-splits", True, "the same answer has another split of this day, with another factor", _contradicting),
     Check(
-        "above-the-close",
+        ABOVE_THE_CLOSE,
         True,
         "a dividend is as large as the last close before it, or larger: it may be in another unit",
         _above_the_close,

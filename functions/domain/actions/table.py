@@ -78,7 +78,6 @@ class Actions:
         held = (rows["known_from"] <= moment) & (rows["known_until"].isna() | (rows["known_until"] > moment))
         return rows[held].reset_index(drop=True)
 
-
     def with_rows(self, new: list[dict[str, object]]) -> pd.DataFrame:
         """The rows and these, which have some of the columns, in the table's order."""
         return _frame(pa.concat_tables([_arrow(self.rows), pa.Table.from_pylist(new, schema=ACTIONS)]).sort_by(_ORDER))
@@ -111,7 +110,7 @@ def _check(table: pa.Table, symbol: str | None) -> None:
             raise NotATableError(f"its column {each.name} has an empty field")
     others = set(table["kind"].unique().to_pylist()) - set(KINDS)
     if others:
-        raise NotATableError(f"it has a kind of action that there is not: {sorted(others)[0][:20]!r}")
+        raise NotATableError(f"it has a kind of action that there is not: {min(others)[:20]!r}")
     if symbol is not None and set(table["symbol"].unique().to_pylist()) - {symbol}:
         raise NotATableError(f"it has rows of another symbol than {symbol}")
 
@@ -130,7 +129,9 @@ def asked_in(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
 
 
 def _arrow(rows: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_arrays([pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS], schema=ACTIONS)
+    return pa.Table.from_arrays(
+        [pa.array(rows[each.name], each.type, from_pandas=True) for each in ACTIONS], schema=ACTIONS
+    )
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

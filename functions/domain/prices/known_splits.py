@@ -70,8 +70,7 @@ def splits_answer(body: bytes | None) -> SplitsAnswer | None:
     try:
         content = json.loads(body or b"{}")
         splits = [
-            Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
-            for item in content["splits"]
+            Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"])) for item in content["splits"]
         ]
         return SplitsAnswer(splits, from_iso(content["asked_at"]))
     except (ValueError, KeyError, TypeError):

@@ -34,3 +34,16 @@ def merge(stored: pd.DataFrame, new: pd.DataFrame, step: Step) -> Merged:
     differs = np.asarray(~(common.eq(before) | (common.isna() & before.isna())).to_numpy().all(axis=1))
     table = pd.concat([stored[~meets], new]).sort_values("date", ignore_index=True)
     return Merged(table, new[~there], common.loc[differs], before.loc[differs], int(np.count_nonzero(~differs)))
+
+
+def fresh(stored: pd.DataFrame, new: pd.DataFrame, step: Step) -> np.ndarray:
+    """Which rows of ``new`` a merge would add or change, as a mask; both are sorted, with one row a step."""
+    if stored.empty:
+        return np.ones(len(new), bool)
+    of_new, of_stored = periods(new["date"].to_numpy(), step), periods(stored["date"].to_numpy(), step)
+    place = np.minimum(np.searchsorted(of_stored, of_new), len(of_stored) - 1)
+    differs = np.asarray(of_stored[place] != of_new)
+    for name in new:
+        now, before = new[name].to_numpy(), stored[name].to_numpy()[place]
+        differs |= (now != before) & ~(pd.isna(now) & pd.isna(before))
+    return differs

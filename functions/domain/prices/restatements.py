@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypedDict
 
 import pandas as pd
 
-from stockflow_functions.domain.prices.rules import NEWEST_VOLUME
+from stockflow_functions.domain.prices.finding import Finding
+from stockflow_functions.domain.prices.rules import NEWEST_VOLUME, RESTATED
 from stockflow_functions.domain.words import counted, named_few
 
 MANY = 10
@@ -34,6 +36,14 @@ class Restatement:
 
     kind: str
     rows: list[Row]
+
+    def findings(self) -> list[Finding]:
+        """The same with how many bars it was; of a change of the newest volume alone there is none."""
+        if self.kind == NEWEST_VOLUME:
+            return []
+        first, *others = self.sentences() or [""]
+        newest = date.fromisoformat(self.rows[-1]["date"])
+        return [Finding(RESTATED, first, len(self.rows), newest), *(Finding("", line) for line in others)]
 
     def sentences(self) -> list[str]:
         """What needs attention; a change of the newest volume alone, which is nearly daily, does not."""

@@ -33,45 +33,58 @@ DUPLICATE = Rule("duplicate-date", Severity.REJECT, "another bar of the same ans
 
 SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar is in a second time series of the same answer")
 
+STALE, GAP, OTHER_BASIS, OTHER_COMPANY = "stale", "gap", "other-basis", "other-company"
+STANDING = frozenset({STALE, GAP, OTHER_BASIS, OTHER_COMPANY})
+"""Rules that, once broken, are broken in run after run until something is done, or the vendor goes on."""
+JUMP, UNIT_SWITCH, UNADJUSTED_SPLIT = "jump", "unit-switch", "unadjusted-split"
+MISSING_SESSION, DAY_WITHOUT_SESSION = "missing-session", "day-without-session"
+RESTATED, NOT_A_TABLE, OLDER_SCHEMA = "restated", "not-a-table", "older-schema"
+
 TABLE_RULES = (
     DUPLICATE,
     SECOND_SERIES,
     Rule("no-usable-bar", Severity.FAIL, "every bar of the answer was set aside"),
     Rule(
-        "jump",
+        JUMP,
         Severity.ODD,
         "the close moved by a factor of 1.4, or in a session open and close by 1.19, from the close before; "
         "no split explains it",
     ),
     Rule(
-        "unadjusted-split",
+        UNIT_SWITCH,
+        Severity.ODD,
+        "a jump that is none once one of the closes is taken a hundredfold; "
+        "or most closes of ten or more common days are so far off",
+    ),
+    Rule(
+        UNADJUSTED_SPLIT,
         Severity.ODD,
         "SPLITS explains a jump, and the adjusted series itself has no split coefficient for it",
     ),
     Rule(
-        "missing-session",
+        MISSING_SESSION,
         Severity.REPORT,
         "the exchange traded on a day, or in a week, between two bars, and there is no bar for it",
     ),
-    Rule("day-without-session", Severity.ODD, "the exchange's calendar has no session on the day of the bar"),
-    Rule("stale", Severity.REPORT, "the newest bar is older than the last session, or week, that is over"),
-    Rule("gap", Severity.REPORT, "sessions, or weeks, lie between the stored bars and the new ones"),
-    Rule("restated", Severity.REPLACE, "a stored bar comes again with other values"),
+    Rule(DAY_WITHOUT_SESSION, Severity.ODD, "the exchange's calendar has no session on the day of the bar"),
+    Rule(STALE, Severity.REPORT, "the newest bar is older than the last session, or week, that is over"),
+    Rule(GAP, Severity.REPORT, "sessions, or weeks, lie between the stored bars and the new ones"),
+    Rule(RESTATED, Severity.REPLACE, "a stored bar comes again with other values"),
     Rule(
-        "other-company",
+        OTHER_COMPANY,
         Severity.REPORT,
         "most closes of ten or more common days are over 5 % off, or the whole history begins behind a hole",
     ),
     Rule(
-        "other-basis",
+        OTHER_BASIS,
         Severity.REFUSE,
         "only the newest bars came, and their adjusted closes are on another basis than the stored ones",
     ),
     Rule(
-        "not-a-table",
+        NOT_A_TABLE,
         Severity.MOVE_ASIDE,
         "the stored object is not a table of its symbol and series; a new one takes its place",
     ),
-    Rule("older-schema", Severity.MOVE_ASIDE, "a stored table is not of the present schema or order; it is migrated"),
+    Rule(OLDER_SCHEMA, Severity.MOVE_ASIDE, "a stored table is not of the present schema or order; it is migrated"),
 )
 """Rules about more than one bar; the modules that apply them are named in docs/data.md."""

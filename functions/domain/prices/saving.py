@@ -7,10 +7,12 @@ import pandas as pd
 
 from stockflow_functions.domain.prices import adjusted
 from stockflow_functions.domain.prices.exchanges import Exchange
+from stockflow_functions.domain.prices.finding import Finding
 from stockflow_functions.domain.prices.listing import begins_after, ticker_reuse
 from stockflow_functions.domain.prices.merging import Merged, merge
 from stockflow_functions.domain.prices.periods import period, periods
 from stockflow_functions.domain.prices.restatements import Restatement, restatement
+from stockflow_functions.domain.prices.rules import GAP, OTHER_BASIS
 from stockflow_functions.domain.prices.series import Series, Step
 from stockflow_functions.domain.prices.sessions import sessions_between
 from stockflow_functions.domain.words import counted
@@ -41,9 +43,13 @@ class Reconciled:
 
     merged: Merged
     restated: Restatement | None
-    sentences: list[str]
+    findings: list[Finding]
     refused: bool = False
     stale: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        return [one.sentence for one in self.findings if one.sentence]
 
     @property
     def changes_nothing(self) -> bool:
@@ -72,11 +78,11 @@ def reconcile(
     return _reconciled(merge(stored, taken, step), stored, place, _apart(stored, new, step, place, full=full))
 
 
-def _reconciled(merged: Merged, stored: pd.DataFrame, place: TableInfo, sentences: list[str]) -> Reconciled:
+def _reconciled(merged: Merged, stored: pd.DataFrame, place: TableInfo, findings: list[Finding]) -> Reconciled:
     symbol = str(stored["symbol"].iloc[0])
     restated = restatement(merged.before, merged.changed, str(stored["date"].iloc[-1].date()))
-    changes = [] if restated is None else [*ticker_reuse(merged, symbol, place.name), *restated.sentences()]
-    return Reconciled(merged, restated, sentences + changes)
+    changes = [] if restated is None else [*ticker_reuse(merged, symbol, place.name), *restated.findings()]
+    return Reconciled(merged, restated, findings + changes)
 
 
 def _on_another_basis(
@@ -85,19 +91,25 @@ def _on_another_basis(
     """A split or a dividend lies between the two answers, or they share no day to compare: all or nothing."""
     if late or new["date"].iloc[-1] < stored["date"].iloc[-1]:
         sentence = "Nothing was saved: a later answer, with other adjusted closes, is stored already."
-        return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True)
+        return _refused(sentence, stored, new, step)
     if not full and new["date"].iloc[0] > stored["date"].iloc[0]:
         sentence = (
             "Nothing was saved: the new adjusted closes don't fit the stored ones (a split or dividend between); "
             f"{place.refill} renews them all."
         )
-        return Reconciled(merge(stored, new[:0], step), None, [sentence], refused=True, stale=True)
+        return _refused(sentence, stored, new, step, stale=True)
     merged = merge(stored, new, step)
     table = adjusted.without_old_basis(merged.table, new)
     lost = int(table["adjusted_close"].isna().sum())
-    empty = [f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."] if lost else []
-    sentences = _apart(stored, new, step, place, full=full) + empty
-    return _reconciled(_with_emptied(replace(merged, table=table), stored), stored, place, sentences)
+    sentence = f"{counted(lost, 'bar')} not in the new history: adjusted close left empty."
+    findings = _apart(stored, new, step, place, full=full) + ([Finding("", sentence)] if lost else [])
+    return _reconciled(_with_emptied(replace(merged, table=table), stored), stored, place, findings)
+
+
+def _refused(sentence: str, stored: pd.DataFrame, new: pd.DataFrame, step: Step, *, stale: bool = False) -> Reconciled:
+    """Nothing is saved; if that leaves the table out of date, it is a finding."""
+    finding = Finding(OTHER_BASIS if stale else "", sentence, len(new), stored["date"].iloc[-1].date())
+    return Reconciled(merge(stored, new[:0], step), None, [finding], refused=True, stale=stale)
 
 
 def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
@@ -111,19 +123,26 @@ def _with_emptied(merged: Merged, stored: pd.DataFrame) -> Merged:
     )
 
 
-def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: TableInfo, *, full: bool) -> list[str]:
-    """One sentence for each side on which sessions, or weeks, lie between the stored bars and the new ones."""
+def _apart(stored: pd.DataFrame, new: pd.DataFrame, step: Step, place: TableInfo, *, full: bool) -> list[Finding]:
+    """One finding for each side on which sessions, or weeks, lie between the stored bars and the new ones."""
     symbol = str(stored["symbol"].iloc[0])
     earlier = stored["date"][stored["date"] < new["date"].iloc[0]]
     if full and len(earlier):
         last, first = earlier.iloc[-1].date(), new["date"].iloc[0].date()
-        return [begins_after(last, first, symbol, place.name)] if _missed(place.exchange, step, last, first) else []
+        missed = _missed(place.exchange, step, last, first)
+        return [begins_after(last, first, missed, symbol, place.name)] if missed else []
     sides = ((stored["date"].iloc[-1], new["date"].iloc[0]), (new["date"].iloc[-1], stored["date"].iloc[0]))
     return [
-        f"No bars between {first.date()} and {last.date()} ({counted(missed, step)}): {place.refill} fills the gap."
+        _gap(first.date(), last.date(), missed, step, place)
         for first, last in sides
         if (missed := _missed(place.exchange, step, first.date(), last.date()))
     ]
+
+
+def _gap(first: date, last: date, missed: int, step: Step, place: TableInfo) -> Finding:
+    """As the day that tells it from others it has the one before it: the day after it moves while it grows."""
+    sentence = f"No bars between {first} and {last} ({counted(missed, step)}): {place.refill} fills the gap."
+    return Finding(GAP, sentence, missed, first)
 
 
 def _missed(exchange: Exchange, step: Step, first: date, last: date) -> int:

@@ -8,10 +8,13 @@ LONGEST = 200
 
 def bounded(sentences: Iterable[str]) -> list[str]:
     """The first few sentences, each cut to a length; the last says how many more there were."""
-    shown = list(
-        dict.fromkeys(sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…" for sentence in sentences)
-    )
+    shown = list(dict.fromkeys(cut(sentence, LONGEST) for sentence in sentences))
     return shown if len(shown) <= MOST else [*shown[: MOST - 1], f"And {len(shown) - MOST + 1} more warnings."]
+
+
+def cut(sentence: str, longest: int) -> str:
+    """The sentence, or as much of it as has room, with an ellipsis at its end."""
+    return sentence if len(sentence) <= longest else f"{sentence[: longest - 1]}…"
 
 
 def plain(text: str, longest: int) -> str:

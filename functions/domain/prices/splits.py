@@ -14,6 +14,7 @@ import pandas as pd
 from stockflow_functions.domain.prices.known_splits import Splits
 from stockflow_functions.domain.prices.series import JumpLimits
 
+A_HUNDRED = 100
 A_MILLION = 1_000_000
 
 
@@ -78,6 +79,11 @@ def explains(splits: Splits, jump: Jump) -> bool:
     factor = prod(share for effective, share in splits.items() if jump.before_day < effective <= jump.day)
     left = factor / jump.before_close
     return factor != 1 and not _is_jump(jump.open * left, jump.close * left, jump.limits)
+
+
+def is_unit_switch(jump: Jump) -> bool:
+    """Whether the jump disappears once one of its closes is taken a hundredfold: as pence are pounds, or cents rand."""
+    return any(explains({jump.day: factor}, jump) for factor in (A_HUNDRED, 1 / A_HUNDRED))
 
 
 def booked_splits(table: pd.DataFrame) -> dict[date, float]:

@@ -1,5 +1,6 @@
 """The pure part of Transform: takes what the vendor sent, returns the checked table and the fate of other bars."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
@@ -11,12 +12,13 @@ from stockflow_functions.domain.prices import exchanges
 from stockflow_functions.domain.prices.bars import read_bars
 from stockflow_functions.domain.prices.checks import AsOf, check_bars
 from stockflow_functions.domain.prices.exchanges import Exchange
-from stockflow_functions.domain.prices.periods import last_over, period
-from stockflow_functions.domain.prices.rules import SECOND_SERIES
+from stockflow_functions.domain.prices.finding import Finding
+from stockflow_functions.domain.prices.periods import last_over, period, periods
+from stockflow_functions.domain.prices.rules import SECOND_SERIES, STALE
 from stockflow_functions.domain.prices.sent import SentSeries, pairs_of
 from stockflow_functions.domain.prices.sentences import plain
 from stockflow_functions.domain.prices.series import Series
-from stockflow_functions.domain.prices.sessions import newest_expected
+from stockflow_functions.domain.prices.sessions import newest_expected, sessions_between
 
 _DATE_LENGTH = len("2024-09-05")
 
@@ -65,6 +67,22 @@ def is_stale(newest: date, as_of: AsOf) -> bool:
     step = as_of.series.step
     expected = newest_expected(as_of.exchange, last_over(as_of.settled, as_of.exchange, step))
     return period(newest, step) < period(expected, step)
+
+
+def staleness(tables: Iterable[pd.DataFrame], as_of: AsOf) -> list[Finding]:
+    """One finding if the newest bar in the tables, each sorted by date, is older than it should be."""
+    days: list[date] = [table["date"].iloc[-1].date() for table in tables if len(table)]
+    if not days or not is_stale(newest := max(days), as_of):
+        return []
+    return [Finding(STALE, f"Stale: the newest bar is from {newest}.", late_by(newest, as_of), newest)]
+
+
+def late_by(newest: date, as_of: AsOf) -> int:
+    """How many sessions, or weeks, after that of the newest bar are over."""
+    step = as_of.series.step
+    over = last_over(as_of.settled, as_of.exchange, step)
+    ended = periods(sessions_between(as_of.exchange, newest, over), step)
+    return len(np.unique(ended[ended > period(newest, step)]))
 
 
 def _as_of(sent: SentSeries, series: Series, exchange: Exchange, fetched_ms: int, seen: np.ndarray) -> AsOf:

@@ -13,7 +13,7 @@ from stockflow_functions.domain.prices.parquet import NULLABLE, decode, empty_ta
 from stockflow_functions.domain.prices.rules import Severity
 from stockflow_functions.domain.prices.schema import span
 from stockflow_functions.domain.prices.series import Series
-from stockflow_functions.domain.prices.transforming import is_stale
+from stockflow_functions.domain.prices.transforming import staleness
 from stockflow_functions.domain.verdict import Verdict, as_sentence
 from stockflow_functions.domain.words import counted, named_few
 
@@ -40,8 +40,7 @@ def verify(
     breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
     first, last = span(table)
     remarks = find_anomalies(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
-    if is_stale(table["date"].iloc[-1].date(), as_of):
-        remarks.append(f"Stale: the newest bar is from {last}.")
+    remarks += [one.sentence for one in staleness([table], as_of)]
     return Verdict(len(table), str(first), str(last), breaches + _broken(table, as_of), remarks + _unknown(table))
 
 

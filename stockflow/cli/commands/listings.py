@@ -60,12 +60,12 @@ def _here(output_dir: Path, *, update: bool) -> Listings | None:
             aws.check_folder()
             if aws.vendor is not None:
                 click.secho(simulated_prices(os.environ), fg="yellow", bold=True)
-            say(LISTINGS.here(aws))
+            say(str(LISTINGS.here(aws)["sentence"]))
     return listings_in(output_dir)
 
 
 def _on_aws(aws: Aws, name: str, *, update: bool) -> Listings | None:
     stack = find_stack(aws, name)
     if update:
-        say(LISTINGS.on_aws(aws, stack))
+        say(str(LISTINGS.on_aws(aws, stack)["sentence"]))
     return listings_on(aws, stack)

@@ -10,7 +10,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from stockflow.cli import verify_calls, verify_prices
+from stockflow.cli import verify_actions, verify_calls, verify_prices
 from stockflow.cli.checked import Checked
 from stockflow.dataset.places import Place, place_of, readable
 from stockflow.errors import Unusable
@@ -24,24 +24,25 @@ _Item = TypeVar("_Item")
 @click.command()
 @click.argument("place", default="out", metavar="[DIR|s3://BUCKET/PREFIX]")
 def verify(place: str) -> None:
-    """Check every table of a dataset, of prices and of calls, against the rules by which its rows were stored.
+    """Check every table of a dataset, of prices, actions and calls, against the rules by which its rows were stored.
 
     Prints a table, and ends with status 1 if a rule is broken. What is odd but was stored on purpose is a remark.
     """
     with readable(place):
         found = place_of(place)
         prices, no_prices = verify_prices.listed(found)
+        actions, no_actions = verify_actions.listed(found)
         calls, no_calls = verify_calls.listed(found)
-        checked = [*_of_prices(found, prices), *_of_calls(found, calls)]
+        checked = [*_of_prices(found, prices), *_of_actions(found, actions), *_of_calls(found, calls)]
     if not checked:
-        places = " or ".join((*verify_prices.PREFIXES, *verify_calls.PREFIXES))
+        places = " or ".join((*verify_prices.PREFIXES, *verify_actions.PREFIXES, *verify_calls.PREFIXES))
         raise Unusable(f"{place} holds no dataset: there is no table in it under {places}.")
     Console().print(_as_table(checked))
     broken = sum(bool(each.verdict.breaches) for each in checked)
     rows = sum(each.verdict.rows for each in checked)
     click.echo(f"{counted(len(checked), 'table')}, {counted(rows, 'row')}: {broken or 'none'} with a broken rule.")
-    if no_prices or no_calls:
-        others = named_few([*no_prices, *no_calls])
+    if no_prices or no_actions or no_calls:
+        others = named_few([*no_prices, *no_actions, *no_calls])
         say(f"Not tables, but among them, where a query engine may read them: {others}.")
     if broken:
         sys.exit(1)
@@ -51,6 +52,12 @@ def _of_prices(place: Place, tables: Sequence[verify_prices.Table]) -> Iterator[
     now_ms = SystemClock().now_ms()
     for table in _shown(tables):
         yield from verify_prices.verdicts(place, table, now_ms)
+
+
+def _of_actions(place: Place, tables: Sequence[str]) -> Iterator[Checked]:
+    now_ms = SystemClock().now_ms()
+    for key in _shown(tables):
+        yield from verify_actions.verdicts(place, key, now_ms)
 
 
 def _of_calls(place: Place, tables: dict[str, list[str]]) -> Iterator[Checked]:

@@ -29,7 +29,7 @@ def cloud(monkeypatch):
     """The made AWS that every command asks; nothing sleeps."""
     clients = {"cloudformation": FakeCloudFormation(), "stepfunctions": FakeStepFunctions(), "s3": FakeS3()}
     made = type("Made", (_Made,), {"clients": clients, "regions": []})
-    for command in ("start", "watch", "runs", "rerun", "listings"):
+    for command in ("start", "watch", "runs", "rerun", "listings", "actions"):
         monkeypatch.setattr(f"stockflow.cli.commands.{command}.Aws", made)
     monkeypatch.setattr(WatchedExecution, "pause", lambda self: None)
     return SimpleNamespace(clients=clients, regions=made.regions, **clients)

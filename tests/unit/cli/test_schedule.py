@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from click.testing import CliRunner
 
+from stockflow.cli.commands.actions import actions
 from stockflow.cli.commands.run import run
 from stockflow.cli.main import main
 
@@ -44,19 +45,26 @@ def passed_on(folder):
     return ["run", "--scheduled", *options, "--", "AAPL", "BRK-B"]
 
 
-def test_the_line_for_cron_runs_the_command_with_its_settings(schedule, tmp_path):
+def passed_on_to_actions(folder):
+    """What it is to be given to ask for splits and dividends."""
+    return ["actions", "--scheduled", "--requests-per-minute", "75", "--output-dir", str(folder / HARD)]
+
+
+def test_each_line_for_cron_runs_its_command_with_its_settings(schedule, tmp_path):
     """As cron reads it: five fields, then a command in which only \\% is changed, for /bin/sh."""
     (tmp_path / "con fig%/stockflow").mkdir(parents=True)
     (tmp_path / "con fig%/stockflow/environment").write_text("REQUESTS_PER_DAY='7 a day'\n")
-    line = schedule(*ARGUMENTS, "--cron").stdout
-    fields = line.rstrip("\n").split(" ", 5)
+    text = schedule(*ARGUMENTS, "--cron").stdout
+    lines = [line.split(" ", 5) for line in text.splitlines()]
 
-    assert re.search(r"(?<!\\)%", line) is None
-    subprocess.run(["/bin/sh", "-c", fields[5].replace(r"\%", "%")], check=True, env={"PATH": os.defpath})
+    assert re.search(r"(?<!\\)%", text) is None
+    for *_, line in lines:
+        subprocess.run(["/bin/sh", "-c", line.replace(r"\%", "%")], check=True, env={"PATH": os.defpath})
 
-    assert (line.count("\n"), fields[:5]) == (1, ["17", "*", "*", "*", "*"])
+    assert [line[:5] for line in lines] == [["17", "*", "*", "*", "*"], ["47", "*", "*", "*", "*"]]
     told = (tmp_path / HARD / "schedule.log").read_text().splitlines()
-    assert told == [str(tmp_path / "st ate%"), "7 a day", *passed_on(tmp_path)]
+    settings = [str(tmp_path / "st ate%"), "7 a day"]
+    assert told == [*settings, *passed_on(tmp_path), *settings, *passed_on_to_actions(tmp_path)]
 
 
 def test_without_the_file_of_settings_cron_runs_nothing(schedule, tmp_path):
@@ -87,18 +95,20 @@ def test_the_units_are_what_systemd_takes(schedule, tmp_path):
 
     done = subprocess.run([*verify, *files], check=False, capture_output=True, text=True, env=environment, cwd=tmp_path)
 
-    assert set(files) == {"stockflow.service", "stockflow.timer"}
+    names = ("stockflow", "stockflow-actions")
+    assert set(files) == {f"{name}.{kind}" for name in names for kind in ("service", "timer")}
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_service_runs_the_command(schedule, tmp_path):
+@pytest.mark.parametrize(("unit", "expected"), [("stockflow", passed_on), ("stockflow-actions", passed_on_to_actions)])
+def test_the_service_runs_the_command(schedule, tmp_path, unit, expected):
     """Quoted as systemd reads it: %% and $$ stand for themselves, and a backslash for what is behind it."""
-    service = units(schedule(*ARGUMENTS, "--systemd").stdout)["stockflow.service"]
+    service = units(schedule(*ARGUMENTS, "--systemd").stdout)[f"{unit}.service"]
     (command,) = re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE)
 
     words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(command)]
 
-    assert words == [str(tmp_path / "bin/stockflow"), *passed_on(tmp_path)]
+    assert words == [str(tmp_path / "bin/stockflow"), *expected(tmp_path)]
     assert f"EnvironmentFile={tmp_path}/con fig%%/stockflow/environment\n" in service
     assert f'Environment="STOCKFLOW_STATE_DIR={tmp_path}/st ate%%"\n' in service
 
@@ -108,6 +118,30 @@ def test_the_timer_rings_after_the_close_and_makes_up_for_what_it_missed(schedul
     timer = units(schedule(*ARGUMENTS, "--systemd").stdout)["stockflow.timer"]
 
     assert "OnCalendar=Mon..Fri 20:00 America/New_York\nPersistent=true\n" in timer
+
+
+@pytest.mark.parametrize(
+    ("variables", "calendar"),
+    [
+        ({}, "*-*-* 22:30 America/New_York"),
+        ({"QUOTA_RESET_TIME_ZONE": "UTC", "QUOTA_RESET_HOUR": "1"}, "*-*-* 23:30 UTC"),
+    ],
+)
+def test_splits_and_dividends_have_a_timer_before_the_quotas_day_ends(schedule, monkeypatch, variables, calendar):
+    """By the clock that the quota goes by; later it would take requests of the next day, so nothing is made up for."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    timer = units(schedule(*ARGUMENTS, "--systemd").stdout)["stockflow-actions.timer"]
+
+    assert f"OnCalendar={calendar}\nPersistent=false\n" in timer
+
+
+def test_other_series_than_daily_have_no_splits_and_dividends_asked_for(schedule):
+    """They are those of the symbols with daily prices."""
+    text = schedule("AAPL", "--series", "weekly").stdout
+
+    assert "actions" not in text
+    assert "plits and dividends" not in text
 
 
 def test_the_whole_text_has_both_and_no_value_of_a_variable(schedule, monkeypatch):
@@ -148,14 +182,16 @@ def test_a_universe_is_passed_on(schedule, tmp_path):
     assert "--universe listed:NASDAQ --output-dir" in lines[1]
 
 
-def test_what_is_passed_on_are_options_of_run(schedule, tmp_path):
+def test_what_is_passed_on_are_options_of_the_commands(schedule, tmp_path):
     """Each of them."""
     (tmp_path / "mine.txt").write_text("AAPL\n")
     words = ("--series", "daily", "--outputsize", "full", "--requests-per-minute", "9", "--requests-per-day", "9")
     line = schedule("AAPL", *words, "--cron").stdout + schedule("--universe", "mine.txt", "--cron").stdout
 
-    options = {option for parameter in run.params for option in parameter.opts}
-    assert {word for word in line.split() if re.fullmatch("--[a-z-]{2,}", word)} <= options
+    for command in (run, actions):
+        given = [each for each in line.splitlines() if f"stockflow {command.name} " in each]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in " ".join(given).split() if re.fullmatch("--[a-z-]{2,}", word)} <= options
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """stockflow verify: a whole dataset, in a folder or in S3."""
 
+from datetime import date
+
 import pytest
 from botocore.exceptions import NoCredentialsError
 from click.testing import CliRunner
@@ -7,6 +9,10 @@ from click.testing import CliRunner
 from stockflow.cli.main import main
 from stockflow.testing import FakeS3
 from stockflow_functions.aws import keys
+from stockflow_functions.domain.actions.action import Action
+from stockflow_functions.domain.actions.merging import Answer, merged
+from stockflow_functions.domain.actions.table import SPLIT, Actions
+from stockflow_functions.domain.actions.table import encode as encode_actions
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.runtime.services import Services
@@ -53,6 +59,40 @@ def test_a_broken_rule_ends_with_1(folder):
     assert done.exit_code == 1
     assert "BREACH negative-value, 1 bar: 2024-09-04." in done.output
     assert "3 tables, 5 rows: 1 with a broken rule." in done.output
+
+
+def act(folder, symbol, *splits):
+    """Keeps these splits as a symbol's actions, which are asked for a day after the bars."""
+    answer = Answer(
+        SPLIT, [Action(SPLIT, date.fromisoformat(day), factor) for day, factor in splits], [], 1_725_700_000
+    )
+    file = folder / keys.actions(symbol)
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(encode_actions(merged(Actions(), symbol, answer)))
+
+
+def test_splits_and_dividends_are_checked_too(folder):
+    """A table of its own, with what is wrong with it."""
+    act(folder, "IBM", ("2024-09-05", 0.0))
+    done = verify()
+    assert done.exit_code == 1
+    assert "BREACH ratio, 1 action: split of 0 on 2024-09-05." in done.output
+    assert "3 tables, 4 rows: 1 with a broken rule." in done.output
+
+
+def test_the_actions_explain_a_jump(folder):
+    """Though no run asked about it."""
+    write(folder, "daily", "IBM", encode(daily({"2024-09-04": 100.0, "2024-09-05": 50.0}), DAILY))
+    assert "No split explains 1 jump" in verify().output
+    act(folder, "IBM", ("2024-09-05", 2.0))
+    assert "No split explains" not in verify().output
+
+
+def test_actions_under_another_name_are_a_breach(folder):
+    """No reader looks for them there."""
+    act(folder, "IBM")
+    (folder / "actions/IBM.parquet").rename(folder / "actions/I%42M.parquet")
+    assert "BREACH actions/I%42M.parquet is not where a symbol's splits and dividends are kept." in verify().output
 
 
 def test_a_name_can_not_move_the_cursor(folder):

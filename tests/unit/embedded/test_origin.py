@@ -55,6 +55,16 @@ def test_a_folder_without_prices_takes_either(tmp_path):
     hold_to_origin(tmp_path, REAL)
 
 
+def test_splits_and_dividends_are_of_one_origin_too(tmp_path):
+    """Prices adjusted by invented dividends would be neither."""
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions" / "IBM.parquet").write_bytes(b"")
+    hold_to_origin(tmp_path, SIMULATED)
+
+    with pytest.raises(Unusable, match="holds simulated splits and dividends"):
+        hold_to_origin(tmp_path, REAL)
+
+
 def test_an_unknown_origin_is_not_held_to_anything(folder):
     """A server of the user's own may add to any folder."""
     hold_to_origin(folder, REAL)

@@ -40,7 +40,8 @@ def test_what_can_not_be_is_set_aside(action, check):
 
 
 @pytest.mark.parametrize(
-    "action", [SOUND, PAID, SOUND._replace(value=0.001), SOUND._replace(value=1.046), PAID._replace(date=date(2027, 9, 1))]
+    "action",
+    [SOUND, PAID, SOUND._replace(value=0.001), SOUND._replace(value=1.046), PAID._replace(date=date(2027, 9, 1))],
 )
 def test_what_can_be_is_kept(action):
     """Reverse splits, odd ratios, and dividends that are declared for next year."""
@@ -90,10 +91,8 @@ def test_days_in_disorder_are_reported_and_kept(days):
     """The amount and its ex-date may be right all the same."""
     judged = judge([PAID._replace(**days)], NONE, TODAY)
     assert len(judged.sound) == 1
-    assert judged.remarks == [
-        "order: declared after the ex-date or after it is paid, or recorded after it is paid (dividend of 0.25 on "
-        "2026-11-24)."
-    ]
+    sentence = "declared after the ex-date or after it is paid, or recorded after it is paid"
+    assert judged.remarks == [f"order: {sentence} (dividend of 0.25 on 2026-11-24)."]
 
 
 def test_a_dividend_that_is_recorded_before_its_ex_date_is_in_order():

@@ -7,6 +7,7 @@ import pytest
 
 from stockflow_functions.domain.prices.anomalies import find_anomalies, rejections
 from stockflow_functions.domain.prices.checks import AsOf
+from stockflow_functions.domain.prices.finding import Finding
 from stockflow_functions.domain.prices.parquet import empty_table
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.vendors.alpha_vantage import VENDOR
@@ -142,6 +143,36 @@ def test_a_bar_of_a_holiday_is_said():
 
 
 def test_rejections_are_counted_by_check():
-    """The most frequent first."""
-    assert rejections(["b", "a", "b"], "rejected/x.json") == ["3 bars set aside (2 b, 1 a), see rejected/x.json."]
+    """The most frequent first, all of them in one sentence; a date that is none is not the newest."""
+    aside = [
+        {"date": text, "check": check, "reason": "", "sent": {}}
+        for text, check in (("2024-09-05", "b"), ("soon", "a"), ("2024-09-04", "b"))
+    ]
+    sentence = "3 bars set aside (2 b, 1 a), see rejected/x.json."
+
+    assert rejections(aside, "rejected/x.json") == [
+        Finding("b", sentence, 2, date(2024, 9, 5)),
+        Finding("a", sentence, 1, None),
+    ]
     assert rejections([], "rejected/x.json") == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(386.0, 3.9), (3.86, 381.0)])
+def test_a_hundredfold_close_is_another_unit_not_a_jump(before, after):
+    """Pence that become pounds, or pounds that become pence, say nothing of what a share is worth."""
+    switched = found(daily({"2024-09-04": before, "2024-09-05": after}, "TSCO.LON"), symbol="TSCO.LON")
+
+    assert [(one.check, one.bars, one.newest) for one in switched.findings] == [("unit-switch", 1, date(2024, 9, 5))]
+    assert "a hundredfold close" in switched.sentences[0]
+
+
+def test_a_split_of_a_hundred_is_no_unit_switch():
+    """SPLITS tells the two apart: what it explains is neither."""
+    table = daily({"2024-09-04": 386.0, "2024-09-05": 3.9})
+
+    assert found(table, splits={date(2024, 9, 5): 100.0}.items()).findings == []
+
+
+def test_a_crash_to_a_fiftieth_is_a_jump():
+    """What is left of it after a hundred is a jump still."""
+    assert [one.check for one in found(daily({"2024-09-04": 100.0, "2024-09-05": 2.0})).findings] == ["jump"]

@@ -1,0 +1,35 @@
+"""Which symbols' splits and dividends are asked for, the one that has waited longest first. Pure."""
+
+from collections.abc import Mapping
+
+from stockflow_functions.domain.prices.freshness import Known
+from stockflow_functions.domain.symbols import entries_of, symbol_of
+
+ASKED_AGAIN_AFTER_DAYS = 30
+"""A quarter has one dividend; a split is asked for at once when the close jumps."""
+_DAY_MS = 86_400_000
+
+
+def named(value: object) -> list[str]:
+    """The symbols that a person names, in capitals, each once; none of None or "".
+
+    Raises:
+        InvalidInput: something in it can't be a symbol.
+    """
+    return list(dict.fromkeys(symbol_of(entry, place) for entry, place in entries_of(value)))
+
+
+def due(stored: Mapping[str, Known], asked: Mapping[str, Known], now_ms: int) -> list[str]:
+    """Those of the symbols with stored bars that were never asked for, then those of more than thirty days ago.
+
+    Args:
+        stored: what is known of the symbols' prices.
+        asked: of those whose actions were asked for, when that was.
+        now_ms: the moment.
+    """
+    asked_ms = {symbol: asked[symbol].at_ms if symbol in asked else 0 for symbol, known in stored.items() if known.last}
+    before_ms = now_ms - ASKED_AGAIN_AFTER_DAYS * _DAY_MS
+    return sorted(
+        (symbol for symbol, at_ms in asked_ms.items() if at_ms < before_ms),
+        key=lambda symbol: (asked_ms[symbol], symbol),
+    )

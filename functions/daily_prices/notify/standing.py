@@ -1,0 +1,66 @@
+"""What stands from run to run, such as a stale symbol, is told once; the manifest says it each time."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.aws.told import untold
+from stockflow_functions.daily_prices.contracts import Manifest
+from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.domain.inputs import SCHEDULE
+from stockflow_functions.domain.prices.rules import GAP, OTHER_BASIS, OTHER_COMPANY, STALE, STANDING
+from stockflow_functions.reporting.parts import left_alone
+
+TOLD_BEFORE = frozenset[tuple[str, str]]
+"""Symbols, each with a check that has found the same in it before, and whose finding people were told."""
+_FINDINGS = ".findings"
+_IN_WORDS = {STALE: "stale", GAP: "with a gap", OTHER_BASIS: "on another basis", OTHER_COMPANY: "in doubt"}
+
+
+def told_before(bucket: Bucket, manifest: Manifest) -> TOLD_BEFORE:
+    """What a scheduled run need not tell again; from now on it has told all else that stands.
+
+    It is the same as long as its day is: the newest bar of a stale symbol, the last bar before a gap. A person who
+    starts a run is told all.
+
+    Raises:
+        StorageUnavailable, StorageDenied: as the bucket does.
+    """
+    if manifest["trigger"] != SCHEDULE or left_alone(manifest):
+        return frozenset()
+    standing = _standing(manifest)
+    events = {f"{symbol} {check}": day for (symbol, check), day in standing.items()}
+    news = untold(bucket, manifest["series"], events, manifest["execution"], _FINDINGS)
+    return frozenset((symbol, check) for symbol, check in standing if f"{symbol} {check}" not in news)
+
+
+def news_of(symbols: Iterable[SymbolOutcome], before: TOLD_BEFORE) -> list[SymbolOutcome]:
+    """The symbols as the message is to show them: without what was told before."""
+    checks: dict[str, set[str]] = {}
+    for symbol, check in before:
+        checks.setdefault(symbol, set()).add(check)
+    return [_without(one, checks[one.symbol]) if one.symbol in checks else one for one in symbols]
+
+
+def still_so(before: TOLD_BEFORE) -> str:
+    """``Still so, told before: 3 stale, 1 with a gap``; "" for nothing."""
+    counts = Counter(check for _, check in before)
+    kinds = ", ".join(f"{counts[check]:,} {words}" for check, words in _IN_WORDS.items() if counts[check])
+    return f"Still so, told before: {kinds}" if kinds else ""
+
+
+def _standing(manifest: Manifest) -> Mapping[tuple[str, str], date]:
+    return {
+        (symbol["symbol"], check): date.fromisoformat(one["newest"])
+        for symbol in manifest["symbols"]
+        for check, one in symbol.get("found", {}).items()
+        if check in STANDING and "newest" in one
+    }
+
+
+def _without(outcome: SymbolOutcome, checks: set[str]) -> SymbolOutcome:
+    places = {one.get("warning") for check, one in outcome.found.items() if check in checks}
+    warnings = tuple(text for place, text in enumerate(outcome.warnings) if place not in places)
+    return replace(outcome, warnings=warnings, stale=outcome.stale and not checks & {STALE, OTHER_BASIS})

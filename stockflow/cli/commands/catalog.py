@@ -1,0 +1,49 @@
+"""``stockflow catalog``: what a dataset has."""
+
+import click
+
+from stockflow.cli.kept_catalog import catalog_in, no_catalog, of
+from stockflow.cli.place_option import place_option
+from stockflow.cli.results import format_option, rows_of, show
+from stockflow.dataset import Dataset, DatasetError
+from stockflow.dataset.asked import symbols_in
+from stockflow_functions.domain.words import named_few
+
+_SHOWN = (
+    "symbol",
+    "series",
+    "name",
+    "currency",
+    "first_date",
+    "last_date",
+    "rows",
+    "missing_sessions",
+    "status",
+    "stale",
+)
+"""In a table; CSV and JSON have all columns."""
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@place_option
+@format_option
+def catalog(symbols: tuple[str, ...], place: str, form: str) -> None:
+    """List what the dataset has: a row for each symbol and series, or for those of each SYMBOL.
+
+    Exit status: 0 the rows are printed; 2 there is no catalog, or a SYMBOL is not in it.
+    """
+    where = Dataset(place).place
+    wanted = symbols_in(symbols or None)
+    found = catalog_in(where)
+    if found is None:
+        raise no_catalog(where)
+    if wanted is not None:
+        found = of(found, "symbol", wanted)
+        missing = sorted(set(wanted) - set(found.column("symbol").to_pylist()))
+        if missing:
+            raise DatasetError(
+                f"The catalog of {place} has no {named_few(missing)}: `stockflow catalog` alone lists what it has."
+            )
+    shown = found.select(_SHOWN) if form == "table" else found
+    show(shown.schema.names, rows_of(shown.to_batches()), form)

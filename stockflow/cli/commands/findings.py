@@ -1,0 +1,26 @@
+"""``stockflow findings``: what the checks of each run found."""
+
+import click
+
+from stockflow.cli.place_option import place_option
+from stockflow.cli.results import format_option, rows_of, show
+from stockflow.dataset import Dataset
+from stockflow.dataset.reading import as_arrow
+from stockflow_functions.domain.findings.table import FINDINGS
+
+_SHOWN = ("at", "series", "symbol", "check", "bars", "newest_date", "sentence")
+"""In a table; CSV and JSON have all columns."""
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, metavar="[SYMBOL ...]")
+@place_option
+@format_option
+def findings(symbols: tuple[str, ...], place: str, form: str) -> None:
+    """List what the checks found in each run, of all symbols or of each SYMBOL, the newest run last.
+
+    Exit status: 0 the rows are printed, even if there are none; 2 the dataset or an argument can't be used.
+    """
+    table = as_arrow(Dataset(place).findings(symbols or None), FINDINGS)
+    shown = table.select(_SHOWN) if form == "table" else table
+    show(shown.schema.names, rows_of(shown.to_batches()), form)

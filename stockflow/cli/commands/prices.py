@@ -1,0 +1,69 @@
+"""``stockflow prices``: a quick look at stored prices."""
+
+from collections.abc import Mapping
+from typing import Any, Unpack
+
+import click
+import pandas as pd
+
+from stockflow.cli.kept_catalog import catalog_in, of
+from stockflow.cli.price_options import PricesAsked, price_options
+from stockflow.cli.results import format_option, printed_table, rows_in, show
+from stockflow.cli.told_prices import adjusting, extent, heading, moves, that_count
+from stockflow.dataset import Dataset, DatasetError
+from stockflow.dataset.places import Place
+from stockflow.terminal import say
+
+_LAST = 10
+_QUOTED = ("currency", "price_scale")
+
+
+@click.command()
+@click.argument("symbols", nargs=-1, required=True, metavar="SYMBOL ...")
+@price_options
+@click.option("--last", type=click.IntRange(min=1), help=f"Only so many bars. [default: {_LAST} in a table, else all]")
+@format_option
+def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **asked: Unpack[PricesAsked]) -> None:
+    """Show the prices of each SYMBOL: its closes at a glance, and the newest bars.
+
+    Exit status: 0 they are printed; 2 there are none, or the arguments can't be used.
+    """
+    dataset = Dataset(place)
+    bars = dataset.prices(symbols, **asked)
+    if form != "table":
+        chosen = bars if last is None else bars.groupby("symbol").tail(last)
+        show(list(chosen.columns), rows_in(chosen), form)
+        return
+    if bars.empty:
+        raise DatasetError(f"{place} has no bar of {', '.join(symbols)} of those days: move --start or --end.")
+    facts = _facts(dataset.place, asked["series"])
+    for symbol, rows in bars.groupby("symbol"):
+        _look(dataset, str(symbol), rows, facts.get(str(symbol)), last or _LAST, asked)
+
+
+def _look(
+    dataset: Dataset, symbol: str, bars: pd.DataFrame, facts: Mapping[str, Any] | None, last: int, asked: PricesAsked
+) -> None:
+    quoted = dataset.prices(symbol, columns=_QUOTED, series=asked["series"]).iloc[-1]
+    say(heading(symbol, facts, quoted["currency"], quoted["price_scale"]))
+    known = f", as known on {asked['as_of']}" if asked["as_of"] else ""
+    say(f"{extent(bars, asked['series'])}, {adjusting(asked['adjust'], _actions(dataset, symbol, bars, asked))}{known}")
+    for line in moves(bars["close"].tolist()):
+        say(line)
+    shown = bars.tail(last).drop(columns="symbol")
+    printed_table(list(shown.columns), rows_in(shown))
+
+
+def _actions(dataset: Dataset, symbol: str, bars: pd.DataFrame, asked: PricesAsked) -> pd.DataFrame:
+    """Those that the prices are adjusted for."""
+    if asked["adjust"] is None:
+        return pd.DataFrame()
+    newest = dataset.prices(symbol, columns="close", series=asked["series"], as_of=asked["as_of"])["date"].iloc[-1]
+    return that_count(dataset.actions(symbol, asked["as_of"]), bars, newest)
+
+
+def _facts(place: Place, series: str) -> dict[str, Mapping[str, Any]]:
+    """The rows of the catalog, by symbol; none where there is no catalog."""
+    catalog = catalog_in(place)
+    rows = [] if catalog is None else of(catalog, "series", [series]).to_pylist()
+    return {row["symbol"]: row for row in rows}

@@ -1,0 +1,142 @@
+"""DuckDB over a dataset: its tables by their names, nothing else to read, and nothing to write."""
+
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+from rich.console import Console
+from rich.progress import track
+
+from stockflow.cli.sql_tables import literally, make_tables
+from stockflow.cli.sql_views import STORED, Stored, named_in
+from stockflow.dataset.places import Folder, Place, readable
+from stockflow.errors import Unusable
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,  # a name in a query is no variable of this program
+}
+
+
+class Answer(NamedTuple):
+    """The columns of a query's rows, and these, to be read once."""
+
+    names: list[str]
+    batches: Iterator[pa.RecordBatch]
+
+
+@contextmanager
+def answered(place: Place, query: str) -> Iterator[Answer]:
+    """What the query gives over the dataset, to be read inside.
+
+    Only the tables that the query names are looked at. Objects in S3 are brought into a temporary folder for that.
+
+    Raises:
+        Unusable: it is no single query, or DuckDB refuses it, in DuckDB's words; perhaps while rows are read.
+        DatasetError: the place can't be read.
+    """
+    with TemporaryDirectory(prefix="stockflow-sql-") as spare, closing(duckdb.connect(config=_SETTINGS)) as connection:
+        with _in_its_words():
+            _must_only_read(connection, query)
+            folder, files = _files(place, named_in(query), Path(spare))
+            make_tables(connection, place.name, folder, files)
+            _lock(connection, folder)
+            reader = connection.sql(query).to_arrow_reader()
+        yield Answer(reader.schema.names, _read(reader))
+
+
+def _read(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    with _in_its_words():
+        yield from reader
+
+
+@contextmanager
+def _in_its_words() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise Unusable(str(error)) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise Unusable(str(error)) from None  # what Arrow makes of DuckDB's errors
+
+
+def columns() -> Iterator[tuple[str, str, str, str]]:
+    """What there is to ask for: table, column, type, and what it is where the table's schema says so."""
+    query = (
+        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal"
+    )
+    with closing(duckdb.connect(config=_SETTINGS)) as connection:
+        make_tables(connection, "", Path(), {})
+        for table, name, kind in connection.execute(query).fetchall():
+            schema = STORED[table].schema if table in STORED else pa.schema([])
+            said = (schema.field(name).metadata or {}) if name in schema.names else {}
+            yield table, name, kind, said.get(b"description", b"").decode()
+
+
+def _must_only_read(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = connection.extract_statements(query)
+    if len(statements) != 1:
+        raise Unusable(f"stockflow sql takes one query, and this is {len(statements) or 'none'}: write one at a time.")
+    kind = statements[0].type.name
+    words = [re.match(r"\w*", query[at:]) for at, token in duckdb.tokenize(query) if token.name == "keyword"]
+    # MULTI is what a PIVOT becomes. EXPLAIN ANALYZE and a PIVOT may have a COPY in them, which writes files.
+    if kind not in {"SELECT", "EXPLAIN", "MULTI"} or "copy" in {word[0].lower() for word in words if word}:
+        raise Unusable("stockflow sql only reads: write a SELECT; stockflow export writes prices into files.")
+
+
+def _files(place: Place, names: set[str], spare: Path) -> tuple[Path, dict[str, list[Path]]]:
+    """The folder of the files that the tables are read from, and these, by table."""
+    with readable(place.name):
+        keys = {name: _keys(place, stored) for name, stored in STORED.items() if name in names}
+        folder = spare
+        if isinstance(place, Folder):
+            folder = Path(os.path.abspath(place.name))  # noqa: PTH100 # resolve() follows links, and DuckDB does not
+        else:
+            _bring(place, [key for each in keys.values() for key in each], folder)
+    files = {name: [folder / key for key in each] for name, each in keys.items()}
+    return folder, {name: [file for file in each if file.exists()] for name, each in files.items()}
+
+
+def _keys(place: Place, stored: Stored) -> list[str]:
+    if stored.prefix.endswith("/"):
+        return [key for key in place.keys(stored.prefix) if stored.has(key)]
+    return [stored.prefix]
+
+
+def _bring(place: Place, keys: list[str], folder: Path) -> None:
+    """Writes the objects into the folder, with a bar on a terminal; those that were deleted since are left out."""
+
+    def bring(key: str) -> None:
+        body = place.read(key)
+        if body is not None:
+            (folder / key).parent.mkdir(parents=True, exist_ok=True)
+            (folder / key).write_bytes(body)
+
+    screen = Console(stderr=True)
+    with ThreadPoolExecutor(place.readers) as pool:
+        done = pool.map(bring, keys)
+        list(track(done, "Reading", len(keys), console=screen, transient=True, disable=not screen.is_terminal))
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """From here on no other file is read, no network is asked, and none of this can be undone."""
+    prefixes = [f"{form}/{each.prefix}" for each in STORED.values() for form in (folder, literally(folder))]
+    for setting, value in {
+        "allowed_directories": [prefix for prefix in prefixes if prefix.endswith("/")],
+        "allowed_paths": [prefix for prefix in prefixes if not prefix.endswith("/")],
+        "temp_directory": "",
+        "TimeZone": "UTC",
+        "enable_external_access": False,
+        "lock_configuration": True,
+    }.items():
+        connection.execute(f"SET {setting} = $1", [value])

@@ -1,0 +1,77 @@
+"""Rows on standard output: as a table, CSV or JSON."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from stockflow.cli import results
+from stockflow.cli.results import show
+
+NAMES = ("symbol", "day", "value")
+
+
+def test_csv_has_plain_values(capsys):
+    """Dates as ISO 8601, nothing for none, floats as they are."""
+    show(NAMES, [("A,B", date(2026, 1, 2), 0.1), ("C", datetime(2026, 1, 2, tzinfo=UTC), None)], "csv")
+
+    assert capsys.readouterr().out == 'symbol,day,value\n"A,B",2026-01-02,0.1\nC,2026-01-02T00:00:00Z,\n'
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        (Decimal("1.50"), 1.5),
+        (Decimal(12345678901234567890), 12345678901234567890),
+        ([Decimal(1), None], [1, None]),
+        ({"a": date(2026, 1, 2)}, {"a": "2026-01-02"}),
+        (b"\x01", "01"),
+        (True, True),
+    ],
+)
+def test_json_has_what_json_knows(capsys, value, plain):
+    """No NaN, which is no JSON; whole numbers stay whole."""
+    show(("x",), [(value,)], "json")
+
+    assert json.loads(capsys.readouterr().out) == [{"x": plain}]
+
+
+def test_json_without_rows_is_an_empty_list(capsys):
+    """A program reads it as any other."""
+    show(NAMES, [], "json")
+
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_columns_of_one_name_are_told_apart(capsys):
+    """As an object has each key once."""
+    show(("a", "a_2", "a"), [(1, 2, 3)], "json")
+
+    assert json.loads(capsys.readouterr().out) == [{"a": 1, "a_2": 2, "a_3": 3}]
+
+
+def test_a_table_into_a_pipe_is_as_wide_as_its_rows(capsys):
+    """Nothing is cut off."""
+    show(NAMES, [("x" * 300, date(2026, 1, 2), 0.1)], "table")
+
+    assert "x" * 300 in capsys.readouterr().out
+
+
+def test_a_cell_can_not_move_the_cursor(capsys):
+    """Neither can a heading."""
+    show(("a\x1b[2J",), [("b\x1b[2J",)], "table")
+
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_long_table_says_how_many_rows_there_are(capsys, monkeypatch):
+    """And how to have them all."""
+    monkeypatch.setattr(results, "MOST_SHOWN", 2)
+    show(("n",), [(number,) for number in range(1000, 1005)], "table")
+    out = capsys.readouterr().out
+
+    assert ("1001" in out, "1002" in out) == (True, False)
+    assert out.endswith("5 rows, the first 2 of them shown: --format csv prints all.\n")
