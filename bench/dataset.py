@@ -23,7 +23,7 @@ from stockflow_functions.domain.prices.series import DAILY, PRICES
 from stockflow_functions.domain.prices.undo_log import Changes
 
 SYMBOLS, LIVES, SESSIONS, STORED_AT_ONCE = 500, 10, 350, 100
-"""So many symbols share the lives of a few; a first answer of 100 sessions, then a save a day that restates a volume."""
+"""Each symbol has one of a few lives: an answer of 100 sessions, then a save a day that restates the last volume."""
 START, AS_OF = "2025-11-27", "2026-06-01"
 TRIES = 9
 
@@ -33,10 +33,10 @@ def main() -> None:
     limits = Limits()
     with tempfile.TemporaryDirectory() as folder:
         files = [str(file) for file in written(Path(folder))]
-        dataset, query = Dataset(folder), f"SELECT * FROM read_parquet({files}) WHERE date >= DATE '{START}'"
-        connection = duckdb.connect()
+        dataset, connection = Dataset(folder), duckdb.connect()
+        bare = "SELECT * FROM read_parquet($files) WHERE date >= $start::DATE"
         reads: dict[str, Callable[[], pd.DataFrame]] = {
-            "DuckDB's bare read": lambda: connection.execute(query).df(),
+            "DuckDB's bare read": lambda: connection.execute(bare, {"files": files, "start": START}).df(),
             "as traded": lambda: dataset.prices(start=START),
             "adjusted for all": lambda: dataset.prices(start=START, adjust="all"),
             f"as of {AS_OF}": lambda: dataset.prices(start=START, as_of=AS_OF),
@@ -45,10 +45,10 @@ def main() -> None:
         seconds = best_of(list(reads.values()))
     for (name, count), taken in zip(rows.items(), seconds, strict=True):
         print(f"  {name:<40} {count:>9,} rows {1000 * taken:>8.0f} ms")
-    bare, traded, adjusted, then = seconds
-    limits.hold("prices() of 500 symbols of a year, as traded, times DuckDB's", traded / bare, "<=", 2)
-    limits.hold("the same adjusted for splits and dividends", adjusted / bare, "<=", 2)
-    limits.hold("the same as of half a year ago", then / bare, "<=", 3)
+    duckdbs, traded, adjusted, then = seconds
+    limits.hold("prices() of 500 symbols of a year, as traded, times DuckDB's", traded / duckdbs, "<=", 2)
+    limits.hold("the same adjusted for splits and dividends", adjusted / duckdbs, "<=", 2)
+    limits.hold("the same as of half a year ago", then / duckdbs, "<=", 3)
     limits.report_and_exit()
 
 

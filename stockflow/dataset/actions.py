@@ -55,13 +55,19 @@ class StoredActions:
         return [symbol for symbol, asked in self.asked.items() if not Actions(_NO_ROWS, asked).is_known(kind, moment_s)]
 
 
-def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str] | None = None) -> StoredActions:
-    """What is stored of these symbols' actions: these columns and those that say when it was known, or all.
+def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *, then: bool = True) -> StoredActions:
+    """What is stored of these symbols' actions.
+
+    Args:
+        place: where.
+        symbols: whose.
+        columns: which are needed beside those that say of whom a row is and until when it was known.
+        then: whether an earlier moment than now is asked for, for which ``known_from`` is needed too.
 
     Raises:
         DatasetError: an object is no table of actions, or a newer release's.
     """
-    needed = {"symbol", "known_from", "known_until", *(columns or ACTIONS.names)}
+    needed = {"symbol", "known_until", *columns, *(("known_from",) if then else ())}
     kinds = pa.schema([field for field in ACTIONS if field.name in needed])
     in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
@@ -91,7 +97,7 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     chosen = _of_all(place) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
-    stored = read_actions(place, chosen)
+    stored = read_actions(place, chosen, ACTIONS.names)
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
         raise not_known(place, "splits and dividends", sorted(never), moment_s)

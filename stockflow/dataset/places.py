@@ -60,8 +60,8 @@ class Folder:
     def keys(self, prefix: str) -> Iterator[str]:
         found = []
         for folder, _, files in os.walk(f"{self.name}/{prefix}"):
-            below = Path(folder).relative_to(self.name).as_posix()
-            found += [f"{below}/{file}" for file in files]
+            below = f"{Path(folder).relative_to(self.name).as_posix()}/".removeprefix("./")
+            found += [f"{below}{file}" for file in files]
         for key in sorted(found):
             must_be_text(Path(self.name) / key)
             yield key
