@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import duckdb
 import numpy as np
 import pandas as pd
+from kit.limits import Limits
 
-from bench.kit.limits import Limits
 from stockflow.dataset import Dataset
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import KINDS, Actions, Asked
@@ -83,28 +83,32 @@ def write(file: Path, body: bytes) -> Path:
 def life(seed: int) -> tuple[pd.DataFrame, Changes]:
     """A table that came in day by day, each save of which changed the volume of the bar before, and its undo log."""
     draw = np.random.default_rng(seed)
-    dates = pd.bdate_range(end="2026-11-26", periods=SESSIONS).astype("datetime64[s]")
+    dates = pd.bdate_range(end="2026-11-26", periods=SESSIONS).to_numpy().astype("datetime64[s]")
     closes = np.round(100 * np.exp(np.cumsum(draw.normal(0, 0.01, SESSIONS))), 2)
-    final = pd.DataFrame({"symbol": "S", "date": dates, **dict.fromkeys(PRICES, closes)})
-    final = final.assign(volume=draw.integers(100_000, 10_000_000, SESSIONS))
+    volumes = draw.integers(100_000, 10_000_000, SESSIONS)
+    first_told = volumes - draw.integers(1, 100_000, SESSIONS)
+    saved_at = dates.astype(np.int64) + 80_000 + draw.integers(0, 600, SESSIONS)
+    final = pd.DataFrame({"symbol": "S", "date": dates, **dict.fromkeys(PRICES, closes), "volume": volumes})
     log, before = Changes(None), empty_table(DAILY)
     for count in range(STORED_AT_ONCE, SESSIONS + 1):
-        after = final.iloc[:count].reset_index(drop=True)
-        after.loc[count - 1, "volume"] -= draw.integers(1, 100_000) if count < SESSIONS else 0
-        at_s = int(dates[count - 1].timestamp()) + 80_000 + int(draw.integers(600))
-        log, before = noted(log, before, after, at_s), after
-    return final, log
+        newest_is_told = np.where(np.arange(count) < count - 1, volumes[:count], first_told[:count])
+        after = final[:count].assign(volume=newest_is_told)
+        log, before = noted(log, before, after, int(saved_at[count - 1])), after
+    return before, log
 
 
 def actions_of(symbol: str, number: int, table: pd.DataFrame) -> Actions:
     """Four of five symbols pay each quarter, one of twenty has had a split."""
-    rows = [(table["date"].iloc[at], "dividend", 0.25) for at in range(20, SESSIONS, 63) if number % 5]
-    rows += [(table["date"].iloc[200], "split", 2.0)] if number % 20 == 0 else []
-    known = {"known_from": pd.Timestamp("2024-01-01", tz="UTC"), "symbol": symbol}
-    listed = [{"date": day, "kind": kind, "value": value, **known} for day, kind, value in rows]
-    empty = Actions().rows
-    asked = Asked(int(known["known_from"].timestamp()), int(table["date"].iloc[-1].timestamp()))
-    frame = pd.DataFrame(listed, columns=empty.columns).astype(empty.dtypes)
+    dates, empty = table["date"].tolist(), Actions().rows
+    rows = [(dates[at], "dividend", 0.25) for at in range(20, SESSIONS, 63) if number % 5]
+    rows += [(dates[200], "split", 2.0)] if number % 20 == 0 else []
+    known_from = pd.Timestamp("2024-01-01", tz="UTC")
+    listed = [
+        {"symbol": symbol, "date": day, "kind": kind, "value": value, "known_from": known_from}
+        for day, kind, value in rows
+    ]
+    asked = Asked(int(known_from.timestamp()), int(known_from.timestamp()))
+    frame = pd.DataFrame(listed, columns=empty.columns).astype(empty.dtypes.to_dict())
     return Actions(frame, dict.fromkeys(KINDS, asked))
 
 
