@@ -181,6 +181,17 @@ class Bucket:
         except AWS_ERRORS as error:
             raise self._named(error, "list", prefix) from error
 
+    def listed(self, prefix: str) -> Iterator[tuple[str, ObjectFacts]]:
+        """All keys below the prefix, in S3's order, with what a list says of each object: no metadata."""
+        try:
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
+                for item in page.get("Contents", []):
+                    facts = ObjectFacts(item["ETag"], item["Size"], _ms(item["LastModified"]))
+                    yield item["Key"].removeprefix(self._prefix), facts
+        except AWS_ERRORS as error:
+            raise self._named(error, "list", prefix) from error
+
     def _named(self, error: AwsError, verb: str, key: str) -> StockflowError:
         code = code_of(error)
         place = f"s3://{self.name}/{self._prefix}{key}"

@@ -407,6 +407,39 @@ class ListingsRefreshed(TypedDict):
     sentence: str
 
 
+class UpdateTablesEvent(TypedDict):
+    """UpdateTables' event: no state of the workflow calls it, but a rule when a run has ended, or a person. All keys
+    may be left out.
+
+    manifest: the key of the manifest of the run that has ended; that of a shard, or of earnings calls, is passed over.
+    execution: the name of that run, in its place.
+    rebuild: whether all tables and the catalog are made anew.
+    trigger: `rule`, `console` or `laptop`.
+    """
+
+    manifest: NotRequired[str]
+    execution: NotRequired[str]
+    rebuild: NotRequired[bool]
+    trigger: NotRequired[str]
+
+
+class TablesUpdated(TypedDict):
+    """UpdateTables' result.
+
+    entries: how many entries the catalog has, one a symbol and series.
+    copied: of how many of them bars were copied into the tables.
+    left: how many are still to do: there was no time.
+    warnings: sentences about objects that can't be read.
+    sentence: the same, for people.
+    """
+
+    entries: int
+    copied: int
+    left: int
+    warnings: list[str]
+    sentence: str
+
+
 class RefreshActionsEvent(TypedDict):
     """RefreshActions' event: no state of the workflow calls it, but a schedule, or a person.
 

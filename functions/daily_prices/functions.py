@@ -14,5 +14,6 @@ FUNCTIONS = (
 BESIDE = (
     Function("RefreshListings", f"{_HERE}.listings.app", memory_mb=512, timeout_seconds=900),
     Function("RefreshActions", f"{_HERE}.actions.app", memory_mb=512, timeout_seconds=900),
+    Function("UpdateTables", f"{_HERE}.tables.app", memory_mb=3008, timeout_seconds=900),
 )
 """Those that no state calls."""

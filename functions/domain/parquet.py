@@ -27,6 +27,7 @@ def to_bytes(
     *,
     long: Mapping[bytes, bytes] | None = None,
     dictionaries: bool | list[str] = True,
+    rows_a_group: int | None = None,
 ) -> bytes:
     """The table as Parquet bytes: the same rows and metadata give the same bytes.
 
@@ -40,7 +41,7 @@ def to_bytes(
     # Without checksums nearly half of all flipped bits would go unseen, and make another number.
     options = {"compression": "zstd", "write_page_checksum": True, "use_dictionary": dictionaries}
     with pq.ParquetWriter(sink, schema, **options) as writer:
-        writer.write_table(table.replace_schema_metadata(metadata))
+        writer.write_table(table.replace_schema_metadata(metadata), row_group_size=rows_a_group)
         if long:
             writer.add_key_value_metadata(long)
     body: bytes = sink.getvalue().to_pybytes()

@@ -114,6 +114,8 @@ class Workflow:
         definition: the definition's file in ``statemachine/``.
         functions: its Lambda functions, which its states call.
         beside: those that no state calls but a schedule of their own, or a person.
+        deriving: that of them which is called when a run has ended, with its name under ``execution``, to make anew
+            what is derived of the dataset; what it can't do is none of the run's failures. Empty if there is none.
         retries: the Retry blocks of each Task state.
         planner: the state whose answer says what the run will do; empty if the input says it all.
         map_state: the Map; empty if there is none.
@@ -163,6 +165,7 @@ class Workflow:
     cost: Callable[[int], "Cost"]
     done: frozenset[str]
     beside: tuple[Function, ...] = ()
+    deriving: str = ""
     map_state: str = ""
     sharding: str = ""
     moved: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from stockflow import workflows
 from stockflow.cloud.stack import execution_name
 from stockflow.embedded import resources
+from stockflow.embedded.deriving import derive
 from stockflow.embedded.ending import EndOfRun, engine_of
 from stockflow.embedded.faults import Faults
 from stockflow.embedded.function_host import FunctionHost, InvocationLog, LogBook, keep_line
@@ -183,6 +184,9 @@ class EmbeddedAws:
     def wait(self, execution_arn: str, timeout_seconds: float = 3600) -> Manifest:
         """Waits for the execution's end, writes its ``run.json`` and ``report.html``, and returns its manifest.
 
+        What is derived of the dataset is made anew before it returns; a sentence under ``journals.complaints`` says if
+        it could not be.
+
         The manifest has a sentence under ``unsaved`` if the disk did not take the two.
 
         Raises:
@@ -200,7 +204,14 @@ class EmbeddedAws:
             if execution_arn not in self._manifests:
                 self._manifests[execution_arn] = manifest = self._end_of(execution_arn).settle()
                 self.journals.end(execution_arn, saved="unsaved" not in manifest)
+                self._derive(execution_arn, manifest)
             return self._manifests[execution_arn]
+
+    def _derive(self, execution_arn: str, manifest: Manifest) -> None:
+        own = self._machine_of(execution_arn)
+        complaint = derive(own, manifest) if own else ""
+        if complaint:
+            self.journals.complaints.append(complaint)
 
     def _any_shard_runs(self, execution_arn: str) -> bool:
         machine_arn = ":".join(execution_arn.replace(":execution:", ":stateMachine:").split(":")[:7])

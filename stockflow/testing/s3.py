@@ -143,7 +143,11 @@ class FakeS3(Faults):
         self._called("list_objects_v2")
         keys = sorted(key for key in self.objects if key.startswith(prefix))
         for start in range(0, max(1, len(keys)), _KEYS_OF_A_PAGE):
-            yield {"Contents": [{"Key": key} for key in keys[start : start + _KEYS_OF_A_PAGE]]}
+            yield {"Contents": [self._item(key) for key in keys[start : start + _KEYS_OF_A_PAGE]]}
+
+    def _item(self, key: str) -> Answer:
+        body, _, written_ms = self._now(key)
+        return {"Key": key, "ETag": _etag(body), "Size": len(body), "LastModified": _whole_seconds(written_ms)}
 
     def _pages_of_versions(self, prefix: str) -> Iterator[Answer]:
         """One key's versions a page, newest first; S3 may cut them anywhere."""

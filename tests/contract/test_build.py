@@ -70,7 +70,7 @@ def test_only_what_makes_tables_imports_them(function, imported):
     has_layer = {"Ref": "PandasLayer"} in function_properties(function)["Layers"]
     later = {"Plan", "RefreshListings"}
     assert bool(imported(function)["heavy"]) is (has_layer and function not in later)
-    assert has_layer is (function in {"Transform", "Save", "RefreshActions", "SaveTone", *later})
+    assert has_layer is (function in {"Transform", "Save", "RefreshActions", "SaveTone", "UpdateTables", *later})
 
 
 def test_the_pruned_layer_transforms_and_saves(built, python313, tmp_path):

@@ -9,6 +9,7 @@ import duckdb
 import pandas
 import pytest
 
+from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import schema
@@ -42,8 +43,8 @@ def view_source():
 
 
 def test_each_table_is_there():
-    """One for each series by its name, the two of calls and the view; there is no other."""
-    assert TABLES.keys() == {*SERIES, *SCHEMAS, "call_reactions"}
+    """One for each series by its name and one by date, the two of calls and the view; there is no other."""
+    assert TABLES.keys() == {*SERIES, *(f"{name}_by_date" for name in SERIES), *SCHEMAS, "call_reactions"}
 
 
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
@@ -66,6 +67,14 @@ def test_the_tables_of_prices_say_what_their_columns_are(series):
     columns = TABLES[series.name]["StorageDescriptor"]["Columns"]
     found = [(column["Type"], column["Comment"]) for column in columns]
     assert found == [(HIVE[str(field.type)], commented(field)) for field in schema(series)]
+
+
+@pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
+def test_the_tables_by_date_have_the_same_columns(series):
+    """As a file of one symbol has; they look where a file has a year of all symbols."""
+    described = TABLES[f"{series.name}_by_date"]["StorageDescriptor"]
+    assert described["Columns"] == TABLES[series.name]["StorageDescriptor"]["Columns"]
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{keys.table(series.name, 2026).rpartition('/')[0]}/"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -39,20 +39,20 @@ RESOURCE_COUNTS = {
     "AWS::AppConfig::ConfigurationProfile": 1,
     "AWS::AppConfig::HostedConfigurationVersion": 1,
     "AWS::Athena::WorkGroup": 1,
-    "AWS::CloudWatch::Alarm": 27,
+    "AWS::CloudWatch::Alarm": 28,
     "AWS::CloudWatch::Dashboard": 1,
     "AWS::DynamoDB::Table": 1,
-    "AWS::Events::Rule": 5,
+    "AWS::Events::Rule": 6,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 6,
-    "AWS::IAM::Role": 18,
-    "AWS::Lambda::Alias": 15,
+    "AWS::Glue::Table": 9,
+    "AWS::IAM::Role": 19,
+    "AWS::Lambda::Alias": 16,
     "AWS::Lambda::EventInvokeConfig": 4,
-    "AWS::Lambda::Function": 15,
+    "AWS::Lambda::Function": 16,
     "AWS::Lambda::LayerVersion": 2,
-    "AWS::Lambda::Permission": 3,
-    "AWS::Lambda::Version": 15,
-    "AWS::Logs::LogGroup": 17,
+    "AWS::Lambda::Permission": 4,
+    "AWS::Lambda::Version": 16,
+    "AWS::Logs::LogGroup": 18,
     "AWS::S3::Bucket": 1,
     "AWS::S3::BucketPolicy": 1,
     "AWS::SNS::Subscription": 1,
@@ -226,6 +226,7 @@ def test_the_dataset_never_expires():
     staying = {prefix for workflow in WORKFLOWS for prefix in workflow.kept} - {"transcriptions/"}
     assert staying == {
         *("prices/", "splits/", "actions/", "backfills/", "freshness/", "listings.parquet", "universes/", "told/"),
+        *("tables/", "catalog.parquet"),
         *("calls/", "tone/", "transcripts/"),
     }
     assert not any(prefix.startswith(rule["Prefix"]) for prefix in staying for rule in expiring)
@@ -245,7 +246,7 @@ def test_every_prefix_has_its_time():
         if make.__module__ == keys.__name__
     ]
     written = {key.partition("/")[0] + "/" for key in made if isinstance(key, str) and "/" in key}
-    assert kept().keys() == written | {keys.LISTINGS, "inbox/", "athena/"}
+    assert kept().keys() == written | {keys.LISTINGS, keys.CATALOG, "inbox/", "athena/"}
 
 
 def test_a_record_that_expired_is_gone_a_day_later():

@@ -170,6 +170,8 @@ def listed_calls(rare):
     rare.put_budget_of_an_older_release()
     rare.aws.services._secret._read_ms = None
     rare.call("RefreshListings")
+    rare.put(keys.actions("AAPL"), b"no table")
+    rare.call("UpdateTables")
     rare.put("universes/mine.txt", b"AAPL\n")
     rare.aws.services.freshness.add("daily", {"TWICE": Known(0, "2026-11-13", "1999-11-01")})
     for number, given in enumerate((
