@@ -9,6 +9,7 @@ import duckdb
 import pandas
 import pytest
 
+from stockflow.cli.sql_views import DERIVED, STORED
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
 from stockflow_functions.domain.prices.parquet import encode
@@ -45,6 +46,11 @@ def view_source():
 def test_each_table_is_there():
     """One for each series by its name and one by date, the two of calls and the view; there is no other."""
     assert TABLES.keys() == {*SERIES, *(f"{name}_by_date" for name in SERIES), *SCHEMAS, "call_reactions"}
+
+
+def test_the_command_line_has_all_of_them():
+    """Whoever asks by `stockflow sql` finds what Athena has, by the same names."""
+    assert TABLES.keys() <= {*STORED, *DERIVED}
 
 
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
