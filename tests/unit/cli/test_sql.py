@@ -102,7 +102,7 @@ def test_the_view_is_the_one_that_the_docs_have(stockflow):
 
 def test_a_table_without_an_object_is_empty(stockflow, tmp_path):
     """Each has its columns all the same."""
-    (tmp_path / "out").mkdir()
+    write(tmp_path / "out", "prices/daily/.keep", b"")
     counts = ", ".join(f"(SELECT count(*) FROM {name}) AS {name}" for name in [*STORED, *DERIVED])
 
     assert rows(stockflow("sql", f"SELECT {counts}", "--format", "json")) == [dict.fromkeys([*STORED, *DERIVED], 0)]
@@ -225,9 +225,9 @@ def test_an_object_that_is_no_table_is_named(stockflow, out):
     assert (done.exit_code, "BAD.parquet" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("place", ["nowhere", "http://bucket/prefix", "s3://"])
-def test_a_place_that_is_none_ends_with_2(stockflow, place):
-    """One sentence."""
+@pytest.mark.parametrize("place", ["nowhere", ".", "http://bucket/prefix", "s3://", "s3://data/elsewhere"])
+def test_a_place_that_is_none_ends_with_2(stockflow, s3, place):
+    """One sentence, rather than no rows."""
     done = stockflow("sql", "FROM daily", "--place", place)
 
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
@@ -289,11 +289,14 @@ def test_the_queries_of_the_docs_are_answered(out, query):
 
 def test_the_commands_of_the_docs_run(stockflow, out, s3, monkeypatch):
     """Each of docs/query.md, its query from the argument or through a pipe."""
-    commands = re.findall(r'^stockflow (sql ".*)$', PAGE, re.MULTILINE)
+    write_actions(out, "IBM", ("2026-01-06", "split", 2.0))
+    write(out, keys.CATALOG, encode_catalog(Catalog()))
+    commands = re.findall(r"^stockflow (.*)$", PAGE, re.MULTILINE)
     (piped,) = re.findall(r'^echo "(.*)" \| stockflow sql - > ', PAGE, re.MULTILINE)
 
-    done = [stockflow(*shlex.split(line.replace("my-bucket/a/prefix", "data/a"))) for line in commands]
+    done = {line: stockflow(*shlex.split(line.replace("my-bucket/a/prefix", "data/a"))).exit_code for line in commands}
     monkeypatch.chdir(out.parent)
-    done.append(CliRunner().invoke(main, ["sql", "-"], input=piped))
+    done["sql -"] = CliRunner().invoke(main, ["sql", "-"], input=piped).exit_code
 
-    assert [each.exit_code for each in done] == [0, 0, 0]
+    assert [line.split()[0] for line in done] == ["sql", "sql", "prices", "export", "catalog", "findings", "sql"]
+    assert set(done.values()) == {0}
