@@ -66,6 +66,8 @@ def _planes(array: np.ndarray) -> np.ndarray:
 
 
 def _numbers(body: bytes, length: int, width: int) -> np.ndarray:
+    if not width:
+        return np.zeros(length, np.int64)
     planes = np.zeros((length, _BYTES), np.uint8)
     planes[:, :width] = np.frombuffer(body, np.uint8).reshape(width, length).T
     folded = planes.view("<u8").ravel()
