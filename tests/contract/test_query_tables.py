@@ -11,6 +11,7 @@ import pytest
 
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
+from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
@@ -29,6 +30,7 @@ HIVE = {
     "int64": "bigint",
     "bool": "boolean",
     "date32[day]": "date",
+    "timestamp[s, tz=UTC]": "timestamp",
 }
 PRESTO = {"string": "varchar", "double": "double", "date": "date"}
 DUCKDB = {"VARCHAR": "string", "DOUBLE": "double", "DATE": "date"}
@@ -43,8 +45,8 @@ def view_source():
 
 
 def test_each_table_is_there():
-    """One for each series by its name and one by date, the two of calls and the view; there is no other."""
-    assert TABLES.keys() == {*SERIES, *(f"{name}_by_date" for name in SERIES), *SCHEMAS, "call_reactions"}
+    """One for each series by its name and one by date, the two of calls, the findings and the view; no other."""
+    assert TABLES.keys() == {*SERIES, *(f"{name}_by_date" for name in SERIES), *SCHEMAS, "findings", "call_reactions"}
 
 
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
@@ -75,6 +77,14 @@ def test_the_tables_by_date_have_the_same_columns(series):
     described = TABLES[f"{series.name}_by_date"]["StorageDescriptor"]
     assert described["Columns"] == TABLES[series.name]["StorageDescriptor"]["Columns"]
     assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{keys.table(series.name, 2026).rpartition('/')[0]}/"}
+
+
+def test_the_table_of_findings_is_as_its_files_are():
+    """With their columns, types and descriptions, and it looks where they are."""
+    described = TABLES["findings"]["StorageDescriptor"]
+    found = [(column["Name"], column["Type"], column["Comment"]) for column in described["Columns"]]
+    assert found == [(field.name, HIVE[str(field.type)], commented(field)) for field in FINDINGS]
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{keys.FINDINGS}"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
