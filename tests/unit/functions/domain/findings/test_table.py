@@ -74,7 +74,7 @@ def test_every_column_can_be_named_in_sql(tmp_path):
     (tmp_path / "daily.parquet").write_bytes(encode(with_run(no_findings(), "one", [STALE])))
     query = f"select {', '.join(FINDINGS.names)} from '{tmp_path}/daily.parquet'"
 
-    assert duckdb.sql(query).fetchall()[0][3:6] == ("FB", "stale", 1116)
+    assert duckdb.sql(query).columns == FINDINGS.names
 
 
 def test_a_newer_table_is_refused():
