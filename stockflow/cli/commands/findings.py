@@ -8,7 +8,7 @@ from stockflow.dataset import Dataset
 from stockflow.dataset.reading import as_arrow
 from stockflow_functions.domain.findings.table import FINDINGS
 
-_SHOWN = ("at", "series", "symbol", "check", "bars", "newest_date", "sentence")
+_SHOWN = ("started_at", "series", "symbol", "rule", "bars", "newest_date", "sentence")
 """In a table; CSV and JSON have all columns."""
 
 
