@@ -9,6 +9,7 @@ import duckdb
 import pandas
 import pytest
 
+from stockflow.cli.sql_views import DERIVED, STORED
 from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
@@ -52,6 +53,11 @@ def test_each_table_is_there():
     """One for each series by its name and one by date, two of calls, actions, the catalog, the views; no other."""
     by_date = {f"{name}_by_date" for name in SERIES}
     assert TABLES.keys() == {*SERIES, *by_date, *SCHEMAS, *BESIDE, *VIEWS, "call_reactions"}
+
+
+def test_the_command_line_has_all_of_them():
+    """Whoever asks by `stockflow sql` finds what Athena has, by the same names."""
+    assert TABLES.keys() <= {*STORED, *DERIVED}
 
 
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)

@@ -100,7 +100,8 @@ def from_text(text: bytes) -> Changes:
         (version, *facts), groups = unpacked(text)
         if version > VERSION:
             raise NewerTableError(f"its changes are of version {version}, and this release knows {VERSION}")
-        return _understood(*facts, groups)
+        since_s, usual, names = facts
+        return _understood(since_s, usual, names, groups)
     except (ValueError, IndexError, TypeError) as error:
         raise NotATableError(f"its changes can't be read ({type(error).__name__})") from error
 
