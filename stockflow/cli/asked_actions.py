@@ -10,7 +10,7 @@ from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextCol
 from rich.text import Text
 
 from stockflow.cli.notices import simulated_prices
-from stockflow.cli.refreshing import ACTIONS
+from stockflow.cli.refreshing import ACTIONS, TABLES
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
 from stockflow.history.json_values import JsonObject
@@ -20,7 +20,7 @@ from stockflow_functions.domain.words import counted
 
 
 def ask_here(output_dir: Path, environment: Mapping[str, str], event: JsonObject) -> Mapping[str, Any]:
-    """Runs RefreshActions for an output folder; returns its result.
+    """Runs RefreshActions for an output folder, and has the catalog know what it brought; returns its result.
 
     Raises:
         CommandFailed: nothing could be asked for.
@@ -34,7 +34,9 @@ def ask_here(output_dir: Path, environment: Mapping[str, str], event: JsonObject
         columns = (SpinnerColumn(), TextColumn("asking"), Answered(output_dir / keys.ACTIONS), TimeElapsedColumn())
         with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
             progress.add_task("", total=None)
-            return ACTIONS.here(aws, **event)
+            result = ACTIONS.here(aws, **event)
+            TABLES.here(aws)
+            return result
 
 
 class Answered(ProgressColumn):
