@@ -1,6 +1,5 @@
 """``stockflow actions``, on a folder and on a deployed stack."""
 
-import io
 import json
 import os
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ from stockflow_functions.domain.actions.merging import Answer, merged
 from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT, Actions, encode
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.freshness import Known
+from tests.helpers.fake_aws import FakeRefreshFunction
 
 ASKED_S = from_iso("2026-11-20T02:00:00Z") // 1000
 FOUR = Action(SPLIT, date(2020, 8, 31), 4.0)
@@ -157,22 +157,9 @@ def test_progress_counts_who_was_answered_for(tmp_path):
     assert str(column.render(None)) == "2 symbols answered for"
 
 
-class FakeRefreshFunction:
-    """Answers as RefreshActions would."""
-
-    def __init__(self):
-        self.calls, self.failed = [], False
-        self.answer = {"sentence": "1 symbol asked for.", "warnings": ["IBM: a dividend is odd."]}
-
-    def invoke(self, **request):
-        self.calls.append((request["FunctionName"], request["Qualifier"], json.loads(request["Payload"])))
-        answer = {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
-        return {**answer, "FunctionError": "Unhandled"} if self.failed else answer
-
-
 @pytest.fixture
 def on_aws(cloud):
-    cloud.clients["lambda"] = FakeRefreshFunction()
+    cloud.clients["lambda"] = FakeRefreshFunction(sentence="1 symbol asked for.", warnings=["IBM: a dividend is odd."])
     cloud.s3.put_object(Bucket="the-bucket", Key="actions/IBM.parquet", Body=encode(known("IBM", [FOUR], [])))
     return cloud.clients["lambda"]
 
@@ -187,7 +174,9 @@ def test_a_stack_is_told_to_ask_for_those_that_are_named(stockflow, on_aws):
     """Its function is called under the alias that the schedule calls, and what it says is printed first."""
     lines = stockflow("actions", "ibm", "--update", "--aws").stdout.splitlines()
     assert lines[:2] == ["1 symbol asked for.", "IBM: a dividend is odd."]
-    assert on_aws.calls == [("stockflow-dev-RefreshActions", "live", {"trigger": "console", "symbols": ["IBM"]})]
+    (call,) = on_aws.calls
+    assert (call["FunctionName"], call["Qualifier"]) == ("stockflow-dev-RefreshActions", "live")
+    assert json.loads(call["Payload"]) == {"trigger": "console", "symbols": ["IBM"]}
 
 
 def test_json_is_not_mixed_with_words(stockflow, on_aws):
