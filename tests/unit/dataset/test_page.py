@@ -1,7 +1,9 @@
 """The examples of docs/dataset.md, run one after another over a small dataset."""
 
 import re
+from contextlib import redirect_stdout
 from datetime import date
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -39,12 +41,12 @@ def told(tmp_path_factory):
     write(folder / "out", keys.CATALOG, encode_catalog(Catalog({entry.key: entry})))
     newest = pd.concat([bars_of("AAPL", AAPL)[-1:], bars_of("MSFT", MSFT)[-1:]])
     write(folder / "out", keys.table("daily", 2026), encode(newest, DAILY))
-    with pytest.MonkeyPatch.context() as patch:
+    names, output = {}, StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(output):
         patch.chdir(folder)
-        names = {}
         for example in EXAMPLES:
-            exec(example, names)  # the page's own text
-    return names
+            exec(example, names)
+    return names | {"printed": output.getvalue()}
 
 
 def test_the_page_has_examples():
