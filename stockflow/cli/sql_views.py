@@ -45,6 +45,7 @@ class Stored:
 
 STORED: Mapping[str, Stored] = {
     **{name: Stored(keys.prices_of(name), schema(series)) for name, series in SERIES.items()},
+    **{f"{name}_by_date": Stored(f"{keys.TABLES}{name}/", schema(series)) for name, series in SERIES.items()},
     "tone": Stored("tone/", ROWS),
     "transcripts": Stored("transcripts/", PASSAGES, folders=1, path=True),
     "actions": Stored(keys.ACTIONS, ACTIONS),

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -54,25 +54,28 @@ class Folder:
     """A dataset in a folder. Runs replace its files by renaming, so that none is ever half of two."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self.name = str(path)
         self.readers = min(os.cpu_count() or 1, 8)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        for file in sorted((self._path / prefix).rglob("*")):
-            if file.is_file():
-                must_be_text(file)
-                yield file.relative_to(self._path).as_posix()
+        found = []
+        for folder, _, files in os.walk(f"{self.name}/{prefix}"):
+            below = f"{Path(folder).relative_to(self.name).as_posix()}/".removeprefix("./")
+            found += [f"{below}{file}" for file in files]
+        for key in sorted(found):
+            must_be_text(Path(self.name) / key)
+            yield key
 
     def read(self, key: str) -> bytes | None:
         try:
-            return (self._path / key).read_bytes()
+            with FileIO(f"{self.name}/{key}") as file:  # half the time of a Path's own way, which counts for hundreds
+                return file.readall()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def in_parts(self, key: str) -> BinaryIO | None:
         try:
-            return (self._path / key).open("rb")
+            return (Path(self.name) / key).open("rb")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 

@@ -15,6 +15,8 @@ from stockflow.dataset.places import Place
 from stockflow.terminal import say
 
 _LAST = 10
+_DECIMALS = 4
+"""Of prices, as vendors give them; adjusted ones have more, which CSV and JSON show."""
 _QUOTED = ("currency", "price_scale")
 
 
@@ -37,7 +39,9 @@ def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **
     if bars.empty:
         raise DatasetError(f"{place} has no bar of {', '.join(symbols)} of those days: move --start or --end.")
     facts = _facts(dataset.place, asked["series"])
-    for symbol, rows in bars.groupby("symbol"):
+    for number, (symbol, rows) in enumerate(bars.groupby("symbol")):
+        if number:
+            click.echo()
         _look(dataset, str(symbol), rows, facts.get(str(symbol)), last or _LAST, asked)
 
 
@@ -51,6 +55,7 @@ def _look(
     for line in moves(bars["close"].tolist()):
         say(line)
     shown = bars.tail(last).drop(columns="symbol")
+    shown = shown.round(dict.fromkeys(shown.select_dtypes("float"), _DECIMALS))
     printed_table(list(shown.columns), rows_in(shown))
 
 

@@ -77,6 +77,18 @@ def test_several_symbols_are_one_table_for_programs(stockflow, out):
     assert len(every) == 6
 
 
+def test_several_symbols_are_told_one_below_the_other(stockflow, out):
+    """With a line between them, and prices as exact as vendors give them."""
+    write_bars(out, "AAPL", dict(zip(DAYS, (100.0, 101.0, 51.00004), strict=True)))
+    lines = stockflow("prices", "TSCO.LON", "AAPL", "--format", "table").stdout.splitlines()
+
+    assert [line for number, line in enumerate(lines) if not number or not lines[number - 1]] == [
+        "AAPL  USD",
+        "TSCO.LON  0.01 GBP",
+    ]
+    assert not any("51.00004" in line for line in lines if "│" in line)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
