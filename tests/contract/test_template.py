@@ -47,7 +47,7 @@ RESOURCE_COUNTS = {
     "AWS::Glue::Table": 13,
     "AWS::IAM::Role": 19,
     "AWS::Lambda::Alias": 16,
-    "AWS::Lambda::EventInvokeConfig": 4,
+    "AWS::Lambda::EventInvokeConfig": 5,
     "AWS::Lambda::Function": 16,
     "AWS::Lambda::LayerVersion": 2,
     "AWS::Lambda::Permission": 4,
