@@ -7,7 +7,7 @@ are written by their place: all lowest ones, then all second lowest. LZMA makes 
 import json
 import lzma
 import zlib
-from base64 import b85decode, b85encode
+from base64 import b85encode
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
@@ -16,6 +16,11 @@ import numpy as np
 
 _BYTES = 8
 _CHECKSUM_BYTES = 4
+_BASE, _DIGITS = 85, 5
+_ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+_VALUES = np.full(256, _BASE, np.int64)
+_VALUES[np.frombuffer(_ALPHABET, np.uint8)] = np.arange(_BASE)
+_POWERS = _BASE ** np.arange(_DIGITS)[::-1]
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20, "lc": 0, "lp": 0, "pb": 0}]
 """No number is like the one at the same place of a word or a line, which LZMA's defaults are made for."""
 
@@ -36,7 +41,7 @@ def unpacked(text: bytes) -> tuple[Any, list[np.ndarray]]:
     Raises:
         ValueError: the text is not such a text, or not whole.
     """
-    squeezed = b85decode(text)
+    squeezed = _from_base85(text)
     try:
         plain = lzma.decompress(squeezed[_CHECKSUM_BYTES:], lzma.FORMAT_RAW, filters=_FILTERS)
     except (lzma.LZMAError, EOFError) as error:
@@ -57,7 +62,23 @@ def _planes(array: np.ndarray) -> np.ndarray:
     return folded.view(np.uint8).reshape(-1, _BYTES).T[:width].copy()
 
 
+def _from_base85(text: bytes) -> bytes:
+    """The reverse of ``b85encode``, a tenth of the time of ``b85decode``, which goes from letter to letter.
+
+    Raises:
+        ValueError: the text is not such a text.
+    """
+    missing = -len(text) % _DIGITS
+    digits = _VALUES[np.frombuffer(text + b"~" * missing, np.uint8)].reshape(-1, _DIGITS)
+    fours = digits @ _POWERS
+    if digits.max(initial=0) >= _BASE or fours.max(initial=0) >= 1 << 32:
+        raise ValueError("not base 85")
+    return fours.astype(">u4").tobytes()[: 4 * len(fours) - missing]
+
+
 def _numbers(body: bytes, length: int, width: int) -> np.ndarray:
+    if not length:
+        return np.empty(0, np.int64)
     planes = np.zeros((length, _BYTES), np.uint8)
     planes[:, :width] = np.frombuffer(body, np.uint8).reshape(width, length).T
     folded = planes.view("<u8").ravel()
