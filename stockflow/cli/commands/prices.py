@@ -6,12 +6,12 @@ from typing import Any, Unpack
 import click
 import pandas as pd
 
-from stockflow.cli.kept_catalog import catalog_in, of
 from stockflow.cli.price_options import PricesAsked, price_options
 from stockflow.cli.results import format_option, printed_table, rows_in, show
 from stockflow.cli.told_prices import adjusting, extent, heading, moves, that_count
 from stockflow.dataset import Dataset, DatasetError
-from stockflow.dataset.places import Place
+from stockflow.dataset.others import read_catalog
+from stockflow.dataset.places import readable
 from stockflow.terminal import say
 
 _LAST = 10
@@ -38,7 +38,7 @@ def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **
         return
     if bars.empty:
         raise DatasetError(f"{place} has no bar of {', '.join(symbols)} of those days: move --start or --end.")
-    facts = _facts(dataset.place, asked["series"])
+    facts = _facts(dataset, asked["series"])
     for number, (symbol, rows) in enumerate(bars.groupby("symbol")):
         if number:
             click.echo()
@@ -67,8 +67,11 @@ def _actions(dataset: Dataset, symbol: str, bars: pd.DataFrame, asked: PricesAsk
     return that_count(dataset.actions(symbol, asked["as_of"]), bars, newest)
 
 
-def _facts(place: Place, series: str) -> dict[str, Mapping[str, Any]]:
+def _facts(dataset: Dataset, series: str) -> dict[str, Mapping[str, Any]]:
     """The rows of the catalog, by symbol; none where there is no catalog."""
-    catalog = catalog_in(place)
-    rows = [] if catalog is None else of(catalog, "series", [series]).to_pylist()
-    return {row["symbol"]: row for row in rows}
+    try:
+        with readable(dataset.place.name):
+            rows = read_catalog(dataset.place).to_pylist()
+    except DatasetError:
+        return {}
+    return {row["symbol"]: row for row in rows if row["series"] == series}
