@@ -12,7 +12,9 @@ from rich.text import Text
 from stockflow.cli.notices import simulated_prices
 from stockflow.cli.refreshing import ACTIONS, TABLES
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.waiting import Waiting
 from stockflow.history.json_values import JsonObject
+from stockflow.terminal import say
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.words import counted
 
@@ -25,7 +27,7 @@ def ask_here(output_dir: Path, environment: Mapping[str, str], event: JsonObject
         Unusable: the folder or a setting can't be used.
     """
     screen = Console(stderr=True)
-    with EmbeddedAws(output_dir, environment) as aws:
+    with EmbeddedAws(output_dir, environment, waiting=Waiting(lambda sentence: say(sentence, err=True))) as aws:
         aws.check_folder()
         if aws.vendor is not None:
             click.secho(simulated_prices(environment), fg="yellow", bold=True, err=True)

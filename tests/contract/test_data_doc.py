@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
 from stockflow_functions.domain.prices.currencies import USUAL
 from stockflow_functions.domain.prices.rules import TABLE_RULES
@@ -64,6 +65,26 @@ def test_the_page_has_every_currency_as_the_code_has_it():
     """What a price of 1 is, by exchange."""
     expected = [(f"`{code}`", one.currency, f"1 {one.unit}", f"{one.scale:g}") for code, one in sorted(USUAL.items())]
     assert table_after("currencies") == expected
+
+
+def test_the_page_has_every_column_of_findings_as_the_file_has_it():
+    """Name, type, unit, and what it is: the file itself says the same."""
+    kinds = {"int64": "64-bit integer", "date32[day]": "date", "timestamp[s, tz=UTC]": "timestamp"}
+
+    def said(field, key):
+        return field.metadata.get(key, b"").decode()
+
+    expected = [
+        (
+            f"`{field.name}`",
+            kinds.get(str(field.type), str(field.type)),
+            said(field, b"unit"),
+            "yes" if field.nullable else "",
+            said(field, b"description"),
+        )
+        for field in FINDINGS
+    ]
+    assert table_after("findings") == expected
 
 
 def test_the_page_names_every_column():

@@ -1,6 +1,6 @@
 """What the checks of each run found as Parquet: a row a run, symbol and check, the oldest run first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -52,6 +52,23 @@ def with_run(table: pa.Table, execution: str, rows: Sequence[FindingRow]) -> pa.
     others = table.filter(pc.not_equal(table["execution"], execution))
     new = pa.Table.from_pylist([asdict(row) for row in rows], schema=FINDINGS)
     return pa.concat_tables([others, new]).sort_by(_ORDER).combine_chunks()
+
+
+def all_bars(table: pa.Table, checks: Collection[str]) -> dict[str, int]:
+    """By symbol, how many bars these checks found in all runs together."""
+    return _by_symbol(table, checks, "sum")
+
+
+def most_bars(table: pa.Table, checks: Collection[str]) -> dict[str, int]:
+    """By symbol, how many bars these checks found in the run in which it was most: of what is found again each run."""
+    return _by_symbol(table, checks, "max")
+
+
+def _by_symbol(table: pa.Table, checks: Collection[str], of_runs: str) -> dict[str, int]:
+    found = table.filter(pc.is_in(table["check"], pa.array(sorted(checks), pa.string())))
+    runs = found.group_by(["symbol", "execution"]).aggregate([("bars", "sum")])
+    symbols = runs.group_by("symbol").aggregate([("bars_sum", of_runs)])
+    return dict(zip(symbols["symbol"].to_pylist(), symbols[f"bars_sum_{of_runs}"].to_pylist(), strict=True))
 
 
 def encode(table: pa.Table) -> bytes:

@@ -9,7 +9,6 @@ import lzma
 import zlib
 from base64 import b85encode
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -25,22 +24,35 @@ _FILTERS = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20, "lc": 0, "lp": 0, "p
 """No number is like the one at the same place of a word or a line, which LZMA's defaults are made for."""
 
 
-def packed(facts: Any, arrays: Sequence[np.ndarray]) -> bytes:
-    """The facts, which must go into JSON, and the arrays of int64, as ASCII text."""
-    planes = [_planes(array) for array in arrays]
-    head = [facts, [len(array) for array in arrays], [len(each) for each in planes]]
-    body = b"".join(each.tobytes() for each in planes)
+def packed(facts: Any, groups: Sequence[Sequence[np.ndarray]]) -> bytes:
+    """The facts, which must go into JSON, and the arrays of int64, as ASCII text; those of a group are equally long."""
+    planes = [[_planes(array) for array in group] for group in groups]
+    head = [facts, [len(group[0]) for group in groups], ["".join(str(len(each)) for each in made) for made in planes]]
+    body = b"".join(each.tobytes() for made in planes for each in made)
     plain = json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
     checksum = zlib.crc32(plain).to_bytes(_CHECKSUM_BYTES, "little")
     return b85encode(checksum + lzma.compress(plain, lzma.FORMAT_RAW, filters=_FILTERS))
 
 
-def unpacked(text: bytes) -> tuple[Any, list[np.ndarray]]:
+def unpacked(text: bytes) -> tuple[Any, list[list[np.ndarray]]]:
     """The reverse of :func:`packed`.
 
     Raises:
         ValueError: the text is not such a text, or not whole.
     """
+    head, _, body = _plain(text).partition(b"\n")
+    facts, lengths, widths = json.loads(head)
+    groups, start = [], 0
+    for length, digits in zip(lengths, widths, strict=True):
+        group = []
+        for width in map(int, digits):
+            group.append(_numbers(body[start : start + length * width], length, width))
+            start += length * width
+        groups.append(group)
+    return facts, groups
+
+
+def _plain(text: bytes) -> bytes:
     squeezed = _from_base85(text)
     try:
         plain = lzma.decompress(squeezed[_CHECKSUM_BYTES:], lzma.FORMAT_RAW, filters=_FILTERS)
@@ -48,11 +60,7 @@ def unpacked(text: bytes) -> tuple[Any, list[np.ndarray]]:
         raise ValueError("not packed numbers") from error
     if zlib.crc32(plain).to_bytes(_CHECKSUM_BYTES, "little") != squeezed[:_CHECKSUM_BYTES]:
         raise ValueError("packed numbers that are not whole")
-    head, _, body = plain.partition(b"\n")
-    facts, lengths, widths = json.loads(head)
-    places = accumulate((length * width for length, width in zip(lengths, widths, strict=True)), initial=0)
-    parts = zip(pairwise(places), lengths, widths, strict=True)
-    return facts, [_numbers(body[start:end], length, width) for (start, end), length, width in parts]
+    return plain
 
 
 def _planes(array: np.ndarray) -> np.ndarray:

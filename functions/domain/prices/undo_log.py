@@ -72,15 +72,21 @@ class Changes:
 
 
 def as_text(changes: Changes) -> bytes:
-    """The log as ASCII text. Most numbers are small: days count from that of their event, times from the usual one."""
+    """The log as ASCII text. Most numbers in it are small: times count from the usual one of the day, places of events
+    from the last one, days from that of the event, and those of values from the newest that the table had then.
+    """
     day, second = np.divmod(changes.at_s, _DAY_SECONDS)
     usual = int(np.median(second)) if len(second) else 0
-    arrays = [np.diff(day, prepend=0), second - usual]
-    for spans in (changes.added, changes.renewed, changes.removed):
-        arrays += [np.diff(spans.event, prepend=0), spans.first - day[spans.event], spans.last - spans.first]
-    for cells in changes.cells.values():
-        arrays += [np.diff(cells.event, prepend=0), cells.day - day[cells.event], cells.more]
-    return packed([VERSION, changes.since_s, usual, list(changes.cells)], arrays)
+    newest = _newest_before(changes.added, len(day))
+    spans = [
+        [np.diff(each.event, prepend=0), each.first - day[each.event], each.last - each.first]
+        for each in (changes.added, changes.renewed, changes.removed)
+    ]
+    cells = [
+        [np.diff(each.event, prepend=0), each.day - newest[each.event], each.more] for each in changes.cells.values()
+    ]
+    groups = [[np.diff(day, prepend=0), second - usual], *spans, *cells]
+    return packed([VERSION, changes.since_s, usual, list(changes.cells)], groups)
 
 
 def from_text(text: bytes) -> Changes:
@@ -91,21 +97,29 @@ def from_text(text: bytes) -> Changes:
         NewerTableError: a newer release wrote it.
     """
     try:
-        (version, *facts), arrays = unpacked(text)
+        (version, *facts), groups = unpacked(text)
         if version > VERSION:
             raise NewerTableError(f"its changes are of version {version}, and this release knows {VERSION}")
         since_s, usual, names = facts
-        day = np.cumsum(arrays[0])
-        threes = _by_event(arrays[2:], day)
-        added, renewed, removed = (Spans(event, first, first + more) for event, first, more in threes[:3])
-        cells = {name: Cells(*each) for name, each in zip(names, threes[3:], strict=True)}
-        return Changes(since_s, day * _DAY_SECONDS + arrays[1] + usual, added, renewed, removed, cells)
+        return _understood(since_s, usual, names, groups)
     except (ValueError, IndexError, TypeError) as error:
         raise NotATableError(f"its changes can't be read ({type(error).__name__})") from error
 
 
-def _by_event(arrays: list[np.ndarray], day: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """The arrays by threes, with the places of events and the days as they were."""
-    threes = zip(arrays[::3], arrays[1::3], arrays[2::3], strict=True)
-    found = [(np.cumsum(event), since, third) for event, since, third in threes]
-    return [(event, since + day[event], third) for event, since, third in found]
+def _understood(since_s: int | None, usual: int, names: list[str], groups: list[list[np.ndarray]]) -> Changes:
+    (days, seconds), *threes = groups
+    day = np.cumsum(days)
+    places = [(np.cumsum(event), first, third) for event, first, third in threes]
+    spans = [Spans(event, first + day[event], first + day[event] + more) for event, first, more in places[:3]]
+    added, renewed, removed = spans
+    newest = _newest_before(added, len(day))
+    cells = [Cells(event, since + newest[event], more) for event, since, more in places[3:]]
+    named = dict(zip(names, cells, strict=True))
+    return Changes(since_s, day * _DAY_SECONDS + seconds + usual, added, renewed, removed, named)
+
+
+def _newest_before(added: Spans, events: int) -> np.ndarray:
+    """The newest day that was added before each event, 0 for the first."""
+    newest = np.zeros(events + 1, np.int64)
+    np.maximum.at(newest, added.event + 1, added.last)
+    return np.maximum.accumulate(newest)

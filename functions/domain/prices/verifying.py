@@ -17,6 +17,7 @@ from stockflow_functions.domain.prices.transforming import staleness
 from stockflow_functions.domain.verdict import Verdict, as_sentence
 from stockflow_functions.domain.words import counted, named_few
 
+_FORGOT = "Its changes can't be read: the next run of {symbol} keeps it aside and notes them anew."
 _OLD = "It is not of the present schema or order: the next run of {symbol} migrates it."
 
 
@@ -37,7 +38,8 @@ def verify(
     if table.empty:
         return Verdict(breaches=["It has no rows."])
     as_of = AsOf(series, exchange, exchanges.today(exchange, now_ms), exchanges.last_settled(exchange, now_ms))
-    breaches = [_OLD.format(symbol=symbol)] if decoded.migrated else []
+    flaws = ((_OLD, decoded.migrated), (_FORGOT, decoded.forgot))
+    breaches = [flaw.format(symbol=symbol) for flaw, found in flaws if found]
     first, last = span(table)
     remarks = find_anomalies(table, empty_table(series), as_of, splits, table["date"].to_numpy()).sentences
     remarks += [one.sentence for one in staleness([table], as_of)]

@@ -160,6 +160,19 @@ def test_the_requests_are_made_in_slots_of_the_budget(aws, vendor):
     assert {later - ms for ms, later in pairwise(moments)} == {2000}
 
 
+def test_a_slow_vendor_is_not_asked_for_longer_than_twelve_minutes(aws, vendor):
+    """Lambda would end the function, and what was asked for would be forgotten."""
+    store(aws, "A", "B", "C", "D")
+
+    def slow(symbol):
+        aws.clock.sleep(300)
+        return [PAID]
+
+    vendor.dividends = slow
+    told = refresh(EVENT, aws.services)
+    assert (told["asked"], told["sentence"].partition(". ")[2]) == (3, "1 symbol waits: more do not fit into the time.")
+
+
 def test_named_symbols_are_asked_for_now(aws, vendor):
     """Whether they are due or not, and whether there are prices or not."""
     store(aws, "A", "B")

@@ -184,7 +184,7 @@ def test_random_lives_are_undone_exactly():
     """Of many tables with rows that come, change and go, each is found again at its moment."""
     draws = np.random.default_rng(7)
     tables = []
-    for _ in range(40):
+    for _ in range(20):
         days = [day for day in DAYS if draws.random() < 0.7] or DAYS[:1]
         tables.append(daily({day: float(draws.integers(1, 4)) for day in days}))
     now, log = life(*tables)

@@ -5,9 +5,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
+from stockflow_functions.domain.prices.changes import CHANGES_KEY, metadata_of, noted
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY, SERIES
+from stockflow_functions.domain.prices.undo_log import Changes
 from stockflow_functions.domain.prices.verifying import verify
 from tests.helpers.tables import adjusted, daily
 
@@ -93,3 +95,13 @@ def test_a_newer_table_is_a_breach_that_a_new_release_mends():
     pq.write_table(table.replace_schema_metadata({"stockflow.schema": "9"}), sink)
 
     assert verdict(sink.getvalue().to_pybytes()).breaches == ["It is of schema 9, and this release knows 1."]
+
+
+def test_changes_that_can_not_be_read_are_a_breach():
+    """The rows are right, but what they were before is lost."""
+    log = noted(Changes(since_s=None), empty_table(DAILY), TABLE, 100)
+    text = metadata_of(log)[CHANGES_KEY]
+    found = verdict(encode(TABLE, DAILY, log).replace(text, text[::-1]))
+
+    assert found.rows == 3
+    assert found.breaches == ["Its changes can't be read: the next run of IBM keeps it aside and notes them anew."]
