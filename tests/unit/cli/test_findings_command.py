@@ -40,7 +40,7 @@ def test_findings_are_rows_for_programs(stockflow, out):
             "newest_date": "2026-11-18",
             "sentence": "A gap.",
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_findings_are_a_table_for_people(stockflow, out):
