@@ -25,7 +25,7 @@ def recorded(file: Path) -> pd.DataFrame:
     else:
         answer = json.loads(file.read_text(encoding="utf-8"))
         (rows,) = (value for key, value in answer.items() if key.startswith("Time Series"))
-        table = pd.DataFrame(rows).T.astype(float).reset_index()
+        table = pd.DataFrame(list(rows.values()), index=list(rows), dtype=float).reset_index()
     columns = _ADJUSTED if len(table.columns) > len(_ADJUSTED) else _DAILY
     table = table.set_axis(["date", *columns], axis=1)
     table.insert(0, "symbol", file.name.split(".")[0])

@@ -122,6 +122,23 @@ class Bucket:
                 return None
             raise self._named(error, "read", key) from error
 
+    def part(self, key: str, first: int, last: int, etag: str) -> bytes:
+        """So many bytes of the object with this ETag, the first and the last one included.
+
+        Raises:
+            WriteConflict: another object is under the key by now, or none.
+        """
+        try:
+            answer = self._s3.get_object(
+                Bucket=self.name, Key=self._prefix + key, Range=f"bytes={first}-{last}", IfMatch=etag
+            )
+            with closing(answer["Body"]) as body:
+                return bytes(body.read())
+        except AWS_ERRORS as error:
+            if code_of(error) in _LOST | {"NoSuchKey"}:
+                raise WriteConflict(f"another run wrote {key} in between.") from error
+            raise self._named(error, "read", key) from error
+
     def put(
         self,
         key: str,

@@ -131,6 +131,9 @@ CATALOG = "catalog.parquet"
 TABLES = "tables/"
 """All symbols of a series in one table a year; made of the symbols' own objects, and again at will."""
 
+CATALOG_COPY = "tables/catalog/catalog.parquet"
+"""The catalog once more: Athena has a table of a folder, not of one object."""
+
 
 def table(series: str, year: int) -> str:
     """All symbols' bars of a year."""

@@ -77,7 +77,7 @@ DAILY_PRICES = Workflow(
     vendors={_VENDOR.host: _VENDOR.title},
     kept=(
         *("prices/", "splits/", keys.ACTIONS, keys.FRESHNESS, keys.UNIVERSES, keys.LISTINGS, keys.TOLD, keys.BACKFILLS),
-        *(keys.TABLES, keys.CATALOG),
+        *(keys.TABLES, keys.CATALOG, keys.FINDINGS),
     ),
     product=_product,
     adds_rows=True,

@@ -10,29 +10,46 @@ from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TextCol
 from rich.text import Text
 
 from stockflow.cli.notices import simulated_prices
-from stockflow.cli.refreshing import ACTIONS
+from stockflow.cli.refreshing import ACTIONS, TABLES
 from stockflow.embedded.aws import EmbeddedAws
+from stockflow.embedded.waiting import Waiting
+from stockflow.errors import CommandFailed
 from stockflow.history.json_values import JsonObject
+from stockflow.terminal import say
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.words import counted
 
 
 def ask_here(output_dir: Path, environment: Mapping[str, str], event: JsonObject) -> Mapping[str, Any]:
-    """Runs RefreshActions for an output folder; returns its result.
+    """Runs RefreshActions for an output folder, and has the catalog know what it brought; returns its result.
 
     Raises:
         CommandFailed: nothing could be asked for.
         Unusable: the folder or a setting can't be used.
     """
     screen = Console(stderr=True)
-    with EmbeddedAws(output_dir, environment) as aws:
+    with EmbeddedAws(output_dir, environment, waiting=Waiting(lambda sentence: say(sentence, err=True))) as aws:
         aws.check_folder()
         if aws.vendor is not None:
             click.secho(simulated_prices(environment), fg="yellow", bold=True, err=True)
         columns = (SpinnerColumn(), TextColumn("asking"), Answered(output_dir / keys.ACTIONS), TimeElapsedColumn())
         with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
             progress.add_task("", total=None)
-            return ACTIONS.here(aws, **event)
+            return refresh(aws, event)
+
+
+def refresh(aws: EmbeddedAws, event: JsonObject) -> Mapping[str, Any]:
+    """Asks, then has the catalog know; that it could not be told takes nothing from what was asked for: a warning.
+
+    Raises:
+        CommandFailed: nothing could be asked for.
+    """
+    result = ACTIONS.here(aws, **event)
+    try:
+        TABLES.here(aws)
+    except CommandFailed as error:
+        return {**result, "warnings": [*result["warnings"], str(error)]}
+    return result
 
 
 class Answered(ProgressColumn):

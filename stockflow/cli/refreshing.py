@@ -68,6 +68,7 @@ class Refresh:
 
 LISTINGS = Refresh("RefreshListings", "The listings are not refreshed")
 ACTIONS = Refresh("RefreshActions", "Splits and dividends are not refreshed")
+TABLES = Refresh("UpdateTables", "The tables of all symbols and the catalog are as before")
 
 
 def ready_for(universe: object, aws: EmbeddedAws) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from rich.progress import track
 
 from stockflow.cli.sql_tables import literally, make_tables
 from stockflow.cli.sql_views import STORED, Stored, named_in
+from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Folder, Place, readable
 from stockflow.errors import Unusable
 
@@ -103,8 +105,20 @@ def _files(place: Place, names: set[str], spare: Path) -> tuple[Path, dict[str, 
             folder = Path(os.path.abspath(place.name))  # noqa: PTH100 # resolve() follows links, and DuckDB does not
         else:
             _bring(place, [key for each in keys.values() for key in each], folder)
-    files = {name: [folder / key for key in each] for name, each in keys.items()}
-    return folder, {name: [file for file in each if file.exists()] for name, each in files.items()}
+    files = {name: [folder / key for key in each if (folder / key).exists()] for name, each in keys.items()}
+    if files and not any(files.values()):
+        _must_be_a_dataset(place)
+    return folder, files
+
+
+def _must_be_a_dataset(place: Place) -> None:
+    with readable(place.name):
+        if any(True for stored in STORED.values() for _ in islice(place.keys(stored.prefix), 1)):
+            return
+    raise DatasetError(
+        f"{place.name} is no dataset, as it has none of its tables: name a folder that `stockflow run` has written, "
+        "or s3://BUCKET/PREFIX."
+    )
 
 
 def _keys(place: Place, stored: Stored) -> list[str]:
@@ -134,6 +148,8 @@ def _lock(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for setting, value in {
         "allowed_directories": [prefix for prefix in prefixes if prefix.endswith("/")],
         "allowed_paths": [prefix for prefix in prefixes if not prefix.endswith("/")],
+        # DuckDB 2.0.0 forgets the LIMIT of a LEFT JOIN whose right side it knows to be empty.
+        "disabled_optimizers": "statistics_propagation",
         "temp_directory": "",
         "TimeZone": "UTC",
         "enable_external_access": False,

@@ -25,6 +25,8 @@ from stockflow_functions.domain.actions.table import (
 from stockflow_functions.domain.words import named_few
 
 _NO_ROWS = Actions().rows
+_IN_FILES = {pa.timestamp("s", tz="UTC"): pa.timestamp("ms", tz="UTC")}
+"""Parquet has no type for moments in whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -53,30 +55,37 @@ class StoredActions:
         return [symbol for symbol, asked in self.asked.items() if not Actions(_NO_ROWS, asked).is_known(kind, moment_s)]
 
 
-def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str] | None = None) -> StoredActions:
-    """What is stored of these symbols' actions: these columns and those that say when it was known, or all.
+def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *, then: bool = True) -> StoredActions:
+    """What is stored of these symbols' actions.
+
+    Args:
+        place: where.
+        symbols: whose.
+        columns: which are needed beside those that say of whom a row is and until when it was known.
+        then: whether an earlier moment than now is asked for, for which ``known_from`` is needed too.
 
     Raises:
         DatasetError: an object is no table of actions, or a newer release's.
     """
-    needed = {"symbol", "known_from", "known_until", *(columns or ACTIONS.names)}
+    needed = {"symbol", "known_until", *columns, *(("known_from",) if then else ())}
     kinds = pa.schema([field for field in ACTIONS if field.name in needed])
+    in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
     def stored(symbol: str) -> tuple[pa.Table, Mapping[str, Asked]]:
         key = keys.actions(symbol)
         body = place.read(key)
         if body is None:
-            return kinds.empty_table(), {}
+            return in_files.empty_table(), {}
         with decoding(place, key):
-            found = as_written(body, kinds, SCHEMA_VERSION)
+            found = as_written(body, in_files, SCHEMA_VERSION)
             if found is not None and is_of(found, symbol):
                 return found, asked_in(found.schema.metadata)
             decoded = decode(body, symbol)
-            return as_arrow(decoded.rows, kinds), decoded.asked
+            return as_arrow(decoded.rows, in_files), decoded.asked
 
     found = each(symbols, stored, place.readers)
     asked = {symbol: asked for symbol, (_, asked) in zip(symbols, found, strict=True)}
-    return StoredActions(joined([rows for rows, _ in found], kinds), asked)
+    return StoredActions(joined([rows for rows, _ in found], in_files).cast(kinds), asked)
 
 
 def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | None) -> pa.Table:
@@ -88,7 +97,7 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     chosen = _of_all(place) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
-    stored = read_actions(place, chosen)
+    stored = read_actions(place, chosen, ACTIONS.names)
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
         raise not_known(place, "splits and dividends", sorted(never), moment_s)

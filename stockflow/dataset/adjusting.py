@@ -47,6 +47,8 @@ def adjusted(table: pd.DataFrame, actions: pd.DataFrame, how: How) -> pd.DataFra
     Raises:
         ValueError: the table is not sorted by symbol and date, or has two rows for one.
     """
+    if table.empty:
+        return table.copy()
     rows = _Rows.of(table)
     kinds, moments, values = rows.past(actions)
     split, paid = kinds == SPLIT, kinds == DIVIDEND

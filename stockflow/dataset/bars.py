@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stockflow.dataset.places import Place
-from stockflow.dataset.reading import as_arrow, as_written, each, joined
+from stockflow.dataset.reading import as_arrow, as_written, each, is_of, joined
 from stockflow.dataset.sentences import decoding
 from stockflow.dataset.then import log_of, not_known_then, rows_then
 from stockflow_functions.aws import keys
@@ -74,7 +74,7 @@ class Reader:
                 return self._version_of_then(symbol, key, unknown, self._moment_s)
 
     def _then(self, body: bytes, symbol: str, found: pa.Table | None, moment_s: int) -> pa.Table:
-        if found is not None and _is_sound(found, {symbol: found}):
+        if found is not None and is_of(found, symbol) and _is_sorted(found) and not _has_gaps(found):
             return rows_then(found, symbol, log_of(found), moment_s)
         decoded = decode(body, self._series, symbol)
         return rows_then(as_arrow(decoded.table, self._schema), symbol, decoded.changes, moment_s)
@@ -93,11 +93,19 @@ class Reader:
 
 def _is_sound(whole: pa.Table, tables: dict[str, pa.Table]) -> bool:
     """Whether the joined tables hold what :func:`decode` asks of each: no gap, their own symbol, sorted dates."""
-    if any(whole.column(name).null_count for name in whole.schema.names if name not in NULLABLE):
-        return False
     rows = np.array([len(table) for table in tables.values()], dtype=np.int64)
     of_row = np.repeat(np.arange(len(rows)), rows)
-    own = pa.array(list(tables), pa.string()).take(pa.array(of_row))
     days = whole.column("date").cast(pa.int32()).to_numpy()
-    later = (np.diff(days) > 0) | (np.diff(of_row) > 0)
-    return bool(later.all()) and (not len(whole) or pc.all(pc.equal(whole.column("symbol"), own)).as_py())
+    if _has_gaps(whole) or not ((np.diff(days) > 0) | (np.diff(of_row) > 0)).all():
+        return False
+    own = pa.array(list(tables), pa.string()).take(pa.array(of_row))
+    return pc.all(pc.equal(whole.column("symbol"), own)).as_py() is not False
+
+
+def _is_sorted(table: pa.Table) -> bool:
+    days = table.column("date").to_numpy()
+    return bool((days[1:] > days[:-1]).all())
+
+
+def _has_gaps(table: pa.Table) -> bool:
+    return any(table.column(name).null_count for name in table.schema.names if name not in NULLABLE)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from stockflow.dataset import compacted
 from stockflow.dataset.actions import known_actions
 from stockflow.dataset.adjusting import How
 from stockflow.dataset.asked import (
@@ -20,7 +21,7 @@ from stockflow.dataset.asked import (
     span_of,
     symbols_in,
 )
-from stockflow.dataset.others import read_calls, read_findings, read_listings
+from stockflow.dataset.others import read_calls, read_catalog, read_findings, read_listings
 from stockflow.dataset.places import Place, place_of, readable
 from stockflow.dataset.prices import Wanted, read_prices
 from stockflow.dataset.quoted import QUOTED
@@ -130,3 +131,24 @@ class Dataset:
         named = symbols_in(symbols)
         with readable(self.place.name):
             return frame_of(read_findings(self.place, named))
+
+    def catalog(self) -> pd.DataFrame:
+        """What the dataset has, a row a symbol and series, as of the last run (docs/data.md).
+
+        Raises:
+            DatasetError: no run has written it yet; or as :meth:`prices`.
+        """
+        with readable(self.place.name):
+            return frame_of(read_catalog(self.place))
+
+    def day(self, day: Day = None, series: str = "daily") -> pd.DataFrame:
+        """The bars of all symbols on one day, by default on the newest that any has, sorted by symbol.
+
+        They are read from the table of the year, which is as of the last run: one object for however many symbols.
+
+        Raises:
+            DatasetError: no run has made the table yet; or as :meth:`prices`.
+        """
+        kind, on_day = series_named(series), day_of(day, "day")
+        with readable(self.place.name):
+            return frame_of(compacted.day(self.place, kind, on_day))

@@ -1,4 +1,4 @@
-"""Tables of the dataset beside prices and actions: calls, listings, findings."""
+"""Tables of the dataset beside prices and actions: calls, listings, findings, the catalog."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,6 +14,8 @@ from stockflow.dataset.sentences import decoding
 from stockflow.dataset.stored import nothing_of, symbols_of
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import ROWS, SCHEMA_VERSION, decode_rows
+from stockflow_functions.domain.catalog.table import CATALOG
+from stockflow_functions.domain.catalog.table import SCHEMA_VERSION as CATALOG_VERSION
 from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.findings.table import decode as decode_findings
 from stockflow_functions.domain.listings.table import SCHEMA as LISTINGS
@@ -79,8 +81,21 @@ def read_findings(place: Place, symbols: Sequence[str] | None) -> pa.Table:
                 tables.append(decode_findings(body))
     if not tables and not any(symbols_of(place, series) for series in SERIES.values()):
         raise nothing_of(place, DAILY)
-    rows = joined(tables, FINDINGS).sort_by([("at", "ascending"), ("series", "ascending"), ("symbol", "ascending")])
+    rows = joined(tables, FINDINGS).sort_by([(name, "ascending") for name in ("started_at", "series", "symbol")])
     return rows if symbols is None else rows.filter(pc.is_in(rows.column("symbol"), pa.array(symbols, pa.string())))
+
+
+def read_catalog(place: Place) -> pa.Table:
+    """What the dataset has: a row a symbol and series.
+
+    Raises:
+        DatasetError: there is no catalog yet, or the object is none.
+    """
+    body = place.read(keys.CATALOG)
+    if body is None:
+        raise DatasetError(f"{place.name} has no {keys.CATALOG}: the next `stockflow run` makes it.")
+    with decoding(place, keys.CATALOG):
+        return table_of(body, CATALOG, CATALOG_VERSION)
 
 
 def _of_all(place: Place) -> list[str]:

@@ -4,14 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError
 
 from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.dataset.errors import DatasetError
+from stockflow.dataset.parts import PART_BYTES, ObjectInParts
 from stockflow.errors import CommandError, Unusable
 from stockflow.file_names import must_be_text
 from stockflow_functions.aws.bucket import Bucket
@@ -41,6 +43,9 @@ class Place(Protocol):
     def read(self, key: str) -> bytes | None:
         """The object under the key, or None if it is missing."""
 
+    def in_parts(self, key: str) -> BinaryIO | None:
+        """The object as a file of which only what is asked for is read; None if it is missing."""
+
     def read_at(self, key: str, moment_s: int) -> bytes | None:
         """The object as it was then, seconds since 1970; None if there was none, or its versions are not kept."""
 
@@ -49,19 +54,28 @@ class Folder:
     """A dataset in a folder. Runs replace its files by renaming, so that none is ever half of two."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self.name = str(path)
         self.readers = min(os.cpu_count() or 1, 8)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        for file in sorted((self._path / prefix).rglob("*")):
-            if file.is_file():
-                must_be_text(file)
-                yield file.relative_to(self._path).as_posix()
+        found = []
+        for folder, _, files in os.walk(f"{self.name}/{prefix}"):
+            below = f"{Path(folder).relative_to(self.name).as_posix()}/".removeprefix("./")
+            found += [f"{below}{file}" for file in files]
+        for key in sorted(found):
+            must_be_text(Path(self.name) / key)
+            yield key
 
     def read(self, key: str) -> bytes | None:
         try:
-            return (self._path / key).read_bytes()
+            with FileIO(f"{self.name}/{key}") as file:  # half the time of a Path's own way, which counts for hundreds
+                return file.readall()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def in_parts(self, key: str) -> BinaryIO | None:
+        try:
+            return (Path(self.name) / key).open("rb")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
@@ -84,6 +98,10 @@ class Lake:
     def read(self, key: str) -> bytes | None:
         found = self._bucket.get(key)
         return None if found is None else found.body
+
+    def in_parts(self, key: str) -> BinaryIO | None:
+        facts = self._bucket.facts(key)
+        return None if facts is None else BufferedReader(ObjectInParts(self._bucket, key, facts), PART_BYTES)
 
     def read_at(self, key: str, moment_s: int) -> bytes | None:
         found = self._bucket.version_at(key, moment_s * 1000)

@@ -68,7 +68,7 @@ def read_prices(place: Place, wanted: Wanted) -> pa.Table:
 def _adjusted(bars: pa.Table, place: Place, how: How, moment_s: int | None) -> pa.Table:
     """The bars, of each symbol up to its newest one: what is not asked for is cut off after this."""
     symbols = sorted(bars.column("symbol").unique().to_pylist())
-    actions = read_actions(place, symbols, ("date", "kind", "value"))
+    actions = read_actions(place, symbols, ("date", "kind", "value"), then=moment_s is not None)
     for kind in _KINDS[how]:
         unknown_of = actions.unknown(kind, moment_s)
         if unknown_of:

@@ -37,12 +37,16 @@ def rows_then(table: pa.Table, symbol: str, changes: Changes | None, moment_s: i
     Raises:
         UnknownThen: the log begins later, or there is none.
     """
-    names = table.schema.names[2:]
-    values = {name: table.column(name).to_numpy() for name in names}
-    days, then = columns_as_of(table.column("date").to_numpy(), values, changes, moment_s)
+    dates, *columns = table.columns[1:]
+    values = {name: column.to_numpy() for name, column in zip(table.schema.names[2:], columns, strict=True)}
+    days, then = columns_as_of(dates.to_numpy(), values, changes, moment_s)
     if then is values:
         return table
-    arrays = [pa.repeat(symbol, len(days)), pa.array(days), *(pa.array(then[name], from_pandas=True) for name in names)]
+    arrays = [
+        pa.repeat(symbol, len(days)),
+        pa.array(days),
+        *(pa.array(each, from_pandas=True) for each in then.values()),
+    ]
     return pa.Table.from_arrays(arrays, schema=table.schema)
 
 

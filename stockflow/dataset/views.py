@@ -10,10 +10,10 @@ from stockflow.dataset.adjusting import How
 
 _TEXT = Template("""\
 WITH events AS (
-SELECT symbol, date, open, high, low, close, volume, date AS session, 0e0 AS split, 0e0 AS cash FROM daily
+SELECT symbol, date, open, high, low, close, volume, date AS session, 0E0 AS split, 0E0 AS cash FROM daily
 UNION ALL SELECT symbol, date, CAST(NULL AS double), CAST(NULL AS double), CAST(NULL AS double),
 CAST(NULL AS double), CAST(NULL AS bigint), CAST(NULL AS date),
-CASE WHEN kind = 'split' THEN ln(value) ELSE 0e0 END, CASE WHEN kind = 'dividend' THEN value ELSE 0e0 END
+CASE WHEN kind = 'split' THEN ln(value) ELSE 0E0 END, CASE WHEN kind = 'dividend' THEN value ELSE 0E0 END
 FROM actions WHERE known_until IS NULL),
 placed AS (
 SELECT *, min(session) OVER (PARTITION BY symbol ORDER BY date
@@ -28,7 +28,7 @@ SELECT *, ln(close / (close + shares * sum(cash / shares) OVER (PARTITION BY sym
 FROM scaled),
 factors AS (
 SELECT *, exp(coalesce(sum(step) OVER (PARTITION BY symbol ORDER BY date DESC
-ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0e0)) AS cash_factor
+ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0E0)) AS cash_factor
 FROM paid WHERE session IS NOT NULL),
 known AS (
 SELECT symbol FROM catalog WHERE series = 'daily' AND $known),

@@ -13,9 +13,9 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import FakeKey
 
-from stockflow.file_names import must_be_text
 from stockflow.embedded.file_objects import add_from_file, keep_in_file, keep_in_memory, objects_of, without_bytes
 from stockflow.embedded.table_file import PRIVATE, TableFile
+from stockflow.file_names import must_be_text
 from stockflow.sources.writing import BESIDE, write_by_rename
 from stockflow_functions.aws.state_table import history
 

@@ -88,15 +88,24 @@ class FakeS3(Faults):
         """
         return json.loads(self.objects[key])
 
-    def get_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:
+    def get_object(
+        self,
+        Bucket: str,
+        Key: str,
+        VersionId: str | None = None,
+        Range: str | None = None,
+        IfMatch: str | None = None,
+    ) -> Answer:
         self._called("get_object")
         with self._lock:
             body, metadata, written_ms = self._version(Key, VersionId) if VersionId else self._now(Key)
-        body = self.on_get(Key, body)
+        if IfMatch and _etag(body) != IfMatch:
+            raise client_error("PreconditionFailed", "GetObject", status=412)
+        body, etag = _part(self.on_get(Key, body), Range), _etag(body)
         with self._lock:
             self.bytes_out += len(body)
         stored = {"Metadata": metadata, "LastModified": _whole_seconds(written_ms)}
-        return {"Body": io.BytesIO(body), "ETag": _etag(body), **stored}
+        return {"Body": io.BytesIO(body), "ETag": _etag(body) if Range is None else etag, **stored}
 
     def head_object(self, Bucket: str, Key: str, VersionId: str | None = None) -> Answer:
         self._called("head_object")
@@ -189,6 +198,14 @@ class _Pages:
 
     def paginate(self, Bucket: str, Prefix: str = "") -> Iterator[Answer]:
         return self._pages(Prefix)
+
+
+def _part(body: bytes, wanted: str | None) -> bytes:
+    """The bytes of ``bytes=FIRST-LAST``; all where nothing is wanted."""
+    if wanted is None:
+        return body
+    first, last = wanted.removeprefix("bytes=").split("-")
+    return body[int(first) : int(last) + 1]
 
 
 def _etag(body: bytes) -> str:

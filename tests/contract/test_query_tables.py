@@ -9,8 +9,13 @@ import duckdb
 import pandas
 import pytest
 
+from stockflow.cli.sql_views import DERIVED, STORED
+from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
+from stockflow_functions.domain.actions.table import ACTIONS
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
+from stockflow_functions.domain.catalog.table import CATALOG
+from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
@@ -29,22 +34,35 @@ HIVE = {
     "int64": "bigint",
     "bool": "boolean",
     "date32[day]": "date",
+    "timestamp[s, tz=UTC]": "timestamp",
 }
-PRESTO = {"string": "varchar", "double": "double", "date": "date"}
+PRESTO = {"string": "varchar", "double": "double", "date": "date", "bigint": "bigint"}
 DUCKDB = {"VARCHAR": "string", "DOUBLE": "double", "DATE": "date"}
+BESIDE = {
+    "actions": (ACTIONS, keys.ACTIONS),
+    "catalog": (CATALOG, keys.CATALOG_COPY.rpartition("catalog.parquet")[0]),
+    "findings": (FINDINGS, keys.FINDINGS),
+}
+"""What there is of prices beside the prices, and where it is."""
 FRIDAY = date(2026, 1, 2)
 """The first session of the made-up prices, which have one each weekday."""
 
 
-def view_source():
+def view_source(view=VIEW):
     """The JSON that Athena reads of the view, before it is put into base64."""
-    _, given = VIEW["ViewOriginalText"]["Fn::Sub"]
+    _, given = view["ViewOriginalText"]["Fn::Sub"]
     return json.loads(given["View"]["Fn::Base64"]["Fn::Sub"])
 
 
 def test_each_table_is_there():
-    """One for each series by its name and one by date, the two of calls and the view; there is no other."""
-    assert TABLES.keys() == {*SERIES, *(f"{name}_by_date" for name in SERIES), *SCHEMAS, "call_reactions"}
+    """One for each series by its name and one by date, two of calls, three beside prices, the views; no other."""
+    by_date = {f"{name}_by_date" for name in SERIES}
+    assert TABLES.keys() == {*SERIES, *by_date, *SCHEMAS, *BESIDE, *VIEWS, "call_reactions"}
+
+
+def test_the_command_line_has_all_of_them():
+    """Whoever asks by `stockflow sql` finds what Athena has, by the same names."""
+    assert TABLES.keys() <= {*STORED, *DERIVED}
 
 
 @pytest.mark.parametrize("series", SERIES.values(), ids=SERIES)
@@ -86,21 +104,40 @@ def test_the_tables_of_calls_have_the_datasets_columns(name):
     assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{name}/"}
 
 
-def test_the_view_is_one_that_athena_reads():
+@pytest.mark.parametrize("name", BESIDE)
+def test_the_tables_beside_prices_are_those_files(name):
+    """In columns, types and words, in their order, and in the place."""
+    described, (kept, folder) = TABLES[name]["StorageDescriptor"], BESIDE[name]
+    columns = [(column["Name"], column["Type"], column["Comment"]) for column in described["Columns"]]
+    assert columns == [(field.name, HIVE[str(field.type)], commented(field)) for field in kept]
+    assert described["Location"] == {"Fn::Sub": f"s3://${{Bucket}}/{folder}"}
+
+
+@pytest.mark.parametrize("name", ["call_reactions", *VIEWS])
+def test_a_view_is_one_that_athena_reads(name):
     """JSON in base64 in a comment, with the columns in Presto's types and, beside it, in Hive's.
 
     So CREATE VIEW stores one (trinodb/trino, ViewReaderUtil.encodeViewData); CloudFormation has no other way.
     """
-    text, given = VIEW["ViewOriginalText"]["Fn::Sub"]
+    view = TABLES[name]
+    text, given = view["ViewOriginalText"]["Fn::Sub"]
     assert (text, list(given)) == ("/* Presto View: ${View} */", ["View"])
-    assert (VIEW["TableType"], VIEW["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
-    source = view_source()
+    assert (view["TableType"], view["Parameters"]["presto_view"]) == ("VIRTUAL_VIEW", "true")
+    source = view_source(view)
     assert source.keys() == {"catalog", "schema", "columns", "originalSql"}
     assert (source["catalog"], source["schema"]) == ("awsdatacatalog", "${Database}")
-    hive = VIEW["StorageDescriptor"]["Columns"]
+    hive = view["StorageDescriptor"]["Columns"]
     assert source["columns"] == [{"name": one["Name"], "type": PRESTO[one["Type"]]} for one in hive]
     # Glue takes 409,600 characters.
     assert len(b64encode(json.dumps(source).encode())) < 409_600
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_views_of_adjusted_prices_are_the_packages_own(name):
+    """Athena has the text that a laptop has, lines may break anywhere; and the columns are those of ``daily``."""
+    assert view_source(TABLES[name])["originalSql"].split() == VIEWS[name].split()
+    found = [(column["Name"], column["Type"]) for column in TABLES[name]["StorageDescriptor"]["Columns"]]
+    assert found == [(field.name, HIVE[str(field.type)]) for field in schema(DAILY)]
 
 
 def test_the_page_has_the_views_own_text():

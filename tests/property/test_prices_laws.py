@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stockflow_functions.domain.prices.exchanges import US
-from stockflow_functions.domain.prices.merging import merge
+from stockflow_functions.domain.prices.merging import fresh, merge
 from stockflow_functions.domain.prices.parquet import decode, empty_table, encode
 from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, PRICES, Step
@@ -47,6 +47,18 @@ def test_merge_is_upsert_by_date(stored, new):
     assert days(merged.added) == sorted(set(new) - set(stored))
     assert len(merged.added) + len(merged.changed) + merged.unchanged == len(new)
     assert closes(merged.before) == {day: stored[day] for day in days(merged.changed)}
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(maps, maps, st.sampled_from(Step))
+def test_fresh_are_the_rows_that_a_merge_adds_or_changes(stored, new, step):
+    """Which is told without joining the tables; of a week the last day's bar stands for it."""
+    if step is Step.WEEK:
+        stored, new = ({day: rows[day] for day in sorted(rows) if day in DAYS[4::5]} for rows in (stored, new))
+    merged = merge(table(stored), table(new), step)
+    mask = fresh(table(stored), table(new), step)
+
+    assert days(table(new)[mask]) == sorted(days(merged.added) + days(merged.changed))
 
 
 @settings(max_examples=examples(100), deadline=None)

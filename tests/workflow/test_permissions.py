@@ -183,12 +183,13 @@ def listed_calls(rare):
 
 
 def standing_calls(rare):
-    """A scheduled run has a stale symbol, which is told once."""
+    """A scheduled run has a stale symbol, which is told once, and kept among the findings."""
     run = {**RUN, "trigger": "schedule", "execution_arn": "a", "started_at": rare.now}
     outcome = SymbolOutcome("OLD", "unchanged", found={"stale": {"bars": 9, "newest": "2022-06-08"}}).as_dict()
     plan = {"run": run, "work": [], "deferred": [], "skipped": None, "requests": {"planned": 1}, "warnings": []}
     ended = [{"symbol": "OLD", "status": "unchanged", "outcome": outcome}]
     rare.call("Notify", report="summary", plan={**plan, "symbols": ended})
+    rare.call("UpdateTables", execution=run["execution"])
 
 
 @pytest.mark.parametrize("state", STATES)

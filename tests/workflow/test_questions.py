@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from stockflow_functions.domain.actions.table import decode
 from tests.helpers.forgetting import forget_symbols
 
 from .conftest import entered, prices, statuses
@@ -28,6 +29,8 @@ def test_a_split_is_asked_for_and_explains_the_jump(run):
     assert [entered(done.events, state) for state in ("WaitForSlot", "Fetch", "Transform", "Save")] == [2, 2, 2, 1]
     known = json.loads((done.aws.output_dir / "splits/SPLT.json").read_text())
     assert known["splits"] == [{"effective_date": RECENT.isoformat(), "split_factor": 4.0}]
+    kept = decode((done.aws.output_dir / "actions/SPLT.parquet").read_bytes(), "SPLT")
+    assert kept.at()["value"].tolist() == [4.0]
 
 
 def test_a_split_is_asked_for_once(start_aws):

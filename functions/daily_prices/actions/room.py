@@ -10,6 +10,9 @@ LONGEST_AHEAD_MS = 720_000
 ROUNDED_MS = 1_000
 """A first slot may be put off by so much, to lie behind a full second."""
 
+BEHIND = "the next slots lie too far ahead, behind those of a run"
+NO_TIME = "more do not fit into the time"
+
 
 class Room(NamedTuple):
     """So many requests, and why they are no more, a clause."""
@@ -38,7 +41,7 @@ def room(account: Account, own: Terms, now_ms: int) -> Room:
         first_ms = max(first_ms, account.last_slot_ms + terms.interval_ms)
     in_time = max(0, (ends_ms - first_ms) // terms.interval_ms + 1)
     if not in_time:
-        return Room(0, "the next slots lie too far ahead, behind those of a run")
+        return Room(0, BEHIND)
     if left is not None and left <= in_time:
         return Room(left, "the day's requests leave no more")
-    return Room(in_time, "more do not fit into the time")
+    return Room(in_time, NO_TIME)

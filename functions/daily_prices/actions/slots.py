@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from stockflow_functions.aws.state_table.store import BudgetStore
-from stockflow_functions.daily_prices.actions.room import LONGEST_AHEAD_MS, room
+from stockflow_functions.daily_prices.actions.room import BEHIND, LONGEST_AHEAD_MS, room
 from stockflow_functions.domain.budget.arithmetic import Reservation, ReservationRequest, Slots, lead_ms
 from stockflow_functions.domain.errors import InvalidInput, StockflowError
 from stockflow_functions.pacing.asking import in_its_slot
@@ -36,6 +36,7 @@ class ActionSlots:
     def __init__(self, services: Services, execution: str, wanted: int) -> None:
         self.made, self._next, self.why_no_more = 0, 0, ""
         self._services, self._execution = services, execution
+        self._ends_ms = services.clock.now_ms() + LONGEST_AHEAD_MS
         settings = services.settings
         terms = replace(settings.terms, max_ahead_ms=min(LONGEST_AHEAD_MS, settings.terms.max_ahead_ms))
         self._budget = BudgetStore(services.dynamodb, settings.table, settings.budget_name, terms, services.clock)
@@ -56,8 +57,13 @@ class ActionSlots:
         try:
             return self._budget.reserve(request, account)
         except InvalidInput:  # others were faster
-            self.why_no_more = "the next slots lie too far ahead, behind those of a run"
+            self.why_no_more = BEHIND
             return None
+
+    @property
+    def time_is_up(self) -> bool:
+        """Whether the twelve minutes are over, as a slow vendor's answers may make them."""
+        return self._services.clock.now_ms() > self._ends_ms
 
     def ask(self, symbol: str, question: Callable[[Client], T]) -> T:
         """Waits for the next slot and asks in it.

@@ -10,20 +10,27 @@ from stockflow_functions.aws.told import untold
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.domain.inputs import SCHEDULE
-from stockflow_functions.domain.prices.rules import GAP, OTHER_BASIS, OTHER_COMPANY, STALE, STANDING
+from stockflow_functions.domain.prices.rules import GAP, OTHER_BASIS, OTHER_COMPANY, REJECTING, STALE
 from stockflow_functions.reporting.parts import left_alone
 
 TOLD_BEFORE = frozenset[tuple[str, str]]
 """Symbols, each with a check that has found the same in it before, and whose finding people were told."""
 _FINDINGS = ".findings"
-_IN_WORDS = {STALE: "stale", GAP: "with a gap", OTHER_BASIS: "on another basis", OTHER_COMPANY: "in doubt"}
+_IN_WORDS = {
+    STALE: "stale",
+    GAP: "with a gap",
+    OTHER_BASIS: "on another basis",
+    OTHER_COMPANY: "perhaps of another company",
+    **dict.fromkeys(sorted(REJECTING), "with bars set aside"),
+}
+"""The checks whose findings stand. A bar that is set aside comes in each answer that still reaches back to it."""
 
 
 def told_before(bucket: Bucket, manifest: Manifest) -> TOLD_BEFORE:
     """What a scheduled run need not tell again; from now on it has told all else that stands.
 
-    It is the same as long as its day is: the newest bar of a stale symbol, the last bar before a gap. A person who
-    starts a run is told all.
+    It is the same as long as its day is: the newest bar of a stale symbol, the last bar before a gap, the newest bar
+    that was set aside. A person who starts a run is told all.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
@@ -46,8 +53,8 @@ def news_of(symbols: Iterable[SymbolOutcome], before: TOLD_BEFORE) -> list[Symbo
 
 def still_so(before: TOLD_BEFORE) -> str:
     """``Still so, told before: 3 stale, 1 with a gap``; "" for nothing."""
-    counts = Counter(check for _, check in before)
-    kinds = ", ".join(f"{counts[check]:,} {words}" for check, words in _IN_WORDS.items() if counts[check])
+    counts = Counter(words for _, words in {(symbol, _IN_WORDS[check]) for symbol, check in before})
+    kinds = ", ".join(f"{counts[words]:,} {words}" for words in dict.fromkeys(_IN_WORDS.values()) if counts[words])
     return f"Still so, told before: {kinds}" if kinds else ""
 
 
@@ -56,11 +63,13 @@ def _standing(manifest: Manifest) -> Mapping[tuple[str, str], date]:
         (symbol["symbol"], check): date.fromisoformat(one["newest"])
         for symbol in manifest["symbols"]
         for check, one in symbol.get("found", {}).items()
-        if check in STANDING and "newest" in one
+        if check in _IN_WORDS and "newest" in one
     }
 
 
 def _without(outcome: SymbolOutcome, checks: set[str]) -> SymbolOutcome:
-    places = {one.get("warning") for check, one in outcome.found.items() if check in checks}
-    warnings = tuple(text for place, text in enumerate(outcome.warnings) if place not in places)
-    return replace(outcome, warnings=warnings, stale=outcome.stale and not checks & {STALE, OTHER_BASIS})
+    """Without the warnings that are about these checks alone: one may be about several."""
+    told = {one.get("warning") for check, one in outcome.found.items() if check in checks}
+    news = {one.get("warning") for check, one in outcome.found.items() if check not in checks}
+    kept = (text for place, text in enumerate(outcome.warnings) if place not in told - news)
+    return replace(outcome, warnings=tuple(kept))

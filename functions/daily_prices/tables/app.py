@@ -10,9 +10,10 @@ from random import uniform
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Manifest, TablesUpdated, UpdateTablesEvent
+from stockflow_functions.daily_prices.tables.findings import add_findings
 from stockflow_functions.daily_prices.tables.turn import take_turn
 from stockflow_functions.daily_prices.tables.years import DamagedTable
-from stockflow_functions.domain.errors import InvalidInput, WriteConflict
+from stockflow_functions.domain.errors import InvalidInput, StorageDenied, WriteConflict
 from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
@@ -34,7 +35,7 @@ PASSED_OVER: TablesUpdated = {
 
 
 def update(event: UpdateTablesEvent, services: Services) -> TablesUpdated:
-    """Updates the tables and the catalog.
+    """Updates the tables and the catalog, and adds what the run's checks found.
 
     Raises:
         WriteConflict: other calls wrote them again and again in the meantime.
@@ -45,7 +46,25 @@ def update(event: UpdateTablesEvent, services: Services) -> TablesUpdated:
     manifest = None if _SHARDS in key else _manifest(key, services.bucket)
     if key and manifest is None:
         return PASSED_OVER
-    rebuild = bool(event.get("rebuild"))
+    refusal = _add_findings(manifest, services.bucket)
+    updated = _updated(services, manifest, rebuild=bool(event.get("rebuild")))
+    if refusal:
+        raise refusal
+    return updated
+
+
+def _add_findings(manifest: Manifest | None, bucket: Bucket) -> StorageDenied | None:
+    """Adds them, for the catalog counts them; what is wrong with their table must not keep the others from theirs."""
+    try:
+        if manifest:
+            add_findings(bucket, manifest)
+    except StorageDenied as error:
+        return error
+    return None
+
+
+def _updated(services: Services, manifest: Manifest | None, *, rebuild: bool) -> TablesUpdated:
+    """Takes turns until one is not overtaken."""
     for lost in range(TRIES):
         if lost:
             services.clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))

@@ -8,6 +8,7 @@ from stockflow_functions.aws.listings import read_listings
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
 from stockflow_functions.daily_prices.tables.changed import Listed
+from stockflow_functions.daily_prices.tables.findings import read_found
 from stockflow_functions.domain.actions.table import DIVIDEND, KINDS, SPLIT, Actions, decode
 from stockflow_functions.domain.catalog.beside import ActionFacts, Beside
 from stockflow_functions.domain.catalog.entry import Entry
@@ -31,7 +32,8 @@ def read_beside(
     of_run = {(manifest["series"], one["symbol"]): one for one in records if one["attempts"]} if manifest else {}
     asked |= {key: max(at, asked.get(key, at)) for key in of_run}
     confirmed = {key: at for key, one in of_run.items() if one["status"] in {SAVED, UNCHANGED}}
-    return Beside(listed.listings if listed else None, asked, confirmed, actions)
+    found = {name: one for name in series if (one := read_found(services.bucket, name)) is not None}
+    return Beside(listed.listings if listed else None, asked, confirmed, actions, found)
 
 
 def changed_actions(bucket: Bucket, listed: Mapping[str, Listed], entries: Iterable[Entry]) -> dict[str, ActionFacts]:

@@ -8,12 +8,22 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket, StoredObject
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
+from stockflow_functions.domain.catalog.beside import Found
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import StorageDenied, WriteConflict
-from stockflow_functions.domain.findings.table import FindingRow, decode, encode, no_findings, with_run
+from stockflow_functions.domain.findings.table import (
+    FindingRow,
+    all_bars,
+    decode,
+    encode,
+    most_bars,
+    no_findings,
+    with_run,
+)
 from stockflow_functions.domain.inputs import SHARD, SMOKE
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
 from stockflow_functions.domain.prices.finding import findings_of
+from stockflow_functions.domain.prices.rules import REJECTING, RESTATED
 from stockflow_functions.reporting.parts import left_alone
 
 TRIES = 8
@@ -46,6 +56,23 @@ def add_findings(bucket: Bucket, manifest: Manifest) -> int:
             continue
         return len(rows)
     raise WriteConflict(f"{key} was replaced by others {TRIES} times in a row.")
+
+
+def read_found(bucket: Bucket, series: str) -> dict[str, Found] | None:
+    """What all runs found, by symbol, for the catalog; None if that is not known, or can't be read.
+
+    Raises:
+        StorageDenied, StorageUnavailable: as the bucket does.
+    """
+    stored = bucket.get(keys.findings(series))
+    if stored is None:
+        return None
+    try:
+        table = decode(stored.body)
+    except (NewerTableError, NotATableError):
+        return None
+    rejected, restated = most_bars(table, REJECTING), all_bars(table, {RESTATED})
+    return {name: Found(rejected.get(name, 0), restated.get(name, 0)) for name in sorted({*rejected, *restated})}
 
 
 def rows_of(manifest: Manifest) -> list[FindingRow]:

@@ -8,6 +8,8 @@ claims, which the next one makes good, and of two at once the later one's bars s
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from stockflow_functions.aws import keys
+from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Manifest, TablesUpdated
 from stockflow_functions.daily_prices.tables.beside import changed_actions, moment, read_beside
 from stockflow_functions.daily_prices.tables.catalog import StoredCatalog, read_catalog, write_catalog
@@ -62,8 +64,15 @@ def take_turn(services: Services, manifest: Manifest | None, *, rebuild: bool) -
         done.warnings += some.warnings
     entries = _settled(services, claim, done, manifest)
     if entries or claim.stored.etag:
-        write_catalog(services.bucket, Catalog(entries, claim.stored.catalog.turn), claim.stored)
+        _settle(services.bucket, Catalog(entries, claim.stored.catalog.turn), claim.stored)
     return _told(entries, done)
+
+
+def _settle(bucket: Bucket, catalog: Catalog, claimed: StoredCatalog) -> None:
+    """Writes the catalog, and then its copy: one of an earlier turn may be left there until the next change."""
+    settled = write_catalog(bucket, catalog, claimed)
+    if settled is not claimed:
+        bucket.put(keys.CATALOG_COPY, settled.body)
 
 
 def _claim(services: Services, *, rebuild: bool) -> _Claim:

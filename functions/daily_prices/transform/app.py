@@ -84,7 +84,7 @@ def _judged(
     findings = find_anomalies(done.table, stored, done.as_of, {}, done.seen)
     questions = [FULL] if needs_history(done, stored) else []
     if findings.unexplained:
-        if answered(event["answer"], SPLITS):
+        if answered(event["answer"], SPLITS) and event["run"].get("saves", True):
             traded = done.table if done.as_of.series.step is Step.SESSION else done.table.iloc[:0]
             about = keep_splits(bucket, symbol, traded, done.as_of.today)
         known = splits_of(bucket, symbol)

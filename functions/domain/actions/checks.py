@@ -178,6 +178,6 @@ CHECKS = (
         "declared after the ex-date or after it is paid, or recorded after it is paid",
         _each(_in_disorder),
     ),
-    Check("unseen-split", False, "no price shows a split, and without it the close would not jump", _unseen),
+    Check("unseen-split", False, "no price shows a split: the close goes on as before it", _unseen),
 )
 """In the order in which they are applied."""

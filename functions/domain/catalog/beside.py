@@ -28,7 +28,12 @@ class ActionFacts:
 
 @dataclass(frozen=True)
 class Found:
-    """How many bars of a symbol were set aside, and how many the vendor changed, in all runs so far."""
+    """What all runs so far found in a symbol.
+
+    Attributes:
+        rejected: how many bars the run set aside that set aside most: the same ones come in each answer.
+        restated: how many bars the vendor changed, but for the newest volume.
+    """
 
     rejected: int = 0
     restated: int = 0

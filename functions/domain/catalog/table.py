@@ -32,7 +32,7 @@ CATALOG = pa.schema([
     described("last_date", pa.date32(), "of the newest bar"),
     described("rows", pa.int64(), "bars", _COUNT, empty=False),
     described("missing_sessions", pa.int64(), "sessions, or weeks, without a bar between both dates", _COUNT),
-    described("rejected", pa.int64(), "bars set aside so far", _COUNT),
+    described("rejected", pa.int64(), "most bars that one run set aside", _COUNT),
     described("restated", pa.int64(), "bars that the vendor changed so far", _COUNT),
     described("splits", pa.int64(), "known now; empty if the vendor was never asked", _COUNT),
     described("dividends", pa.int64(), "known now; empty if the vendor was never asked", _COUNT),

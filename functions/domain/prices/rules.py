@@ -34,11 +34,17 @@ DUPLICATE = Rule("duplicate-date", Severity.REJECT, "another bar of the same ans
 SECOND_SERIES = Rule("second-series", Severity.REJECT, "the bar is in a second time series of the same answer")
 
 STALE, GAP, OTHER_BASIS, OTHER_COMPANY = "stale", "gap", "other-basis", "other-company"
-STANDING = frozenset({STALE, GAP, OTHER_BASIS, OTHER_COMPANY})
-"""Rules that, once broken, are broken in run after run until something is done, or the vendor goes on."""
 JUMP, UNIT_SWITCH, UNADJUSTED_SPLIT = "jump", "unit-switch", "unadjusted-split"
 MISSING_SESSION, DAY_WITHOUT_SESSION = "missing-session", "day-without-session"
 RESTATED, NOT_A_TABLE, OLDER_SCHEMA = "restated", "not-a-table", "older-schema"
+
+REJECTING = frozenset(
+    {
+        *("field-twice", "impossible-date", "future-date", "weekend-date", "unreadable-number", "price-not-positive"),
+        *("negative-value", "high-below-low", "outside-range", DUPLICATE.name, SECOND_SERIES.name),
+    }
+)
+"""Rules whose bars are set aside, for who can't import the checks themselves, which need pandas."""
 
 TABLE_RULES = (
     DUPLICATE,

@@ -9,6 +9,9 @@ import pytest
 
 from stockflow.cli.told_prices import adjusting, heading, moves, picture
 from stockflow_functions.aws import keys
+from stockflow_functions.domain.catalog.entry import Entry
+from stockflow_functions.domain.catalog.table import Catalog
+from stockflow_functions.domain.catalog.table import encode as encode_catalog
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.changes import noted
 from stockflow_functions.domain.prices.parquet import empty_table, encode
@@ -47,6 +50,16 @@ def test_pence_are_told_from_pounds(stockflow, out):
     assert stockflow("prices", "TSCO.LON", "--format", "table").stdout.startswith("TSCO.LON  0.01 GBP\n")
 
 
+def test_a_look_has_what_the_catalog_knows(stockflow, out):
+    """Of the symbol in that series."""
+    entry = Entry("TSCO.LON", "daily", "Tesco PLC", "XLON", status="delisted")
+    write(out, keys.CATALOG, encode_catalog(Catalog({entry.key: entry})))
+
+    assert stockflow("prices", "TSCO.LON", "--format", "table").stdout.startswith(
+        "TSCO.LON  Tesco PLC, XLON, 0.01 GBP, delisted\n"
+    )
+
+
 def test_a_look_says_what_it_is_adjusted_for(stockflow, out):
     """By kind: how many of them, and the last one."""
     done = stockflow("prices", "AAPL", "--adjust", "all", "--as-of", "2026-11-21", "--format", "table")
@@ -75,6 +88,18 @@ def test_several_symbols_are_one_table_for_programs(stockflow, out):
         ("TSCO.LON", DAYS[2], "520.0"),
     ]
     assert len(every) == 6
+
+
+def test_several_symbols_are_told_one_below_the_other(stockflow, out):
+    """With a line between them, and prices as exact as vendors give them."""
+    write_bars(out, "AAPL", dict(zip(DAYS, (100.0, 101.0, 51.00004), strict=True)))
+    lines = stockflow("prices", "TSCO.LON", "AAPL", "--format", "table").stdout.splitlines()
+
+    assert [line for number, line in enumerate(lines) if not number or not lines[number - 1]] == [
+        "AAPL  USD",
+        "TSCO.LON  0.01 GBP",
+    ]
+    assert not any("51.00004" in line for line in lines if "│" in line)
 
 
 @pytest.mark.parametrize(

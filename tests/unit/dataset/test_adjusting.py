@@ -144,9 +144,10 @@ def test_symbols_may_be_of_any_kind_of_text(kind):
     assert adjusted(table, known, "splits")["close"].tolist() == [50.0, 50.0, 48.0, 60.0]
 
 
-def test_a_table_without_rows_stays_one():
+@pytest.mark.parametrize("kind", ["str", "object", "category"])
+def test_a_table_without_rows_stays_one(kind):
     """With the columns and types that it had."""
-    empty = bars(WEEK)[:0]
+    empty = bars(WEEK)[:0].astype({"symbol": kind})
 
     pd.testing.assert_frame_equal(adjusted(empty, actions((TUESDAY, "split", 2)), "all"), empty)
 

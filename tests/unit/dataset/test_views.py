@@ -1,14 +1,24 @@
 """The views that adjust, in DuckDB, against the same in Python."""
 
+import re
+from datetime import UTC, date, datetime
+
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stockflow.dataset.adjusting import adjusted
 from stockflow.dataset.views import VIEWS
+from stockflow_functions.domain.actions.table import ACTIONS
+from stockflow_functions.domain.prices.schema import schema
+from stockflow_functions.domain.prices.series import DAILY
+from tests.conftest import REPOSITORY
 from tests.helpers.adjusting import NO_ACTIONS, actions, at_random, bars
 
 HOW = {"adjusted_splits": "splits", "adjusted_all": "all"}
+KNOWN = datetime(2026, 11, 20, tzinfo=UTC)
 DAYS = {"2026-11-02": 100.0, "2026-11-03": 50.0, "2026-11-04": 48.0}
 
 
@@ -72,6 +82,29 @@ def test_a_symbol_that_the_catalog_lacks_has_empty_prices(ask):
 
 def test_what_the_vendor_no_longer_says_changes_nothing(ask):
     """A row of actions that has an end is history."""
-    known = actions(("2026-11-03", "split", 2)).assign(known_until=pd.Timestamp("2026-11-20T00:00Z"))
+    known = actions(("2026-11-03", "split", 2)).assign(known_until=pd.Timestamp(KNOWN))
 
     assert ask("adjusted_splits", bars(DAYS), known, {"ACME": (0, 0)})["close"].tolist() == list(DAYS.values())
+
+
+def test_the_page_makes_the_views_over_a_folder(tmp_path, monkeypatch):
+    """As docs/query.md has it, and its example gives the return with dividends in it."""
+    section = (REPOSITORY / "docs" / "query.md").read_text().split("## Adjusted prices")[1].split("\n## ")[0]
+    (code,), (query,) = (re.findall(rf"```{kind}\n(.*?)```", section, re.DOTALL) for kind in ("python", "sql"))
+    action = {"symbol": "ACME", "date": date(2026, 11, 4), "kind": "dividend", "value": 2.0, "known_from": KNOWN}
+    catalog = pa.table({"symbol": ["ACME"], "series": ["daily"], "splits": [0], "dividends": [1]})
+    for name, table in {
+        "prices/daily/ACME": pa.Table.from_pandas(bars(DAYS), schema(DAILY)),
+        "actions/ACME": pa.Table.from_pylist([action], ACTIONS),
+        "catalog": catalog,
+    }.items():
+        file = tmp_path / "out" / f"{name}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, file)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(duckdb, "sql", duckdb.connect().sql)
+
+    exec(code, {})
+
+    (row,) = duckdb.sql(query).fetchall()
+    assert row == ("ACME", date(2026, 11, 2), date(2026, 11, 4), -50.0)

@@ -3,8 +3,10 @@
 import json
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
+from stockflow.dataset.adjusting import adjusted
 from stockflow.simulated_alpha_vantage.answering import Answering, Catalogue, Conduct
 from stockflow.simulated_alpha_vantage.bodies import dividends_body
 from stockflow.simulated_alpha_vantage.dividends import FULL_SINCE, invented_dividends
@@ -99,6 +101,22 @@ def test_the_adjusted_series_agrees_with_both_kinds_of_action(symbol):
         day: float(row["7. dividend amount"]) for day, row in rows.items() if row["7. dividend amount"] > "0.0000"
     }
     assert amounts == {day: amount for day, amount in dividends.items() if day in rows}
+
+
+def test_the_datasets_own_adjusting_gives_the_same_closes():
+    """What a person computes of raw prices and actions is the vendor's adjusted series, to its last digit or two."""
+    rows = sorted(asked(DAILY, "NVDA")["Time Series (Daily)"].items())
+    table = pd.DataFrame({"symbol": "NVDA", "date": [day for day, _ in rows]})
+    table["close"] = [float(row["4. close"]) for _, row in rows]
+    splits = [(each["effective_date"], "split", each["split_factor"]) for each in asked(SPLITS, "NVDA")["data"]]
+    paid = [(day, "dividend", amount) for day, amount in told("NVDA").items()]
+    actions = pd.DataFrame(splits + paid, columns=["date", "kind", "value"]).assign(symbol="NVDA")
+    typed = [frame.assign(date=frame["date"].astype("datetime64[s]")) for frame in (table, actions)]
+
+    closes = adjusted(typed[0], typed[1].astype({"value": float}), "all")["close"]
+
+    expected = [float(row["5. adjusted close"]) for row in series("NVDA").values()]
+    assert closes.tolist() == pytest.approx(expected, rel=1e-12)
 
 
 def test_amounts_are_those_of_their_time():

@@ -55,6 +55,12 @@ def prices_to_look_at(make):
     )
 
 
+def told_before(make):
+    found = {"stale": {"bars": 1116, "newest": "2022-06-08", "warning": 0}}
+    stale = make.symbol("FB", "unchanged", stale=True, warnings=["Stale: the newest bar is from 2022-06-08."])
+    return make.manifest(make.symbol("AAPL"), {**stale, "found": found})
+
+
 def key_refused(make):
     sentence = "Alpha Vantage refuses the API key: set ALPHA_VANTAGE_API_KEY to a valid one."
     error = {"type": "InvalidApiKey", "message": sentence, "state": "Fetch"}
@@ -81,6 +87,7 @@ CASES = (
     symbols_failed,
     quota_spent,
     prices_to_look_at,
+    told_before,
     key_refused,
     bad_input_on_a_laptop,
 )
@@ -88,7 +95,8 @@ CASES = (
 
 @pytest.fixture(params=CASES, ids=lambda case: case.__name__)
 def case(request, make):
-    return request.param.__name__, report(request.param(make), VENDOR)
+    before = frozenset({("FB", "stale")}) if request.param is told_before else frozenset()
+    return request.param.__name__, report(request.param(make), VENDOR, before)
 
 
 def test_the_slack_message_is_the_one_on_file(case):

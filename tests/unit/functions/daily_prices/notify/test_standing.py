@@ -4,7 +4,7 @@ import pytest
 
 from stockflow_functions.daily_prices.notify.app import reporter_of
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.notify.standing import told_before
+from stockflow_functions.daily_prices.notify.standing import news_of, told_before
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.domain.messages import plain
 from stockflow_functions.vendors.alpha_vantage import VENDOR
@@ -14,6 +14,9 @@ from tests.helpers.vendor_bodies import adjusted_bar, bar, body, weekdays
 OLD = {"2022-06-07": bar(100.0), "2022-06-08": bar(101.0)}
 
 
+BOTH = {("IBM", "weekend-date"), ("IBM", "field-twice")}
+
+
 class Days:
     """One symbol's days: Transform, Save and the message of a run, started as ``trigger`` says."""
 
@@ -21,8 +24,8 @@ class Days:
         self.line, self.series = Line(series=series), series
         self.reporter = reporter_of(self.line.services)
 
-    def run(self, day, answer, trigger="schedule", asked=()):
-        execution, moment = f"run-{day}", f"{day}T23:00:00.000Z"
+    def run(self, day, answer, trigger="schedule", asked=(), execution=""):
+        execution, moment = execution or f"run-{day}", f"{day}T23:00:00.000Z"
         outcome = self.line.run(answer, execution, fetched_at=moment, asked=dict(asked))
         run = {"execution": execution, "execution_arn": "arn", "started_at": moment, "trigger": trigger}
         plan = {
@@ -76,6 +79,16 @@ def test_a_notify_that_is_repeated_tells_it_again(days):
     assert days.again() == first
 
 
+def test_a_warning_about_two_checks_is_told_while_one_of_them_is_news(make):
+    """One sentence says what each of them set aside."""
+    one = {"bars": 1, "newest": "2026-11-14", "warning": 0}
+    symbol = make.symbol("IBM", warnings=["2 bars set aside."], found={"weekend-date": one, "field-twice": one})
+    outcome = SymbolOutcome.from_dict(symbol)
+    told = [news_of([outcome], frozenset(before)) for before in ({("IBM", "weekend-date")}, BOTH)]
+
+    assert [outcomes[0].warnings for outcomes in told] == [("2 bars set aside.",), ()]
+
+
 def test_a_person_who_starts_a_run_is_told_all(days):
     """Only what comes each day by itself is told once."""
     days.run("2026-11-19", body(OLD))
@@ -91,6 +104,19 @@ def test_other_news_of_a_stale_symbol_is_told(days):
 
     assert "IBM 1 stored bar was restated" in text
     assert "Stale:" not in text
+
+
+def test_a_bar_that_is_set_aside_again_is_told_once(days):
+    """It comes in each answer that still reaches back to it; another one is news, and both are said."""
+    fresh = {"2026-11-18": bar(100.0), "2026-11-19": bar(100.0)}
+    _, first = days.run("2026-11-19", body({**fresh, "2026-11-14": bar(1.0)}))
+    kind, second = days.run("2026-11-19", body({**fresh, "2026-11-14": bar(1.0)}), execution="run-again")
+    _, third = days.run("2026-11-20", body({**fresh, "2026-11-14": bar(1.0), "2026-11-15": bar(1.0)}))
+
+    assert "IBM 1 bar set aside (1 weekend-date)" in first
+    assert (kind, "To look at" in second) == ("info", False)
+    assert "Still so, told before: 1 with bars set aside" in second
+    assert "IBM 2 bars set aside (2 weekend-date)" in third
 
 
 def test_a_table_that_can_not_be_renewed_is_told_once():

@@ -60,7 +60,13 @@ def test_all_symbols_are_in_one_table_a_year(two):
 
 def test_the_catalog_comes_last(two):
     """After the claim that comes first: whoever finds a symbol's ETag in it finds its bars in the tables."""
-    assert two.s3.puts == [keys.CATALOG, TABLE_24, TABLE_25, keys.CATALOG]
+    assert two.s3.puts == [keys.CATALOG, TABLE_24, TABLE_25, keys.CATALOG, keys.CATALOG_COPY]
+
+
+def test_the_catalog_is_in_a_folder_too(two):
+    """Athena has a table of a folder alone: there are the same bytes once more, and nothing else."""
+    (beside,) = (key for key in two.s3.objects if key.startswith(keys.CATALOG_COPY.rpartition("/")[0] + "/"))
+    assert two.s3.objects[beside] == two.s3.objects[keys.CATALOG]
 
 
 def test_each_series_has_its_own_tables(aws):
@@ -90,7 +96,7 @@ def test_a_new_bar_costs_the_table_of_its_year(two):
     """Those of earlier years are as they were."""
     place(two, "A", {OLD: 1, NEW: 2, NEXT: 4})
     result = call(two)
-    assert two.s3.puts == [keys.CATALOG, TABLE_25, keys.CATALOG]
+    assert two.s3.puts == [keys.CATALOG, TABLE_25, keys.CATALOG, keys.CATALOG_COPY]
     assert bars(two) == [("A", NEW, 2.0), ("B", NEW, 3.0), ("A", NEXT, 4.0)]
     assert result["sentence"] == "1 symbol copied into the tables, 2 rows in the catalog."
 
@@ -258,7 +264,7 @@ def test_bars_are_written_as_soon_as_there_are_many(aws, monkeypatch):
     for symbol in "ABC":
         place(aws, symbol, {NEW: 1, NEXT: 2})
     call(aws)
-    assert aws.s3.puts == [keys.CATALOG, TABLE_25, TABLE_25, TABLE_25, keys.CATALOG]
+    assert aws.s3.puts == [keys.CATALOG, TABLE_25, TABLE_25, TABLE_25, keys.CATALOG, keys.CATALOG_COPY]
     assert [row[0] for row in bars(aws)] == ["A", "B", "C", "A", "B", "C"]
 
 

@@ -62,6 +62,14 @@ def test_a_repeated_call_writes_nothing_more(line):
     assert line.s3.objects[keys.actions("IBM")] is before
 
 
+def test_a_run_that_leaves_the_dataset_alone_leaves_the_actions_alone(line):
+    """They are a part of it."""
+    line.saves = False
+    answer(line, ("2024-09-05", 2.0))
+    assert judged(line) == []
+    assert keys.actions("IBM") not in line.s3.objects
+
+
 def test_an_ordinary_answer_touches_no_actions(line):
     """The answer and the stored table are read, the new one is staged: most symbols never jump."""
     line.transform(body({"2024-09-05": bar(101.0), "2024-09-04": bar(100.0)}))

@@ -8,7 +8,7 @@ import pytest
 from stockflow_functions.domain.prices.bars import read_bars
 from stockflow_functions.domain.prices.checks import CHECKS, AsOf, check_bars
 from stockflow_functions.domain.prices.exchanges import US
-from stockflow_functions.domain.prices.rules import TABLE_RULES, Severity
+from stockflow_functions.domain.prices.rules import REJECTING, TABLE_RULES, Severity
 from stockflow_functions.domain.prices.series import DAILY, SERIES
 from stockflow_functions.vendors.alpha_vantage import VENDOR
 from tests.helpers.vendor_bodies import adjusted_bar, bar, sent
@@ -118,3 +118,10 @@ def test_every_rule_has_a_name_of_its_own_and_a_sentence():
 
     assert len({rule.name for rule in rules}) == len(rules)
     assert all(rule.sentence and isinstance(rule.severity, Severity) for rule in rules)
+
+
+def test_the_rules_that_set_bars_aside_are_named():
+    """For Notify, which has no pandas and can't ask the checks."""
+    rejecting = {rule.name for rule in (*CHECKS, *TABLE_RULES) if rule.severity is Severity.REJECT}
+
+    assert rejecting == REJECTING

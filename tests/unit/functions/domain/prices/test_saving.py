@@ -1,5 +1,7 @@
 """What is joined to the stored table, and what is not."""
 
+from datetime import date
+
 import pytest
 
 from stockflow_functions.domain.prices.exchanges import US
@@ -7,10 +9,11 @@ from stockflow_functions.domain.prices.parquet import empty_table
 from stockflow_functions.domain.prices.saving import TableInfo, reconcile
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
 from tests.helpers.tables import adjusted, closes, daily, days, same
-from tests.helpers.vendor_bodies import weekdays
+from tests.helpers.vendor_bodies import bar, weekdays
 
 PLACE = TableInfo(US, "prices/daily/IBM.parquet", "`the command`")
 DAYS = weekdays("2024-08-01", 22)
+DAYS_LATER = ("2024-09-05", "2024-09-06")
 
 
 def test_the_first_table_is_taken_as_it_is():
@@ -119,6 +122,37 @@ def test_closes_that_come_back_far_off_may_be_another_companys(common, far, fact
     said = [line.split(":")[0] for line in joined.sentences if "another company" in line]
     assert said == told * [f"{far} of {common} closes differ by over 5 % from the stored ones"]
     assert len(joined.merged.changed) == far
+
+
+@pytest.mark.parametrize(("factor", "words"), [(0.01, "a hundredth of"), (100.0, "a hundred times")])
+def test_a_hundredfold_of_most_closes_is_another_unit_not_another_company(factor, words):
+    """A vendor that goes from pence to pounds restates all that it sends."""
+    stored = daily(dict.fromkeys(DAYS, 380.0))
+    joined = reconcile(stored, daily(dict.fromkeys(DAYS[10:], 380.0 * factor)), DAILY, PLACE, full=False)
+
+    assert [one.check for one in joined.findings] == ["unit-switch", "restated"]
+    assert joined.sentences[0].startswith(f"12 of 12 closes are {words} the stored ones.")
+
+
+def test_a_gap_is_known_by_the_last_bar_before_it():
+    """While it grows, that stays; how many sessions it has does not."""
+    stored = daily({"2024-09-03": 1.0})
+    gaps = [reconcile(stored, daily({day: 1.0}), DAILY, PLACE, full=False).findings for day in DAYS_LATER]
+
+    assert [(one.check, one.bars, one.newest) for (one,) in gaps] == [
+        ("gap", 1, date(2024, 9, 3)),
+        ("gap", 2, date(2024, 9, 3)),
+    ]
+
+
+def test_the_volume_of_the_newest_bar_is_no_finding():
+    """It is restated nearly every day; other values are found, and counted."""
+    stored = daily({"2024-09-03": bar(1.0), "2024-09-04": bar(1.0)})
+    volume, close = daily({"2024-09-04": bar(1.0, volume=7)}), daily({"2024-09-04": bar(1.1)})
+
+    assert reconcile(stored, volume, DAILY, PLACE, full=False).findings == []
+    (found,) = reconcile(stored, close, DAILY, PLACE, full=False).findings
+    assert (found.check, found.bars, found.newest) == ("restated", 1, date(2024, 9, 4))
 
 
 def test_a_later_answer_is_not_turned_back():

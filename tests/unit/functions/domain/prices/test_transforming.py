@@ -1,13 +1,14 @@
 """Body in, checked table out."""
 
 import json
+from datetime import date
 
 import pytest
 
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.errors import BadPrices
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
-from stockflow_functions.domain.prices.transforming import is_stale
+from stockflow_functions.domain.prices.transforming import is_stale, staleness
 from tests.helpers.tables import days
 from tests.helpers.vendor_bodies import adjusted_bar, bar, body, transformed_body
 
@@ -152,6 +153,16 @@ def test_stale_is_older_than_the_last_finished_session(symbol, newest, fetched, 
     done = transformed({newest: bar()}, symbol, fetched_ms=from_iso(fetched))
 
     assert is_stale(done.table["date"].iloc[-1].date(), done.as_of) is stale
+
+
+@pytest.mark.parametrize(("fetched", "behind"), [("2024-09-05T22:00:00Z", []), ("2024-09-10T22:00:00Z", [3])])
+def test_a_stale_table_says_how_many_sessions_it_is_behind(fetched, behind):
+    """From Thursday's bar to Tuesday's close: Friday, Monday, Tuesday."""
+    done = transformed({"2024-09-05": bar(), "2024-09-04": bar()}, fetched_ms=from_iso(fetched))
+    found = staleness([done.table, done.table[:0]], done.as_of)
+
+    assert [one.bars for one in found] == behind
+    assert {one.newest for one in found} <= {date(2024, 9, 5)}
 
 
 def test_no_series_is_bad_prices():
