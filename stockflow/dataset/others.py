@@ -81,7 +81,7 @@ def read_findings(place: Place, symbols: Sequence[str] | None) -> pa.Table:
                 tables.append(decode_findings(body))
     if not tables and not any(symbols_of(place, series) for series in SERIES.values()):
         raise nothing_of(place, DAILY)
-    rows = joined(tables, FINDINGS).sort_by([("at", "ascending"), ("series", "ascending"), ("symbol", "ascending")])
+    rows = joined(tables, FINDINGS).sort_by([(name, "ascending") for name in ("started_at", "series", "symbol")])
     return rows if symbols is None else rows.filter(pc.is_in(rows.column("symbol"), pa.array(symbols, pa.string())))
 
 

@@ -1,10 +1,13 @@
 """docs/data.md shows every check as the code has it."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+import duckdb
 import pytest
 
-from stockflow_functions.domain.findings.table import FINDINGS
+from stockflow_functions.domain.findings.table import FINDINGS, FindingRow, encode, no_findings, with_run
 from stockflow_functions.domain.prices.checks import CHECKS, TOLERANCE
 from stockflow_functions.domain.prices.currencies import USUAL
 from stockflow_functions.domain.prices.rules import TABLE_RULES
@@ -85,6 +88,23 @@ def test_the_page_has_every_column_of_findings_as_the_file_has_it():
         for field in FINDINGS
     ]
     assert table_after("findings") == expected
+
+
+def test_the_query_of_the_findings_finds_what_stands(tmp_path):
+    """Two runs found the same symbol stale, on the same newest bar."""
+    query = PAGE.split("<!-- findings query:")[1].split("```sql\n")[1].split("```")[0]
+    table = no_findings()
+    for name, day in (("one", 19), ("two", 20)):
+        at = datetime(2026, 11, day, 22, tzinfo=UTC)
+        row = FindingRow(name, at, "daily", "FB", "stale", 1116, date(2022, 6, 8))
+        table = with_run(table, name, [row, replace(row, rule="gap")])
+    (tmp_path / "daily.parquet").write_bytes(encode(table))
+    findings = duckdb.read_parquet(str(tmp_path / "daily.parquet"))
+
+    found = findings.query("findings", query)
+    assert found.select("symbol, newest_date, epoch(since)::bigint, runs").fetchall() == [
+        ("FB", date(2022, 6, 8), 1_795_125_600, 2)
+    ]
 
 
 def test_the_page_names_every_column():

@@ -15,6 +15,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS, encode_rows
 from stockflow_functions.domain.catalog.table import CATALOG
+from stockflow_functions.domain.findings.table import FINDINGS
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED, SERIES
@@ -37,8 +38,12 @@ HIVE = {
 }
 PRESTO = {"string": "varchar", "double": "double", "date": "date", "bigint": "bigint"}
 DUCKDB = {"VARCHAR": "string", "DOUBLE": "double", "DATE": "date"}
-BESIDE = {"actions": (ACTIONS, keys.ACTIONS), "catalog": (CATALOG, keys.CATALOG_COPY.rpartition("catalog.parquet")[0])}
-"""What the views of adjusted prices stand on beside the prices, and where it is."""
+BESIDE = {
+    "actions": (ACTIONS, keys.ACTIONS),
+    "catalog": (CATALOG, keys.CATALOG_COPY.rpartition("catalog.parquet")[0]),
+    "findings": (FINDINGS, keys.FINDINGS),
+}
+"""What there is of prices beside the prices, and where it is."""
 FRIDAY = date(2026, 1, 2)
 """The first session of the made-up prices, which have one each weekday."""
 
@@ -50,7 +55,7 @@ def view_source(view=VIEW):
 
 
 def test_each_table_is_there():
-    """One for each series by its name and one by date, two of calls, actions, the catalog, the views; no other."""
+    """One for each series by its name and one by date, two of calls, three beside prices, the views; no other."""
     by_date = {f"{name}_by_date" for name in SERIES}
     assert TABLES.keys() == {*SERIES, *by_date, *SCHEMAS, *BESIDE, *VIEWS, "call_reactions"}
 
@@ -100,7 +105,7 @@ def test_the_tables_of_calls_have_the_datasets_columns(name):
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_the_tables_of_actions_and_the_catalog_are_those_files(name):
+def test_the_tables_beside_prices_are_those_files(name):
     """In columns, types and words, in their order, and in the place."""
     described, (kept, folder) = TABLES[name]["StorageDescriptor"], BESIDE[name]
     columns = [(column["Name"], column["Type"], column["Comment"]) for column in described["Columns"]]

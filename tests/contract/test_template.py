@@ -44,7 +44,7 @@ RESOURCE_COUNTS = {
     "AWS::DynamoDB::Table": 1,
     "AWS::Events::Rule": 6,
     "AWS::Glue::Database": 1,
-    "AWS::Glue::Table": 13,
+    "AWS::Glue::Table": 14,
     "AWS::IAM::Role": 19,
     "AWS::Lambda::Alias": 16,
     "AWS::Lambda::EventInvokeConfig": 5,

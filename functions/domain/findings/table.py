@@ -14,29 +14,29 @@ SCHEMA_VERSION = 1
 FINDINGS = pa.schema(
     [
         described("execution", pa.string(), "the run that found it", empty=False),
-        described("at", pa.timestamp("s", tz="UTC"), "when that run began", "UTC", empty=False),
+        described("started_at", pa.timestamp("s", tz="UTC"), "when that run began", "UTC", empty=False),
         described("series", pa.string(), "such as daily", empty=False),
         described("symbol", pa.string(), "as it was asked for", empty=False),
-        described("check", pa.string(), "name of the rule, see docs/data.md", empty=False),
+        described("rule", pa.string(), "name of the check, see docs/data.md", empty=False),
         described("bars", pa.int64(), "bars, sessions or weeks that it is about", "count", empty=False),
         described("newest_date", pa.date32(), "of the newest one; stale: newest bar; gap: last bar before it"),
         described("sentence", pa.string(), "what people were told of it; empty if nothing"),
     ]
 )
-"""findings/: a row a run, symbol and check."""
+"""findings/: a row a run, symbol and check. In SQL ``at`` and ``check`` are words of the language."""
 
-_ORDER = [(name, "ascending") for name in ("at", "execution", "symbol", "check")]
+_ORDER = [(name, "ascending") for name in ("started_at", "execution", "symbol", "rule")]
 
 
 @dataclass(frozen=True)
 class FindingRow:
-    """What one check found in one symbol of one run; ``at`` has a time zone."""
+    """What one check found in one symbol of one run; ``started_at``, of the run, has a time zone."""
 
     execution: str
-    at: datetime
+    started_at: datetime
     series: str
     symbol: str
-    check: str
+    rule: str
     bars: int
     newest_date: date | None = None
     sentence: str | None = None
@@ -65,7 +65,7 @@ def most_bars(table: pa.Table, checks: Collection[str]) -> dict[str, int]:
 
 
 def _by_symbol(table: pa.Table, checks: Collection[str], of_runs: str) -> dict[str, int]:
-    found = table.filter(pc.is_in(table["check"], pa.array(sorted(checks), pa.string())))
+    found = table.filter(pc.is_in(table["rule"], pa.array(sorted(checks), pa.string())))
     runs = found.group_by(["symbol", "execution"]).aggregate([("bars", "sum")])
     symbols = runs.group_by("symbol").aggregate([("bars_sum", of_runs)])
     return dict(zip(symbols["symbol"].to_pylist(), symbols[f"bars_sum_{of_runs}"].to_pylist(), strict=True))

@@ -42,7 +42,7 @@ def aws():
 
 def found(aws):
     rows = decode(aws.s3.objects[KEY]).to_pylist()
-    return [(row["execution"], row["symbol"], row["check"], row["bars"], row["newest_date"]) for row in rows]
+    return [(row["execution"], row["symbol"], row["rule"], row["bars"], row["newest_date"]) for row in rows]
 
 
 def test_what_the_states_found_is_in_the_table():
@@ -53,7 +53,7 @@ def test_what_the_states_found_is_in_the_table():
     outcome = SymbolOutcome.from_dict(line.run(answer, "one", fetched_at="2024-09-08T22:00:00.000Z"))
 
     assert add_findings(line.services.bucket, manifest("one", outcome)) == 3
-    rows = {row["check"]: row for row in decode(line.s3.objects[KEY]).to_pylist()}
+    rows = {row["rule"]: row for row in decode(line.s3.objects[KEY]).to_pylist()}
     assert {check: (row["bars"], row["newest_date"]) for check, row in rows.items()} == {
         "restated": (1, date(2024, 9, 4)),
         "stale": (1, date(2024, 9, 5)),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -22,7 +23,7 @@ from stockflow_functions.domain.parquet import VERSION_KEY, NewerTableError, Not
 STALE = FindingRow(
     "one", datetime(2026, 11, 20, 22, 30, tzinfo=UTC), "daily", "FB", "stale", 1116, date(2022, 6, 8), "Stale."
 )
-ASIDE = FindingRow("one", STALE.at, "daily", "AAPL", "weekend-date", 2)
+ASIDE = FindingRow("one", STALE.started_at, "daily", "AAPL", "weekend-date", 2)
 LATER = FindingRow("two", datetime(2026, 11, 21, 22, 30, tzinfo=UTC), "daily", "FB", "stale", 1117, date(2022, 6, 8))
 
 
@@ -48,7 +49,7 @@ def test_a_run_that_is_added_again_takes_its_own_place():
 def test_bars_are_counted_by_symbol():
     """All of what is found once, and the most of what is found again in each run; of no other check."""
     again = replace(ASIDE, execution="two", bars=3)
-    table = with_run(with_run(no_findings(), "one", [STALE, ASIDE, replace(ASIDE, check="other")]), "two", [again])
+    table = with_run(with_run(no_findings(), "one", [STALE, ASIDE, replace(ASIDE, rule="other")]), "two", [again])
 
     assert all_bars(table, {"weekend-date", "other"}) == {"AAPL": 7}
     assert most_bars(table, {"weekend-date", "other"}) == {"AAPL": 4}
@@ -68,6 +69,14 @@ def test_every_column_says_what_it_is():
     assert all(field.metadata[b"description"] for field in FINDINGS)
 
 
+def test_every_column_can_be_named_in_sql(tmp_path):
+    """None is a word of the language, which would have to be quoted."""
+    (tmp_path / "daily.parquet").write_bytes(encode(with_run(no_findings(), "one", [STALE])))
+    query = f"select {', '.join(FINDINGS.names)} from '{tmp_path}/daily.parquet'"
+
+    assert duckdb.sql(query).columns == FINDINGS.names
+
+
 def test_a_newer_table_is_refused():
     """Its columns may mean something else."""
     body = to_bytes(no_findings(), {VERSION_KEY: str(SCHEMA_VERSION + 1).encode()})
@@ -76,7 +85,7 @@ def test_a_newer_table_is_refused():
         decode(body)
 
 
-@pytest.mark.parametrize("body", [b"no table", to_bytes(pa.table({"at": [1]}), {})])
+@pytest.mark.parametrize("body", [b"no table", to_bytes(pa.table({"rule": [1]}), {})])
 def test_another_table_is_refused(body):
     """It is named as such, before anything is written over it."""
     with pytest.raises(NotATableError):
