@@ -1,10 +1,9 @@
 """Dataset.prices with as_of: what was known at a moment."""
 
-import datetime
-from datetime import os
+import os
+from datetime import UTC, datetime
 
 import pytest
-import UTC
 
 from stockflow.dataset import Dataset
 from stockflow.testing import FakeClock, FakeS3
