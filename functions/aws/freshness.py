@@ -16,6 +16,8 @@ from stockflow_functions.domain.clock import from_iso, to_iso
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.prices.freshness import Known, merged
 
+ACTIONS = "actions"
+"""In a series' place: when each symbol's splits and dividends were asked for."""
 VERSION = 1
 TRIES = 8
 PAUSE_SECONDS = 0.2

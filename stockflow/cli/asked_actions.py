@@ -13,6 +13,7 @@ from stockflow.cli.notices import simulated_prices
 from stockflow.cli.refreshing import ACTIONS, TABLES
 from stockflow.embedded.aws import EmbeddedAws
 from stockflow.embedded.waiting import Waiting
+from stockflow.errors import CommandFailed
 from stockflow.history.json_values import JsonObject
 from stockflow.terminal import say
 from stockflow_functions.aws import keys
@@ -34,9 +35,21 @@ def ask_here(output_dir: Path, environment: Mapping[str, str], event: JsonObject
         columns = (SpinnerColumn(), TextColumn("asking"), Answered(output_dir / keys.ACTIONS), TimeElapsedColumn())
         with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
             progress.add_task("", total=None)
-            result = ACTIONS.here(aws, **event)
-            TABLES.here(aws)
-            return result
+            return refresh(aws, event)
+
+
+def refresh(aws: EmbeddedAws, event: JsonObject) -> Mapping[str, Any]:
+    """Asks, then has the catalog know; that it could not be told takes nothing from what was asked for: a warning.
+
+    Raises:
+        CommandFailed: nothing could be asked for.
+    """
+    result = ACTIONS.here(aws, **event)
+    try:
+        TABLES.here(aws)
+    except CommandFailed as error:
+        return {**result, "warnings": [*result["warnings"], str(error)]}
+    return result
 
 
 class Answered(ProgressColumn):

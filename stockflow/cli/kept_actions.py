@@ -1,15 +1,16 @@
 """The splits and dividends that a command reads: of an output folder, or of a deployed stack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stockflow.dataset.places import Place, is_hidden, readable
 from stockflow.errors import CommandFailed
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject
-from stockflow_functions.aws.freshness import understood
+from stockflow_functions.aws.freshness import ACTIONS, understood
 from stockflow_functions.domain.actions.table import Actions, decode
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.prices.series import DAILY
 
 
@@ -38,10 +39,14 @@ class KeptActions:
                 f"{self.place.name}/{key} can't be read ({error}): move it away, and have it made anew."
             ) from None
 
-    def never_asked(self, asked: Iterable[str]) -> list[str]:
-        """The symbols with daily prices that are not among those."""
-        key = keys.freshness(DAILY.name)
+    def without(self, kept: Iterable[str]) -> tuple[list[str], list[str]]:
+        """The symbols with daily prices that are not among those: never asked for, and asked for in vain."""
+        others = {symbol for symbol, known in self._freshness(DAILY.name).items() if known.last} - set(kept)
+        in_vain = others & self._freshness(ACTIONS).keys()
+        return sorted(others - in_vain), sorted(in_vain)
+
+    def _freshness(self, series: str) -> Mapping[str, Known]:
+        key = keys.freshness(series)
         with readable(self.place.name):
             body = self.place.read(key)
-        known = understood(key, None if body is None else StoredObject(body, "")).known
-        return sorted({symbol for symbol, one in known.items() if one.last} - set(asked))
+        return understood(key, None if body is None else StoredObject(body, "")).known

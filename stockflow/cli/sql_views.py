@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from stockflow.cli.call_reactions import CALL_REACTIONS
+from stockflow.dataset.places import is_hidden
 from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
@@ -35,12 +36,9 @@ class Stored:
     path: bool = False
 
     def has(self, key: str) -> bool:
-        """Whether the object of this key is one of the table's; names that query engines pass over are none."""
-        if key == self.prefix:
-            return True
+        """Whether the key is that of one of the table's objects; names that query engines pass over are none."""
         rest = key.removeprefix(self.prefix)
-        hidden = rest.rpartition("/")[2][:1] in {"", ".", "_"}
-        return key.endswith(".parquet") and rest.count("/") == self.folders and not hidden
+        return key.endswith(".parquet") and rest.count("/") == self.folders and not is_hidden(key)
 
 
 STORED: Mapping[str, Stored] = {

@@ -62,7 +62,7 @@ def remarks(found: Mapping[str, Actions]) -> Iterator[str]:
         unknown = [f"{kind}s" for kind in KINDS if not actions.is_known(kind)]
         none = [f"{kind}s" for kind in KINDS if actions.is_known(kind) and not (now["kind"] == kind).any()]
         if unknown:
-            yield f"{symbol}: never asked for {' and '.join(unknown)}: stockflow actions {symbol} --update asks."
+            yield f"{symbol}: its {' and '.join(unknown)} are not known: stockflow actions {symbol} --update asks."
         if none:
             yield f"{symbol}: no {' and no '.join(none)}, as asked on {_asked(actions)}."
         if older := len(now) - len(_shown(actions)):
@@ -71,13 +71,17 @@ def remarks(found: Mapping[str, Actions]) -> Iterator[str]:
             yield f"{symbol}: {counted(ended, 'statement')} that the vendor has withdrawn, which --json has too."
 
 
-def never(symbols: Sequence[str]) -> str:
-    """Of which symbols with prices nothing is known; "" if of none."""
-    if not symbols:
-        return ""
-    whom = f"{counted(len(symbols), 'symbol')} with daily prices ({named_few(symbols, _SOME)})"
+def without(never: Sequence[str], in_vain: Sequence[str]) -> Iterator[str]:
+    """Of which symbols with prices nothing is known, for nobody asked, or the vendor had no answer."""
+    if never:
+        yield f"{_whom(never)} never asked for: {UPDATE} asks, as far as the day's quota goes."
+    if in_vain:
+        yield f"{_whom(in_vain)} asked for, and the vendor had no answer."
+
+
+def _whom(symbols: Sequence[str]) -> str:
     verb = "was" if len(symbols) == 1 else "were"
-    return f"{whom} {verb} never asked for: {UPDATE} asks, as far as the day's quota goes."
+    return f"{counted(len(symbols), 'symbol')} with daily prices ({named_few(symbols, _SOME)}) {verb}"
 
 
 def as_json(found: Mapping[str, Actions]) -> list[JsonObject]:

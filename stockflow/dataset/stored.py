@@ -32,7 +32,7 @@ def unknown(place: Place, series: Series, missing: Sequence[str]) -> DatasetErro
     stored = symbols_of(place, series)
     if not stored:
         return nothing_of(place, series)
-    names = Names(dict.fromkeys(stored, ""))
+    names = Names({symbol: symbol for symbol in stored})
     near = list(dict.fromkeys(name for symbol in missing for name in names.nearest(symbol)))
     command = f"`stockflow run {' '.join(missing[:3])} --series {series.name}` fetches {_them(missing)}"
     meant = f"did you mean {named_few(near)}? Else {command}" if near else command

@@ -1,9 +1,10 @@
-"""The two tables of calls, as docs/data.md has them, held against the code."""
+"""The two tables of calls and the catalog, as docs/data.md has them, held against the code."""
 
 import pyarrow as pa
 import pytest
 
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS
+from stockflow_functions.domain.catalog.table import CATALOG
 from tests.helpers.stack import ROOT
 
 KINDS = {
@@ -11,7 +12,9 @@ KINDS = {
     pa.date32(): "date",
     pa.float64(): "double",
     pa.int32(): "32-bit integer",
+    pa.int64(): "64-bit integer",
     pa.bool_(): "boolean",
+    pa.timestamp("s", tz="UTC"): "timestamp",
 }
 
 
@@ -28,7 +31,10 @@ def true_of(field):
     return [f"`{field.name}`", KINDS[field.type], unit, "yes" * field.nullable, field.metadata[b"description"].decode()]
 
 
-@pytest.mark.parametrize(("mark", "schema"), [("tone columns", ROWS), ("transcripts columns", PASSAGES)])
+@pytest.mark.parametrize(
+    ("mark", "schema"),
+    [("tone columns", ROWS), ("transcripts columns", PASSAGES), ("catalog columns", CATALOG)],
+)
 def test_the_page_has_the_columns_of_the_schema(mark, schema):
     """Names, types, units, and what each is, in this order."""
     assert told(mark) == [true_of(field) for field in schema]

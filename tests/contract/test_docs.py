@@ -9,8 +9,11 @@ import duckdb
 import pandas
 import pytest
 
+from stockflow.testing import FakeAws
+from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.plan.shards import usual_shards
+from stockflow_functions.daily_prices.tables.app import update
 from stockflow_functions.domain import errors
 from stockflow_functions.domain.prices.parquet import encode
 from stockflow_functions.domain.prices.series import DAILY
@@ -18,7 +21,8 @@ from stockflow_functions.earnings_calls.cost import run_cost as cost_of_calls
 from stockflow_functions.earnings_calls.cost import typical
 from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from tests.contract.template import RUN_METRICS, kept
-from tests.helpers.queries import QUERIES
+from tests.helpers.price_objects import prices_of
+from tests.helpers.queries import QUERIES, QUERY_OF_A_DAY
 from tests.helpers.stack import ROOT, resources, template
 
 RUNS_A_MONTH = 21
@@ -172,3 +176,18 @@ def test_an_example_query_gives_what_it_says(number, dataset):
     """Each query of docs/query.md runs over stored Parquet as it stands, and its first row is right."""
     assert len(QUERIES) == len(FIRST_ROWS)
     assert dataset.execute(QUERIES[number]).fetchall()[0] == FIRST_ROWS[number]
+
+
+def test_the_query_of_a_day_gives_what_it_says(tmp_path):
+    """It runs over the table of a year as it stands; the symbol that rose most is first."""
+    aws = FakeAws()
+    for symbol, close in (("AAPL", 10), ("MSFT", 12)):
+        table = prices_of(symbol, {"2026-10-30": 10, "2026-11-02": close}).assign(open=10.0)
+        aws.s3.place(keys.prices("daily", symbol), encode(table, DAILY))
+    update({}, aws.services)
+    (tmp_path / "2026.parquet").write_bytes(aws.s3.objects[keys.table("daily", 2026)])
+    made = duckdb.connect().execute(f"CREATE VIEW daily_by_date AS SELECT * FROM '{tmp_path}/*.parquet'")
+    assert made.execute(QUERY_OF_A_DAY).fetchall() == [
+        ("MSFT", date(2026, 11, 2), 20.0),
+        ("AAPL", date(2026, 11, 2), 0.0),
+    ]

@@ -36,7 +36,7 @@ def changed(change):
             lambda source: source["Resources"]["CommonLayer"]["Properties"].update(ContentUri="build/other.zip"),
             len(FUNCTIONS),
         ),
-        (lambda source: source["Resources"]["PandasLayer"]["Properties"].update(ContentUri="build/other.zip"), 6),
+        (lambda source: source["Resources"]["PandasLayer"]["Properties"].update(ContentUri="build/other.zip"), 7),
         (lambda source: source["Resources"]["Topic"]["Properties"].update(DisplayName="other"), 0),
     ],
     ids=["code", "environment", "time-out", "small layer", "pandas layer", "nothing of a function"],

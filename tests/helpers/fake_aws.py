@@ -1,5 +1,8 @@
 """AWS as the commands ask it: made answers, and refusals on demand."""
 
+import io
+import json
+
 from stockflow.cloud.stack import Aws
 from stockflow.testing import client_error
 
@@ -89,3 +92,18 @@ class FakeStepFunctions:
 def fake_aws(**clients):
     """``Aws`` in one region with these clients."""
     return Aws(REGION, FakeSession(**clients))
+
+
+class FakeRefreshFunction:
+    """Lambda with a function beside the workflow that answers with this, or fails, or whose call is refused."""
+
+    def __init__(self, **answer):
+        self.calls, self.answer, self.refuses = [], answer, None
+        self.failed = False
+
+    def invoke(self, **request):
+        if self.refuses:
+            raise self.refuses
+        self.calls.append(request)
+        answer = {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
+        return {**answer, "FunctionError": "Unhandled"} if self.failed else answer

@@ -25,7 +25,7 @@ def test_who_is_named_is_asked_for_as_far_as_the_day_goes(tmp_path):
         ["2024-06-10", "split", "10"],
         ["2021-07-20", "split", "4"],
     ]
-    assert lines[-1] == "IBM: never asked for splits and dividends: stockflow actions IBM --update asks."
+    assert lines[-1] == "IBM: its splits and dividends are not known: stockflow actions IBM --update asks."
     assert "SIMULATED PRICES" in done.stderr
     catalog = pd.read_parquet(tmp_path / "out" / "catalog.parquet")
     assert dict(zip(catalog["symbol"], catalog["splits"].fillna(-1), strict=True)) == {"IBM": -1, "NVDA": 2}

@@ -4,6 +4,7 @@ It is called by a schedule of its own, before the quota's day ends, or by a pers
 takes two of the day's requests. A day that leaves none is no failure.
 """
 
+from stockflow_functions.aws.freshness import ACTIONS
 from stockflow_functions.daily_prices.actions.asking import Refreshed, ask_for_actions
 from stockflow_functions.daily_prices.actions.choosing import due, named
 from stockflow_functions.daily_prices.actions.room import NO_TIME
@@ -23,8 +24,6 @@ from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import VENDOR, Services
 from stockflow_functions.runtime.state import StateFunction
 
-ACTIONS = "actions"
-"""What ``freshness/`` calls them."""
 MOST_IN_VAIN = 3
 """After so many symbols without an answer, one after another, the vendor is left alone until the next refresh."""
 

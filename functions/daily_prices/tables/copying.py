@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -79,7 +80,10 @@ def _read(task: Task) -> Iterator[tuple[str, Copy | Exception]]:
             if start and task.is_late():
                 return
             batch = symbols[start : start + AT_ONCE]
-            yield from zip(batch, readers.map(read, batch), strict=True)
+            # A thread has a context of its own, which does not say whose call it reads for.
+            contexts = [copy_context() for _ in batch]
+            copies = readers.map(lambda context, symbol: context.run(read, symbol), contexts, batch)
+            yield from zip(batch, copies, strict=True)
 
 
 def _flush(turn: Turn, task: Task, copies: list[Copy], done: Copied) -> None:

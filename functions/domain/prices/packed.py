@@ -85,8 +85,8 @@ def _from_base85(text: bytes) -> bytes:
 
 
 def _numbers(body: bytes, length: int, width: int) -> np.ndarray:
-    if not length:
-        return np.empty(0, np.int64)
+    if not width:
+        return np.zeros(length, np.int64)
     planes = np.zeros((length, _BYTES), np.uint8)
     planes[:, :width] = np.frombuffer(body, np.uint8).reshape(width, length).T
     folded = planes.view("<u8").ravel()

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
 from stockflow.cli.kept_actions import KeptActions
-from stockflow.cli.told_actions import UPDATE, as_json, never, overview, remarks, rows_of
+from stockflow.cli.told_actions import UPDATE, as_json, overview, remarks, rows_of, without
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.dataset.places import Folder, Lake
 from stockflow.errors import CommandFailed, Unusable
@@ -120,7 +120,7 @@ def _show(kept: KeptActions, wanted: list[str], *, as_list: bool) -> None:
     all_of_them = as_list or wanted or len(symbols) <= MOST_SYMBOLS
     found = {symbol: kept.read(symbol) for symbol in symbols} if all_of_them else {}
     if not symbols or (found and not any(each.asked for each in found.values())):
-        raise CommandFailed(f"No splits and dividends are known {_of(wanted)}: {UPDATE} asks for them.")
+        raise CommandFailed(_none_of(wanted))
     if as_list:
         click.echo(json.dumps(as_json(found), indent=2))
         return
@@ -129,11 +129,13 @@ def _show(kept: KeptActions, wanted: list[str], *, as_list: bool) -> None:
         _print(rows_of(found, day), remarks(found))
     else:
         few = "" if found else f"{counted(len(symbols), 'symbol')} have splits and dividends: name some to see theirs."
-        _print(overview(found, day) if found else None, [few, never(kept.never_asked(symbols))])
+        _print(overview(found, day) if found else None, [few, *without(*kept.without(symbols))])
 
 
-def _of(wanted: list[str]) -> str:
-    return f"of {named_few(wanted)} yet" if wanted else "yet"
+def _none_of(wanted: list[str]) -> str:
+    if not wanted:
+        return f"No splits and dividends are known yet: {UPDATE} asks for them."
+    return f"Nothing is known of {named_few(wanted)} yet: stockflow actions {' '.join(wanted)} --update asks."
 
 
 def _print(table: Table | None, sentences: Iterable[str]) -> None:

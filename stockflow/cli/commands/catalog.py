@@ -1,12 +1,15 @@
 """``stockflow catalog``: what a dataset has."""
 
 import click
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from stockflow.cli.kept_catalog import catalog_in, no_catalog, of
 from stockflow.cli.place_option import place_option
 from stockflow.cli.results import format_option, rows_of, show
 from stockflow.dataset import Dataset, DatasetError
 from stockflow.dataset.asked import symbols_in
+from stockflow.dataset.others import read_catalog
+from stockflow.dataset.places import readable
 from stockflow_functions.domain.words import named_few
 
 _SHOWN = (
@@ -33,13 +36,12 @@ def catalog(symbols: tuple[str, ...], place: str, form: str) -> None:
 
     Exit status: 0 the rows are printed; 2 there is no catalog, or a SYMBOL is not in it.
     """
-    where = Dataset(place).place
+    dataset = Dataset(place)
     wanted = symbols_in(symbols or None)
-    found = catalog_in(where)
-    if found is None:
-        raise no_catalog(where)
+    with readable(place):
+        found = read_catalog(dataset.place)
     if wanted is not None:
-        found = of(found, "symbol", wanted)
+        found = found.filter(pc.is_in(found.column("symbol"), pa.array(wanted, pa.string())))
         missing = sorted(set(wanted) - set(found.column("symbol").to_pylist()))
         if missing:
             raise DatasetError(

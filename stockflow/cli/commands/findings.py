@@ -5,8 +5,9 @@ import click
 from stockflow.cli.place_option import place_option
 from stockflow.cli.results import format_option, rows_of, show
 from stockflow.dataset import Dataset
-from stockflow.dataset.reading import as_arrow
-from stockflow_functions.domain.findings.table import FINDINGS
+from stockflow.dataset.asked import symbols_in
+from stockflow.dataset.others import read_findings
+from stockflow.dataset.places import readable
 
 _SHOWN = ("started_at", "series", "symbol", "rule", "bars", "newest_date", "sentence")
 """In a table; CSV and JSON have all columns."""
@@ -21,6 +22,8 @@ def findings(symbols: tuple[str, ...], place: str, form: str) -> None:
 
     Exit status: 0 the rows are printed, even if there are none; 2 the dataset or an argument can't be used.
     """
-    table = as_arrow(Dataset(place).findings(symbols or None), FINDINGS)
+    dataset, wanted = Dataset(place), symbols_in(symbols or None)
+    with readable(place):
+        table = read_findings(dataset.place, wanted)
     shown = table.select(_SHOWN) if form == "table" else table
     show(shown.schema.names, rows_of(shown.to_batches()), form)

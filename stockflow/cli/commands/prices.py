@@ -6,18 +6,19 @@ from typing import Any, Unpack
 import click
 import pandas as pd
 
-from stockflow.cli.kept_catalog import catalog_in, of
 from stockflow.cli.price_options import PricesAsked, price_options
 from stockflow.cli.results import format_option, printed_table, rows_in, show
 from stockflow.cli.told_prices import adjusting, extent, heading, moves, that_count
 from stockflow.dataset import Dataset, DatasetError
-from stockflow.dataset.places import Place
+from stockflow.dataset.others import read_catalog
+from stockflow.dataset.places import readable
+from stockflow.dataset.quoted import QUOTED
 from stockflow.terminal import say
+from stockflow_functions.domain.prices.series import SERIES
 
 _LAST = 10
 _DECIMALS = 4
 """Of prices, as vendors give them; adjusted ones have more, which CSV and JSON show."""
-_QUOTED = ("currency", "price_scale")
 
 
 @click.command()
@@ -31,30 +32,28 @@ def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **
     Exit status: 0 they are printed; 2 there are none, or the arguments can't be used.
     """
     dataset = Dataset(place)
-    bars = dataset.prices(symbols, **asked)
     if form != "table":
+        bars = dataset.prices(symbols, **asked)
         chosen = bars if last is None else bars.groupby("symbol").tail(last)
         show(list(chosen.columns), rows_in(chosen), form)
         return
+    bars = dataset.prices(symbols, columns=[*SERIES[asked["series"]].columns, *QUOTED], **asked)
     if bars.empty:
         raise DatasetError(f"{place} has no bar of {', '.join(symbols)} of those days: move --start or --end.")
-    facts = _facts(dataset.place, asked["series"])
+    facts = _facts(dataset, asked["series"])
     for number, (symbol, rows) in enumerate(bars.groupby("symbol")):
         if number:
             click.echo()
-        _look(dataset, str(symbol), rows, facts.get(str(symbol)), last or _LAST, asked)
+        say(heading(str(symbol), facts.get(str(symbol)), *rows[list(QUOTED)].iloc[-1]))
+        _look(rows.drop(columns=["symbol", *QUOTED]), _actions(dataset, str(symbol), rows, asked), last or _LAST, asked)
 
 
-def _look(
-    dataset: Dataset, symbol: str, bars: pd.DataFrame, facts: Mapping[str, Any] | None, last: int, asked: PricesAsked
-) -> None:
-    quoted = dataset.prices(symbol, columns=_QUOTED, series=asked["series"]).iloc[-1]
-    say(heading(symbol, facts, quoted["currency"], quoted["price_scale"]))
+def _look(bars: pd.DataFrame, actions: pd.DataFrame, last: int, asked: PricesAsked) -> None:
     known = f", as known on {asked['as_of']}" if asked["as_of"] else ""
-    say(f"{extent(bars, asked['series'])}, {adjusting(asked['adjust'], _actions(dataset, symbol, bars, asked))}{known}")
+    say(f"{extent(bars, asked['series'])}, {adjusting(asked['adjust'], actions)}{known}")
     for line in moves(bars["close"].tolist()):
         say(line)
-    shown = bars.tail(last).drop(columns="symbol")
+    shown = bars.tail(last)
     shown = shown.round(dict.fromkeys(shown.select_dtypes("float"), _DECIMALS))
     printed_table(list(shown.columns), rows_in(shown))
 
@@ -63,12 +62,17 @@ def _actions(dataset: Dataset, symbol: str, bars: pd.DataFrame, asked: PricesAsk
     """Those that the prices are adjusted for."""
     if asked["adjust"] is None:
         return pd.DataFrame()
-    newest = dataset.prices(symbol, columns="close", series=asked["series"], as_of=asked["as_of"])["date"].iloc[-1]
+    newest = bars["date"].iloc[-1]
+    if asked["end"]:  # what came later counts too
+        newest = dataset.prices(symbol, columns="close", series=asked["series"], as_of=asked["as_of"])["date"].iloc[-1]
     return that_count(dataset.actions(symbol, asked["as_of"]), bars, newest)
 
 
-def _facts(place: Place, series: str) -> dict[str, Mapping[str, Any]]:
+def _facts(dataset: Dataset, series: str) -> dict[str, Mapping[str, Any]]:
     """The rows of the catalog, by symbol; none where there is no catalog."""
-    catalog = catalog_in(place)
-    rows = [] if catalog is None else of(catalog, "series", [series]).to_pylist()
-    return {row["symbol"]: row for row in rows}
+    try:
+        with readable(dataset.place.name):
+            rows = read_catalog(dataset.place).to_pylist()
+    except DatasetError:
+        return {}
+    return {row["symbol"]: row for row in rows if row["series"] == series}

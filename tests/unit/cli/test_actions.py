@@ -1,13 +1,13 @@
 """``stockflow actions``, on a folder and on a deployed stack."""
 
-import io
 import json
 import os
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from stockflow.cli.asked_actions import Answered
+from stockflow.cli.asked_actions import Answered, refresh
 from stockflow.cli.commands import actions as command
 from stockflow.cli.folder_bucket import FolderBucket
 from stockflow_functions.aws.freshness import FreshnessStore
@@ -16,6 +16,7 @@ from stockflow_functions.domain.actions.merging import Answer, merged
 from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT, Actions, encode
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.freshness import Known
+from tests.helpers.fake_aws import FakeRefreshFunction
 
 ASKED_S = from_iso("2026-11-20T02:00:00Z") // 1000
 FOUR = Action(SPLIT, date(2020, 8, 31), 4.0)
@@ -34,13 +35,15 @@ def known(symbol, splits=None, dividends=None):
 
 @pytest.fixture
 def kept(tmp_path):
-    """An output folder with the actions of three symbols, and daily prices of a fourth."""
+    """An output folder with the actions of three symbols, and daily prices of two more, one asked for in vain."""
     bucket = FolderBucket(tmp_path / "out")
     renamed = merged(known("AAPL", [FOUR], []), "AAPL", Answer(SPLIT, [FOUR._replace(value=4.5)], (), ASKED_S + 1))
     bucket.put("actions/AAPL.parquet", encode(renamed))
     bucket.put("actions/IBM.parquet", encode(known("IBM", [], [*PAID, COMING])))
     bucket.put("actions/NVDA.parquet", encode(known("NVDA", [FOUR])))
-    FreshnessStore(bucket, lambda _: None).add("daily", {"MSFT": Known(0, "2026-11-20", "2020-01-02")})
+    freshness = FreshnessStore(bucket, lambda _: None)
+    freshness.add("daily", dict.fromkeys(("MSFT", "ODD"), Known(0, "2026-11-20", "2020-01-02")))
+    freshness.add("actions", {"ODD": Known(0)})
 
 
 def lines_of(done):
@@ -56,10 +59,11 @@ def test_all_that_is_known_has_a_row_a_symbol(stockflow, kept):
     assert rows[3] == "NVDA 1 ? split 4 on 2020-08-31 2026-11-20"
 
 
-def test_who_was_never_asked_for_is_said(stockflow, kept):
-    """Of those that have prices."""
-    said = "1 symbol with daily prices (MSFT) was never asked for: stockflow actions --update asks"
-    assert said in stockflow("actions").stdout
+def test_of_whom_nothing_is_known_is_said(stockflow, kept):
+    """Of those that have prices: who was never asked for, and of whom the vendor had no answer."""
+    never, in_vain = stockflow("actions").stdout.splitlines()[-2:]
+    assert never.startswith("1 symbol with daily prices (MSFT) was never asked for: stockflow actions --update asks")
+    assert in_vain == "1 symbol with daily prices (ODD) was asked for, and the vendor had no answer."
 
 
 def test_many_symbols_are_counted_and_not_read(stockflow, kept, monkeypatch):
@@ -87,7 +91,7 @@ def test_what_the_vendor_no_longer_says_is_counted(stockflow, kept):
 def test_a_kind_that_was_never_asked_for_is_not_called_none(stockflow, kept):
     """Nobody knows of it."""
     said = stockflow("actions", "NVDA").stdout
-    assert "NVDA: never asked for dividends: stockflow actions NVDA --update asks." in said
+    assert "NVDA: its dividends are not known: stockflow actions NVDA --update asks." in said
 
 
 def test_json_has_all_that_is_kept(stockflow, kept):
@@ -104,11 +108,31 @@ def test_json_has_all_that_is_kept(stockflow, kept):
     ]
 
 
-@pytest.mark.parametrize("symbols", [[], ["ZZZ"]])
-def test_where_nothing_is_known_the_command_says_how_to_have_it(stockflow, symbols):
-    """Nothing is asked for unasked."""
+@pytest.mark.parametrize(
+    ("symbols", "advice"), [([], "stockflow actions --update"), (["zzz", "Y"], "stockflow actions ZZZ Y --update")]
+)
+def test_where_nothing_is_known_the_command_says_how_to_have_it(stockflow, symbols, advice):
+    """Nothing is asked for unasked; whom nobody has prices of is to be named."""
     done = stockflow("actions", *symbols)
-    assert (done.exit_code, "stockflow actions --update" in done.stderr) == (1, True)
+    assert (done.exit_code, advice in done.stderr) == (1, True)
+
+
+class MadeFunctions:
+    """An embedded AWS whose functions answer so; None for one that fails."""
+
+    def __init__(self, **answers):
+        self.functions = {name: lambda _, answer=answer: self._answered(answer) for name, answer in answers.items()}
+
+    def _answered(self, answer):
+        payload = json.dumps(answer or {"errorMessage": "It broke."}).encode()
+        return SimpleNamespace(payload=payload, function_error=answer is None)
+
+
+def test_what_was_asked_for_counts_where_the_catalog_could_not_be_told():
+    """It is kept, and the next run tells the catalog; people read of it."""
+    aws = MadeFunctions(RefreshActions={"sentence": "Asked.", "warnings": ["odd"]}, UpdateTables=None)
+    result = refresh(aws, {})
+    assert (result["sentence"], len(result["warnings"]), result["warnings"][1][-9:]) == ("Asked.", 2, "It broke.")
 
 
 def test_a_damaged_table_is_told(stockflow, kept, tmp_path):
@@ -157,22 +181,9 @@ def test_progress_counts_who_was_answered_for(tmp_path):
     assert str(column.render(None)) == "2 symbols answered for"
 
 
-class FakeRefreshFunction:
-    """Answers as RefreshActions would."""
-
-    def __init__(self):
-        self.calls, self.failed = [], False
-        self.answer = {"sentence": "1 symbol asked for.", "warnings": ["IBM: a dividend is odd."]}
-
-    def invoke(self, **request):
-        self.calls.append((request["FunctionName"], request["Qualifier"], json.loads(request["Payload"])))
-        answer = {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
-        return {**answer, "FunctionError": "Unhandled"} if self.failed else answer
-
-
 @pytest.fixture
 def on_aws(cloud):
-    cloud.clients["lambda"] = FakeRefreshFunction()
+    cloud.clients["lambda"] = FakeRefreshFunction(sentence="1 symbol asked for.", warnings=["IBM: a dividend is odd."])
     cloud.s3.put_object(Bucket="the-bucket", Key="actions/IBM.parquet", Body=encode(known("IBM", [FOUR], [])))
     return cloud.clients["lambda"]
 
@@ -187,7 +198,9 @@ def test_a_stack_is_told_to_ask_for_those_that_are_named(stockflow, on_aws):
     """Its function is called under the alias that the schedule calls, and what it says is printed first."""
     lines = stockflow("actions", "ibm", "--update", "--aws").stdout.splitlines()
     assert lines[:2] == ["1 symbol asked for.", "IBM: a dividend is odd."]
-    assert on_aws.calls == [("stockflow-dev-RefreshActions", "live", {"trigger": "console", "symbols": ["IBM"]})]
+    (call,) = on_aws.calls
+    assert (call["FunctionName"], call["Qualifier"]) == ("stockflow-dev-RefreshActions", "live")
+    assert json.loads(call["Payload"]) == {"trigger": "console", "symbols": ["IBM"]}
 
 
 def test_json_is_not_mixed_with_words(stockflow, on_aws):

@@ -46,7 +46,7 @@ def test_a_catalog_is_a_table_for_people(stockflow, out):
     [
         (["IBM"], "has no IBM"),
         (["../x"], "../x"),
-        (["--place", "."], ". has no catalog.parquet: `stockflow run` makes it"),
+        (["--place", "."], ". has no catalog.parquet"),
     ],
 )
 def test_what_is_in_no_catalog_ends_with_2(stockflow, out, arguments, words):

@@ -1,6 +1,5 @@
 """``stockflow listings``: who is listed, and who was."""
 
-import io
 import json
 from datetime import date, timedelta
 
@@ -11,6 +10,7 @@ from stockflow.errors import CommandFailed
 from stockflow.testing import FakeAws, client_error
 from stockflow_functions.aws.listings import write_listings
 from stockflow_functions.domain.listings.table import encode
+from tests.helpers.fake_aws import FakeRefreshFunction
 from tests.helpers.written_listings import listing, listings
 
 ALL = listings(
@@ -24,21 +24,6 @@ ALL = listings(
 )
 
 
-class FakeRefreshFunction:
-    """Answers as RefreshListings would."""
-
-    def __init__(self):
-        self.calls, self.answer, self.refuses = [], {"sentence": "Listings of 2026-11-27: 5 listed, 2 ended."}, None
-        self.failed = False
-
-    def invoke(self, **request):
-        if self.refuses:
-            raise self.refuses
-        self.calls.append(request)
-        answer = {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
-        return {**answer, "FunctionError": "Unhandled"} if self.failed else answer
-
-
 @pytest.fixture
 def kept(tmp_path):
     """An output folder with listings."""
@@ -48,7 +33,7 @@ def kept(tmp_path):
 
 @pytest.fixture
 def on_aws(cloud):
-    cloud.clients["lambda"] = FakeRefreshFunction()
+    cloud.clients["lambda"] = FakeRefreshFunction(sentence="Listings of 2026-11-27: 5 listed, 2 ended.")
     cloud.s3.put_object(Bucket="the-bucket", Key="listings.parquet", Body=encode(ALL))
     return cloud.clients["lambda"]
 

@@ -9,6 +9,9 @@ import pytest
 
 from stockflow.cli.told_prices import adjusting, heading, moves, picture
 from stockflow_functions.aws import keys
+from stockflow_functions.domain.catalog.entry import Entry
+from stockflow_functions.domain.catalog.table import Catalog
+from stockflow_functions.domain.catalog.table import encode as encode_catalog
 from stockflow_functions.domain.clock import from_iso
 from stockflow_functions.domain.prices.changes import noted
 from stockflow_functions.domain.prices.parquet import empty_table, encode
@@ -45,6 +48,16 @@ def test_a_look_has_the_extent_and_the_newest_bars(stockflow, out):
 def test_pence_are_told_from_pounds(stockflow, out):
     """By what the exchange quotes in."""
     assert stockflow("prices", "TSCO.LON", "--format", "table").stdout.startswith("TSCO.LON  0.01 GBP\n")
+
+
+def test_a_look_has_what_the_catalog_knows(stockflow, out):
+    """Of the symbol in that series."""
+    entry = Entry("TSCO.LON", "daily", "Tesco PLC", "XLON", status="delisted")
+    write(out, keys.CATALOG, encode_catalog(Catalog({entry.key: entry})))
+
+    assert stockflow("prices", "TSCO.LON", "--format", "table").stdout.startswith(
+        "TSCO.LON  Tesco PLC, XLON, 0.01 GBP, delisted\n"
+    )
 
 
 def test_a_look_says_what_it_is_adjusted_for(stockflow, out):

@@ -188,7 +188,7 @@ def test_a_table_that_is_not_named_is_not_empty(stockflow, out):
         ("SELECT clse FROM daily", 'Did you mean|Candidate bindings: "close"'),
         ("SELEC 1", 'Parser Error: syntax error at or near "SELEC"'),
         ("FROM dayly", "Table with name dayly does not exist"),
-        ("SELECT CAST(symbol AS int) FROM daily", "Could not convert string 'IBM'"),
+        ("SELECT CAST(symbol AS int) FROM daily", "Could not convert string '(IBM|MSFT)'"),
         ("SELECT 1; SELECT 2", "takes one query, and this is 2"),
         ("/* nothing */", "takes one query, and this is none"),
         (" ", "There is no query"),

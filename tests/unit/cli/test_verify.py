@@ -88,6 +88,15 @@ def test_the_actions_explain_a_jump(folder):
     assert "No split explains" not in verify().output
 
 
+def test_unreadable_actions_are_a_breach_of_their_own(folder):
+    """The prices are checked without them."""
+    act(folder, "IBM")
+    (folder / keys.actions("IBM")).write_bytes(b"no table")
+    done = verify()
+    assert done.output.count("BREACH") == 1
+    assert "3 tables, 3 rows: 1 with a broken rule." in done.output
+
+
 def test_actions_under_another_name_are_a_breach(folder):
     """No reader looks for them there."""
     act(folder, "IBM")

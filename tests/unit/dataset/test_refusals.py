@@ -25,8 +25,10 @@ def dataset(folder):
     return Dataset("out")
 
 
-def test_a_symbol_that_is_not_there_has_near_ones(dataset):
-    """And the command that fetches it."""
+def test_a_symbol_that_is_not_there_has_near_ones(folder, dataset):
+    """And the command that fetches it; what is not near is not named."""
+    write_bars(folder, "MSFT", {"2026-11-20": 1.0})
+
     assert refused(lambda: dataset.prices(["AAPL", "APPL"])) == (
         "out has no daily prices of APPL: did you mean AAPL? Else `stockflow run APPL --series daily` fetches it."
     )

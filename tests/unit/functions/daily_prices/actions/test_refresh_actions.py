@@ -9,12 +9,13 @@ import pytest
 from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.actions import add_answers, read_actions
+from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.actions.app import handler, refresh
 from stockflow_functions.domain.actions.action import Action
 from stockflow_functions.domain.actions.answers import Dividend
 from stockflow_functions.domain.actions.merging import Answer, actions_in
 from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT
-from stockflow_functions.domain.budget.arithmetic import ReservationRequest
+from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
     InvalidInput,
@@ -158,6 +159,18 @@ def test_the_requests_are_made_in_slots_of_the_budget(aws, vendor):
     moments = [ms for *_, ms in vendor.asked]
     assert moments[0] > run.slots.last_ms
     assert {later - ms for ms, later in pairwise(moments)} == {2000}
+
+
+def test_slots_that_a_run_took_meanwhile_are_not_waited_for(aws, vendor, monkeypatch):
+    """The budget was read just before; nothing is reserved behind a quarter of an hour of others' requests."""
+    store(aws, "A")
+    busy = aws.services_with(REQUESTS_PER_DAY="0")
+    last_ms = busy.budget.reserve(ReservationRequest(400, "run-1")).slots.last_ms
+    with monkeypatch.context() as before:
+        before.setattr(BudgetStore, "read", lambda _: Account())
+        told = refresh(EVENT, busy)
+    assert told["sentence"] == "1 symbol waits: the next slots lie too far ahead, behind those of a run."
+    assert (vendor.asked, busy.budget.read().last_slot_ms) == ([], last_ms)
 
 
 def test_a_slow_vendor_is_not_asked_for_longer_than_twelve_minutes(aws, vendor):
