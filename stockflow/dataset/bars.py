@@ -6,10 +6,9 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stockflow.dataset.places import Place
-from stockflow.dataset.reading import as_arrow, as_written, each, joined
+from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined, number_of_row
 from stockflow.dataset.sentences import decoding
 from stockflow.dataset.then import log_of, not_known_then, reaches, rows_then
 from stockflow_functions.aws import keys
@@ -96,14 +95,10 @@ class Reader:
 
 
 def _is_sound(whole: pa.Table, tables: dict[str, pa.Table]) -> bool:
-    """Whether the joined tables hold what :func:`decode` asks of each: no gap, their own symbol, sorted dates."""
-    rows = np.array([len(table) for table in tables.values()], dtype=np.int64)
-    of_row = np.repeat(np.arange(len(rows)), rows)
+    """Whether the joined tables hold what :func:`decode` asks of each: no gap, sorted dates, their own symbol."""
     days = whole.column("date").cast(pa.int32()).to_numpy()
-    if _has_gaps(whole) or not ((np.diff(days) > 0) | (np.diff(of_row) > 0)).all():
-        return False
-    own = pa.array(list(tables), pa.string()).take(pa.array(of_row))
-    return pc.all(pc.equal(whole.column("symbol"), own)).as_py() is not False
+    in_order = (np.diff(days) > 0) | (np.diff(number_of_row(tables)) > 0)
+    return not _has_gaps(whole) and bool(in_order.all()) and are_own(whole, tables)
 
 
 def _has_gaps(table: pa.Table) -> bool:

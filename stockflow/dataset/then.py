@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
-from stockflow.dataset.reading import joined
+from stockflow.dataset.reading import joined, number_of_row
 from stockflow.dataset.sentences import at_moment
 from stockflow_functions.domain.parquet import NotATableError
 from stockflow_functions.domain.prices.changes import changes_of, columns_as_of
@@ -51,8 +51,7 @@ def rows_then(tables: Mapping[str, pa.Table], logs: Sequence[Changes], moment_s:
     firsts = [int(np.searchsorted(log.at_s, moment_s, side="right")) for log in logs]
     if all(first == len(log.at_s) for first, log in zip(firsts, logs, strict=True)):
         return rows
-    of_row = np.repeat(np.arange(len(tables)), [len(table) for table in tables.values()])
-    days = rows.column("date").cast(pa.int32()).to_numpy().astype(np.int64) + (of_row << _BITS)
+    days = rows.column("date").cast(pa.int32()).to_numpy().astype(np.int64) + (number_of_row(tables) << _BITS)
     values = {name: rows.column(name).to_numpy() for name in kinds.names[2:]}
     later = _later(logs, firsts, list(values), moment_s)
     left, then = columns_as_of(days.view("datetime64[D]"), values, later, moment_s)
