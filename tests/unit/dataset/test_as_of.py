@@ -9,7 +9,9 @@ from stockflow.dataset import Dataset
 from stockflow.testing import FakeClock, FakeS3
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.prices.changes import noted
+from stockflow_functions.domain.parquet import from_bytes, to_bytes
+from stockflow_functions.domain.prices.changes import CHANGES_KEY, noted
+from stockflow_functions.domain.prices.packed import packed
 from stockflow_functions.domain.prices.parquet import empty_table, encode
 from stockflow_functions.domain.prices.series import DAILY
 from stockflow_functions.domain.prices.undo_log import Changes
@@ -86,8 +88,8 @@ def test_what_an_older_release_wrote_is_not_known_then(tmp_path, dataset):
     write_bars(tmp_path, "V", FIRST)
 
     assert refused(lambda: dataset.prices(as_of="2026-11-20")) == (
-        f"What {tmp_path} had of IBM, V at 2026-11-20T23:59:59Z is not known, as an older release wrote it: write a "
-        "later as_of, or none for what is known now."
+        f"What {tmp_path} had of IBM, V at 2026-11-20T23:59:59Z is not known, as an older release wrote it, or "
+        "its changes can't be read: write a later as_of, or none for what is known now."
     )
 
 
@@ -152,3 +154,23 @@ def test_s3_has_versions_of_what_an_older_release_wrote(monkeypatch):
     assert closes(dataset.prices("AAPL", as_of="2026-11-20T21:00:00Z")) == FIRST
     assert closes(dataset.prices("AAPL", as_of="2026-11-20")) == SECOND
     assert "is not known, as an older release wrote it" in refused(lambda: dataset.prices("AAPL", as_of="2026-11-18"))
+
+
+def test_changes_that_can_not_be_read_leave_the_rows(tmp_path, dataset):
+    """What is known now is right without them; what was known then is not guessed."""
+    key = keys.prices("daily", "AAPL")
+    table = from_bytes((tmp_path / key).read_bytes())
+    write(tmp_path, key, to_bytes(table, {**table.schema.metadata, CHANGES_KEY: b"torn"}))
+
+    assert closes(dataset.prices("AAPL")) == SECOND
+    assert "or its changes can't be read" in refused(lambda: dataset.prices("AAPL", as_of="2026-11-19"))
+
+
+def test_a_log_of_a_newer_release_is_said(tmp_path, dataset):
+    """Where the past is asked for."""
+    key = keys.prices("daily", "AAPL")
+    table = from_bytes((tmp_path / key).read_bytes())
+    write(tmp_path, key, to_bytes(table, {**table.schema.metadata, CHANGES_KEY: packed([99, None, 0, []], [])}))
+
+    assert "AAPL.parquet in" in (said := refused(lambda: dataset.prices("AAPL", as_of="2026-11-19")))
+    assert "is a newer release's" in said
