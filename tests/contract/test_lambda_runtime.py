@@ -131,6 +131,11 @@ def events_of_refreshes(_execution, _answers):
     yield "RefreshActions", {"trigger": "schedule"}
 
 
+def events_of_tables(execution, _answers):
+    """What the rule on manifests sends when the run has ended."""
+    yield "UpdateTables", {"trigger": "rule", "manifest": f"runs/{execution}/manifest.json"}
+
+
 @pytest.fixture(scope="module")
 def played(stage):
     """Each function called at least twice, in the order of its workflow: last answers by state and round, and lines."""
@@ -138,7 +143,7 @@ def played(stage):
     with ExitStack() as stack:
         functions = {state: stack.enter_context(stage.start(state)) for state in FUNCTIONS}
         for execution in ROUNDS:
-            for events_of in (events_of_prices, events_of_calls, events_of_refreshes):
+            for events_of in (events_of_prices, events_of_calls, events_of_refreshes, events_of_tables):
                 answers = {}
                 for state, event in events_of(execution, answers):
                     answer = functions[state].invoke(event)

@@ -220,3 +220,26 @@ def test_versions_that_can_not_be_listed_are_told_as_such(code, error):
     """With the place that was asked for."""
     with pytest.raises(error, match=r"list the versions of s3://lake/a"):
         refusing(code).version_at("a", 0)
+
+
+def test_a_list_tells_of_each_object_what_a_look_at_it_does(s3):
+    """But for what was noted on it."""
+    s3.place("prices/a", b"12", {"noted": "1"})
+    s3.place("tables/b", b"1")
+    (key, listed), *others = s3.bucket.listed("prices/")
+    looked_at = s3.bucket.facts("prices/a")
+    assert (key, others) == ("prices/a", [])
+    assert (listed.etag, listed.bytes, listed.written_ms) == (looked_at.etag, 2, looked_at.written_ms)
+
+
+def test_a_refusal_to_list_has_its_name():
+    """As that of a read."""
+    with pytest.raises(StorageDenied, match="may not list s3://lake/prices/"):
+        list(refusing("AccessDenied").listed("prices/"))
+
+
+def test_a_part_of_an_object_is_read_alone(s3):
+    """From the first byte to the last one, both included."""
+    etag = s3.bucket.put("a", b"0123456789")
+    assert s3.bucket.part("a", 2, 4, etag) == b"234"
+    assert s3.bytes_out == 3
