@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place, is_hidden
-from stockflow.dataset.reading import as_arrow, as_written, each, is_of, joined
+from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined
 from stockflow.dataset.sentences import at_moment, decoding
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import (
@@ -21,6 +21,7 @@ from stockflow_functions.domain.actions.table import (
     Asked,
     asked_in,
     decode,
+    metadata_of,
 )
 from stockflow_functions.domain.words import named_few
 
@@ -71,21 +72,28 @@ def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *
     kinds = pa.schema([field for field in ACTIONS if field.name in needed])
     in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
-    def stored(symbol: str) -> tuple[pa.Table, Mapping[str, Asked]]:
-        key = keys.actions(symbol)
-        body = place.read(key)
+    def stored(symbol: str, *, careful: bool = False) -> pa.Table:
+        body = place.read(keys.actions(symbol))
         if body is None:
-            return in_files.empty_table(), {}
-        with decoding(place, key):
-            found = as_written(body, in_files, SCHEMA_VERSION)
-            if found is not None and is_of(found, symbol):
-                return found, asked_in(found.schema.metadata)
+            return in_files.empty_table()
+        found = None if careful else as_written(body, in_files, SCHEMA_VERSION)
+        if found is not None:
+            return found
+        with decoding(place, keys.actions(symbol)):
             decoded = decode(body, symbol)
-            return as_arrow(decoded.rows, in_files), decoded.asked
+        return as_arrow(decoded.rows, in_files).replace_schema_metadata(metadata_of(decoded.asked))
 
-    found = each(symbols, stored, place.readers)
-    asked = {symbol: asked for symbol, (_, asked) in zip(symbols, found, strict=True)}
-    return StoredActions(joined([rows for rows, _ in found], in_files).cast(kinds), asked)
+    found = dict(zip(symbols, each(symbols, stored, place.readers), strict=True))
+    rows = joined(list(found.values()), in_files)
+    if not are_own(rows, found):
+        found = {symbol: stored(symbol, careful=True) for symbol in symbols}
+        rows = joined(list(found.values()), in_files)
+    return StoredActions(rows.cast(kinds), {symbol: _asked(place, symbol, table) for symbol, table in found.items()})
+
+
+def _asked(place: Place, symbol: str, table: pa.Table) -> Mapping[str, Asked]:
+    with decoding(place, keys.actions(symbol)):
+        return asked_in(table.schema.metadata or {})
 
 
 def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | None) -> pa.Table:

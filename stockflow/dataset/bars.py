@@ -1,23 +1,23 @@
 """The bars of many symbols in one table, as they are stored, or as they were."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stockflow.dataset.places import Place
-from stockflow.dataset.reading import as_arrow, as_written, each, is_of, joined
+from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined, number_of_row
 from stockflow.dataset.sentences import decoding
-from stockflow.dataset.then import log_of, not_known_then, rows_then
+from stockflow.dataset.then import log_of, not_known_then, reaches, rows_then
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.former import lookup
-from stockflow_functions.domain.prices.changes import UnknownThen
+from stockflow_functions.domain.prices.changes import metadata_of
 from stockflow_functions.domain.prices.parquet import NULLABLE, decode
 from stockflow_functions.domain.prices.schema import SCHEMA_VERSION, schema
 from stockflow_functions.domain.prices.series import Series
+from stockflow_functions.domain.prices.undo_log import Changes
 
 
 @dataclass(frozen=True)
@@ -35,76 +35,70 @@ class Reader:
     not, they are read again by the rules that runs read them by.
     """
 
-    def __init__(self, place: Place, series: Series, columns: Collection[str], moment_s: int | None) -> None:
+    def __init__(self, place: Place, series: Series, columns: Collection[str]) -> None:
         self._place = place
         self._series = series
         self._schema = pa.schema([field for field in schema(series) if field.name in columns])
-        self._moment_s = moment_s
-        self._unknown: dict[str, UnknownThen] = {}
 
-    def bars(self, symbols: Sequence[str]) -> Bars:
-        """The bars of these symbols, which are sorted.
+    def bars(self, symbols: Sequence[str], moment_s: int | None = None) -> Bars:
+        """The bars of these symbols, which are sorted; as they were then, seconds since 1970, or as they are now.
 
         Raises:
             DatasetError: an object is no table of the series, or a newer release's; or what it was at the moment is
                 not known.
         """
-        tables = each(symbols, self._read, self._place.readers)
-        found = {symbol: table for symbol, table in zip(symbols, tables, strict=True) if table is not None}
+        found = self._each(symbols, self._read)
         whole = joined(list(found.values()), self._schema)
         if not _is_sound(whole, found):
-            again = each(list(found), partial(self._read, careful=True), self._place.readers)
-            whole = joined([table for table in again if table is not None], self._schema)
-        if self._unknown and self._moment_s is not None:
-            raise not_known_then(self._place, self._unknown, self._moment_s)
-        return Bars(whole, [symbol for symbol in symbols if symbol not in found])
+            found = self._each(list(found), partial(self._read, careful=True))
+            whole = joined(list(found.values()), self._schema)
+        missing = [symbol for symbol in symbols if symbol not in found]
+        return Bars(whole if moment_s is None else self._then(found, moment_s), missing)
+
+    def _then(self, tables: dict[str, pa.Table], moment_s: int) -> pa.Table:
+        """What their logs say; where one does not reach, the object itself as it was, if the place keeps versions."""
+        logs = {symbol: self._log(symbol, table) for symbol, table in tables.items()}
+        unknown = {symbol: log for symbol, log in logs.items() if not reaches(log, moment_s)}
+        versions = self._each(list(unknown), partial(self._version, moment_s=moment_s))
+        if len(versions) < len(unknown):
+            without = {symbol: log for symbol, log in unknown.items() if symbol not in versions}
+            raise not_known_then(self._place, without, moment_s)
+        known = [Changes(None) if symbol in versions else log for symbol, log in logs.items()]
+        return rows_then(tables | versions, [log for log in known if log is not None], moment_s, self._schema)
+
+    def _each(self, symbols: Sequence[str], read: Callable[[str], pa.Table | None]) -> dict[str, pa.Table]:
+        """The tables of those that have one."""
+        tables = each(symbols, read, self._place.readers)
+        return {symbol: table for symbol, table in zip(symbols, tables, strict=True) if table is not None}
 
     def _read(self, symbol: str, *, careful: bool = False) -> pa.Table | None:
-        key = keys.prices(self._series.name, symbol)
-        body = lookup(self._place.read, key)
+        body = lookup(self._place.read, self._key(symbol))
+        found = None if careful or body is None else as_written(body, self._schema, SCHEMA_VERSION)
+        return self._decoded(symbol, body) if found is None else found
+
+    def _version(self, symbol: str, moment_s: int) -> pa.Table | None:
+        return self._decoded(symbol, lookup(partial(self._place.read_at, moment_s=moment_s), self._key(symbol)))
+
+    def _decoded(self, symbol: str, body: bytes | None) -> pa.Table | None:
         if body is None:
             return None
-        with decoding(self._place, key):
-            found = None if careful else as_written(body, self._schema, SCHEMA_VERSION)
-            if self._moment_s is None:
-                return self._decoded(body, symbol) if found is None else found
-            try:
-                return self._then(body, symbol, found, self._moment_s)
-            except UnknownThen as unknown:
-                return self._version_of_then(symbol, key, unknown, self._moment_s)
+        with decoding(self._place, self._key(symbol)):
+            found = decode(body, self._series, symbol)
+        return as_arrow(found.table, self._schema).replace_schema_metadata(metadata_of(found.changes))
 
-    def _then(self, body: bytes, symbol: str, found: pa.Table | None, moment_s: int) -> pa.Table:
-        if found is not None and is_of(found, symbol) and _is_sorted(found) and not _has_gaps(found):
-            return rows_then(found, symbol, log_of(found), moment_s)
-        decoded = decode(body, self._series, symbol)
-        return rows_then(as_arrow(decoded.table, self._schema), symbol, decoded.changes, moment_s)
+    def _log(self, symbol: str, table: pa.Table) -> Changes | None:
+        with decoding(self._place, self._key(symbol)):
+            return log_of(table)
 
-    def _version_of_then(self, symbol: str, key: str, unknown: UnknownThen, moment_s: int) -> pa.Table:
-        """The object itself, as it was then, if the place keeps earlier versions: those of an older release's too."""
-        body = lookup(partial(self._place.read_at, moment_s=moment_s), key)
-        if body is not None:
-            return self._decoded(body, symbol)
-        self._unknown[symbol] = unknown
-        return self._schema.empty_table()
-
-    def _decoded(self, body: bytes, symbol: str) -> pa.Table:
-        return as_arrow(decode(body, self._series, symbol).table, self._schema)
+    def _key(self, symbol: str) -> str:
+        return keys.prices(self._series.name, symbol)
 
 
 def _is_sound(whole: pa.Table, tables: dict[str, pa.Table]) -> bool:
-    """Whether the joined tables hold what :func:`decode` asks of each: no gap, their own symbol, sorted dates."""
-    rows = np.array([len(table) for table in tables.values()], dtype=np.int64)
-    of_row = np.repeat(np.arange(len(rows)), rows)
+    """Whether the joined tables hold what :func:`decode` asks of each: no gap, sorted dates, their own symbol."""
     days = whole.column("date").cast(pa.int32()).to_numpy()
-    if _has_gaps(whole) or not ((np.diff(days) > 0) | (np.diff(of_row) > 0)).all():
-        return False
-    own = pa.array(list(tables), pa.string()).take(pa.array(of_row))
-    return pc.all(pc.equal(whole.column("symbol"), own)).as_py() is not False
-
-
-def _is_sorted(table: pa.Table) -> bool:
-    days = table.column("date").to_numpy()
-    return bool((days[1:] > days[:-1]).all())
+    in_order = (np.diff(days) > 0) | (np.diff(number_of_row(tables)) > 0)
+    return not _has_gaps(whole) and bool(in_order.all()) and are_own(whole, tables)
 
 
 def _has_gaps(table: pa.Table) -> bool:

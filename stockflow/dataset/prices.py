@@ -54,7 +54,7 @@ def read_prices(place: Place, wanted: Wanted) -> pa.Table:
     if not symbols:
         raise nothing_of(place, wanted.series)
     needed = {*wanted.columns, "close"} if wanted.adjust == "all" else {*wanted.columns}
-    stored = Reader(place, wanted.series, needed, wanted.moment_s).bars(symbols)
+    stored = Reader(place, wanted.series, needed).bars(symbols, wanted.moment_s)
     if stored.missing and wanted.symbols is not None:
         raise unknown(place, wanted.series, stored.missing)
     if wanted.moment_s is not None and not len(stored.table):

@@ -1,9 +1,10 @@
 """Objects of a dataset: many read at once, each taken as it is where this release wrote it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,7 +48,18 @@ def as_written(body: bytes, kinds: pa.Schema, version: int) -> pa.Table | None:
 
 def is_of(table: pa.Table, symbol: str) -> bool:
     """Whether all rows are of that symbol."""
-    return pc.all(pc.equal(table.column("symbol"), symbol)).as_py() is not False
+    return are_own(table, {symbol: table})
+
+
+def are_own(whole: pa.Table, tables: Mapping[str, pa.Table]) -> bool:
+    """Whether the rows that were joined of these tables are of the symbol that each stands under."""
+    own = pa.array(list(tables), pa.string()).take(pa.array(number_of_row(tables)))
+    return pc.all(pc.equal(whole.column("symbol"), own)).as_py() is not False
+
+
+def number_of_row(tables: Mapping[str, pa.Table]) -> np.ndarray:
+    """For each row of the joined tables which of them it is of, from 0."""
+    return np.arange(len(tables)).repeat([len(table) for table in tables.values()])
 
 
 def as_arrow(frame: pd.DataFrame, kinds: pa.Schema) -> pa.Table:

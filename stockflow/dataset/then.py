@@ -1,16 +1,24 @@
-"""A table of prices as it was at a moment, of the columns that are asked for."""
+"""Tables of prices as they were at a moment: those of many symbols are undone at once, as arrays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
+from stockflow.dataset.reading import joined, number_of_row
 from stockflow.dataset.sentences import at_moment
 from stockflow_functions.domain.parquet import NotATableError
-from stockflow_functions.domain.prices.changes import UnknownThen, changes_of, columns_as_of
-from stockflow_functions.domain.prices.undo_log import Changes
+from stockflow_functions.domain.prices.changes import changes_of, columns_as_of
+from stockflow_functions.domain.prices.undo_log import Cells, Changes, Spans, no_numbers
 from stockflow_functions.domain.words import named_few
+
+_Arrays: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
+_NOTHING: _Arrays = (no_numbers(), no_numbers(), no_numbers())
+_BITS = 32
+"""A day of a symbol is the symbol's number and the day in one integer; so many bits are the day's."""
 
 
 def log_of(table: pa.Table) -> Changes | None:
@@ -25,34 +33,70 @@ def log_of(table: pa.Table) -> Changes | None:
         return None
 
 
-def rows_then(table: pa.Table, symbol: str, changes: Changes | None, moment_s: int) -> pa.Table:
-    """The rows at the end of that second; none before the first of them came in.
+def reaches(log: Changes | None, moment_s: int) -> bool:
+    """Whether a log says what its table was at that second."""
+    return log is not None and (log.since_s is None or log.since_s <= moment_s)
+
+
+def rows_then(tables: Mapping[str, pa.Table], logs: Sequence[Changes], moment_s: int, kinds: pa.Schema) -> pa.Table:
+    """The rows of all tables at the end of that second; of each none before the first of them came in.
 
     Args:
-        table: one symbol's present table, sorted by date: symbol, date and any others.
-        symbol: whose it is.
-        changes: the table's undo log.
+        tables: by symbol, in order, each sorted by date: symbol, date and any columns of values.
+        logs: of each; all reach the moment.
         moment_s: in whole seconds since 1970.
-
-    Raises:
-        UnknownThen: the log begins later, or there is none.
+        kinds: what the tables have.
     """
-    dates, *columns = table.columns[1:]
-    values = {name: column.to_numpy() for name, column in zip(table.schema.names[2:], columns, strict=True)}
-    days, then = columns_as_of(dates.to_numpy(), values, changes, moment_s)
-    if then is values:
-        return table
-    arrays = [
-        pa.repeat(symbol, len(days)),
-        pa.array(days),
-        *(pa.array(each, from_pandas=True) for each in then.values()),
-    ]
-    return pa.Table.from_arrays(arrays, schema=table.schema)
+    rows = joined(list(tables.values()), kinds)
+    firsts = [int(np.searchsorted(log.at_s, moment_s, side="right")) for log in logs]
+    if all(first == len(log.at_s) for first, log in zip(firsts, logs, strict=True)):
+        return rows
+    days = rows.column("date").cast(pa.int32()).to_numpy().astype(np.int64) + (number_of_row(tables) << _BITS)
+    values = {name: rows.column(name).to_numpy() for name in kinds.names[2:]}
+    later = _later(logs, firsts, list(values), moment_s)
+    left, then = columns_as_of(days.view("datetime64[D]"), values, later, moment_s)
+    days = left.view(np.int64)
+    numbers = (days + (1 << (_BITS - 1))) >> _BITS
+    symbols = pa.array(list(tables), pa.string()).take(pa.array(numbers))
+    dates = pa.array((days - (numbers << _BITS)).astype("datetime64[D]"))
+    found = [pa.array(each, from_pandas=True) for each in then.values()]
+    return pa.Table.from_arrays([symbols, dates, *found], schema=kinds)
 
 
-def not_known_then(place: Place, unknown: Mapping[str, UnknownThen], moment_s: int) -> DatasetError:
-    """That the tables of these symbols do not say what they were then."""
-    since = [error.since_s for error in unknown.values() if error.since_s is not None]
+def _later(logs: Sequence[Changes], firsts: Sequence[int], columns: Iterable[str], moment_s: int) -> Changes:
+    """What the logs say of events after the moment, as one log of all symbols' days."""
+    numbered = list(zip(range(len(logs)), firsts, logs, strict=True))
+    kept = {
+        name: Spans(*_joined(_spans_of(number, first, getattr(log, name)) for number, first, log in numbered))
+        for name in ("added", "renewed", "removed")
+    }
+    cells = {
+        name: Cells(*_joined(_cells_of(number, first, log.cells.get(name)) for number, first, log in numbered))
+        for name in columns
+    }
+    return Changes(None, np.array([moment_s + 1]), **kept, cells=cells)
+
+
+def _spans_of(number: int, first: int, spans: Spans) -> _Arrays:
+    at = int(np.searchsorted(spans.event, first))
+    base = number << _BITS
+    return spans.event[at:], spans.first[at:] + base, spans.last[at:] + base
+
+
+def _cells_of(number: int, first: int, cells: Cells | None) -> _Arrays:
+    if cells is None:
+        return _NOTHING
+    at = int(np.searchsorted(cells.event, first))
+    return cells.event[at:], cells.day[at:] + (number << _BITS), cells.more[at:]
+
+
+def _joined(parts: Iterable[_Arrays]) -> Iterator[np.ndarray]:
+    return (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+
+
+def not_known_then(place: Place, unknown: Mapping[str, Changes | None], moment_s: int) -> DatasetError:
+    """That neither the logs of these symbols nor the place say what their tables were then."""
+    since = [log.since_s for log in unknown.values() if log is not None and log.since_s is not None]
     older = len(since) < len(unknown)
     why = "as an older release wrote it" if older else f"only what it was from {at_moment(max(since))} on"
     return DatasetError(

@@ -11,6 +11,8 @@ import pytest
 
 from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
+from stockflow_functions.aws.dollars import DOLLARS_PER_LAMBDA_GB_SECOND
+from stockflow_functions.daily_prices.actions.room import LONGEST_AHEAD_MS
 from stockflow_functions.daily_prices.cost import RunWork, run_cost
 from stockflow_functions.daily_prices.plan.shards import usual_shards
 from stockflow_functions.daily_prices.tables.app import update
@@ -23,7 +25,7 @@ from stockflow_functions.earnings_calls.names import AUDIO, TRANSCRIPT, VENDOR
 from tests.contract.template import RUN_METRICS, kept
 from tests.helpers.price_objects import prices_of
 from tests.helpers.queries import QUERIES, QUERY_OF_A_DAY
-from tests.helpers.stack import ROOT, resources, template
+from tests.helpers.stack import ROOT, function_properties, resources, template
 
 RUNS_A_MONTH = 21
 STATE_METRICS = {"Invocations", "ColdStarts", "Duration"}
@@ -142,6 +144,14 @@ def test_the_formula_in_words_is_the_formulas():
     assert [tuple(map(int, pair)) for pair in told] == [
         (one[name] - more, more) for name, more in zip(counts, each, strict=True)
     ]
+
+
+def test_a_month_of_refreshes_costs_what_the_page_says():
+    """The longest one each day, in the memory that the template gives it."""
+    gigabytes = function_properties("RefreshActions")["MemorySize"] / 1024
+    dollars = LONGEST_AHEAD_MS / 1000 * gigabytes * DOLLARS_PER_LAMBDA_GB_SECOND * 365 / 12
+    (row,) = (row for row in page("operations.md").splitlines() if row.startswith("| RefreshActions, which waits"))
+    assert row.endswith(f" | {dollars:.2f} |")
 
 
 def test_the_alarms_price_counts_their_metrics():

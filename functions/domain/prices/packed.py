@@ -1,27 +1,27 @@
 """Arrays of whole numbers as short text: what a Parquet file's metadata takes, which other readers decode as UTF-8.
 
 Small numbers have many bytes that are zero, and neighbours that are alike in their high bytes; so the bytes of an array
-are written by their place: all lowest ones, then all second lowest. LZMA makes that an eighth shorter than zlib does.
+are written by their place: all lowest ones, then all second lowest. Brotli makes that 4 % shorter than zlib does.
 """
 
 import json
-import lzma
 import zlib
 from base64 import b85encode
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 _BYTES = 8
-_CHECKSUM_BYTES = 4
+_NUMBER_BYTES = 4
+_HIGHEST = np.iinfo(np.int64).max
+_CODEC = pa.Codec("brotli", 5)
 _BASE, _DIGITS = 85, 5
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
 _VALUES = np.full(256, _BASE, np.int64)
 _VALUES[np.frombuffer(_ALPHABET, np.uint8)] = np.arange(_BASE)
 _POWERS = _BASE ** np.arange(_DIGITS)[::-1]
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20, "lc": 0, "lp": 0, "pb": 0}]
-"""No number is like the one at the same place of a word or a line, which LZMA's defaults are made for."""
 
 
 def packed(facts: Any, groups: Sequence[Sequence[np.ndarray]]) -> bytes:
@@ -30,8 +30,8 @@ def packed(facts: Any, groups: Sequence[Sequence[np.ndarray]]) -> bytes:
     head = [facts, [len(group[0]) for group in groups], ["".join(str(len(each)) for each in made) for made in planes]]
     body = b"".join(each.tobytes() for made in planes for each in made)
     plain = json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
-    checksum = zlib.crc32(plain).to_bytes(_CHECKSUM_BYTES, "little")
-    return b85encode(checksum + lzma.compress(plain, lzma.FORMAT_RAW, filters=_FILTERS))
+    sized = _number(len(plain)) + _CODEC.compress(plain, asbytes=True)
+    return b85encode(_number(zlib.crc32(sized)) + sized)
 
 
 def unpacked(text: bytes) -> tuple[Any, list[list[np.ndarray]]]:
@@ -53,14 +53,21 @@ def unpacked(text: bytes) -> tuple[Any, list[list[np.ndarray]]]:
 
 
 def _plain(text: bytes) -> bytes:
+    """What was written, or a ValueError: nothing is expanded, or given room, that the checksum does not hold for."""
     squeezed = _from_base85(text)
-    try:
-        plain = lzma.decompress(squeezed[_CHECKSUM_BYTES:], lzma.FORMAT_RAW, filters=_FILTERS)
-    except (lzma.LZMAError, EOFError) as error:
-        raise ValueError("not packed numbers") from error
-    if zlib.crc32(plain).to_bytes(_CHECKSUM_BYTES, "little") != squeezed[:_CHECKSUM_BYTES]:
+    checksum, sized = squeezed[:_NUMBER_BYTES], squeezed[_NUMBER_BYTES:]
+    if _number(zlib.crc32(sized)) != checksum:
         raise ValueError("packed numbers that are not whole")
+    try:
+        length = int.from_bytes(sized[:_NUMBER_BYTES], "little")
+        plain: bytes = _CODEC.decompress(sized[_NUMBER_BYTES:], length, asbytes=True)
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError("not packed numbers") from error
     return plain
+
+
+def _number(number: int) -> bytes:
+    return number.to_bytes(_NUMBER_BYTES, "little")
 
 
 def _planes(array: np.ndarray) -> np.ndarray:
@@ -89,5 +96,5 @@ def _numbers(body: bytes, length: int, width: int) -> np.ndarray:
         return np.zeros(length, np.int64)
     planes = np.zeros((length, _BYTES), np.uint8)
     planes[:, :width] = np.frombuffer(body, np.uint8).reshape(width, length).T
-    folded = planes.view("<u8").ravel()
-    return ((folded >> np.uint64(1)) ^ (-(folded & np.uint64(1)).astype(np.int64)).astype(np.uint64)).astype(np.int64)
+    folded = planes.view("<i8").ravel()
+    return ((folded >> 1) & _HIGHEST) ^ -(folded & 1)

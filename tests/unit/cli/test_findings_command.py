@@ -31,14 +31,8 @@ def test_findings_are_rows_for_programs(stockflow, out):
 
     assert found == [
         {
-            "execution": "run-1",
-            "started_at": "2026-11-19T22:00:00Z",
-            "series": "daily",
-            "symbol": "AAPL",
-            "rule": "gap",
-            "bars": 2,
-            "newest_date": "2026-11-18",
-            "sentence": "A gap.",
+            "execution": "run-1", "started_at": "2026-11-19T22:00:00Z", "series": "daily", "symbol": "AAPL",
+            "rule": "gap", "bars": 2, "newest_date": "2026-11-18", "sentence": "A gap.",
         }
     ]  # fmt: skip
 

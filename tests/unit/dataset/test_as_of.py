@@ -1,5 +1,6 @@
 """Dataset.prices with as_of: what was known at a moment."""
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -88,6 +89,16 @@ def test_what_an_older_release_wrote_is_not_known_then(tmp_path, dataset):
         f"What {tmp_path} had of IBM, V at 2026-11-20T23:59:59Z is not known, as an older release wrote it: write a "
         "later as_of, or none for what is known now."
     )
+
+
+def test_a_file_is_what_it_was_since_it_was_written(tmp_path, dataset):
+    """Also an older release's: its time says since when."""
+    write_bars(tmp_path, "IBM", FIRST)
+    written_s = from_iso("2026-11-20T22:00:00Z") // 1000
+    os.utime(tmp_path / keys.prices("daily", "IBM"), (written_s, written_s))
+
+    assert closes(dataset.prices("IBM", as_of="2026-11-20")) == FIRST
+    assert "is not known" in refused(lambda: dataset.prices("IBM", as_of="2026-11-19"))
 
 
 def test_what_began_to_be_noted_later_says_from_when_on(tmp_path, dataset):
