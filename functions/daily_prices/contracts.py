@@ -414,12 +414,14 @@ class UpdateTablesEvent(TypedDict):
     manifest: the key of the manifest of the run that has ended; that of a shard, or of earnings calls, is passed over.
     execution: the name of that run, in its place.
     rebuild: whether all tables and the catalog are made anew.
+    longest_seconds: after how long it begins with no other symbol; 600 if absent, within Lambda's fifteen minutes.
     trigger: `rule`, `console` or `laptop`.
     """
 
     manifest: NotRequired[str]
     execution: NotRequired[str]
     rebuild: NotRequired[bool]
+    longest_seconds: NotRequired[int]
     trigger: NotRequired[str]
 
 

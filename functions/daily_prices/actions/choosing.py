@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from stockflow_functions.domain.prices.freshness import Known
 from stockflow_functions.domain.symbols import entries_of, symbol_of
 
-ASKED_AGAIN_AFTER_DAYS = 30
-"""A quarter has one dividend; a split is asked for at once when the close jumps."""
+ASKED_AGAIN_AFTER_DAYS = 7
+"""Most dividends are declared weeks before their ex-date; a split is asked for at once when the close jumps."""
 _DAY_MS = 86_400_000
 
 
@@ -20,7 +20,7 @@ def named(value: object) -> list[str]:
 
 
 def due(stored: Mapping[str, Known], asked: Mapping[str, Known], now_ms: int) -> list[str]:
-    """Those of the symbols with stored bars that were never asked for, then those of more than thirty days ago.
+    """Those of the symbols with stored bars that were never asked for, then those of more than a week ago.
 
     Args:
         stored: what is known of the symbols' prices.

@@ -18,6 +18,8 @@ from stockflow_functions.runtime.call import Call
 from stockflow_functions.runtime.services import Services
 from stockflow_functions.runtime.state import StateFunction
 
+LONGEST_SECONDS = 600
+"""For how long it begins with other symbols: Lambda ends a function after fifteen minutes."""
 TRIES = 5
 """How often it begins anew where another call was faster."""
 PAUSE_SECONDS = 2.0
@@ -47,7 +49,8 @@ def update(event: UpdateTablesEvent, services: Services) -> TablesUpdated:
     if key and manifest is None:
         return PASSED_OVER
     refusal = _add_findings(manifest, services.bucket)
-    updated = _updated(services, manifest, rebuild=bool(event.get("rebuild")))
+    late_ms = services.clock.now_ms() + 1000 * event.get("longest_seconds", LONGEST_SECONDS)
+    updated = _updated(services, manifest, late_ms, rebuild=bool(event.get("rebuild")))
     if refusal:
         raise refusal
     return updated
@@ -63,13 +66,13 @@ def _add_findings(manifest: Manifest | None, bucket: Bucket) -> StorageDenied | 
     return None
 
 
-def _updated(services: Services, manifest: Manifest | None, *, rebuild: bool) -> TablesUpdated:
+def _updated(services: Services, manifest: Manifest | None, late_ms: int, *, rebuild: bool) -> TablesUpdated:
     """Takes turns until one is not overtaken."""
     for lost in range(TRIES):
         if lost:
             services.clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         try:
-            return take_turn(services, manifest, rebuild=rebuild)
+            return take_turn(services, manifest, late_ms, rebuild=rebuild)
         except DamagedTable:
             rebuild = True
         except WriteConflict:

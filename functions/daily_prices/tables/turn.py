@@ -25,9 +25,6 @@ from stockflow_functions.domain.prices.series import SERIES
 from stockflow_functions.domain.words import counted
 from stockflow_functions.runtime.services import Services
 
-LONGEST_MS = 600_000
-"""After that a turn begins with no other symbol: Lambda ends it after fifteen minutes. What is left stays claimed."""
-
 
 @dataclass(frozen=True)
 class _Claim:
@@ -47,14 +44,13 @@ class _Claim:
     whole: bool
 
 
-def take_turn(services: Services, manifest: Manifest | None, *, rebuild: bool) -> TablesUpdated:
-    """Does what there is to do.
+def take_turn(services: Services, manifest: Manifest | None, late_ms: int, *, rebuild: bool) -> TablesUpdated:
+    """Does what there is to do; from ``late_ms`` on it begins with no other symbol, and what is left stays claimed.
 
     Raises:
         WriteConflict: another call has been faster.
         DamagedTable: a table of a year can't be read, and not all symbols were to be copied.
     """
-    late_ms = services.clock.now_ms() + LONGEST_MS
     claim = _claim(services, rebuild=rebuild)
     turn = Turn(services.bucket, claim.stored.catalog.turn, claim.whole, services.clock.sleep)
     done = Copied()

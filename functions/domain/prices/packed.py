@@ -15,6 +15,7 @@ import pyarrow as pa
 
 _BYTES = 8
 _NUMBER_BYTES = 4
+_HIGHEST = np.iinfo(np.int64).max
 _CODEC = pa.Codec("brotli", 5)
 _BASE, _DIGITS = 85, 5
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
@@ -95,5 +96,5 @@ def _numbers(body: bytes, length: int, width: int) -> np.ndarray:
         return np.zeros(length, np.int64)
     planes = np.zeros((length, _BYTES), np.uint8)
     planes[:, :width] = np.frombuffer(body, np.uint8).reshape(width, length).T
-    folded = planes.view("<u8").ravel()
-    return ((folded >> np.uint64(1)) ^ (-(folded & np.uint64(1)).astype(np.int64)).astype(np.uint64)).astype(np.int64)
+    folded = planes.view("<i8").ravel()
+    return ((folded >> 1) & _HIGHEST) ^ -(folded & 1)

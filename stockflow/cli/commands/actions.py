@@ -59,7 +59,7 @@ def actions(  # noqa: PLR0913 # one per option
 ) -> None:
     """Show the splits and dividends of each SYMBOL, or how many are known of whom.
 
-    With --update those that are due are asked for: never, or not for thirty days; a SYMBOL in any case. Without
+    With --update those that are due are asked for: never, or not for a week; a SYMBOL in any case. Without
     ALPHA_VANTAGE_API_KEY invented ones are asked for. Exit status: 0 they are printed; 1 none are known, or they can't
     be asked for; 2 the arguments can't be used.
     """

@@ -31,7 +31,13 @@ def answered(value, error=""):
 def test_it_is_called_with_the_run_that_has_ended(called):
     """Once; all is well, so nothing is said."""
     assert derive(hosted(called, answered({"copied": 1})), MANIFEST) == ""
-    assert called == [{"execution": "one", "trigger": "laptop"}]
+    assert called == [{"execution": "one", "longest_seconds": 60, "trigger": "laptop"}]
+
+
+def test_what_there_was_no_time_for_is_told(called):
+    """Nobody waits for a whole market after a run of one symbol."""
+    said = derive(hosted(called, answered({"left": 900})), MANIFEST)
+    assert said == "Still to be copied into the tables of all symbols: 900. The next run goes on."
 
 
 def test_its_failure_is_a_sentence(called):

@@ -6,7 +6,6 @@ import pytest
 
 from stockflow.testing import FakeAws
 from stockflow_functions.aws import keys
-from stockflow_functions.daily_prices.tables import turn
 from stockflow_functions.daily_prices.tables.app import update
 from stockflow_functions.daily_prices.tables.catalog import read_catalog
 from stockflow_functions.domain.catalog.table import SCHEMA_VERSION
@@ -247,11 +246,10 @@ def test_a_symbol_that_only_has_a_former_object_is_found(aws):
 
 def test_what_there_was_no_time_for_is_left_to_the_next_call(aws, monkeypatch):
     """Lambda ends a function after fifteen minutes; what is done stays done."""
-    monkeypatch.setattr(turn, "LONGEST_MS", -1)
     monkeypatch.setattr("stockflow_functions.daily_prices.tables.copying.AT_ONCE", 1)
     place(aws, "A", {NEW: 2})
     place(aws, "B", {NEW: 3})
-    result = call(aws)
+    result = call(aws, longest_seconds=-1)
     assert (result["copied"], result["left"]) == (1, 1)
     assert result["sentence"] == "1 symbol copied into the tables, 2 rows in the catalog; 1 symbol to go, call again."
     assert call(aws)["left"] == 0
