@@ -3,6 +3,8 @@
 import os
 from datetime import UTC, datetime
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from stockflow.dataset import Dataset
@@ -13,10 +15,11 @@ from stockflow_functions.domain.parquet import from_bytes, to_bytes
 from stockflow_functions.domain.prices.changes import CHANGES_KEY, noted
 from stockflow_functions.domain.prices.packed import packed
 from stockflow_functions.domain.prices.parquet import empty_table, encode
-from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.domain.prices.undo_log import Changes
 from stockflow_functions.runtime.services import Services
 from tests.helpers.datasets import bars_of, refused, write, write_actions, write_bars
+from tests.helpers.tables import same
 
 FIRST = {"2026-11-18": 100.0, "2026-11-19": 101.0}
 SECOND = {"2026-11-18": 100.0, "2026-11-19": 101.5, "2026-11-20": 51.0}
@@ -174,3 +177,30 @@ def test_a_log_of_a_newer_release_is_said(tmp_path, dataset):
 
     assert "AAPL.parquet in" in (said := refused(lambda: dataset.prices("AAPL", as_of="2026-11-19")))
     assert "is a newer release's" in said
+
+
+def test_tables_that_are_undone_together_are_each_as_they_were(tmp_path):
+    """Rows that came, went and changed, before 1970 too, of symbols with lives of their own: as copies kept then."""
+    draw = np.random.default_rng(1)
+    moments = [f"2026-11-{day:02}T22:00:00Z" for day in range(1, 13)]
+    copies = {symbol: [random_table(draw, symbol) for _ in moments] for symbol in ("A", "B", "C")}
+    for number, (symbol, tables) in enumerate(copies.items()):
+        log, before = Changes(None), empty_table(DAILY_ADJUSTED)
+        for at, after in list(zip(moments, tables, strict=True))[number * 2 :]:
+            log, before = noted(log, before, after, from_iso(at) // 1000), after
+        write(tmp_path, keys.prices("daily_adjusted", symbol), encode(before, DAILY_ADJUSTED, log))
+    dataset = Dataset(tmp_path)
+
+    for place, at in enumerate(moments):
+        then = pd.concat([tables[place] for number, tables in enumerate(copies.values()) if place >= number * 2])
+        same(dataset.prices(as_of=at, series="daily_adjusted"), then)
+
+
+def random_table(draw, symbol):
+    """Some of twenty days around 1970, with values of a few kinds; every fourth adjusted close is not known."""
+    days = np.flatnonzero(draw.random(20) < 0.7) - 10
+    values = {name: draw.integers(1, 4, len(days)) / 4 for name in DAILY_ADJUSTED.value_columns}
+    values["volume"] = draw.integers(1, 4, len(days))
+    values["adjusted_close"] = np.where(draw.random(len(days)) < 0.25, np.nan, values["adjusted_close"])
+    dates = days.astype("datetime64[D]").astype("datetime64[s]")
+    return pd.DataFrame({"symbol": pd.Series([symbol] * len(days), dtype="str"), "date": dates, **values})
