@@ -33,14 +33,15 @@ def main() -> None:
     limits = Limits()
     with tempfile.TemporaryDirectory() as folder:
         files = [str(file) for file in written(Path(folder))]
+        symbols = [Path(file).stem for file in files]
         dataset, connection = Dataset(folder), duckdb.connect()
         bare = "SELECT * FROM read_parquet($files) WHERE date >= $start::DATE"
         reads: dict[str, Callable[[], pd.DataFrame]] = {
             "DuckDB's bare read": lambda: connection.execute(bare, {"files": files, "start": START}).df(),
-            "as traded": lambda: dataset.prices(start=START),
-            "adjusted, by a new Dataset": lambda: Dataset(folder).prices(start=START, adjust="all"),
-            "adjusted, asked again": lambda: dataset.prices(start=START, adjust="all"),
-            f"as of {AS_OF}": lambda: dataset.prices(start=START, as_of=AS_OF),
+            "as traded": lambda: dataset.prices(symbols, START),
+            "adjusted, by a new Dataset": lambda: Dataset(folder).prices(symbols, START, adjust="all"),
+            "adjusted, asked again": lambda: dataset.prices(symbols, START, adjust="all"),
+            f"as of {AS_OF}": lambda: dataset.prices(symbols, START, as_of=AS_OF),
         }
         rows = {name: len(read()) for name, read in reads.items()}
         seconds = best_of(list(reads.values()))
