@@ -1,8 +1,9 @@
 """The splits and dividends of many symbols in one table, and of which symbols they are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,8 @@ from stockflow_functions.domain.actions.table import (
 )
 from stockflow_functions.domain.words import named_few
 
+Kept: TypeAlias = dict[tuple[str, ...], tuple[Hashable, pa.Table]]
+"""Tables that were read, by symbol and columns, each with the state of its object (:meth:`Place.state`) before that."""
 _NO_ROWS = Actions().rows
 _IN_FILES = {pa.timestamp("s", tz="UTC"): pa.timestamp("ms", tz="UTC")}
 """Parquet has no type for moments in whole seconds."""
@@ -56,13 +59,16 @@ class StoredActions:
         return [symbol for symbol, asked in self.asked.items() if not Actions(_NO_ROWS, asked).is_known(kind, moment_s)]
 
 
-def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *, then: bool = True) -> StoredActions:
+def read_actions(
+    place: Place, symbols: Sequence[str], columns: Sequence[str], kept: Kept, *, then: bool = True
+) -> StoredActions:
     """What is stored of these symbols' actions.
 
     Args:
         place: where.
         symbols: whose.
         columns: which are needed beside those that say of whom a row is and until when it was known.
+        kept: what was read before; what has not changed since is not read again. Is added to.
         then: whether an earlier moment than now is asked for, for which ``known_from`` is needed too.
 
     Raises:
@@ -72,7 +78,15 @@ def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *
     kinds = pa.schema([field for field in ACTIONS if field.name in needed])
     in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
-    def stored(symbol: str, *, careful: bool = False) -> pa.Table:
+    def stored(symbol: str) -> pa.Table:
+        state, before = place.state(keys.actions(symbol)), kept.get((symbol, *kinds.names))
+        if state is not None and before is not None and before[0] == state:
+            return before[1]
+        found = read(symbol)
+        kept[symbol, *kinds.names] = (state, found)
+        return found
+
+    def read(symbol: str, *, careful: bool = False) -> pa.Table:
         body = place.read(keys.actions(symbol))
         if body is None:
             return in_files.empty_table()
@@ -86,7 +100,7 @@ def read_actions(place: Place, symbols: Sequence[str], columns: Sequence[str], *
     found = dict(zip(symbols, each(symbols, stored, place.readers), strict=True))
     rows = joined(list(found.values()), in_files)
     if not are_own(rows, found):
-        found = {symbol: stored(symbol, careful=True) for symbol in symbols}
+        found = {symbol: read(symbol, careful=True) for symbol in symbols}
         rows = joined(list(found.values()), in_files)
     return StoredActions(rows.cast(kinds), {symbol: _asked(place, symbol, table) for symbol, table in found.items()})
 
@@ -105,7 +119,7 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     chosen = _of_all(place) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
-    stored = read_actions(place, chosen, ACTIONS.names)
+    stored = read_actions(place, chosen, ACTIONS.names, {})
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
         raise not_known(place, "splits and dividends", sorted(never), moment_s)

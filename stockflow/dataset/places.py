@@ -1,7 +1,7 @@
 """Where a dataset is: a folder laid out as the bucket is, or the bucket."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader, FileIO
@@ -52,6 +52,9 @@ class Place(Protocol):
         A folder keeps the newest alone, and knows by its time since when it is that.
         """
 
+    def state(self, key: str) -> Hashable:
+        """What changes with the object; None where there is none, or asking takes as long as reading."""
+
 
 class Folder:
     """A dataset in a folder. Runs replace its files by renaming, so that none is ever half of two."""
@@ -82,6 +85,13 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
+    def state(self, key: str) -> Hashable:
+        try:
+            found = os.stat(f"{self.name}/{key}")  # noqa: PTH116 # as above
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def in_parts(self, key: str) -> BinaryIO | None:
         try:
             return (Path(self.name) / key).open("rb")
@@ -111,6 +121,9 @@ class Lake:
     def in_parts(self, key: str) -> BinaryIO | None:
         facts = self._bucket.facts(key)
         return None if facts is None else BufferedReader(ObjectInParts(self._bucket, key, facts), PART_BYTES)
+
+    def state(self, key: str) -> Hashable:  # noqa: ARG002 # S3 takes a request for it
+        return None
 
     def read_at(self, key: str, moment_s: int) -> bytes | None:
         found = self._bucket.version_at(key, moment_s * 1000)

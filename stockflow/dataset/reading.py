@@ -42,8 +42,9 @@ def as_written(body: bytes, kinds: pa.Schema, version: int) -> pa.Table | None:
         found = file.read(kinds.names, use_threads=False)
     except (pa.ArrowException, OSError, ValueError):
         return None
-    known = (found.schema.metadata or {}).get(VERSION_KEY) == str(version).encode()
-    return found if known and len(found) == file.metadata.num_rows and found.schema.equals(kinds) else None
+    has = found.schema
+    known = (has.metadata or {}).get(VERSION_KEY) == str(version).encode()
+    return found if known and has.equals(kinds) and len(found) == file.metadata.num_rows else None
 
 
 def is_of(table: pa.Table, symbol: str) -> bool:

@@ -114,8 +114,8 @@ def live(series, history):
 
 
 @pytest.mark.parametrize("series", [DAILY, WEEKLY, DAILY_ADJUSTED], ids=lambda series: series.name)
-@settings(max_examples=examples(36), deadline=None)
-@given(history=st.lists(answers, min_size=1, max_size=7))
+@settings(max_examples=examples(27), deadline=None)
+@given(history=st.lists(answers, min_size=1, max_size=6))
 def test_as_of_is_the_copy_that_was_kept(series, history):
     """At each moment, and right before the next; adjusted closes of before a renewed basis alone are empty."""
     s3 = live(series, history)

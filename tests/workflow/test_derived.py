@@ -3,6 +3,10 @@
 import pandas
 
 from stockflow.embedded.faults import AwsFault
+from stockflow_functions.aws import keys
+from stockflow_functions.domain.prices.parquet import encode
+from stockflow_functions.domain.prices.series import DAILY
+from tests.helpers.tables import daily
 from tests.workflow.conftest import prices, statuses
 
 
@@ -25,6 +29,18 @@ def test_a_run_leaves_its_bars_in_the_tables_of_all_symbols(run):
 
 def tables_of(aws):
     return sorted((aws.output_dir / "tables/daily").glob("*.parquet"))
+
+
+def test_what_the_checks_found_is_kept(run):
+    """From Save's gap over the manifest into the table of all runs: the last bar before it, and what was said."""
+    old = encode(daily({"2020-01-02": 1.0, "2020-01-03": 1.0}, "AAPL"), DAILY)
+    done = run({"symbols": ["AAPL"]}, prepare=lambda aws: aws.services.bucket.put(keys.prices("daily", "AAPL"), old))
+
+    found = derived(done.aws, "findings/daily.parquet").set_index("rule").loc["gap"]
+    (record,) = done.manifest["symbols"]
+    assert (found["execution"], found["symbol"]) == (done.manifest["execution"], "AAPL")
+    assert (str(found["newest_date"]), found["bars"]) == ("2020-01-03", record["found"]["gap"]["bars"])
+    assert found["sentence"] == record["warnings"][record["found"]["gap"]["warning"]]
 
 
 def test_what_cannot_be_derived_is_no_failure_of_the_run(run):

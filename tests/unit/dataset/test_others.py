@@ -80,12 +80,12 @@ def test_findings_of_all_series_are_one_table(folder, dataset):
         write(folder, keys.findings(series), encode_findings(with_run(no_findings(), "run", [row])))
 
     assert dataset.findings()["symbol"].tolist() == ["MSFT", "AAPL"]
-    assert dataset.findings("aapl")["check"].tolist() == ["stale"]
+    assert dataset.findings("aapl")["rule"].tolist() == ["stale"]
 
 
 def test_a_dataset_in_which_nothing_was_found_has_no_findings(dataset):
     """That is an empty table, with its columns."""
-    assert (len(dataset.findings()), "check" in dataset.findings()) == (0, True)
+    assert (len(dataset.findings()), "rule" in dataset.findings()) == (0, True)
 
 
 def test_the_catalog_is_what_the_last_run_wrote(folder, dataset):
