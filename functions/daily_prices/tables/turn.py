@@ -45,8 +45,8 @@ class _Claim:
 
 
 @dataclass
-class Turns:
-    """The turns of one call.
+class Undertaking:
+    """What one call has undertaken, in all its turns.
 
     Attributes:
         late_ms: from then on no other symbol is begun with, and what is left stays claimed.
@@ -59,19 +59,19 @@ class Turns:
     begun: set[Key] = field(default_factory=set)
 
 
-def take_turn(services: Services, manifest: Manifest | None, turns: Turns) -> TablesUpdated:
+def take_turn(services: Services, manifest: Manifest | None, undertaking: Undertaking) -> TablesUpdated:
     """Does what there is to do.
 
     Raises:
         WriteConflict: another call has been faster.
         DamagedTable: a table of a year can't be read, and not all symbols were to be copied.
     """
-    claim = _claim(services, turns)
-    turns.begun.update(claim.wanted)
+    claim = _claim(services, undertaking)
+    undertaking.begun.update(claim.wanted)
     turn = Turn(services.bucket, claim.stored.catalog.turn, claim.whole, services.clock.sleep)
     done = Copied()
     for name in sorted({series for series, _ in claim.wanted}):
-        some = copy_all(turn, _task(services, claim, name, turns.late_ms))
+        some = copy_all(turn, _task(services, claim, name, undertaking.late_ms))
         done.copies.update(some.copies)
         done.warnings += some.warnings
     entries = _settled(services, claim, done, manifest)
@@ -87,11 +87,11 @@ def _settle(bucket: Bucket, catalog: Catalog, claimed: StoredCatalog) -> None:
         bucket.put(keys.CATALOG_COPY, settled.body)
 
 
-def _claim(services: Services, turns: Turns) -> _Claim:
+def _claim(services: Services, undertaking: Undertaking) -> _Claim:
     stored, listed = read_catalog(services.bucket), there(services.bucket)
     whole = copied(stored.catalog.entries, listed)
-    before = {} if turns.rebuild else {key: entry for key, entry in whole.items() if key not in turns.begun}
-    wanted = changed(stored.catalog.entries.keys() | turns.begun, before, listed)
+    before = {} if undertaking.rebuild else {key: entry for key, entry in whole.items() if key not in undertaking.begun}
+    wanted = changed(stored.catalog.entries.keys() | undertaking.begun, before, listed)
     if not wanted:
         return _Claim(stored, before, wanted, listed, whole=False)
     entries = dict(stored.catalog.entries)
