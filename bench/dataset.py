@@ -33,21 +33,23 @@ def main() -> None:
     limits = Limits()
     with tempfile.TemporaryDirectory() as folder:
         files = [str(file) for file in written(Path(folder))]
+        symbols = [Path(file).stem for file in files]
         dataset, connection = Dataset(folder), duckdb.connect()
         bare = "SELECT * FROM read_parquet($files) WHERE date >= $start::DATE"
         reads: dict[str, Callable[[], pd.DataFrame]] = {
             "DuckDB's bare read": lambda: connection.execute(bare, {"files": files, "start": START}).df(),
-            "as traded": lambda: dataset.prices(start=START),
-            "adjusted for all": lambda: dataset.prices(start=START, adjust="all"),
-            f"as of {AS_OF}": lambda: dataset.prices(start=START, as_of=AS_OF),
+            "as traded": lambda: dataset.prices(symbols, START),
+            "adjusted, by a new Dataset": lambda: Dataset(folder).prices(symbols, START, adjust="all"),
+            "adjusted, asked again": lambda: dataset.prices(symbols, START, adjust="all"),
+            f"as of {AS_OF}": lambda: dataset.prices(symbols, START, as_of=AS_OF),
         }
         rows = {name: len(read()) for name, read in reads.items()}
         seconds = best_of(list(reads.values()))
     for (name, count), taken in zip(rows.items(), seconds, strict=True):
         print(f"  {name:<40} {count:>9,} rows {1000 * taken:>8.0f} ms")
-    duckdbs, traded, adjusted, then = seconds
+    duckdbs, traded, _, again, then = seconds
     limits.hold("prices() of 500 symbols of a year, as traded, times DuckDB's", traded / duckdbs, "<=", 2)
-    limits.hold("the same adjusted for splits and dividends", adjusted / duckdbs, "<=", 2)
+    limits.hold("the same adjusted for splits and dividends, asked again", again / duckdbs, "<=", 2)
     limits.hold("the same as of half a year ago", then / duckdbs, "<=", 3)
     limits.report_and_exit()
 

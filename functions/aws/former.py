@@ -11,5 +11,7 @@ Found = TypeVar("Found")
 def lookup(get: Callable[[str], Found | None], key: str) -> Found | None:
     """The object under the key, or if it is missing, the one under its former key."""
     found = get(key)
+    if found is not None:
+        return found
     former = keys.former(key)
-    return get(former) if found is None and former != key else found
+    return None if former == key else get(former)

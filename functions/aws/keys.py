@@ -1,6 +1,7 @@
 """Where things live in the bucket: the one place that knows the layout."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 # Windows has these for devices, whatever follows a dot, in any folder
@@ -8,6 +9,7 @@ from urllib.parse import quote, unquote
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9])(\.|$)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16_384)
 def safe_symbol(symbol: str) -> str:
     """The symbol as part of a key: valid as a file name on every file system, and hidden by no query engine.
 

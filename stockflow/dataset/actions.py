@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,12 +22,19 @@ from stockflow_functions.domain.actions.table import (
     Asked,
     asked_in,
     decode,
-    metadata_of,
 )
 from stockflow_functions.domain.words import named_few
 
-Kept: TypeAlias = dict[tuple[str, ...], tuple[Hashable, pa.Table]]
-"""Tables that were read, by symbol and columns, each with the state of its object (:meth:`Place.state`) before that."""
+
+class _Read(NamedTuple):
+    """One symbol's rows, and when the vendor answered."""
+
+    table: pa.Table
+    asked: Mapping[str, Asked]
+
+
+Kept: TypeAlias = dict[tuple[str, ...], tuple[Hashable, _Read]]
+"""What was read, by symbol and columns, each with the state of its object (:meth:`Place.state`) before that."""
 _NO_ROWS = Actions().rows
 _IN_FILES = {pa.timestamp("s", tz="UTC"): pa.timestamp("ms", tz="UTC")}
 """Parquet has no type for moments in whole seconds."""
@@ -59,67 +66,67 @@ class StoredActions:
         return [symbol for symbol, asked in self.asked.items() if not Actions(_NO_ROWS, asked).is_known(kind, moment_s)]
 
 
-def read_actions(
-    place: Place, symbols: Sequence[str], columns: Sequence[str], kept: Kept, *, then: bool = True
-) -> StoredActions:
-    """What is stored of these symbols' actions.
+class ActionsReader:
+    """Reads the actions of symbols, of each only the columns that are asked for.
 
     Args:
         place: where.
-        symbols: whose.
         columns: which are needed beside those that say of whom a row is and until when it was known.
         kept: what was read before; what has not changed since is not read again. Is added to.
         then: whether an earlier moment than now is asked for, for which ``known_from`` is needed too.
-
-    Raises:
-        DatasetError: an object is no table of actions, or a newer release's.
     """
-    needed = {"symbol", "known_until", *columns, *(("known_from",) if then else ())}
-    kinds = pa.schema([field for field in ACTIONS if field.name in needed])
-    in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in kinds])
 
-    def stored(symbol: str) -> pa.Table:
-        state, before = place.state(keys.actions(symbol)), kept.get((symbol, *kinds.names))
+    def __init__(self, place: Place, columns: Sequence[str], kept: Kept, *, then: bool) -> None:
+        needed = {"symbol", "known_until", *columns, *(("known_from",) if then else ())}
+        self._place = place
+        self._kept = kept
+        self._kinds = pa.schema([field for field in ACTIONS if field.name in needed])
+        self._in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in self._kinds])
+
+    def of(self, symbols: Sequence[str]) -> StoredActions:
+        """What is stored of these symbols' actions.
+
+        Raises:
+            DatasetError: an object is no table of actions, or a newer release's.
+        """
+        found = dict(zip(symbols, each(symbols, self._stored, self._place.readers), strict=True))
+        tables = {symbol: read.table for symbol, read in found.items()}
+        rows = joined(list(tables.values()), self._in_files)
+        if not are_own(rows, tables):
+            rows = joined([self._read(symbol, careful=True).table for symbol in symbols], self._in_files)
+        return StoredActions(rows.cast(self._kinds), {symbol: read.asked for symbol, read in found.items()})
+
+    def _stored(self, symbol: str) -> _Read:
+        state, before = self._place.state(keys.actions(symbol)), self._kept.get((symbol, *self._kinds.names))
         if state is not None and before is not None and before[0] == state:
             return before[1]
-        found = read(symbol)
-        kept[symbol, *kinds.names] = (state, found)
+        found = self._read(symbol)
+        self._kept[symbol, *self._kinds.names] = (state, found)
         return found
 
-    def read(symbol: str, *, careful: bool = False) -> pa.Table:
-        body = place.read(keys.actions(symbol))
+    def _read(self, symbol: str, *, careful: bool = False) -> _Read:
+        key = keys.actions(symbol)
+        body = self._place.read(key)
         if body is None:
-            return in_files.empty_table()
-        found = None if careful else as_written(body, in_files, SCHEMA_VERSION)
-        if found is not None:
-            return found
-        with decoding(place, keys.actions(symbol)):
+            return _Read(self._in_files.empty_table(), {})
+        with decoding(self._place, key):
+            found = None if careful else as_written(body, self._in_files, SCHEMA_VERSION)
+            if found is not None:
+                return _Read(found, asked_in(found.schema.metadata))
             decoded = decode(body, symbol)
-        return as_arrow(decoded.rows, in_files).replace_schema_metadata(metadata_of(decoded.asked))
-
-    found = dict(zip(symbols, each(symbols, stored, place.readers), strict=True))
-    rows = joined(list(found.values()), in_files)
-    if not are_own(rows, found):
-        found = {symbol: read(symbol, careful=True) for symbol in symbols}
-        rows = joined(list(found.values()), in_files)
-    return StoredActions(rows.cast(kinds), {symbol: _asked(place, symbol, table) for symbol, table in found.items()})
-
-
-def _asked(place: Place, symbol: str, table: pa.Table) -> Mapping[str, Asked]:
-    with decoding(place, keys.actions(symbol)):
-        return asked_in(table.schema.metadata or {})
+        return _Read(as_arrow(decoded.rows, self._in_files), decoded.asked)
 
 
 def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | None) -> pa.Table:
     """The actions of these symbols, or of all, as they were known then; None is now.
 
     Raises:
-        DatasetError: the vendor had not been asked about one of the symbols, or about any; or as :func:`read_actions`.
+        DatasetError: the vendor had not been asked about one of the symbols, or about any; or an object is no table.
     """
     chosen = _of_all(place) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
-    stored = read_actions(place, chosen, ACTIONS.names, {})
+    stored = ActionsReader(place, ACTIONS.names, {}, then=True).of(chosen)
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
         raise not_known(place, "splits and dividends", sorted(never), moment_s)

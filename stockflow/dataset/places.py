@@ -19,8 +19,6 @@ from stockflow.file_names import must_be_text
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.errors import AWS_ERRORS
 from stockflow_functions.domain.errors import StockflowError
-from stockflow_functions.runtime.services import Services
-from stockflow_functions.runtime.settings import Settings
 
 _CONNECTIONS = 10
 """That botocore keeps open for a client, if it is not told otherwise (max_pool_connections)."""
@@ -144,8 +142,15 @@ def place_of(text: str) -> Place:
     parts = urlsplit(text)
     if parts.scheme != "s3" or not parts.netloc:
         raise DatasetError(f"{text} can't be a dataset: write a folder, or s3://BUCKET/PREFIX.")
-    settings = replace(Settings.from_environment(os.environ), bucket=parts.netloc)
-    return Lake(Services(settings).bucket, parts.path)
+    return Lake(_bucket(parts.netloc), parts.path)
+
+
+def _bucket(name: str) -> Bucket:
+    # boto3 takes a quarter of the import, for which nobody who reads a folder should wait.
+    from stockflow_functions.runtime.services import Services  # noqa: PLC0415
+    from stockflow_functions.runtime.settings import Settings  # noqa: PLC0415
+
+    return Services(replace(Settings.from_environment(os.environ), bucket=name)).bucket
 
 
 @contextmanager

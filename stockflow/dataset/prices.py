@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stockflow.dataset.actions import Kept, not_known, read_actions
+from stockflow.dataset.actions import ActionsReader, Kept, not_known
 from stockflow.dataset.adjusting import How, adjusted
 from stockflow.dataset.bars import Reader
 from stockflow.dataset.places import Place
@@ -68,7 +68,8 @@ def read_prices(place: Place, wanted: Wanted, kept: Kept) -> pa.Table:
 def _adjusted(bars: pa.Table, place: Place, how: How, moment_s: int | None, kept: Kept) -> pa.Table:
     """The bars, of each symbol up to its newest one: what is not asked for is cut off after this."""
     symbols = sorted(bars.column("symbol").unique().to_pylist())
-    actions = read_actions(place, symbols, ("date", "kind", "value"), kept, then=moment_s is not None)
+    reader = ActionsReader(place, ("date", "kind", "value"), kept, then=moment_s is not None)
+    actions = reader.of(symbols)
     for kind in _KINDS[how]:
         unknown_of = actions.unknown(kind, moment_s)
         if unknown_of:

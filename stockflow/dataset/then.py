@@ -98,7 +98,8 @@ def not_known_then(place: Place, unknown: Mapping[str, Changes | None], moment_s
     """That neither the logs of these symbols nor the place say what their tables were then."""
     since = [log.since_s for log in unknown.values() if log is not None and log.since_s is not None]
     older = len(since) < len(unknown)
-    why = "as an older release wrote it" if older else f"only what it was from {at_moment(max(since))} on"
+    from_then_on = "" if older else f"only what it was from {at_moment(max(since))} on"
+    why = from_then_on or "as an older release wrote it, or its changes can't be read"
     return DatasetError(
         f"What {place.name} had of {named_few(list(unknown))} at {at_moment(moment_s)} is not known, {why}: write a "
         "later as_of, or none for what is known now."

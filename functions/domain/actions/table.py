@@ -85,7 +85,8 @@ class Actions:
 
 def encode(actions: Actions) -> bytes:
     """The actions as Parquet bytes: the same actions give the same bytes."""
-    metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), **metadata_of(actions.asked)}
+    asked = {kind: list(actions.asked[kind]) for kind in KINDS if kind in actions.asked}
+    metadata = {VERSION_KEY: str(SCHEMA_VERSION).encode(), ASKED_KEY: json.dumps(asked).encode()}
     return to_bytes(_arrow(actions.rows).sort_by(_ORDER), metadata)
 
 
@@ -114,13 +115,8 @@ def _check(table: pa.Table, symbol: str | None) -> None:
         raise NotATableError(f"it has rows of another symbol than {symbol}")
 
 
-def metadata_of(asked: Mapping[str, Asked]) -> dict[bytes, bytes]:
-    """When the vendor answered, by kind, as a table's metadata."""
-    return {ASKED_KEY: json.dumps({kind: list(asked[kind]) for kind in KINDS if kind in asked}).encode()}
-
-
 def asked_in(metadata: Mapping[bytes, bytes]) -> dict[str, Asked]:
-    """The reverse of :func:`metadata_of`.
+    """When the vendor answered, by kind, as a table's metadata say it.
 
     Raises:
         NotATableError: they can't be read.

@@ -3,18 +3,23 @@
 import os
 from datetime import UTC, datetime
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from stockflow.dataset import Dataset
 from stockflow.testing import FakeClock, FakeS3
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.clock import from_iso
-from stockflow_functions.domain.prices.changes import noted
+from stockflow_functions.domain.parquet import from_bytes, to_bytes
+from stockflow_functions.domain.prices.changes import CHANGES_KEY, noted
+from stockflow_functions.domain.prices.packed import packed
 from stockflow_functions.domain.prices.parquet import empty_table, encode
-from stockflow_functions.domain.prices.series import DAILY
+from stockflow_functions.domain.prices.series import DAILY, DAILY_ADJUSTED
 from stockflow_functions.domain.prices.undo_log import Changes
 from stockflow_functions.runtime.services import Services
 from tests.helpers.datasets import bars_of, refused, write, write_actions, write_bars
+from tests.helpers.tables import same
 
 FIRST = {"2026-11-18": 100.0, "2026-11-19": 101.0}
 SECOND = {"2026-11-18": 100.0, "2026-11-19": 101.5, "2026-11-20": 51.0}
@@ -86,8 +91,8 @@ def test_what_an_older_release_wrote_is_not_known_then(tmp_path, dataset):
     write_bars(tmp_path, "V", FIRST)
 
     assert refused(lambda: dataset.prices(as_of="2026-11-20")) == (
-        f"What {tmp_path} had of IBM, V at 2026-11-20T23:59:59Z is not known, as an older release wrote it: write a "
-        "later as_of, or none for what is known now."
+        f"What {tmp_path} had of IBM, V at 2026-11-20T23:59:59Z is not known, as an older release wrote it, or "
+        "its changes can't be read: write a later as_of, or none for what is known now."
     )
 
 
@@ -152,3 +157,50 @@ def test_s3_has_versions_of_what_an_older_release_wrote(monkeypatch):
     assert closes(dataset.prices("AAPL", as_of="2026-11-20T21:00:00Z")) == FIRST
     assert closes(dataset.prices("AAPL", as_of="2026-11-20")) == SECOND
     assert "is not known, as an older release wrote it" in refused(lambda: dataset.prices("AAPL", as_of="2026-11-18"))
+
+
+def test_changes_that_can_not_be_read_leave_the_rows(tmp_path, dataset):
+    """What is known now is right without them; what was known then is not guessed."""
+    key = keys.prices("daily", "AAPL")
+    table = from_bytes((tmp_path / key).read_bytes())
+    write(tmp_path, key, to_bytes(table, {**table.schema.metadata, CHANGES_KEY: b"torn"}))
+
+    assert closes(dataset.prices("AAPL")) == SECOND
+    assert "or its changes can't be read" in refused(lambda: dataset.prices("AAPL", as_of="2026-11-19"))
+
+
+def test_a_log_of_a_newer_release_is_said(tmp_path, dataset):
+    """Where the past is asked for."""
+    key = keys.prices("daily", "AAPL")
+    table = from_bytes((tmp_path / key).read_bytes())
+    write(tmp_path, key, to_bytes(table, {**table.schema.metadata, CHANGES_KEY: packed([99, None, 0, []], [])}))
+
+    assert "AAPL.parquet in" in (said := refused(lambda: dataset.prices("AAPL", as_of="2026-11-19")))
+    assert "is a newer release's" in said
+
+
+def test_tables_that_are_undone_together_are_each_as_they_were(tmp_path):
+    """Rows that came, went and changed, before 1970 too, of symbols with lives of their own: as copies kept then."""
+    draw = np.random.default_rng(1)
+    moments = [f"2026-11-{day:02}T22:00:00Z" for day in range(1, 13)]
+    copies = {symbol: [random_table(draw, symbol) for _ in moments] for symbol in ("A", "B", "C")}
+    for number, (symbol, tables) in enumerate(copies.items()):
+        log, before = Changes(None), empty_table(DAILY_ADJUSTED)
+        for at, after in list(zip(moments, tables, strict=True))[number * 2 :]:
+            log, before = noted(log, before, after, from_iso(at) // 1000), after
+        write(tmp_path, keys.prices("daily_adjusted", symbol), encode(before, DAILY_ADJUSTED, log))
+    dataset = Dataset(tmp_path)
+
+    for place, at in enumerate(moments):
+        then = pd.concat([tables[place] for number, tables in enumerate(copies.values()) if place >= number * 2])
+        same(dataset.prices(as_of=at, series="daily_adjusted"), then)
+
+
+def random_table(draw, symbol):
+    """Some of twenty days around 1970, with values of a few kinds; every fourth adjusted close is not known."""
+    days = np.flatnonzero(draw.random(20) < 0.7) - 10
+    values = {name: draw.integers(1, 4, len(days)) / 4 for name in DAILY_ADJUSTED.value_columns}
+    values["volume"] = draw.integers(1, 4, len(days))
+    values["adjusted_close"] = np.where(draw.random(len(days)) < 0.25, np.nan, values["adjusted_close"])
+    dates = days.astype("datetime64[D]").astype("datetime64[s]")
+    return pd.DataFrame({"symbol": pd.Series([symbol] * len(days), dtype="str"), "date": dates, **values})
