@@ -1,5 +1,4 @@
 """Makes the tables of ``stockflow sql`` in DuckDB, over files."""
-# ruff: noqa: S608 # names are this program's own, and paths are quoted
 
 import re
 from collections.abc import Sequence
@@ -23,28 +22,36 @@ def make_tables(connection: duckdb.DuckDBPyConnection, place: str, folder: Path,
     """
     connection.execute("CREATE SCHEMA empty")
     for name, stored in STORED.items():
-        connection.register("columns_of_it", stored.schema.empty_table())
-        path = ', CAST(NULL AS VARCHAR) AS "$path"' if stored.path else ""
-        connection.execute(f"CREATE TABLE empty.{name} AS SELECT *{path} FROM columns_of_it")
-        connection.unregister("columns_of_it")
-        rows = _rows(stored, place, folder, files[name]) if files.get(name) else f"SELECT * FROM empty.{name}"
-        connection.execute(f"CREATE VIEW {name} AS {rows if name in files else _refusal(name)}")
+        columns = connection.from_arrow(stored.schema.empty_table())
+        (columns.project('*, CAST(NULL AS VARCHAR) AS "$path"') if stored.path else columns).create(f"empty.{name}")
+        rows = _refusing(connection, name)
+        if name in files:
+            rows = _rows(connection, stored, place, folder, files[name]) if files[name] else _empty(connection, name)
+        rows.create_view(name)
     for name, query in DERIVED.items():
-        connection.execute(f"CREATE VIEW {name} AS {query}")
+        connection.sql(query).create_view(name)
 
 
-def _rows(stored: Stored, place: str, folder: Path, files: Sequence[Path]) -> str:
-    listed = ", ".join(_quoted(literally(file)) for file in files)
+def _rows(
+    connection: duckdb.DuckDBPyConnection, stored: Stored, place: str, folder: Path, files: Sequence[Path]
+) -> duckdb.DuckDBPyRelation:
+    found = connection.read_parquet([literally(file) for file in files], filename=stored.path)
     if not stored.path:
-        return f"SELECT * FROM read_parquet([{listed}])"
+        return found
     key = f"{_quoted(place)} || substr(filename, {len(str(folder)) + 1})"
-    return f'SELECT * EXCLUDE filename, {key} AS "$path" FROM read_parquet([{listed}], filename = true)'
+    return found.project(f'* EXCLUDE filename, {key} AS "$path"')
 
 
-def _refusal(name: str) -> str:
+def _empty(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
+    return connection.table(f"empty.{name}")
+
+
+def _refusing(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
     """A table of which there are the columns alone: to read it is an error, not an empty answer."""
-    sentence = _quoted(f"Write {name} into the query as a word of its own: only tables that it names are read.")
-    return f"SELECT one.* FROM range(1) LEFT JOIN empty.{name} AS one ON true WHERE error({sentence}) IS NULL"
+    sentence = f"Write {name} into the query as a word of its own: only tables that it names are read."
+    one_row = connection.table_function("range", [1])
+    rows = one_row.join(_empty(connection, name).set_alias(name), "true", how="left")
+    return rows.filter(f"error({_quoted(sentence)}) IS NULL").project(f"{name}.*")
 
 
 def literally(path: Path) -> str:

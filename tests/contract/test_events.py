@@ -7,14 +7,18 @@ from datetime import date
 import pytest
 from moto.events.models import EventPattern
 
+from stockflow.testing import FakeAws
+from stockflow_functions.aws import keys
 from stockflow_functions.daily_prices.plan.list_text import symbols_of_text
 from stockflow_functions.daily_prices.plan.request import request_of
 from stockflow_functions.daily_prices.plan.symbols import symbols_of
+from stockflow_functions.daily_prices.tables.app import update
 from stockflow_functions.domain.inputs import ObjectPlace
 from stockflow_functions.earnings_calls.plan.request import calls_in
 from stockflow_functions.earnings_calls.plan.request import request_of as request_of_calls
 from stockflow_functions.reporting.alarm import alarm_message
 from stockflow_functions.reporting.failed_run import FailedRun
+from tests.helpers.price_objects import prices_object
 from tests.helpers.stack import ROOT, WORKFLOWS, resources
 
 EVENTS = ROOT / "events"
@@ -23,6 +27,14 @@ INPUTS = sorted(EVENTS.glob("*.json"))
 OF_CALLS = [path for path in INPUTS if path.name.startswith("calls_")]
 OF_PRICES = [path for path in INPUTS if path not in OF_CALLS]
 TODAY = date(2026, 11, 20)
+NOTHING_DONE = {
+    "execution": "one",
+    "trigger": "console",
+    "series": "daily",
+    "started_at": "2026-11-20T22:30:00Z",
+    "symbols": [],
+}
+"""The part of a manifest that matters here."""
 FAILED_RUN_RULES = {"FailedRunRule": "DailyPrices", "FailedCallsRunRule": "EarningsCalls"}
 """The rule of failed runs of each state machine."""
 each_machine = pytest.mark.parametrize(("name", "machine"), FAILED_RUN_RULES.items(), ids=FAILED_RUN_RULES.values())
@@ -189,6 +201,38 @@ def test_a_dropped_call_starts_a_run_of_it():
 def test_no_other_object_starts_a_run_of_calls(changes):
     """What a run writes starts no other run, nor does what lies in no folder of a symbol, or is empty."""
     assert not matches("CallRule", altered("eventbridge/call_created.json", **changes))
+
+
+def manifest_event(key):
+    """S3's event of an object under that key."""
+    return altered("eventbridge/object_created.json", detail__object__key=key)
+
+
+def test_a_runs_manifest_has_the_tables_updated():
+    """The rule gives the function the manifest's key, by which it updates the tables and the catalog."""
+    event = manifest_event("runs/one/manifest.json")
+    assert matches("UpdateTablesRule", event)
+    made = transformed(rule("UpdateTablesRule")["Targets"][0]["InputTransformer"], event)
+    aws = FakeAws()
+    aws.s3.place(keys.prices("daily", "A"), prices_object("A", {"2026-11-19": 1}))
+    aws.s3.put_json("runs/one/manifest.json", NOTHING_DONE)
+    assert update(made, aws.services)["copied"] == 1
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "runs/one/plan.json",
+        "runs/one/symbols/A.json",
+        "scratch/one/runs/one/manifest.json",
+        "tables/daily/2026.parquet",
+        "catalog.parquet",
+        "prices/daily/A.parquet",
+    ],
+)
+def test_no_other_object_has_the_tables_updated(key):
+    """A smoke run's manifest least of all, and what the function itself writes."""
+    assert not matches("UpdateTablesRule", manifest_event(key))
 
 
 def test_an_object_starts_one_workflow():

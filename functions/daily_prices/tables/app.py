@@ -11,7 +11,7 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Manifest, TablesUpdated, UpdateTablesEvent
 from stockflow_functions.daily_prices.tables.findings import add_findings
-from stockflow_functions.daily_prices.tables.turn import take_turn
+from stockflow_functions.daily_prices.tables.turn import Undertaking, take_turn
 from stockflow_functions.daily_prices.tables.years import DamagedTable
 from stockflow_functions.domain.errors import InvalidInput, StorageDenied, WriteConflict
 from stockflow_functions.runtime.call import Call
@@ -50,7 +50,7 @@ def update(event: UpdateTablesEvent, services: Services) -> TablesUpdated:
         return PASSED_OVER
     refusal = _add_findings(manifest, services.bucket)
     late_ms = services.clock.now_ms() + 1000 * event.get("longest_seconds", LONGEST_SECONDS)
-    updated = _updated(services, manifest, late_ms, rebuild=bool(event.get("rebuild")))
+    updated = _updated(services, manifest, Undertaking(late_ms, rebuild=bool(event.get("rebuild"))))
     if refusal:
         raise refusal
     return updated
@@ -66,15 +66,15 @@ def _add_findings(manifest: Manifest | None, bucket: Bucket) -> StorageDenied | 
     return None
 
 
-def _updated(services: Services, manifest: Manifest | None, late_ms: int, *, rebuild: bool) -> TablesUpdated:
+def _updated(services: Services, manifest: Manifest | None, undertaking: Undertaking) -> TablesUpdated:
     """Takes turns until one is not overtaken."""
     for lost in range(TRIES):
         if lost:
             services.clock.sleep(uniform(0, PAUSE_SECONDS * 2 ** (lost - 1)))
         try:
-            return take_turn(services, manifest, late_ms, rebuild=rebuild)
+            return take_turn(services, manifest, undertaking)
         except DamagedTable:
-            rebuild = True
+            undertaking.rebuild = True
         except WriteConflict:
             continue
     raise WriteConflict(f"{keys.CATALOG} was written by other calls {TRIES} times in a row: call again.")

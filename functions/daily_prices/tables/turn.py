@@ -6,7 +6,7 @@ claims, which the next one makes good, and of two at once the later one's bars s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
@@ -44,18 +44,34 @@ class _Claim:
     whole: bool
 
 
-def take_turn(services: Services, manifest: Manifest | None, late_ms: int, *, rebuild: bool) -> TablesUpdated:
-    """Does what there is to do; from ``late_ms`` on it begins with no other symbol, and what is left stays claimed.
+@dataclass
+class Undertaking:
+    """What one call has undertaken, in all its turns.
+
+    Attributes:
+        late_ms: from then on no other symbol is begun with, and what is left stays claimed.
+        rebuild: whether all symbols are copied.
+        begun: what earlier ones had begun with when they were overtaken: they may have left older bars behind.
+    """
+
+    late_ms: int
+    rebuild: bool = False
+    begun: set[Key] = field(default_factory=set)
+
+
+def take_turn(services: Services, manifest: Manifest | None, undertaking: Undertaking) -> TablesUpdated:
+    """Does what there is to do.
 
     Raises:
         WriteConflict: another call has been faster.
         DamagedTable: a table of a year can't be read, and not all symbols were to be copied.
     """
-    claim = _claim(services, rebuild=rebuild)
+    claim = _claim(services, undertaking)
+    undertaking.begun.update(claim.wanted)
     turn = Turn(services.bucket, claim.stored.catalog.turn, claim.whole, services.clock.sleep)
     done = Copied()
     for name in sorted({series for series, _ in claim.wanted}):
-        some = copy_all(turn, _task(services, claim, name, late_ms))
+        some = copy_all(turn, _task(services, claim, name, undertaking.late_ms))
         done.copies.update(some.copies)
         done.warnings += some.warnings
     entries = _settled(services, claim, done, manifest)
@@ -71,10 +87,11 @@ def _settle(bucket: Bucket, catalog: Catalog, claimed: StoredCatalog) -> None:
         bucket.put(keys.CATALOG_COPY, settled.body)
 
 
-def _claim(services: Services, *, rebuild: bool) -> _Claim:
+def _claim(services: Services, undertaking: Undertaking) -> _Claim:
     stored, listed = read_catalog(services.bucket), there(services.bucket)
-    before = {} if rebuild else copied(stored.catalog.entries, listed)
-    wanted = changed(stored.catalog.entries, before, listed)
+    whole = copied(stored.catalog.entries, listed)
+    before = {} if undertaking.rebuild else {key: entry for key, entry in whole.items() if key not in undertaking.begun}
+    wanted = changed(stored.catalog.entries.keys() | undertaking.begun, before, listed)
     if not wanted:
         return _Claim(stored, before, wanted, listed, whole=False)
     entries = dict(stored.catalog.entries)
