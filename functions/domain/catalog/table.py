@@ -43,8 +43,8 @@ CATALOG = pa.schema([
     described("stale", pa.bool_(), "whether a bar is due that is not stored; never of a delisted one", empty=False),
     described("etag", pa.string(), "of the symbol's object; empty while its bars are copied into tables/"),
     described("bytes", pa.int64(), "size of the symbol's object", "bytes", empty=False),
-    described("actions_etag", pa.string(), "of the object with its splits and dividends"),
-    described("earlier_digest", pa.int64(), "tells whether bars before the year of last_date changed", empty=False),
+    described("actions_etag", pa.string(), "for UpdateTables: of the object with its splits and dividends"),
+    described("earlier_digest", pa.int64(), "for UpdateTables: of the bars before the year of last_date", empty=False),
 ])  # fmt: skip
 """catalog.parquet: a row a symbol and series, sorted by series and symbol."""
 
