@@ -8,6 +8,7 @@ import pyarrow as pa
 from stockflow_functions.domain.catalog.entry import Entry, Key
 from stockflow_functions.domain.parquet import (
     VERSION_KEY,
+    NewerTableError,
     NotATableError,
     column,
     described,
@@ -15,6 +16,7 @@ from stockflow_functions.domain.parquet import (
     to_bytes,
     version_of,
 )
+from stockflow_functions.domain.prices.series import SERIES
 
 SCHEMA_VERSION = 1
 TURN_KEY = b"stockflow.turn"
@@ -74,7 +76,7 @@ def decode(body: bytes) -> Catalog:
 
     Raises:
         NotATableError: the bytes are no such table.
-        NewerTableError: a newer release wrote them.
+        NewerTableError: a newer release wrote them, or they have a series that only one can know.
     """
     found = from_bytes(body)
     version_of(found, SCHEMA_VERSION)
@@ -82,8 +84,11 @@ def decode(body: bytes) -> Catalog:
     for each, values in zip(CATALOG, columns, strict=True):
         if not each.nullable and None in values:
             raise NotATableError(f"its column {each.name} has empty cells")
-    entries = (Entry(*values) for values in zip(*columns, strict=True))
-    return Catalog({entry.key: entry for entry in entries}, turn_in(found))
+    entries = {entry.key: entry for entry in (Entry(*values) for values in zip(*columns, strict=True))}
+    unknown = sorted({series for series, _ in entries} - SERIES.keys())
+    if unknown:
+        raise NewerTableError(f"it has the series {', '.join(unknown)}, which this release does not know")
+    return Catalog(entries, turn_in(found))
 
 
 def turn_in(table: pa.Table) -> int:
