@@ -44,7 +44,7 @@ def changed_actions(bucket: Bucket, listed: Mapping[str, Listed], entries: Itera
         known.setdefault(entry.symbol, set()).add(entry.actions_etag)
     there = {symbol: listed[symbol].etag if symbol in listed else None for symbol in known}
     others = sorted(symbol for symbol, etag in there.items() if known[symbol] != {etag})
-    return dict(read_each(lambda symbol: _action_facts(bucket, listed.get(symbol)), others))
+    return dict(read_each(lambda symbol: _action_facts(bucket, symbol, listed.get(symbol)), others))
 
 
 def moment(ms: int) -> datetime:
@@ -52,13 +52,13 @@ def moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms // 1000, UTC)
 
 
-def _action_facts(bucket: Bucket, listed: Listed | None) -> ActionFacts:
+def _action_facts(bucket: Bucket, symbol: str, listed: Listed | None) -> ActionFacts:
     """Nothing of an object that can't be read; one of a newer release is read again once that one is installed."""
     found = bucket.get(listed.key) if listed else None
     if found is None:
         return ActionFacts()
     try:
-        actions = decode(found.body)
+        actions = decode(found.body, symbol)
     except NewerTableError:
         return ActionFacts()
     except NotATableError:

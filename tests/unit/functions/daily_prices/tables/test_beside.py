@@ -72,6 +72,13 @@ def test_actions_that_cannot_be_read_leave_the_prices_alone(aws):
     assert (row["rows"], row["splits"], row["dividends"]) == (1, None, None)
 
 
+def test_actions_of_another_symbol_are_none_of_this_ones(aws):
+    """Somebody copied the object under its key."""
+    known = merged(Actions(), "B", Answer(SPLIT, [Action(SPLIT, date(2020, 8, 31), 4.0)], [], ASKED_S))
+    aws.s3.place(keys.actions("A"), encode(known))
+    assert entry(aws)["splits"] is None
+
+
 def test_actions_that_are_gone_are_unknown_again(aws):
     """Somebody deleted the object."""
     place_actions(aws, Action(SPLIT, date(2020, 8, 31), 4.0))
