@@ -19,6 +19,7 @@ from stockflow.embedded.faults import AwsFault
 from stockflow.simulated_alpha_vantage import SimulatedVendor
 from stockflow_functions.channels.delivery import Delivery
 from stockflow_functions.daily_prices.transform import app as transform_app
+from stockflow_functions.domain.prices.finding import Finding, summed_up
 from stockflow_functions.domain.prices.parquet import decode, encode
 from stockflow_functions.domain.prices.series import DAILY
 from tests.helpers.vendor_bodies import bar, body, weekdays
@@ -199,7 +200,7 @@ def test_a_bug_shows_its_whole_traceback(tmp_path, replay, monkeypatch):
 
 def test_a_changed_handler_shows_the_difference(replay, monkeypatch):
     """A handler that returns something else now is told by the lines that differ."""
-    monkeypatch.setattr(transform_app, "bounded", lambda sentences: [*sentences, "Odd."])
+    monkeypatch.setattr(transform_app, "summed_up", lambda findings: summed_up([*findings, Finding("", "Odd.")]))
 
     done = replay("--symbol", "AAPL", "--state", "Transform")
 
