@@ -190,22 +190,19 @@ class Bucket:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys below the prefix, in S3's order."""
-        try:
-            pages = self._s3.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
-                for item in page.get("Contents", []):
-                    yield item["Key"].removeprefix(self._prefix)
-        except AWS_ERRORS as error:
-            raise self._named(error, "list", prefix) from error
+        return (item["Key"].removeprefix(self._prefix) for item in self._listed(prefix))
 
     def listed(self, prefix: str) -> Iterator[tuple[str, ObjectFacts]]:
         """All keys below the prefix, in S3's order, with what a list says of each object: no metadata."""
+        for item in self._listed(prefix):
+            facts = ObjectFacts(item["ETag"], item["Size"], _ms(item["LastModified"]))
+            yield item["Key"].removeprefix(self._prefix), facts
+
+    def _listed(self, prefix: str) -> Iterator[dict[str, Any]]:
         try:
             pages = self._s3.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.name, Prefix=self._prefix + prefix):
-                for item in page.get("Contents", []):
-                    facts = ObjectFacts(item["ETag"], item["Size"], _ms(item["LastModified"]))
-                    yield item["Key"].removeprefix(self._prefix), facts
+                yield from page.get("Contents", [])
         except AWS_ERRORS as error:
             raise self._named(error, "list", prefix) from error
 

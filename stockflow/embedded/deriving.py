@@ -24,6 +24,6 @@ def derive(hosted: HostedWorkflow, manifest: Payload) -> str:
     told = json.loads(answer.payload)
     if answer.function_error:
         why = told.get("errorMessage", "the function failed.")
-        return f"The run is saved, but the tables of all symbols and the catalog are as before: {why}"
+        return f"The run is saved, but the tables of all symbols, the catalog or the findings are not up to date: {why}"
     left = told.get("left", 0)
     return f"Still to be copied into the tables of all symbols: {left:,}. The next run goes on." if left else ""

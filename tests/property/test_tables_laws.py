@@ -22,7 +22,8 @@ STEPS = st.one_of(
     st.tuples(st.just("call"), st.integers(1, 9)),
     st.tuples(st.just("race"), st.integers(1, 9), SYMBOLS, CLOSES),
     st.tuples(
-        st.just("lose"), st.sampled_from([keys.CATALOG, *(keys.table("daily", year) for year in range(2023, 2027))])
+        st.just("lose"),
+        st.sampled_from([keys.CATALOG, keys.CATALOG_COPY, *(keys.table("daily", year) for year in range(2023, 2027))]),
     ),
 )
 """What happens: a call dies before the put of that number, if it makes so many; before that put a symbol is saved, and
@@ -99,3 +100,4 @@ def test_a_call_that_comes_to_its_end_makes_all_good(steps):
     call(aws)
 
     assert derived(aws) == stored(aws)
+    assert aws.s3.objects[keys.CATALOG_COPY] == aws.s3.objects[keys.CATALOG]

@@ -50,7 +50,9 @@ def test_what_cannot_be_derived_is_no_failure_of_the_run(run):
 
     assert (done.status, statuses(done.manifest)) == ("SUCCEEDED", {"AAPL": "saved"})
     (said,) = done.aws.journals.complaints
-    assert said.startswith("The run is saved, but the tables of all symbols and the catalog are as before: ")
+    assert said.startswith(
+        "The run is saved, but the tables of all symbols, the catalog or the findings are not up to date: "
+    )
     assert tables_of(done.aws) == []
     done.aws.wait(done.aws.start({"symbols": ["MSFT"]}), timeout_seconds=60)
     assert set(derived(done.aws, tables_of(done.aws)[-1])["symbol"]) == {"AAPL", "MSFT"}

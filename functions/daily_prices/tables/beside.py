@@ -9,6 +9,7 @@ from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import SAVED, UNCHANGED
 from stockflow_functions.daily_prices.tables.changed import Listed
 from stockflow_functions.daily_prices.tables.findings import read_found
+from stockflow_functions.daily_prices.tables.readers import read_each
 from stockflow_functions.domain.actions.table import DIVIDEND, KINDS, SPLIT, Actions, decode
 from stockflow_functions.domain.catalog.beside import ActionFacts, Beside
 from stockflow_functions.domain.catalog.entry import Entry
@@ -37,12 +38,13 @@ def read_beside(
 
 
 def changed_actions(bucket: Bucket, listed: Mapping[str, Listed], entries: Iterable[Entry]) -> dict[str, ActionFacts]:
-    """The facts of those objects of actions that are others than the catalog has, by symbol."""
+    """The facts of those objects of actions that are others than the catalog has, or are gone, by symbol."""
     known: dict[str, set[str | None]] = {}
     for entry in entries:
         known.setdefault(entry.symbol, set()).add(entry.actions_etag)
-    others = {symbol: one for symbol, one in listed.items() if symbol in known and known[symbol] != {one.etag}}
-    return {symbol: _action_facts(bucket, one) for symbol, one in others.items()}
+    there = {symbol: listed[symbol].etag if symbol in listed else None for symbol in known}
+    others = sorted(symbol for symbol, etag in there.items() if known[symbol] != {etag})
+    return dict(read_each(lambda symbol: _action_facts(bucket, symbol, listed.get(symbol)), others))
 
 
 def moment(ms: int) -> datetime:
@@ -50,14 +52,17 @@ def moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms // 1000, UTC)
 
 
-def _action_facts(bucket: Bucket, listed: Listed) -> ActionFacts:
-    found = bucket.get(listed.key)
+def _action_facts(bucket: Bucket, symbol: str, listed: Listed | None) -> ActionFacts:
+    """Nothing of an object that can't be read; one of a newer release is read again once that one is installed."""
+    found = bucket.get(listed.key) if listed else None
     if found is None:
         return ActionFacts()
     try:
-        actions = decode(found.body)
-    except (NotATableError, NewerTableError):
-        return ActionFacts(actions_etag=listed.etag)
+        actions = decode(found.body, symbol)
+    except NewerTableError:
+        return ActionFacts()
+    except NotATableError:
+        return ActionFacts(actions_etag=found.etag.strip('"'))
     asked = [actions.asked[kind].last_s for kind in KINDS if kind in actions.asked]
     at = moment(max(asked) * 1000) if asked else None
     return ActionFacts(_count(actions, SPLIT), _count(actions, DIVIDEND), at, found.etag.strip('"'))

@@ -6,8 +6,10 @@ from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.aws.reread import reread
 from stockflow_functions.domain.catalog.table import Catalog, decode, encode
-from stockflow_functions.domain.errors import StorageDenied
+from stockflow_functions.domain.errors import StorageDenied, WriteConflict
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+
+COPY_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,26 @@ def write_catalog(bucket: Bucket, catalog: Catalog, replacing: StoredCatalog) ->
         return replacing
     etag = bucket.put(keys.CATALOG, body, if_match=replacing.etag, if_none_match=replacing.etag is None)
     return StoredCatalog(catalog, body, etag)
+
+
+def copy_catalog(bucket: Bucket) -> None:
+    """Makes the catalog's copy as the catalog is now.
+
+    What is replaced is looked at before the catalog is read: so no copy that another call makes of a later catalog in
+    the meantime is replaced.
+
+    Raises:
+        WriteConflict: other calls wrote it again and again in the meantime.
+    """
+    for _ in range(COPY_TRIES):
+        copy, catalog = bucket.facts(keys.CATALOG_COPY), bucket.get(keys.CATALOG)
+        if catalog is None or (copy and copy.etag == catalog.etag):
+            return
+        try:
+            bucket.put(
+                keys.CATALOG_COPY, catalog.body, if_match=copy.etag if copy else None, if_none_match=copy is None
+            )
+        except WriteConflict:
+            continue
+        return
+    raise WriteConflict(f"{keys.CATALOG_COPY} was written by other calls {COPY_TRIES} times in a row.")

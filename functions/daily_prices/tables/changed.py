@@ -33,23 +33,27 @@ class There:
         prices: the symbols' objects, by series and symbol.
         actions: the symbols' objects with splits and dividends.
         years: of each series, the years whose tables there are.
+        copy_etag: of the catalog's copy; None if there is none.
     """
 
     prices: Mapping[Key, Listed]
     actions: Mapping[str, Listed]
     years: Mapping[str, frozenset[int]]
+    copy_etag: str | None
 
 
 def there(bucket: Bucket) -> There:
-    """Lists prices, actions and the tables of years."""
+    """Lists prices, actions, the tables of years and the copy of the catalog."""
     prices = {
         (series, symbol): listed
         for series in SERIES
         for symbol, listed in _by_symbol(bucket, keys.prices_of(series)).items()
     }
-    tables = [match for key in bucket.keys(keys.TABLES) if (match := _TABLE.fullmatch(key))]
-    years = {series: frozenset(int(match[2]) for match in tables if match[1] == series) for series in SERIES}
-    return There(prices, _by_symbol(bucket, keys.ACTIONS), years)
+    tables = dict(bucket.listed(keys.TABLES))
+    matches = [match for key in tables if (match := _TABLE.fullmatch(key))]
+    years = {series: frozenset(int(match[2]) for match in matches if match[1] == series) for series in SERIES}
+    copy = tables.get(keys.CATALOG_COPY)
+    return There(prices, _by_symbol(bucket, keys.ACTIONS), years, copy.etag if copy else None)
 
 
 def copied(entries: Mapping[Key, Entry], there: There) -> dict[Key, Entry]:

@@ -1,21 +1,17 @@
 """Copies bars of symbols' objects into the tables of years, as many at once as memory takes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from stockflow_functions.daily_prices.tables.readers import read_each
 from stockflow_functions.daily_prices.tables.reading import UNREADABLE, Copy, Source, read_copy
 from stockflow_functions.daily_prices.tables.years import Change, Turn, replace_year
 from stockflow_functions.domain.catalog.entry import Entry, Key
 from stockflow_functions.domain.catalog.years import by_year
 from stockflow_functions.domain.prices.schema import schema
 
-READERS = 16
-AT_ONCE = 64
-"""Objects that are read before the first of them is looked at."""
 ROWS_AT_ONCE = 4_000_000
 """Bars that are kept until they are written: 0.3 GB. The larger, the fewer times a year's table is written."""
 
@@ -67,23 +63,13 @@ def copy_all(turn: Turn, task: Task) -> Copied:
 
 
 def _read(task: Task) -> Iterator[tuple[str, Copy | Exception]]:
-    symbols = sorted(task.wanted)
-
     def read(symbol: str) -> Copy | Exception:
         try:
             return read_copy(task.source, symbol, task.wanted[symbol], task.old.get(symbol))
         except UNREADABLE as error:
             return error
 
-    with ThreadPoolExecutor(READERS, thread_name_prefix="tables") as readers:
-        for start in range(0, len(symbols), AT_ONCE):
-            if start and task.is_late():
-                return
-            batch = symbols[start : start + AT_ONCE]
-            # A thread has a context of its own, which does not say whose call it reads for.
-            contexts = [copy_context() for _ in batch]
-            copies = readers.map(lambda context, symbol: context.run(read, symbol), contexts, batch)
-            yield from zip(batch, copies, strict=True)
+    return read_each(read, sorted(task.wanted), task.is_late)
 
 
 def _flush(turn: Turn, task: Task, copies: list[Copy], done: Copied) -> None:

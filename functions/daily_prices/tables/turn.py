@@ -8,11 +8,9 @@ claims, which the next one makes good, and of two at once the later one's bars s
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from stockflow_functions.aws import keys
-from stockflow_functions.aws.bucket import Bucket
 from stockflow_functions.daily_prices.contracts import Manifest, TablesUpdated
 from stockflow_functions.daily_prices.tables.beside import changed_actions, moment, read_beside
-from stockflow_functions.daily_prices.tables.catalog import StoredCatalog, read_catalog, write_catalog
+from stockflow_functions.daily_prices.tables.catalog import StoredCatalog, copy_catalog, read_catalog, write_catalog
 from stockflow_functions.daily_prices.tables.changed import There, changed, copied, there
 from stockflow_functions.daily_prices.tables.copying import Copied, Task, copy_all
 from stockflow_functions.daily_prices.tables.reading import Source
@@ -76,15 +74,10 @@ def take_turn(services: Services, manifest: Manifest | None, undertaking: Undert
         done.warnings += some.warnings
     entries = _settled(services, claim, done, manifest)
     if entries or claim.stored.etag:
-        _settle(services.bucket, Catalog(entries, claim.stored.catalog.turn), claim.stored)
+        settled = write_catalog(services.bucket, Catalog(entries, claim.stored.catalog.turn), claim.stored)
+        if settled.etag != claim.there.copy_etag:
+            copy_catalog(services.bucket)
     return _told(entries, done)
-
-
-def _settle(bucket: Bucket, catalog: Catalog, claimed: StoredCatalog) -> None:
-    """Writes the catalog, and then its copy: one of an earlier turn may be left there until the next change."""
-    settled = write_catalog(bucket, catalog, claimed)
-    if settled is not claimed:
-        bucket.put(keys.CATALOG_COPY, settled.body)
 
 
 def _claim(services: Services, undertaking: Undertaking) -> _Claim:

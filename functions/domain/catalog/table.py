@@ -8,6 +8,7 @@ import pyarrow as pa
 from stockflow_functions.domain.catalog.entry import Entry, Key
 from stockflow_functions.domain.parquet import (
     VERSION_KEY,
+    NewerTableError,
     NotATableError,
     column,
     described,
@@ -15,6 +16,7 @@ from stockflow_functions.domain.parquet import (
     to_bytes,
     version_of,
 )
+from stockflow_functions.domain.prices.series import SERIES
 
 SCHEMA_VERSION = 1
 TURN_KEY = b"stockflow.turn"
@@ -43,8 +45,8 @@ CATALOG = pa.schema([
     described("stale", pa.bool_(), "whether a bar is due that is not stored; never of a delisted one", empty=False),
     described("etag", pa.string(), "of the symbol's object; empty while its bars are copied into tables/"),
     described("bytes", pa.int64(), "size of the symbol's object", "bytes", empty=False),
-    described("actions_etag", pa.string(), "of the object with its splits and dividends"),
-    described("earlier_digest", pa.int64(), "tells whether bars before the year of last_date changed", empty=False),
+    described("actions_etag", pa.string(), "for UpdateTables: of the object with its splits and dividends"),
+    described("earlier_digest", pa.int64(), "for UpdateTables: of the bars before the year of last_date", empty=False),
 ])  # fmt: skip
 """catalog.parquet: a row a symbol and series, sorted by series and symbol."""
 
@@ -74,7 +76,7 @@ def decode(body: bytes) -> Catalog:
 
     Raises:
         NotATableError: the bytes are no such table.
-        NewerTableError: a newer release wrote them.
+        NewerTableError: a newer release wrote them, or they have a series that only one can know.
     """
     found = from_bytes(body)
     version_of(found, SCHEMA_VERSION)
@@ -82,8 +84,11 @@ def decode(body: bytes) -> Catalog:
     for each, values in zip(CATALOG, columns, strict=True):
         if not each.nullable and None in values:
             raise NotATableError(f"its column {each.name} has empty cells")
-    entries = (Entry(*values) for values in zip(*columns, strict=True))
-    return Catalog({entry.key: entry for entry in entries}, turn_in(found))
+    entries = {entry.key: entry for entry in (Entry(*values) for values in zip(*columns, strict=True))}
+    unknown = sorted({series for series, _ in entries} - SERIES.keys())
+    if unknown:
+        raise NewerTableError(f"it has the series {', '.join(unknown)}, which this release does not know")
+    return Catalog(entries, turn_in(found))
 
 
 def turn_in(table: pa.Table) -> int:

@@ -44,7 +44,8 @@ def test_its_failure_is_a_sentence(called):
     """With the function's own."""
     failed = answered({"errorType": "StorageDenied", "errorMessage": "No room."}, "Unhandled")
     said = derive(hosted(called, failed), MANIFEST)
-    assert said == "The run is saved, but the tables of all symbols and the catalog are as before: No room."
+    sentence = "The run is saved, but the tables of all symbols, the catalog or the findings are not up to date: {}"
+    assert said == sentence.format("No room.")
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,32 @@ def test_actions_that_cannot_be_read_leave_the_prices_alone(aws):
     assert (row["rows"], row["splits"], row["dividends"]) == (1, None, None)
 
 
+def test_actions_of_another_symbol_are_none_of_this_ones(aws):
+    """Somebody copied the object under its key."""
+    known = merged(Actions(), "B", Answer(SPLIT, [Action(SPLIT, date(2020, 8, 31), 4.0)], [], ASKED_S))
+    aws.s3.place(keys.actions("A"), encode(known))
+    assert entry(aws)["splits"] is None
+
+
+def test_actions_that_are_gone_are_unknown_again(aws):
+    """Somebody deleted the object."""
+    place_actions(aws, Action(SPLIT, date(2020, 8, 31), 4.0))
+    assert entry(aws)["splits"] == 1
+    aws.s3.delete_object("", keys.actions("A"))
+    row = entry(aws)
+    assert (row["splits"], row["dividends"], row["actions_asked_at"]) == (None, None, None)
+
+
+def test_actions_of_a_newer_release_are_read_once_it_is_installed(aws, monkeypatch):
+    """Their object is the same then."""
+    with monkeypatch.context() as newer:
+        newer.setattr("stockflow_functions.domain.actions.table.SCHEMA_VERSION", 99)
+        place_actions(aws, Action(SPLIT, date(2020, 8, 31), 4.0))
+    assert entry(aws)["splits"] is None
+    monkeypatch.setattr("stockflow_functions.domain.actions.table.SCHEMA_VERSION", 99)
+    assert entry(aws)["splits"] == 1
+
+
 def test_listings_and_runs_say_the_rest(aws):
     """The name, and when a run began that asked."""
     write_listings(aws.services.bucket, listings(listing("A", name="Example", exchange="NYSE")), None)

@@ -68,6 +68,31 @@ def test_the_catalog_is_in_a_folder_too(two):
     assert two.s3.objects[beside] == two.s3.objects[keys.CATALOG]
 
 
+def test_a_copy_that_was_not_made_is_made_by_the_next_call(two):
+    """The one before died between the catalog and its copy; nothing else is written, as nothing changed since."""
+    two.s3.place(keys.CATALOG_COPY, b"an older catalog")
+    call(two)
+    assert two.s3.puts == [keys.CATALOG_COPY]
+    assert two.s3.objects[keys.CATALOG_COPY] == two.s3.objects[keys.CATALOG]
+
+
+def test_of_two_at_once_the_later_catalog_is_copied(two):
+    """Another call begins and ends after this one has written the catalog, and before it copies it."""
+    place(two, "A", {OLD: 1, NEW: 9})
+
+    def overtake(key, _put):
+        if key == keys.CATALOG_COPY and two.s3.before_put is overtake:
+            two.s3.before_put = lambda _key, _number: None
+            place(two, "A", {OLD: 1, NEW: 9, NEXT: 7})
+            two.clock.sleep(1)
+            update({}, two.services)
+
+    two.s3.before_put = overtake
+    call(two)
+    assert entries(two)["A"]["rows"] == 3
+    assert two.s3.objects[keys.CATALOG_COPY] == two.s3.objects[keys.CATALOG]
+
+
 def test_each_series_has_its_own_tables(aws):
     """And a row of the catalog for each symbol."""
     place(aws, "A", {NEW: 2})
@@ -246,7 +271,7 @@ def test_a_symbol_that_only_has_a_former_object_is_found(aws):
 
 def test_what_there_was_no_time_for_is_left_to_the_next_call(aws, monkeypatch):
     """Lambda ends a function after fifteen minutes; what is done stays done."""
-    monkeypatch.setattr("stockflow_functions.daily_prices.tables.copying.AT_ONCE", 1)
+    monkeypatch.setattr("stockflow_functions.daily_prices.tables.readers.AT_ONCE", 1)
     place(aws, "A", {NEW: 2})
     place(aws, "B", {NEW: 3})
     result = call(aws, longest_seconds=-1)

@@ -65,6 +65,13 @@ def test_a_newer_catalog_is_known_as_such():
         decode(body)
 
 
+def test_a_series_that_nobody_knows_is_a_newer_releases():
+    """Its tables are not to be taken for those of symbols that are gone."""
+    one = Entry("A", "monthly")
+    with pytest.raises(NewerTableError, match="the series monthly"):
+        decode(encode(Catalog({one.key: one})))
+
+
 def test_another_table_is_no_catalog():
     """One without its columns."""
     body = to_bytes(pa.table({"symbol": ["A"]}), {VERSION_KEY: b"1"})
