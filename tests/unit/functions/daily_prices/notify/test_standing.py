@@ -119,6 +119,24 @@ def test_a_bar_that_is_set_aside_again_is_told_once(days):
     assert "IBM 2 bars set aside (2 weekend-date)" in third
 
 
+def test_more_bars_set_aside_are_news_though_the_newest_one_is_the_same(days):
+    """An older bar that was sound the day before."""
+    fresh = {"2026-11-18": bar(100.0), "2026-11-19": bar(100.0), "2026-11-14": bar(1.0)}
+    days.run("2026-11-19", body(fresh))
+    _, text = days.run("2026-11-20", body({**fresh, "2026-11-08": bar(1.0)}))
+
+    assert "IBM 2 bars set aside (2 weekend-date)" in text
+
+
+def test_a_symbol_whose_warnings_had_no_room_is_told_by_its_counts(make):
+    """A run that died noted on the object that checks found something, without a sentence."""
+    found = {"stale": {"bars": 9, "newest": "2022-06-08"}}
+    symbol = make.symbol("IBM", stale=True, last_date="2022-06-08", found=found)
+    text = plain.as_text(report(make.manifest(symbol), VENDOR))
+
+    assert "IBM Stale: the newest bar is from 2022-06-08." in text
+
+
 def test_a_table_that_can_not_be_renewed_is_told_once():
     """Its adjusted closes are on another basis each day, until somebody fetches the whole history."""
     days, dates = Days("daily_adjusted"), weekdays("2026-10-01", 36)
