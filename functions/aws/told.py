@@ -27,6 +27,8 @@ def untold(
     execution: str,
     kind: str = "",
     sizes: Mapping[str, int] | None = None,
+    *,
+    keep: bool = True,
 ) -> set[str]:
     """Those of the names whose event no other run has told; from now on this one has.
 
@@ -36,6 +38,7 @@ def untold(
         events: the day of what is to be told, by name: a symbol's.
         kind: of the events, each of which is kept apart; "" are delistings.
         sizes: of those events, by name, that are news again when they are bigger than they were last.
+        keep: whether they are told now; if not, nothing is written.
     """
     if not events:
         return set()
@@ -43,7 +46,7 @@ def untold(
     told = _records(bucket, key)
     new = {name for name, one in now.items() if name not in told or _is_news(one, told[name])}
     seen = {name: _seen(now[name], told[name]) for name in now if name not in new}
-    if new or any(told[name] != one for name, one in seen.items()):
+    if keep and (new or any(told[name] != one for name, one in seen.items())):
         bucket.put_json(key, {**told, **seen, **{name: now[name] for name in sorted(new)}})
     return new | {name for name in events if name in told and told[name]["by"] == execution}
 

@@ -28,7 +28,7 @@ _IN_WORDS = {
 
 
 def told_before(bucket: Bucket, manifest: Manifest) -> TOLD_BEFORE:
-    """What a scheduled run need not tell again; from now on it has told all else that stands.
+    """What a scheduled run need not tell again.
 
     It is the same as long as its day is: the newest bar of a stale symbol, the last bar before a gap, the newest bar
     that was set aside; and as long as no more bars are set aside. A person who starts a run is told all.
@@ -36,12 +36,25 @@ def told_before(bucket: Bucket, manifest: Manifest) -> TOLD_BEFORE:
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
     """
+    return _told_before(bucket, manifest, keep=False)
+
+
+def keep_told(bucket: Bucket, manifest: Manifest) -> None:
+    """Keeps that people have been told what stands, once they have.
+
+    Raises:
+        StorageUnavailable, StorageDenied: as the bucket does.
+    """
+    _told_before(bucket, manifest, keep=True)
+
+
+def _told_before(bucket: Bucket, manifest: Manifest, *, keep: bool) -> TOLD_BEFORE:
     if manifest["trigger"] != SCHEDULE or left_alone(manifest):
         return frozenset()
     standing = _standing(manifest)
     events = {name: date.fromisoformat(one["newest"]) for name, (_, one) in standing.items()}
     sizes = {name: one["bars"] for name, ((_, check), one) in standing.items() if check in REJECTING}
-    news = untold(bucket, manifest["series"], events, manifest["execution"], _FINDINGS, sizes)
+    news = untold(bucket, manifest["series"], events, manifest["execution"], _FINDINGS, sizes, keep=keep)
     return frozenset(about for name, (about, _) in standing.items() if name not in news)
 
 
