@@ -188,6 +188,8 @@ class Notifier(Generic[P, O, M]):
         """Sends the message, if the run is one to tell of, and its metrics; returns the channels that took it."""
         told = self._reporter.is_told(manifest)
         taken = self._desk.outlet.send(self._reporter.message(manifest)) if told else []
+        if taken:
+            self._reporter.heard(manifest)
         self._desk.emit(self._reporter.metrics(manifest))
         return taken
 

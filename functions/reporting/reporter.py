@@ -65,5 +65,8 @@ class Reporter(ABC, Generic[P, O, M]):
     def noted(self, manifest: M) -> None:  # for workflows that have more to do
         """Does what is due once the manifest is stored."""
 
+    def heard(self, manifest: M) -> None:  # as above
+        """Does what is due once a channel has taken the message. Never raises."""
+
     def ended(self, execution: str) -> None:  # as above
         """Releases what an ended run had reserved and can no longer use. Never raises."""

@@ -32,7 +32,7 @@ def oddities(symbol: SymbolOutcome) -> list[str]:
     """What is odd about a symbol that did not fail; its own warnings say it better than its counts."""
     if symbol.status == FAILED:
         return []
-    if symbol.found:
+    if any("warning" in one for one in symbol.found.values()):  # what is left of them is news
         return list(symbol.warnings)
     stale = [f"Stale: the newest bar is from {symbol.last_date or 'no known date'}."] if symbol.stale else []
     rejected = [f"{symbol.rows_rejected:,} rows were set aside."] if symbol.rows_rejected else []

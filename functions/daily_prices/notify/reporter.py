@@ -32,7 +32,7 @@ from stockflow_functions.daily_prices.notify.shards import (
     read_traces,
     warnings_of,
 )
-from stockflow_functions.daily_prices.notify.standing import TOLD_BEFORE, told_before
+from stockflow_functions.daily_prices.notify.standing import TOLD_BEFORE, keep_told, told_before
 from stockflow_functions.daily_prices.outcome import DEFERRED, FAILED, Failure, SymbolOutcome
 from stockflow_functions.daily_prices.workflow import DAILY_PRICES
 from stockflow_functions.domain.budget.arithmetic import in_force
@@ -136,6 +136,13 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
             self._deferred.add(manifest["series"], names)
         self._keep_known(manifest)
 
+    def heard(self, manifest: Manifest) -> None:
+        """Keeps what people were told of that stands: the next scheduled run only counts it."""
+        try:
+            keep_told(self._bucket, manifest)
+        except StockflowError as error:
+            self._logger.warning("what people were told can't be kept", extra={"reason": str(error)})
+
     def ended(self, execution: str) -> None:
         """Releases the slots that the run had reserved and did not use."""
         release_slots(self._budget, execution, self._logger)
@@ -145,7 +152,7 @@ class DailyPricesReporter(Reporter[EndedPlan, SymbolOutcome, Manifest]):
         try:
             return told_before(self._bucket, manifest)
         except StockflowError as error:
-            self._logger.warning("what was told before can't be kept", extra={"reason": str(error)})
+            self._logger.warning("what was told before can't be read", extra={"reason": str(error)})
             return frozenset()
 
     def _with_backfill(self, manifest: Manifest, run: Run) -> Manifest:

@@ -10,6 +10,7 @@ from stockflow_functions.aws.told import untold
 from stockflow_functions.daily_prices.contracts import Manifest
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.domain.inputs import SCHEDULE
+from stockflow_functions.domain.prices.finding import Found
 from stockflow_functions.domain.prices.rules import GAP, OTHER_BASIS, OTHER_COMPANY, REJECTING, STALE
 from stockflow_functions.reporting.parts import left_alone
 
@@ -27,20 +28,34 @@ _IN_WORDS = {
 
 
 def told_before(bucket: Bucket, manifest: Manifest) -> TOLD_BEFORE:
-    """What a scheduled run need not tell again; from now on it has told all else that stands.
+    """What a scheduled run need not tell again.
 
     It is the same as long as its day is: the newest bar of a stale symbol, the last bar before a gap, the newest bar
-    that was set aside. A person who starts a run is told all.
+    that was set aside; and as long as no more bars are set aside. A person who starts a run is told all.
 
     Raises:
         StorageUnavailable, StorageDenied: as the bucket does.
     """
+    return _told_before(bucket, manifest, keep=False)
+
+
+def keep_told(bucket: Bucket, manifest: Manifest) -> None:
+    """Keeps that people have been told what stands, once they have.
+
+    Raises:
+        StorageUnavailable, StorageDenied: as the bucket does.
+    """
+    _told_before(bucket, manifest, keep=True)
+
+
+def _told_before(bucket: Bucket, manifest: Manifest, *, keep: bool) -> TOLD_BEFORE:
     if manifest["trigger"] != SCHEDULE or left_alone(manifest):
         return frozenset()
     standing = _standing(manifest)
-    events = {f"{symbol} {check}": day for (symbol, check), day in standing.items()}
-    news = untold(bucket, manifest["series"], events, manifest["execution"], _FINDINGS)
-    return frozenset((symbol, check) for symbol, check in standing if f"{symbol} {check}" not in news)
+    events = {name: date.fromisoformat(one["newest"]) for name, (_, one) in standing.items()}
+    sizes = {name: one["bars"] for name, ((_, check), one) in standing.items() if check in REJECTING}
+    news = untold(bucket, manifest["series"], events, manifest["execution"], _FINDINGS, sizes, keep=keep)
+    return frozenset(about for name, (about, _) in standing.items() if name not in news)
 
 
 def news_of(symbols: Iterable[SymbolOutcome], before: TOLD_BEFORE) -> list[SymbolOutcome]:
@@ -58,9 +73,10 @@ def still_so(before: TOLD_BEFORE) -> str:
     return f"Still so, told before: {kinds}" if kinds else ""
 
 
-def _standing(manifest: Manifest) -> Mapping[tuple[str, str], date]:
+def _standing(manifest: Manifest) -> Mapping[str, tuple[tuple[str, str], Found]]:
+    """What may stand, with its symbol and check, by the name that it is told under."""
     return {
-        (symbol["symbol"], check): date.fromisoformat(one["newest"])
+        f"{symbol['symbol']} {check}": ((symbol["symbol"], check), one)
         for symbol in manifest["symbols"]
         for check, one in symbol.get("found", {}).items()
         if check in _IN_WORDS and "newest" in one

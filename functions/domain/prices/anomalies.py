@@ -87,8 +87,8 @@ def find_anomalies(
     left = [jump for jump in jumps(table, as_of.series.jump) if not explains(booked, jump)]
     unexplained = [jump for jump in left if not explains({**booked, **splits}, jump)]
     new = [jump for jump in unexplained if answer.fresh[jump.row - 1 : jump.row + 1].any()]
-    recent = [jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS and jump not in new]
-    split = [jump for jump in left if jump not in unexplained and answer.fresh[jump.row]]
+    recent = _without([jump for jump in unexplained if jump.row >= len(table) - RECENT_BARS], new)
+    split = [jump for jump in _without(left, unexplained) if answer.fresh[jump.row]]
     findings = [
         *_odd_bars(answer),
         *_closed_days(answer),
@@ -154,10 +154,16 @@ def _closed_days(answer: _Answer) -> list[Finding]:
     return _of_days(DAY_WITHOUT_SESSION, f"{counted(len(odd), 'bar')} of days without a session", odd)
 
 
+def _without(found: list[Jump], others: list[Jump]) -> list[Jump]:
+    """Those that are not among the others: by their rows, for there may be thousands."""
+    rows = {jump.row for jump in others}
+    return [jump for jump in found if jump.row not in rows]
+
+
 def _jumped(new: list[Jump]) -> list[Finding]:
     """A jump that is gone with a hundredfold close is one of the unit, not of the price: a finding for each kind."""
     switched = [jump for jump in new if is_unit_switch(jump)]
-    others = [jump for jump in new if jump not in switched]
+    others = _without(new, switched)
     return [
         Finding(check, f"No split explains {what}: {named_few(found[::-1])}.", len(found), found[-1].day)
         for check, what, found in (

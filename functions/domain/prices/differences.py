@@ -37,6 +37,8 @@ class Difference:
 def difference(before: pd.DataFrame, after: pd.DataFrame) -> Difference:
     """Compares two tables of one series, each sorted by date with one row a date."""
     old, new = days_of(before), days_of(after)
+    if not len(old):
+        return Difference(_spans(new, old), (old, old), old, {})
     stays, was = np.isin(old, new), np.isin(new, old)
     more = {name: _more(before[name], after[name], stays, was) for name in before if name not in {"symbol", "date"}}
     renewed = _renewed(more, stays)

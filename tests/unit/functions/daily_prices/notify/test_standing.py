@@ -4,7 +4,7 @@ import pytest
 
 from stockflow_functions.daily_prices.notify.app import reporter_of
 from stockflow_functions.daily_prices.notify.report import report
-from stockflow_functions.daily_prices.notify.standing import news_of, told_before
+from stockflow_functions.daily_prices.notify.standing import keep_told, news_of, told_before
 from stockflow_functions.daily_prices.outcome import SymbolOutcome
 from stockflow_functions.domain.messages import plain
 from stockflow_functions.vendors.alpha_vantage import VENDOR
@@ -24,7 +24,7 @@ class Days:
         self.line, self.series = Line(series=series), series
         self.reporter = reporter_of(self.line.services)
 
-    def run(self, day, answer, trigger="schedule", asked=(), execution=""):
+    def run(self, day, answer, trigger="schedule", asked=(), execution="", heard=True):
         execution, moment = execution or f"run-{day}", f"{day}T23:00:00.000Z"
         outcome = self.line.run(answer, execution, fetched_at=moment, asked=dict(asked))
         run = {"execution": execution, "execution_arn": "arn", "started_at": moment, "trigger": trigger}
@@ -38,7 +38,10 @@ class Days:
             "warnings": [],
         }
         self.manifest = self.reporter.summary(plan, {"IBM": SymbolOutcome.from_dict(outcome)}, moment)
-        return self.again()
+        told = self.again()
+        if heard:
+            self.reporter.heard(self.manifest)
+        return told
 
     def again(self):
         """The message once more, as after a Notify that was interrupted: its kind and its text."""
@@ -77,6 +80,14 @@ def test_a_notify_that_is_repeated_tells_it_again(days):
     first = days.run("2026-11-19", body(OLD))
 
     assert days.again() == first
+
+
+def test_what_no_channel_took_is_told_by_the_next_run(days):
+    """As long as none is set up, or none answers, nobody has heard it."""
+    days.run("2026-11-19", body(OLD), heard=False)
+    kind, text = days.run("2026-11-20", body(OLD))
+
+    assert (kind, "Stale:" in text) == ("warning", True)
 
 
 def test_a_warning_about_two_checks_is_told_while_one_of_them_is_news(make):
@@ -119,6 +130,24 @@ def test_a_bar_that_is_set_aside_again_is_told_once(days):
     assert "IBM 2 bars set aside (2 weekend-date)" in third
 
 
+def test_more_bars_set_aside_are_news_though_the_newest_one_is_the_same(days):
+    """An older bar that was sound the day before."""
+    fresh = {"2026-11-18": bar(100.0), "2026-11-19": bar(100.0), "2026-11-14": bar(1.0)}
+    days.run("2026-11-19", body(fresh))
+    _, text = days.run("2026-11-20", body({**fresh, "2026-11-08": bar(1.0)}))
+
+    assert "IBM 2 bars set aside (2 weekend-date)" in text
+
+
+def test_a_symbol_whose_warnings_had_no_room_is_told_by_its_counts(make):
+    """A run that died noted on the object that checks found something, without a sentence."""
+    found = {"stale": {"bars": 9, "newest": "2022-06-08"}}
+    symbol = make.symbol("IBM", stale=True, last_date="2022-06-08", found=found)
+    text = plain.as_text(report(make.manifest(symbol), VENDOR))
+
+    assert "IBM Stale: the newest bar is from 2022-06-08." in text
+
+
 def test_a_table_that_can_not_be_renewed_is_told_once():
     """Its adjusted closes are on another basis each day, until somebody fetches the whole history."""
     days, dates = Days("daily_adjusted"), weekdays("2026-10-01", 36)
@@ -143,7 +172,9 @@ def test_a_gap_that_grows_is_told_once(make):
         found = {"gap": {"bars": sessions, "newest": "2026-06-01", "warning": 0}}
         symbol = make.symbol("IBM", warnings=[f"No bars ({sessions} sessions)."], found=found)
         manifest = {**make.manifest(symbol), "execution": execution}
-        return plain.as_text(report(manifest, VENDOR, told_before(line.services.bucket, manifest)))
+        text = plain.as_text(report(manifest, VENDOR, told_before(line.services.bucket, manifest)))
+        keep_told(line.services.bucket, manifest)
+        return text
 
     assert "No bars (3 sessions)." in told_on("one", 3)
     assert "No bars" not in told_on("two", 4)
@@ -154,8 +185,9 @@ def test_a_run_that_leaves_the_dataset_alone_tells_all_and_keeps_nothing(make):
     """Nor does it keep the next run from telling it."""
     bucket, found = Line().services.bucket, {"stale": {"bars": 1, "newest": "2026-11-19"}}
     manifest = make.manifest(make.symbol("IBM", found=found), switched_off=["SAVE_TO_S3"])
+    keep_told(bucket, {**manifest, "execution": "one"})
 
-    assert [told_before(bucket, {**manifest, "execution": name}) for name in ("one", "two")] == [frozenset()] * 2
+    assert told_before(bucket, {**manifest, "execution": "two"}) == frozenset()
     assert bucket.get("told/daily.findings.json") is None
 
 
@@ -166,11 +198,20 @@ def test_a_manifest_of_an_older_release_is_told_as_ever(make):
     assert told_before(Line().services.bucket, manifest) == frozenset()
 
 
-def test_where_it_can_not_be_kept_it_is_told_again(days):
+def test_where_it_can_not_be_read_it_is_told_again(days):
     """People hear it twice rather than never, and the log says why."""
     assert [days.run(day, body(OLD))[0] for day in ("2026-11-19", "2026-11-20")] == ["warning", "info"]
     days.line.s3.fail("AccessDenied", "get_object")
     kind, text = days.again()
 
     assert (kind, "Stale:" in text) == ("warning", True)
-    assert "what was told before can't be kept" in days.line.aws.log.getvalue()
+    assert "what was told before can't be read" in days.line.aws.log.getvalue()
+
+
+def test_where_it_can_not_be_kept_the_log_says_so(days):
+    """The message went out, and the run goes on."""
+    days.run("2026-11-19", body(OLD), heard=False)
+    days.line.s3.fail("AccessDenied", "put_object")
+    days.reporter.heard(days.manifest)
+
+    assert "what people were told can't be kept" in days.line.aws.log.getvalue()

@@ -209,6 +209,26 @@ def test_an_outcome_that_was_too_long_for_the_map_is_in_its_record(stage):
     assert manifest(stage)["symbols"] == [record.as_dict()]
 
 
+def stale_summary(stage):
+    """Of a scheduled run that found something that stands."""
+    found = {"stale": {"bars": 9, "newest": "2026-11-09", "warning": 0}}
+    return summary(saved(stage, "IBM", stale=True, warnings=["Stale: the newest bar is from 2026-11-09."], found=found))
+
+
+def test_what_stands_is_kept_as_told_once_a_channel_took_the_message(stage):
+    """The next scheduled run need not tell it again."""
+    notify(stale_summary(stage), stage.services)
+    assert list(stage.s3.json("told/daily.findings.json")) == ["IBM stale"]
+
+
+def test_what_stands_is_not_kept_as_told_while_no_channel_takes_it(stage):
+    """Nobody has heard it."""
+    stage.inbox.answer_always(SlackReply(404, "no_service"))
+    with pytest.raises(NotificationFailed):
+        notify(stale_summary(stage), stage.services)
+    assert "told/daily.findings.json" not in stage.s3.objects
+
+
 def test_a_silent_slack_does_not_cost_the_record(stage):
     """The manifest is there although nobody could be told, and the workflow tries again."""
     stage.inbox.answer_always(SlackReply(404, "no_service"))
