@@ -31,7 +31,7 @@ from stockflow_functions.domain.prices.series import DAILY
 EVENT = {"trigger": "schedule"}
 TWO = Split(date(2026, 3, 2), 2.0)
 PAID = Dividend(date(2026, 11, 6), 0.25, None, None, None)
-WEEK_SECONDS = 8 * 86_400
+OVER_A_WEEK_SECONDS = 8 * 86_400
 
 
 class FakeTeller:
@@ -105,13 +105,13 @@ def test_splits_and_dividends_are_kept(aws, vendor):
     }
 
 
-def test_who_was_asked_for_is_not_due_for_a_month(aws, vendor):
+def test_who_was_asked_for_is_not_due_for_a_week(aws, vendor):
     """Then it is, and nothing may be new."""
     store(aws, "A")
     refresh(EVENT, aws.services)
     assert refresh(EVENT, aws.services)["sentence"] == "No splits or dividends are due."
 
-    aws.clock.sleep(WEEK_SECONDS)
+    aws.clock.sleep(OVER_A_WEEK_SECONDS)
     told = refresh(EVENT, aws.services)
     assert (told["asked"], told["changed"], len(vendor.asked)) == (1, 0, 4)
 
@@ -120,7 +120,7 @@ def test_a_correction_is_news(aws, vendor):
     """What was known before can still be asked for."""
     store(aws, "A")
     refresh(EVENT, aws.services)
-    aws.clock.sleep(WEEK_SECONDS)
+    aws.clock.sleep(OVER_A_WEEK_SECONDS)
     vendor.known["splits"] = [TWO._replace(split_factor=3.0)]
 
     assert refresh(EVENT, aws.services)["changed"] == 1
