@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from stockflow_functions.domain.clock import from_iso
 
@@ -35,22 +35,26 @@ class StoredSplit(TypedDict):
 
 
 class SplitsFile(TypedDict):
-    """``splits/<SYMBOL>.json``; ``asked_at`` is ISO 8601."""
+    """``splits/<SYMBOL>.json``; ``asked_at`` is ISO 8601, ``unreadable`` how many more the vendor's list had."""
 
     symbol: str
     asked_at: str
     splits: list[StoredSplit]
+    unreadable: NotRequired[int]
 
 
-def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> SplitsFile:
-    """What is kept of an answer; ``asked_at`` is ISO 8601."""
-    return {
+def splits_file(symbol: str, asked_at: str, splits: Iterable[Split], unreadable: int = 0) -> SplitsFile:
+    """What is kept of an answer; ``asked_at`` is ISO 8601, ``unreadable`` counts entries that could not be read."""
+    file: SplitsFile = {
         "symbol": symbol,
         "asked_at": asked_at,
         "splits": [
             {"effective_date": split.effective_date.isoformat(), "split_factor": split.split_factor} for split in splits
         ],
     }
+    if unreadable:
+        file["unreadable"] = unreadable
+    return file
 
 
 def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[str, str]:
@@ -59,10 +63,11 @@ def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[s
 
 
 class SplitsAnswer(NamedTuple):
-    """An answer about splits, as its file has it, and when it was asked for."""
+    """An answer about splits, as its file has it, when it was asked for, and how many entries could not be read."""
 
     splits: list[Split]
     asked_at_ms: int
+    unreadable: int = 0
 
 
 def splits_answer(body: bytes | None) -> SplitsAnswer | None:
@@ -72,7 +77,7 @@ def splits_answer(body: bytes | None) -> SplitsAnswer | None:
         splits = [
             Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"])) for item in content["splits"]
         ]
-        return SplitsAnswer(splits, from_iso(content["asked_at"]))
+        return SplitsAnswer(splits, from_iso(content["asked_at"]), int(content.get("unreadable", 0)))
     except (ValueError, KeyError, TypeError):
         return None
 
