@@ -21,10 +21,17 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class KnownSplits:
-    """The splits of a symbol as they were last asked for, and when that was; None for never."""
+    """The splits of a symbol as they were last asked for.
+
+    Attributes:
+        factors: by effective date.
+        asked_on: when that was; None for never.
+        complete: whether all that the vendor sent could be read.
+    """
 
     factors: Splits
     asked_on: date | None = None
+    complete: bool = True
 
 
 class StoredSplit(TypedDict):
@@ -85,13 +92,15 @@ def splits_answer(body: bytes | None) -> SplitsAnswer | None:
 def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
     """Reads a file of splits, and the note of a refusal beside it; an unreadable file counts as missing."""
     content, asked_on = _read(body)
+    complete = True
     try:
         splits = content["splits"]
         factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in splits}
+        complete = not content.get("unreadable")
     except (ValueError, KeyError, TypeError):
         factors, asked_on = {}, None
     days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
-    return KnownSplits(factors, max(days, default=None))
+    return KnownSplits(factors, max(days, default=None), complete)
 
 
 def _read(body: bytes | None) -> tuple[Any, date | None]:

@@ -118,6 +118,14 @@ def test_a_refusal_does_not_hide_what_is_known(line):
     assert (known.factors, known.asked_on) == ({TWO.date: 2.0}, date(2024, 9, 7))
 
 
+def test_a_file_that_could_be_read_in_part_does_not_hide_what_is_known(line):
+    """What it lacks may be what could not be read."""
+    before = Action(SPLIT, date(2014, 6, 9), 7.0)
+    know(line, before, at="2024-08-01T00:00:00.000Z")
+    answer(line, ("2024-09-05", 2.0), unreadable=1)
+    assert splits_of(line.services.bucket, "IBM").factors == {before.date: 7.0, TWO.date: 2.0}
+
+
 def test_the_file_of_an_answer_counts_where_it_is_newer(line):
     """It was asked for because a close jumped."""
     know(line, at="2024-08-01T00:00:00.000Z")
