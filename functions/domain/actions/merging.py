@@ -85,13 +85,13 @@ def _latest_s(rows: pd.DataFrame, asked: Asked | None) -> float:
 
 def _ended(held: Mapping[Action, int], answer: Answer) -> list[int]:
     """The rows of what was known and is no longer so."""
-    said, unsure = set(answer.sound), {action.date for action in answer.aside}
+    said, aside, unsure = set(answer.sound), set(answer.aside), {action.date for action in answer.aside}
     restated = {action.date for action in answer.sound if action not in held}
     return [
         row
         for action, row in held.items()
         if action not in said
-        and (action in answer.aside or (action.date not in unsure and (answer.complete or action.date in restated)))
+        and (action in aside or (action.date not in unsure and (answer.complete or action.date in restated)))
     ]
 
 
