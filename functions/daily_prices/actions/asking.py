@@ -122,7 +122,9 @@ def _set_aside(
     remarks = [remark for each in judged for remark in each.remarks]
     if unreadable:
         odd = sorted({f"{kind}s" for kind, _ in unreadable})
-        remarks.append(f"The list of {' and of '.join(odd)} can't all be read, see {key}: what it lacks stays known.")
+        remarks.append(
+            f"Not all of the list of {' and of '.join(odd)} can be read, see {key}: what it lacks stays known."
+        )
     done.warnings += [f"{done.symbol}: {sentence}" for sentence in [*set_aside(aside, key), *remarks]]
 
 

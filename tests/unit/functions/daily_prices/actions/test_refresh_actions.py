@@ -257,7 +257,9 @@ def test_an_entry_that_can_not_be_read_is_set_aside_and_the_rest_is_kept(aws, ve
         }
     ]
     assert (told["rejected"], told["refused"], told["dividends"]) == (1, 0, 1)
-    assert told["warnings"] == [f"A: The list of dividends can't all be read, see {key}: what it lacks stays known."]
+    assert told["warnings"] == [
+        f"A: Not all of the list of dividends can be read, see {key}: what it lacks stays known."
+    ]
     assert (kept(aws).is_known(SPLIT), kept(aws).is_known(DIVIDEND)) == (True, False)
     aws.clock.sleep(86_340)
     assert refresh(EVENT, aws.services)["asked"] == 1
