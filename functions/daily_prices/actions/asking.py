@@ -29,8 +29,6 @@ from stockflow_functions.vendors.port import Client
 
 FINAL = (UnknownSymbol, PremiumRequired, UnexpectedAnswer)
 """Refusals that concern this symbol alone: the next one is asked all the same."""
-NOT_KEPT = (UnexpectedAnswer, WriteConflict, StorageDenied)
-"""Why a symbol's answers are not kept, which says nothing of those of the next one."""
 UNREADABLE = "unreadable"
 """What an entry is set aside for that no check has seen, as it is neither a split nor a dividend."""
 QUESTIONS: dict[str, Callable[[str, Client], Listed[Action]]] = {
@@ -79,10 +77,7 @@ def ask_for_actions(symbol: str, slots: ActionSlots, execution: str, services: S
         unreadable += [(kind, text) for text in listed.unreadable]
         answers.append(_answer(kind, listed, judged[-1], services))
     _set_aside(done, judged, unreadable, execution, services)
-    try:
-        _keep(done, answers, services)
-    except NOT_KEPT as error:
-        _refuse(done, error, services)
+    _keep(done, answers, services)
     return done
 
 
@@ -96,10 +91,21 @@ def _answer(kind: str, listed: Listed[Action], judged: Judged, services: Service
 
 
 def _keep(done: Refreshed, answers: list[Answer], services: Services) -> None:
-    before, now = add_answers(services.bucket, done.symbol, answers)
-    kinds = now.at()["kind"].value_counts()
-    done.counts = {kind: int(kinds.get(kind, 0)) for kind in QUESTIONS}
-    done.changed = not now.rows.equals(before.rows)
+    """In one write; an answer that can't be believed takes nothing from the other one."""
+    try:
+        before, now = add_answers(services.bucket, done.symbol, answers)
+    except UnexpectedAnswer as error:
+        if len(answers) == 1:
+            _refuse(done, error, services)
+        else:
+            for answer in answers:
+                _keep(done, [answer], services)
+    except (WriteConflict, StorageDenied) as error:
+        _refuse(done, error, services)
+    else:
+        kinds = now.at()["kind"].value_counts()
+        done.counts = {kind: int(kinds.get(kind, 0)) for kind in QUESTIONS}
+        done.changed = done.changed or not now.rows.equals(before.rows)
 
 
 def _set_aside(

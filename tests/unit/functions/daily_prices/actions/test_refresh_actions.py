@@ -345,6 +345,19 @@ def test_a_damaged_object_stays_and_the_next_symbol_goes_on(aws, vendor):
     assert (told["asked"], told["refused"], kept(aws, "B").is_known(SPLIT)) == (2, 1, True)
 
 
+def test_an_answer_that_can_not_be_believed_takes_nothing_from_the_other(aws, vendor):
+    """The splits stay, the dividend is kept."""
+    store(aws, "A")
+    vendor.known = {"splits": [TWO, Split(date(2014, 6, 9), 7.0), Split(date(2005, 2, 28), 2.0)], "dividends": []}
+    refresh(EVENT, aws.services)
+    vendor.known = {"splits": [], "dividends": [PAID]}
+    told = refresh({**EVENT, "symbols": "A"}, aws.services)
+    assert (told["splits"], told["dividends"], told["changed"], told["refused"]) == (3, 1, 1, 1)
+    assert [warning.partition(" is empty")[0] for warning in told["warnings"]] == [
+        "A: The vendor's list of splits of A"
+    ]
+
+
 def test_a_lost_race_is_run_again_without_a_request(aws, vendor):
     """A run wrote the splits between the read and the write."""
     store(aws, "A")
