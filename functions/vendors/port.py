@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from stockflow_functions.domain.actions.answers import Dividend
+from stockflow_functions.domain.actions.answers import Dividend, Listed
 from stockflow_functions.domain.prices.exchanges import Exchange, exchange_of_code
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.prices.sent import SentSeries
@@ -45,11 +45,11 @@ class Client(Protocol):
     def bars(self, symbol: str, series: str, outputsize: str) -> RawAnswer:
         """The bars of one symbol; ``outputsize`` is compact (the newest) or full (the whole history)."""
 
-    def splits(self, symbol: str) -> list[Split]:
-        """All splits that the vendor knows of the symbol."""
+    def splits(self, symbol: str) -> Listed[Split]:
+        """All splits that the vendor knows of the symbol; UnexpectedAnswer if none of several can be read."""
 
-    def dividends(self, symbol: str) -> list[Dividend]:
-        """All dividends that the vendor knows of the symbol: those paid, and those that are declared."""
+    def dividends(self, symbol: str) -> Listed[Dividend]:
+        """All dividends that the vendor knows of the symbol, paid or declared; UnexpectedAnswer as for splits."""
 
     def transcript(self, symbol: str, quarter: str) -> RawAnswer:
         """The transcript of the symbol's earnings call about a quarter, such as ``2024Q1``.

@@ -59,10 +59,12 @@ def remarks(found: Mapping[str, Actions]) -> Iterator[str]:
     """What a table can't say: of whom a kind is not known, and of whom it is known that there is none."""
     for symbol, actions in found.items():
         now = actions.at()
-        unknown = [f"{kind}s" for kind in KINDS if not actions.is_known(kind)]
+        unknown = [kind for kind in KINDS if not actions.is_known(kind)]
         none = [f"{kind}s" for kind in KINDS if actions.is_known(kind) and not (now["kind"] == kind).any()]
         if unknown:
-            yield f"{symbol}: its {' and '.join(unknown)} are not known: stockflow actions {symbol} --update asks."
+            known = "not all known" if now["kind"].isin(unknown).any() else "not known"
+            kinds = " and ".join(f"{kind}s" for kind in unknown)
+            yield f"{symbol}: its {kinds} are {known}: stockflow actions {symbol} --update asks."
         if none:
             yield f"{symbol}: no {' and no '.join(none)}, as asked on {_asked(actions)}."
         if older := len(now) - len(_shown(actions)):

@@ -31,15 +31,19 @@ def histories(draw):
     for kind in draw(st.lists(st.sampled_from(KINDS), max_size=6)):
         at_s += draw(st.integers(1, 3))
         judged = judge(draw(st.lists(SAID[kind], max_size=4)), empty_table(DAILY), TODAY)
-        answers.append(Answer(kind, judged.sound, [one.action for one in judged.aside], at_s))
+        aside = [one.action for one in judged.aside]
+        answers.append(Answer(kind, judged.sound, aside, at_s, complete=draw(st.booleans())))
     return answers
 
 
 def believed(held, answer):
     """What of a kind is known after an answer: the copy that the table is held to."""
     if not answer.sound and not answer.aside:
-        return held if len(held) > BELIEVED_EMPTY else set()
+        return held if len(held) > BELIEVED_EMPTY or not answer.complete else set()
     unsure = {action.date for action in answer.aside}
+    if not answer.complete:  # what it lacks may be among what can't be read, unless it has a new action of that day
+        restated = {action.date for action in answer.sound if action not in held}
+        unsure |= {action.date for action in held} - restated
     stays = {action for action in held if action.date in unsure and action not in answer.aside}
     return set(answer.sound) | stays
 

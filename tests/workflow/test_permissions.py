@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pandas
@@ -28,6 +28,7 @@ STATES = [function.name for function in (*DAILY_PRICES.functions, *DAILY_PRICES.
 RARER = {
     ("Transform", "dynamodb:GetItem"): "the budget is read again where another function renewed an older item first",
 }
+FAULTS = {"SLOW": ["throttled"], "SLOW2": ["throttled"], "SPENT": ["quota"]}
 TOPIC = "arn:aws:sns:us-east-1:123456789012:stockflow"
 ENVIRONMENT = {"REQUESTS_PER_MINUTE": "1200", "REQUESTS_PER_DAY": "0", "SNS_TOPIC_ARN": TOPIC}
 RUN = {
@@ -46,12 +47,13 @@ def enforced(tmp_path_factory):
     """IAM during runs of every kind, and how those ended."""
     with (
         Enforcement() as iam,
-        SimulatedVendor(faults={"SLOW": ["throttled"], "SLOW2": ["throttled"], "SPENT": ["quota"]}) as vendor,
+        SimulatedVendor(faults=FAULTS, splits={"ODD": {date(2020, 1, 2): 1.0}}) as vendor,
         EmbeddedAws(tmp_path_factory.mktemp("out"), ENVIRONMENT, vendor=vendor) as aws,
     ):
         ends = usual_runs(aws)
         rare_calls(Rare(aws))
         listed_calls(Rare(aws))
+        calls_about_actions(Rare(aws))
         standing_calls(Rare(aws))
     return SimpleNamespace(iam=iam, ends=ends)
 
@@ -180,6 +182,18 @@ def listed_calls(rare):
         {"symbols": ["TWICE"], "trigger": "schedule", "scheduled_time": "2026-11-20T23:00:00Z"},
     )):  # fmt: skip
         rare.call("Plan", **{**plan, "input": given, "execution": f"listed-{number}"})
+
+
+def calls_about_actions(rare):
+    """Splits and dividends are asked for, of which one is set aside; an answer about a jump is kept with them."""
+    rare.put_budget_of_an_older_release()
+    rare.aws.services._secret._read_ms = None
+    rare.call("RefreshActions", symbols=["ODD"])
+    rare.put(keys.splits("JUMP"), json.dumps({"symbol": "JUMP", "asked_at": rare.now, "splits": []}).encode())
+    day = datetime.now(UTC).date() - timedelta(days=7)
+    days = [str(day + timedelta(days=later)) for later in range(4) if (day + timedelta(days=later)).weekday() < 5]
+    answer = rare.answer(**{days[0]: 10, days[1]: 100})
+    rare.call("Transform", symbol="JUMP", answer={**answer, "asked": {"splits": ""}})
 
 
 def standing_calls(rare):

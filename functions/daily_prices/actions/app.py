@@ -6,7 +6,7 @@ takes two of the day's requests. A day that leaves none is no failure.
 
 from stockflow_functions.aws.freshness import ACTIONS
 from stockflow_functions.daily_prices.actions.asking import Refreshed, ask_for_actions
-from stockflow_functions.daily_prices.actions.choosing import due, named
+from stockflow_functions.daily_prices.actions.choosing import counts_as_asked_ms, due, named
 from stockflow_functions.daily_prices.actions.room import NO_TIME
 from stockflow_functions.daily_prices.actions.slots import ActionSlots
 from stockflow_functions.daily_prices.actions.telling import told
@@ -46,8 +46,12 @@ def refresh(event: RefreshActionsEvent, services: Services) -> ActionsRefreshed:
     finally:
         slots.release()
         if done:
-            services.freshness.add(ACTIONS, {each.symbol: Known(each.asked_ms) for each in done})
+            services.freshness.add(ACTIONS, {each.symbol: _asked(each) for each in done})
     return told(done, len(wanted) - len(done), slots.made, stopped or slots.why_no_more)
+
+
+def _asked(done: Refreshed) -> Known:
+    return Known(counts_as_asked_ms(done.asked_ms, again=done.again))
 
 
 def _due(services: Services, now_ms: int) -> list[str]:

@@ -47,5 +47,6 @@ def note_refusal(refusal: StockflowError, asks: str, symbol: str, services: Serv
 
 def ask_for_splits(client: Client, symbol: str, services: Services) -> None:
     """Makes one request, and stores the splits."""
-    splits = client.splits(symbol)
-    services.bucket.put_json(keys.splits(symbol), splits_file(symbol, to_iso(services.clock.now_ms()), splits))
+    listed, asked_at = client.splits(symbol), to_iso(services.clock.now_ms())
+    file = splits_file(symbol, asked_at, listed.entries, len(listed.unreadable))
+    services.bucket.put_json(keys.splits(symbol), file)

@@ -16,6 +16,7 @@ from stockflow_functions.domain.actions.splits import splits_known
 from stockflow_functions.domain.actions.table import SPLIT, Actions
 from stockflow_functions.domain.errors import StorageDenied, UnexpectedAnswer, WriteConflict
 from stockflow_functions.domain.prices.known_splits import KnownSplits, known_splits, splits_answer
+from stockflow_functions.domain.words import counted
 
 
 def splits_of(bucket: Bucket, symbol: str) -> KnownSplits:
@@ -40,11 +41,14 @@ def keep_splits(bucket: Bucket, symbol: str, prices: pd.DataFrame, today: date) 
         return []
     judged = judge([of_split(split) for split in answered.splits], prices, today)
     aside = [one.action for one in judged.aside]
+    unreadable = answered.unreadable
+    answer = Answer(SPLIT, judged.sound, aside, answered.asked_at_ms // 1000, complete=not unreadable)
     try:
-        add_answers(bucket, symbol, [Answer(SPLIT, judged.sound, aside, answered.asked_at_ms // 1000)])
+        add_answers(bucket, symbol, [answer])
     except (StorageDenied, UnexpectedAnswer, WriteConflict) as error:
         return [f"The splits are not kept with the actions: {error}"]
-    return [f"A {one.action} is not kept: {one.reason}." for one in judged.aside] + judged.remarks
+    odd = [f"The list of splits has {counted(unreadable, 'more split')} that can't be read."] if unreadable else []
+    return odd + [f"A {one.action} is not kept: {one.reason}." for one in judged.aside] + judged.remarks
 
 
 def _actions(bucket: Bucket, symbol: str) -> Actions | None:

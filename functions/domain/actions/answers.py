@@ -1,7 +1,25 @@
-"""What a vendor says of a symbol's dividends; a split is ``functions/domain/prices/known_splits.py``'s."""
+"""What a vendor says of a symbol's actions; a split itself is ``functions/domain/prices/known_splits.py``'s."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True)
+class Listed(Generic[Entry]):
+    """A vendor's list of one symbol's splits or dividends.
+
+    Attributes:
+        entries: those that can be read, in the vendor's order.
+        unreadable: the others, as the vendor wrote them, cut short. If there are any, the list is not complete: what
+            ``entries`` lacks may be among them.
+    """
+
+    entries: Sequence[Entry]
+    unreadable: Sequence[str] = ()
 
 
 class Dividend(NamedTuple):

@@ -118,7 +118,8 @@ def _has_no_amount(action: Action, _: Known) -> bool:
 
 
 def _repeated(known: Known) -> list[int]:
-    return [place for place, action in enumerate(known.actions) if action in known.actions[:place]]
+    first: dict[Action, int] = {}
+    return [place for place, action in enumerate(known.actions) if first.setdefault(action, place) != place]
 
 
 def _contradicting(known: Known) -> list[int]:

@@ -4,7 +4,8 @@ The answer is the whole list of one kind. What it has and was not known begins t
 lacks ends; a correction is both. Rows stay when they have ended, so that the table says what was known at any moment.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -27,40 +28,41 @@ class Answer:
         sound: the actions that passed the checks.
         aside: those that did not.
         at_s: when it came, in whole seconds since 1970.
+        complete: whether all that the vendor sent could be read.
     """
 
     kind: str
     sound: Sequence[Action]
     aside: Sequence[Action]
     at_s: int
+    complete: bool = True
 
 
 def merged(known: Actions, symbol: str, answer: Answer) -> Actions:
     """What is known after the answer; the same where a later one, or this one, is in it already.
 
-    An action that was set aside says nothing of another one of its date: that stays.
+    An action that was set aside says nothing of another one of its date: that stays. An answer that is not complete
+    ends only what it has another action of that day for, and does not count as asked: what it lacks may be in it.
 
     Raises:
         UnexpectedAnswer: it has no actions at all, and many were known.
     """
     asked = known.asked.get(answer.kind)
-    if asked and answer.at_s <= asked.last_s:
+    rows = known.rows[known.rows["kind"] == answer.kind]
+    if answer.at_s <= _latest_s(rows, asked):
         return known
-    now = known.rows[known.rows["known_until"].isna() & (known.rows["kind"] == answer.kind)]
+    now = rows[rows["known_until"].isna()]
     held = dict(zip(actions_in(now), now.index, strict=True))
     if len(held) > BELIEVED_EMPTY and not answer.sound and not answer.aside:
         raise UnexpectedAnswer(
             f"The vendor's list of {answer.kind}s of {symbol} is empty, and {counted(len(held), answer.kind)} of it "
             "are known: they stay."
         )
-    said, unsure = set(answer.sound), {action.date for action in answer.aside}
-    gone = [
-        row
-        for action, row in held.items()
-        if action not in said and (action.date not in unsure or action in answer.aside)
-    ]
+    new, gone = [action for action in answer.sound if action not in held], _ended(held, answer)
+    if not answer.complete:
+        return Actions(_with(known, symbol, new, gone, answer.at_s), known.asked) if new or gone else known
     return Actions(
-        _with(known, symbol, [action for action in answer.sound if action not in held], gone, answer.at_s),
+        _with(known, symbol, new, gone, answer.at_s),
         {**known.asked, answer.kind: Asked(asked.first_s if asked else answer.at_s, answer.at_s)},
     )
 
@@ -71,6 +73,25 @@ def actions_in(rows: pd.DataFrame) -> list[Action]:
     return [
         Action(kind, day.date(), value, *(None if other is pd.NaT else other.date() for other in others))
         for kind, day, value, *others in zip(*columns, strict=True)
+    ]
+
+
+def _latest_s(rows: pd.DataFrame, asked: Asked | None) -> float:
+    """When the newest answer came of which these rows know; an incomplete one has left its time in them alone."""
+    moments = pd.concat([rows["known_from"], rows["known_until"]]).dropna()
+    learnt_s = moments.max().timestamp() if len(moments) else -math.inf
+    return max(learnt_s, asked.last_s) if asked else learnt_s
+
+
+def _ended(held: Mapping[Action, int], answer: Answer) -> list[int]:
+    """The rows of what was known and is no longer so."""
+    said, aside, unsure = set(answer.sound), set(answer.aside), {action.date for action in answer.aside}
+    restated = {action.date for action in answer.sound if action not in held}
+    return [
+        row
+        for action, row in held.items()
+        if action not in said
+        and (action in aside or (action.date not in unsure and (answer.complete or action.date in restated)))
     ]
 
 

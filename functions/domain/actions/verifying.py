@@ -52,10 +52,16 @@ def _sentences(aside: list[SetAside]) -> list[str]:
 def _times(actions: Actions) -> list[str]:
     rows = actions.rows
     ended = int((rows["known_until"] <= rows["known_from"]).sum())
-    sentences = [f"{counted(ended, 'row')} that ended before it was known."] if ended else []
-    unasked = sorted(set(rows["kind"]) - set(actions.asked))
-    return sentences + [f"It has a {kind}, and does not say when that was asked for." for kind in unasked]
+    return [f"{counted(ended, 'row')} that ended before it was known."] if ended else []
 
 
 def _unknown(actions: Actions) -> list[str]:
-    return [f"Its {kind}s were never asked for." for kind in KINDS if not actions.is_known(kind)]
+    """A kind without a time may have rows all the same: of a list that could be read in part."""
+    some = set(actions.rows["kind"])
+    return [
+        f"Its {kind}s are not all known: no whole list of them could be read."
+        if kind in some
+        else f"Its {kind}s were never asked for."
+        for kind in KINDS
+        if not actions.is_known(kind)
+    ]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from stockflow_functions.domain.clock import from_iso
 
@@ -21,10 +21,17 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class KnownSplits:
-    """The splits of a symbol as they were last asked for, and when that was; None for never."""
+    """The splits of a symbol as they were last asked for.
+
+    Attributes:
+        factors: by effective date.
+        asked_on: when that was; None for never.
+        complete: whether all that the vendor sent could be read.
+    """
 
     factors: Splits
     asked_on: date | None = None
+    complete: bool = True
 
 
 class StoredSplit(TypedDict):
@@ -35,22 +42,26 @@ class StoredSplit(TypedDict):
 
 
 class SplitsFile(TypedDict):
-    """``splits/<SYMBOL>.json``; ``asked_at`` is ISO 8601."""
+    """``splits/<SYMBOL>.json``; ``asked_at`` is ISO 8601, ``unreadable`` how many more the vendor's list had."""
 
     symbol: str
     asked_at: str
     splits: list[StoredSplit]
+    unreadable: NotRequired[int]
 
 
-def splits_file(symbol: str, asked_at: str, splits: Iterable[Split]) -> SplitsFile:
-    """What is kept of an answer; ``asked_at`` is ISO 8601."""
-    return {
+def splits_file(symbol: str, asked_at: str, splits: Iterable[Split], unreadable: int = 0) -> SplitsFile:
+    """What is kept of an answer; ``asked_at`` is ISO 8601, ``unreadable`` counts entries that could not be read."""
+    file: SplitsFile = {
         "symbol": symbol,
         "asked_at": asked_at,
         "splits": [
             {"effective_date": split.effective_date.isoformat(), "split_factor": split.split_factor} for split in splits
         ],
     }
+    if unreadable:
+        file["unreadable"] = unreadable
+    return file
 
 
 def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[str, str]:
@@ -59,10 +70,11 @@ def refusal_file(symbol: str, asked_at: str, error: str, message: str) -> dict[s
 
 
 class SplitsAnswer(NamedTuple):
-    """An answer about splits, as its file has it, and when it was asked for."""
+    """An answer about splits, as its file has it, when it was asked for, and how many entries could not be read."""
 
     splits: list[Split]
     asked_at_ms: int
+    unreadable: int = 0
 
 
 def splits_answer(body: bytes | None) -> SplitsAnswer | None:
@@ -72,7 +84,7 @@ def splits_answer(body: bytes | None) -> SplitsAnswer | None:
         splits = [
             Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"])) for item in content["splits"]
         ]
-        return SplitsAnswer(splits, from_iso(content["asked_at"]))
+        return SplitsAnswer(splits, from_iso(content["asked_at"]), int(content.get("unreadable", 0)))
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -80,13 +92,15 @@ def splits_answer(body: bytes | None) -> SplitsAnswer | None:
 def known_splits(body: bytes | None, refused: bytes | None = None) -> KnownSplits:
     """Reads a file of splits, and the note of a refusal beside it; an unreadable file counts as missing."""
     content, asked_on = _read(body)
+    complete = True
     try:
         splits = content["splits"]
         factors = {date.fromisoformat(item["effective_date"]): float(item["split_factor"]) for item in splits}
+        complete = not content.get("unreadable")
     except (ValueError, KeyError, TypeError):
         factors, asked_on = {}, None
     days = [day for day in (asked_on, _read(refused)[1]) if day is not None]
-    return KnownSplits(factors, max(days, default=None))
+    return KnownSplits(factors, max(days, default=None), complete)
 
 
 def _read(body: bytes | None) -> tuple[Any, date | None]:

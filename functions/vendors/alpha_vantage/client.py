@@ -1,5 +1,6 @@
 """The vendor's requests that stockflow makes: bars, splits, dividends, a transcript, the listings."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import requests
 
 from stockflow_functions.domain import quarters
-from stockflow_functions.domain.actions.answers import Dividend
+from stockflow_functions.domain.actions.answers import Dividend, Entry, Listed
 from stockflow_functions.domain.clock import SystemClock
 from stockflow_functions.domain.errors import InvalidApiKey, InvalidInput, StockflowError, UnexpectedAnswer
 from stockflow_functions.domain.prices.known_splits import Split
@@ -34,6 +35,8 @@ T = TypeVar("T")
 
 LONGEST_LAST_REFRESHED = 40
 """Characters: it travels in the workflow's states, and is the one text of an answer that does."""
+LONGEST_ENTRY = 300
+"""Characters that are quoted of an entry of a list that can't be read."""
 VENDOR = "alphavantage.co"
 STRANGERS_WORDS, STRANGERS_BODY = 60, 200
 """Characters quoted of a server that is neither the vendor nor on this machine: ALPHA_VANTAGE_BASE_URL may lead to one
@@ -116,36 +119,21 @@ class AlphaVantage:
         refreshed = facts.get("last_refreshed", "")
         return RawAnswer(body, refreshed if _MOMENT.fullmatch(refreshed) else "", masked)
 
-    def splits(self, symbol: str) -> list[Split]:
-        """All splits that the vendor knows of the symbol, in its order; it is free on every plan, and costs a request.
+    def splits(self, symbol: str) -> Listed[Split]:
+        """All splits that the vendor knows of the symbol; it is free on every plan, and costs a request.
 
         Raises:
-            UnexpectedAnswer: also where the answer is for another symbol, or a split in it can't be read.
+            UnexpectedAnswer: also where the answer is for another symbol, or no split in it can be read.
         """
-        parsed, *_ = self._ask(SPLITS, symbol, {})
-        self._check_echo(symbol, parsed.get("symbol"))
-        try:
-            return [
-                Split(date.fromisoformat(item["effective_date"]), float(item["split_factor"]))
-                for item in parsed["data"]
-            ]
-        except (KeyError, TypeError, ValueError):
-            pass
-        raise UnexpectedAnswer("Alpha Vantage's list of splits has an entry without a date or a factor.")
+        return self._listed(SPLITS, symbol, _split)
 
-    def dividends(self, symbol: str) -> list[Dividend]:
-        """All dividends that the vendor knows of the symbol, in its order, those to come too; free, and one request.
+    def dividends(self, symbol: str) -> Listed[Dividend]:
+        """All dividends that the vendor knows of the symbol, those to come too; free, and one request.
 
         Raises:
-            UnexpectedAnswer: also where the answer is for another symbol, or a dividend in it can't be read.
+            UnexpectedAnswer: also where the answer is for another symbol, or no dividend in it can be read.
         """
-        parsed, *_ = self._ask(DIVIDENDS, symbol, {})
-        self._check_echo(symbol, parsed.get("symbol"))
-        try:
-            return [_dividend(item) for item in parsed["data"]]
-        except (KeyError, TypeError, ValueError):
-            pass
-        raise UnexpectedAnswer("Alpha Vantage's list of dividends has an entry without an ex-date or an amount.")
+        return self._listed(DIVIDENDS, symbol, _dividend)
 
     def transcript(self, symbol: str, quarter: str) -> RawAnswer:
         """The transcript of the symbol's earnings call about ``quarter``, such as ``2024Q1``, since 2010Q1.
@@ -176,6 +164,20 @@ class AlphaVantage:
         date_of = {"date": day.isoformat()} if day else {}
         _, body, masked = self._get(LISTINGS, {**date_of, **state_of}, classify_table)
         return RawAnswer(body, "", masked)
+
+    def _listed(self, function: str, symbol: str, read: Callable[[Mapping[str, str]], Entry]) -> Listed[Entry]:
+        """The vendor's list, whose entries ``read`` reads; what that can't make sense of is kept apart."""
+        parsed, *_ = self._ask(function, symbol, {})
+        self._check_echo(symbol, parsed.get("symbol"))
+        entries, unreadable = [], []
+        for item in parsed["data"]:
+            try:
+                entries.append(read(item))
+            except (KeyError, TypeError, ValueError, OverflowError):
+                unreadable.append(self._quotable(json.dumps(item))[:LONGEST_ENTRY])
+        if unreadable and not entries:
+            raise UnexpectedAnswer(f"Alpha Vantage's list of {function.lower()} has no entry that can be read.")
+        return Listed(tuple(entries), tuple(unreadable))
 
     def _ask(self, function: str, symbol: str, more: dict[str, str]) -> tuple[dict[str, Any], bytes, bool]:
         return self._get(function, {"symbol": symbol, **more}, classify)
@@ -218,15 +220,23 @@ class AlphaVantage:
         raise UnexpectedAnswer(f"Alpha Vantage was asked for {asked!r} and answered for {said}.")
 
 
+def _split(item: Mapping[str, str]) -> Split:
+    return Split(date.fromisoformat(item["effective_date"]), _number(item["split_factor"]))
+
+
 def _dividend(item: Mapping[str, str]) -> Dividend:
-    """Raises KeyError, TypeError or ValueError if it is none; only its ex-date and its amount have to be there."""
-    amount = float(item["amount"])
-    if not isfinite(amount):
-        raise ValueError(amount)
+    """Only the ex-date and the amount have to be known."""
     declared, recorded, paid = (
         _day_or_none(item[name]) for name in ("declaration_date", "record_date", "payment_date")
     )
-    return Dividend(date.fromisoformat(item["ex_dividend_date"]), amount, declared, recorded, paid)
+    return Dividend(date.fromisoformat(item["ex_dividend_date"]), _number(item["amount"]), declared, recorded, paid)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _day_or_none(text: str | None) -> date | None:

@@ -119,7 +119,7 @@ def _show(kept: KeptActions, wanted: list[str], *, as_list: bool) -> None:
     symbols = wanted or kept.symbols()
     all_of_them = as_list or wanted or len(symbols) <= MOST_SYMBOLS
     found = {symbol: kept.read(symbol) for symbol in symbols} if all_of_them else {}
-    if not symbols or (found and not any(each.asked for each in found.values())):
+    if not symbols or (found and not any(each.asked or len(each.rows) for each in found.values())):
         raise CommandFailed(_none_of(wanted))
     if as_list:
         click.echo(json.dumps(as_json(found), indent=2))

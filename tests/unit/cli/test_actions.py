@@ -94,6 +94,15 @@ def test_a_kind_that_was_never_asked_for_is_not_called_none(stockflow, kept):
     assert "NVDA: its dividends are not known: stockflow actions NVDA --update asks." in said
 
 
+def test_a_kind_of_which_a_part_could_be_read_is_not_called_unknown(stockflow, kept, tmp_path):
+    """Its rows are shown, and that there may be others."""
+    part = merged(Actions(), "KO", Answer(DIVIDEND, PAID[:1], (), ASKED_S, complete=False))
+    FolderBucket(tmp_path / "out").put("actions/KO.parquet", encode(part))
+    said = lines_of(stockflow("actions", "KO"))
+    assert said[1] == "KO 2020-02-07 dividend 0.25"
+    assert said[2] == "KO: its splits and dividends are not all known: stockflow actions KO --update asks."
+
+
 def test_json_has_all_that_is_kept(stockflow, kept):
     """What was once said too, with the times from when to when."""
     (found,) = json.loads(stockflow("actions", "AAPL", "--json").stdout)

@@ -59,7 +59,7 @@ def test_splits_are_put_back_into_the_vendors_shape():
     stored, client = ask(answer)
 
     with stored as vendor:
-        assert client(vendor.url).splits("BRK-B") == [(date(2010, 1, 21), 50.0)]
+        assert client(vendor.url).splits("BRK-B").entries == ((date(2010, 1, 21), 50.0),)
 
 
 def test_a_smoke_runs_answer_is_below_its_scratch():

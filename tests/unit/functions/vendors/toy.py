@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from stockflow_functions.domain.actions.answers import Dividend
+from stockflow_functions.domain.actions.answers import Dividend, Listed
 from stockflow_functions.domain.errors import BadPrices, InvalidApiKey, PremiumRequired, UnknownSymbol
 from stockflow_functions.domain.prices.known_splits import Split
 from stockflow_functions.domain.prices.sent import SentSeries
@@ -35,10 +35,10 @@ class ToyClient:
         return RawAnswer(body, "")
 
     def splits(self, symbol):
-        return [Split(date(2026, 11, 20), 2.0)]
+        return Listed([Split(date(2026, 11, 20), 2.0)])
 
     def dividends(self, symbol):
-        return [Dividend(date(2026, 11, 19), 0.05, None, None, None)]
+        return Listed([Dividend(date(2026, 11, 19), 0.05, None, None, None)])
 
     def transcript(self, symbol, quarter):
         raise PremiumRequired("Toy has no transcripts.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stockflow_functions.daily_prices.actions.choosing import due, named
+from stockflow_functions.daily_prices.actions.choosing import counts_as_asked_ms, due, named
 from stockflow_functions.domain.errors import InvalidInput
 from stockflow_functions.domain.prices.freshness import Known
 
@@ -25,6 +25,13 @@ def test_those_never_asked_for_come_first_then_the_stalest():
 def test_a_symbol_is_due_again_after_a_week(days_ago, is_due):
     """Earlier it costs requests that others need more."""
     assert bool(due({"A": BARS}, {"A": asked(days_ago)}, NOW_MS)) is is_due
+
+
+def test_a_refusal_puts_a_symbol_behind_those_that_have_waited_longer():
+    """It would otherwise take each evening's requests from them."""
+    refused = Known(counts_as_asked_ms(NOW_MS - DAY_MS, again=True))
+    stored = dict.fromkeys(("REFUSED", "NEW", "OLD"), BARS)
+    assert due(stored, {"REFUSED": refused, "OLD": asked(9)}, NOW_MS) == ["NEW", "OLD", "REFUSED"]
 
 
 def test_a_symbol_without_bars_is_never_due():

@@ -12,15 +12,17 @@ from stockflow_functions.aws.actions import add_answers, read_actions
 from stockflow_functions.aws.state_table.store import BudgetStore
 from stockflow_functions.daily_prices.actions.app import handler, refresh
 from stockflow_functions.domain.actions.action import Action
-from stockflow_functions.domain.actions.answers import Dividend
+from stockflow_functions.domain.actions.answers import Dividend, Listed
 from stockflow_functions.domain.actions.merging import Answer, actions_in
 from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT
 from stockflow_functions.domain.budget.arithmetic import Account, ReservationRequest
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
     InvalidInput,
+    PremiumRequired,
     ProviderUnavailable,
     QuotaExhausted,
+    UnexpectedAnswer,
     UnknownSymbol,
 )
 from stockflow_functions.domain.prices.freshness import Known
@@ -31,7 +33,7 @@ from stockflow_functions.domain.prices.series import DAILY
 EVENT = {"trigger": "schedule"}
 TWO = Split(date(2026, 3, 2), 2.0)
 PAID = Dividend(date(2026, 11, 6), 0.25, None, None, None)
-WEEK_SECONDS = 8 * 86_400
+OVER_A_WEEK_SECONDS = 8 * 86_400
 
 
 class FakeTeller:
@@ -40,6 +42,7 @@ class FakeTeller:
     def __init__(self, clock):
         self.clock, self.asked, self.refusals = clock, [], {}
         self.known = {"splits": [TWO], "dividends": [PAID]}
+        self.unreadable = {}
 
     def keep_apart(self, gap_ms):
         self.gap_ms = gap_ms
@@ -55,7 +58,7 @@ class FakeTeller:
         refusal = self.refusals.get(symbol) or self.refusals.get((symbol, what))
         if refusal:
             raise refusal
-        return self.known[what]
+        return Listed(self.known[what], self.unreadable.get(what, ()))
 
     @property
     def symbols(self):
@@ -105,13 +108,13 @@ def test_splits_and_dividends_are_kept(aws, vendor):
     }
 
 
-def test_who_was_asked_for_is_not_due_for_a_month(aws, vendor):
+def test_who_was_asked_for_is_not_due_for_a_week(aws, vendor):
     """Then it is, and nothing may be new."""
     store(aws, "A")
     refresh(EVENT, aws.services)
     assert refresh(EVENT, aws.services)["sentence"] == "No splits or dividends are due."
 
-    aws.clock.sleep(WEEK_SECONDS)
+    aws.clock.sleep(OVER_A_WEEK_SECONDS)
     told = refresh(EVENT, aws.services)
     assert (told["asked"], told["changed"], len(vendor.asked)) == (1, 0, 4)
 
@@ -120,7 +123,7 @@ def test_a_correction_is_news(aws, vendor):
     """What was known before can still be asked for."""
     store(aws, "A")
     refresh(EVENT, aws.services)
-    aws.clock.sleep(WEEK_SECONDS)
+    aws.clock.sleep(OVER_A_WEEK_SECONDS)
     vendor.known["splits"] = [TWO._replace(split_factor=3.0)]
 
     assert refresh(EVENT, aws.services)["changed"] == 1
@@ -179,7 +182,7 @@ def test_a_slow_vendor_is_not_asked_for_longer_than_twelve_minutes(aws, vendor):
 
     def slow(symbol):
         aws.clock.sleep(300)
-        return [PAID]
+        return Listed([PAID])
 
     vendor.dividends = slow
     told = refresh(EVENT, aws.services)
@@ -202,7 +205,7 @@ def test_a_name_that_can_not_be_one_is_refused(aws, vendor):
 
 
 def test_a_refused_question_leaves_the_other_answer(aws, vendor):
-    """The symbol is not asked for again tomorrow, and what is not known is not said to be."""
+    """The symbol is not asked for again in the same evening, and what is not known is not said to be."""
     store(aws, "A")
     vendor.refusals[("A", "dividends")] = UnknownSymbol("There is no A.")
     told = refresh(EVENT, aws.services)
@@ -210,6 +213,56 @@ def test_a_refused_question_leaves_the_other_answer(aws, vendor):
     assert (kept(aws).is_known(SPLIT), kept(aws).is_known(DIVIDEND)) == (True, False)
     assert (told["refused"], told["warnings"]) == (1, ["A: There is no A."])
     assert refresh(EVENT, aws.services)["asked"] == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "again"),
+    [
+        (UnknownSymbol("There is no A."), 1),
+        (UnexpectedAnswer("It is of a kind never seen."), 1),
+        (PremiumRequired("The plan has no dividends."), 0),
+    ],
+)
+def test_who_had_no_answer_is_due_on_the_next_evening(aws, vendor, refusal, again):
+    """Not only a week later, except where the plan is the reason."""
+    store(aws, "A")
+    vendor.refusals[("A", "dividends")] = refusal
+    refresh(EVENT, aws.services)
+    aws.clock.sleep(86_340)
+    assert refresh(EVENT, aws.services)["asked"] == again
+
+
+def test_an_answer_that_could_not_be_kept_is_asked_for_on_the_next_evening(aws, vendor):
+    """By then the damaged object may have been moved away."""
+    store(aws, "A")
+    aws.services.bucket.put(keys.actions("A"), b"no table")
+    refresh(EVENT, aws.services)
+    aws.clock.sleep(86_340)
+    assert refresh(EVENT, aws.services)["asked"] == 1
+
+
+def test_an_entry_that_can_not_be_read_is_set_aside_and_the_rest_is_kept(aws, vendor):
+    """The list is not taken for a whole one: its kind is not known yet, and is asked for on the next evening."""
+    store(aws, "A")
+    vendor.unreadable = {"dividends": ['{"amount": "None"}']}
+    told = refresh(EVENT, aws.services)
+
+    (key,) = (key for key in aws.s3.objects if key.startswith("rejected/"))
+    assert aws.s3.json(key)["rows"] == [
+        {
+            "date": "",
+            "check": "unreadable",
+            "reason": "it can't be read as a dividend",
+            "sent": {"entry": '{"amount": "None"}'},
+        }
+    ]
+    assert (told["rejected"], told["refused"], told["dividends"]) == (1, 0, 1)
+    assert told["warnings"] == [
+        f"A: Not all of the list of dividends can be read, see {key}: what it lacks stays known."
+    ]
+    assert (kept(aws).is_known(SPLIT), kept(aws).is_known(DIVIDEND)) == (True, False)
+    aws.clock.sleep(86_340)
+    assert refresh(EVENT, aws.services)["asked"] == 1
 
 
 def test_a_spent_quota_ends_the_refresh_without_a_failure(aws, vendor):
@@ -227,7 +280,7 @@ def test_a_quota_that_another_learned_was_spent_costs_no_request(aws, vendor):
 
     def and_it_is_spent(symbol):
         aws.services.budget.mark_spent()
-        return [TWO]
+        return Listed([TWO])
 
     vendor.splits = and_it_is_spent
     told = refresh(EVENT, aws.services)
@@ -290,6 +343,19 @@ def test_a_damaged_object_stays_and_the_next_symbol_goes_on(aws, vendor):
     told = refresh(EVENT, aws.services)
     assert aws.s3.objects[keys.actions("A")] == b"no table"
     assert (told["asked"], told["refused"], kept(aws, "B").is_known(SPLIT)) == (2, 1, True)
+
+
+def test_an_answer_that_can_not_be_believed_takes_nothing_from_the_other(aws, vendor):
+    """The splits stay, the dividend is kept."""
+    store(aws, "A")
+    vendor.known = {"splits": [TWO, Split(date(2014, 6, 9), 7.0), Split(date(2005, 2, 28), 2.0)], "dividends": []}
+    refresh(EVENT, aws.services)
+    vendor.known = {"splits": [], "dividends": [PAID]}
+    told = refresh({**EVENT, "symbols": "A"}, aws.services)
+    assert (told["splits"], told["dividends"], told["changed"], told["refused"]) == (3, 1, 1, 1)
+    assert [warning.partition(" is empty")[0] for warning in told["warnings"]] == [
+        "A: The vendor's list of splits of A"
+    ]
 
 
 def test_a_lost_race_is_run_again_without_a_request(aws, vendor):

@@ -9,6 +9,7 @@ import pytest
 from stockflow.testing import NOON_MS, FakeAws
 from stockflow_functions.daily_prices.fetch.app import fetch, handler
 from stockflow_functions.daily_prices.slot import FULL, SPLITS
+from stockflow_functions.domain.actions.answers import Listed
 from stockflow_functions.domain.budget.arithmetic import ReservationRequest
 from stockflow_functions.domain.errors import (
     PremiumRequired,
@@ -50,6 +51,7 @@ class FakeVendor:
     def __init__(self):
         self.asked = []
         self.refusal = None
+        self.unreadable = ()
 
     def keep_apart(self, gap_ms):
         self.gap_ms = gap_ms
@@ -60,7 +62,7 @@ class FakeVendor:
 
     def splits(self, symbol):
         self._ask(("splits", symbol))
-        return [Split(date(2020, 8, 31), 4.0)]
+        return Listed([Split(date(2020, 8, 31), 4.0)], self.unreadable)
 
     def _ask(self, question):
         self.asked.append(question)
@@ -165,6 +167,15 @@ def test_question_for_splits_is_answered_beside_the_answer(aws, vendor):
     assert vendor.asked == [("splits", "BRK-B")]
     assert result == {**ANSWER, "attempts": 2, "asked": {"splits": ""}}
     assert aws.s3.json("splits/BRK-B.json")["splits"] == [{"effective_date": "2020-08-31", "split_factor": 4.0}]
+    assert "unreadable" not in aws.s3.json("splits/BRK-B.json")
+
+
+def test_splits_that_can_not_be_read_are_counted_beside_the_others(aws, vendor):
+    """Whoever reads the file does not take it for all there are."""
+    vendor.unreadable = ["{}", "3"]
+    fetch(event(asks=SPLITS, answer=ANSWER), aws.services)
+    found = aws.s3.json("splits/BRK-B.json")
+    assert (len(found["splits"]), found["unreadable"]) == (1, 2)
 
 
 def test_question_for_the_whole_history_replaces_the_answer(aws, vendor):

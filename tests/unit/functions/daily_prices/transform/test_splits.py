@@ -24,10 +24,10 @@ def line():
     return Line()
 
 
-def answer(line, *splits):
+def answer(line, *splits, **more):
     """Stores an answer about the splits, as Fetch does."""
     listed = [{"effective_date": day, "split_factor": factor} for day, factor in splits]
-    line.services.bucket.put_json(keys.splits("IBM"), {"symbol": "IBM", "asked_at": ASKED_AT, "splits": listed})
+    line.services.bucket.put_json(keys.splits("IBM"), {"symbol": "IBM", "asked_at": ASKED_AT, "splits": listed, **more})
 
 
 def know(line, *actions, at=ASKED_AT):
@@ -60,6 +60,15 @@ def test_a_repeated_call_writes_nothing_more(line):
     line.aws.clock.ms += 86_400_000
     judged(line)
     assert line.s3.objects[keys.actions("IBM")] is before
+
+
+def test_an_answer_that_could_be_read_in_part_ends_nothing(line):
+    """And people are told of what could not be read."""
+    before = Action(SPLIT, date(2014, 6, 9), 7.0)
+    know(line, before, at="2024-08-01T00:00:00.000Z")
+    answer(line, ("2024-09-05", 2.0), unreadable=1)
+    assert judged(line) == ["The list of splits has 1 more split that can't be read."]
+    assert actions_in(kept(line).at()) == [before, TWO]
 
 
 def test_a_run_that_leaves_the_dataset_alone_leaves_the_actions_alone(line):
@@ -107,6 +116,14 @@ def test_a_refusal_does_not_hide_what_is_known(line):
     line.services.bucket.put_json(keys.splits_refused("IBM"), {"asked_at": "2024-09-07T00:00:00.000Z"})
     known = splits_of(line.services.bucket, "IBM")
     assert (known.factors, known.asked_on) == ({TWO.date: 2.0}, date(2024, 9, 7))
+
+
+def test_a_file_that_could_be_read_in_part_does_not_hide_what_is_known(line):
+    """What it lacks may be what could not be read."""
+    before = Action(SPLIT, date(2014, 6, 9), 7.0)
+    know(line, before, at="2024-08-01T00:00:00.000Z")
+    answer(line, ("2024-09-05", 2.0), unreadable=1)
+    assert splits_of(line.services.bucket, "IBM").factors == {before.date: 7.0, TWO.date: 2.0}
 
 
 def test_the_file_of_an_answer_counts_where_it_is_newer(line):

@@ -90,6 +90,33 @@ def test_what_is_set_aside_ends_where_it_was_believed_before():
     assert actions_in(known.at()) == []
 
 
+def test_an_answer_that_is_not_complete_ends_nothing_that_it_lacks():
+    """What it lacks may be what can't be read; what it has is known from then on."""
+    known = merged(after([FOUR]), "AAPL", Answer(SPLIT, [TWO], [], LATER_S, complete=False))
+    assert actions_in(known.at()) == [TWO, FOUR]
+    assert known.asked == {SPLIT: Asked(FIRST_S, FIRST_S)}
+
+
+def test_an_answer_that_is_not_complete_corrects_what_it_has():
+    """Two splits of a day would count twice."""
+    corrected = FOUR._replace(value=4.5)
+    known = merged(after([FOUR, TWO]), "AAPL", Answer(SPLIT, [corrected], [], LATER_S, complete=False))
+    assert actions_in(known.at()) == [TWO, corrected]
+
+
+def test_a_list_that_was_never_whole_does_not_make_a_kind_known():
+    """That there are no others is not said; a repeated call changes nothing."""
+    known = merged(Actions(), "AAPL", answer := Answer(SPLIT, [FOUR], [], FIRST_S, complete=False))
+    assert (actions_in(known.at()), known.is_known(SPLIT)) == ([FOUR], False)
+    assert merged(known, "AAPL", answer) is known
+
+
+def test_what_the_same_answer_has_twice_stays_known():
+    """Once it is sound, once it is set aside."""
+    known = merged(after([FOUR]), "AAPL", Answer(SPLIT, [FOUR], [FOUR], LATER_S))
+    assert actions_in(known.at()) == [FOUR]
+
+
 def test_an_empty_answer_is_not_believed_where_many_were_known():
     """A company does not lose its whole past."""
     known = after([FOUR, TWO, FOUR._replace(date=date(2014, 6, 9))])

@@ -43,13 +43,12 @@ def test_a_sound_table_has_nothing_to_be_said_of_it():
             known([TWO, TWO._replace(value=3.0)]),
             "two-splits, 2 actions: split of 2 on 2026-11-24, split of 3 on 2026-11-24.",
         ),
-        (Actions(known().rows, {}), "It has a split, and does not say when that was asked for."),
         (
             Actions(known().rows.assign(known_until=known().rows["known_from"]), known().asked),
             "1 row that ended before it was known.",
         ),
     ],
-    ids=["a ratio of nothing", "two splits of a day", "never asked", "no time"],
+    ids=["a ratio of nothing", "two splits of a day", "no time"],
 )
 def test_what_can_not_have_been_kept_is_a_breach(actions, breach):
     """Somebody else wrote it."""
@@ -64,6 +63,16 @@ def test_a_table_of_another_symbol_is_a_breach():
 def test_a_kind_that_was_never_asked_for_is_a_remark():
     """Nobody knows whether it has any."""
     assert verdict(known(kinds=[SPLIT])).remarks == ["Its dividends were never asked for."]
+
+
+def test_a_kind_of_which_only_a_part_could_be_read_is_a_remark():
+    """It has rows, and no time at which the vendor's whole list was read."""
+    found = verdict(Actions(known().rows, {}), PRICES)
+    assert found.breaches == []
+    assert found.remarks == [
+        "Its splits are not all known: no whole list of them could be read.",
+        "Its dividends were never asked for.",
+    ]
 
 
 def test_what_prices_speak_against_is_a_remark():

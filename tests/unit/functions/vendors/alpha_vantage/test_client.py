@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from stockflow.simulated_alpha_vantage import SimulatedVendor
-from stockflow_functions.domain.actions.answers import Dividend
+from stockflow_functions.domain.actions.answers import Dividend, Listed
 from stockflow_functions.domain.errors import (
     InvalidApiKey,
     InvalidInput,
@@ -274,21 +274,36 @@ def test_symbols_are_percent_encoded(vendor, symbol):
 
 def test_splits_are_dates_and_factors(vendor):
     """The free SPLITS endpoint, parsed."""
-    assert client(vendor.url).splits("AAPL") == [Split(date(2020, 8, 31), 4.0)]
+    assert client(vendor.url).splits("AAPL") == Listed((Split(date(2020, 8, 31), 4.0),))
 
 
 def test_no_split_is_an_empty_list(vendor):
     """A symbol that never split is no error."""
-    assert client(vendor.url).splits("IBM") == []
+    assert client(vendor.url).splits("IBM") == Listed(())
 
 
 @pytest.mark.parametrize(
-    "item", [{}, {"effective_date": "soon", "split_factor": "2"}, {"effective_date": "2020-08-31"}, 3]
+    "item",
+    [
+        {},
+        {"effective_date": "soon", "split_factor": "2"},
+        {"effective_date": "2020-08-31"},
+        {"effective_date": "2020-08-31", "split_factor": "nan"},
+        {"effective_date": "2020-08-31", "split_factor": 10**400},
+        3,
+    ],
 )
-def test_an_unreadable_split_is_unexpected(server, item):
-    """A split without a date or a factor is not passed over in silence."""
-    url, _ = server(answer_with(json.dumps({"symbol": "IBM", "data": [item]}).encode()))
-    with pytest.raises(UnexpectedAnswer):
+def test_an_unreadable_split_is_kept_apart(server, item):
+    """One without a date or a factor is not passed over in silence, and the others are sound."""
+    sound = {"effective_date": "2000-01-03", "split_factor": "2"}
+    url, _ = server(answer_with(json.dumps({"symbol": "IBM", "data": [item, sound]}).encode()))
+    assert client(url).splits("IBM") == Listed((Split(date(2000, 1, 3), 2.0),), (json.dumps(item)[:300],))
+
+
+def test_splits_of_which_none_can_be_read_are_unexpected(server):
+    """The vendor has changed its form, more likely."""
+    url, _ = server(answer_with(b'{"symbol": "IBM", "data": [{"date": "2000-01-03", "factor": "2"}]}'))
+    with pytest.raises(UnexpectedAnswer, match="list of splits has no entry that can be read"):
         client(url).splits("IBM")
 
 
@@ -316,17 +331,17 @@ def test_dividends_have_their_days_and_amounts(server):
     """The free DIVIDENDS endpoint, parsed; a day that the vendor does not know is the text None, or nothing."""
     bare = {"ex_dividend_date": "1999-05-06", "amount": 0.24, "declaration_date": "None", "record_date": None}
     url, asked = server(answer_with(dividends_body(PAID, {**bare, "payment_date": ""})))
-    assert client(url).dividends("IBM") == [
+    assert client(url).dividends("IBM").entries == (
         Dividend(date(2024, 8, 9), 1.67, date(2024, 7, 29), date(2024, 8, 9), date(2024, 9, 10)),
         Dividend(date(1999, 5, 6), 0.24, None, None, None),
-    ]
+    )
     assert [path.partition("&apikey")[0] for path, _ in asked] == ["/query?function=DIVIDENDS&symbol=IBM"]
 
 
 def test_no_dividend_is_an_empty_list(server):
     """A symbol that never paid is no error."""
     url, _ = server(answer_with(dividends_body()))
-    assert client(url).dividends("IBM") == []
+    assert client(url).dividends("IBM") == Listed(())
 
 
 @pytest.mark.parametrize(
@@ -346,11 +361,19 @@ def test_no_dividend_is_an_empty_list(server):
         {name: value for name, value in PAID.items() if name != "payment_date"},
     ],
 )
-def test_an_unreadable_dividend_is_unexpected(server, item):
-    """A dividend without an ex-date or a number, or of another shape, is not passed over in silence."""
+def test_an_unreadable_dividend_is_kept_apart(server, item):
+    """One without an ex-date or a number, or of another shape, is not passed over in silence."""
     url, _ = server(answer_with(dividends_body(PAID, item)))
-    with pytest.raises(UnexpectedAnswer, match="list of dividends has an entry"):
-        client(url).dividends("IBM")
+    listed = client(url).dividends("IBM")
+    assert [each.ex_date for each in listed.entries] == [date(2024, 8, 9)]
+    assert listed.unreadable == (json.dumps(item),)
+
+
+def test_of_an_unreadable_entry_not_all_is_kept(server):
+    """It may be of any length; nor does the key stand in it."""
+    url, _ = server(answer_with(dividends_body(PAID, {"odd": f"{KEY} {'x' * 1000}"})))
+    (text,) = client(url).dividends("IBM").unreadable
+    assert (len(text), KEY in text) == (300, False)
 
 
 def test_dividends_of_another_symbol_are_unexpected(server):
