@@ -15,7 +15,6 @@ _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 """S3's codes for a lost race: 412, and 409 where another write or delete was under way. To replace an object that
 was deleted since is a 404."""
 _MISSING = frozenset({"404", "NoSuchKey"})
-_DENIED = DENIED | {"403"}
 """A HEAD has no body to name its error in, so that its status is the code."""
 
 
@@ -209,7 +208,7 @@ class Bucket:
     def _named(self, error: AwsError, verb: str, key: str) -> StockflowError:
         code = code_of(error)
         place = f"s3://{self.name}/{self._prefix}{key}"
-        if code in _DENIED:
+        if code in DENIED:
             return StorageDenied(f"This role may not {verb} {place} ({code}): grant it in the role's policy.")
         if code == "NoSuchBucket":
             return StorageDenied(f"There is no bucket {self.name}: create it, or correct S3_BUCKET.")

@@ -10,6 +10,7 @@ AwsError: TypeAlias = ClientError | BotoCoreError
 
 NOT_ALLOWED = frozenset(
     {
+        "403",  # S3's answer to HEAD has no body, and so no code of its own
         "AccessDenied",
         "AccessDeniedException",
         "AllAccessDisabled",

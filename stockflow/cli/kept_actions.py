@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from stockflow.dataset.places import Place, is_hidden, readable
+from stockflow.dataset.places import Place, is_hidden
+from stockflow.dataset.sentences import readable
 from stockflow.errors import CommandFailed
 from stockflow_functions.aws import keys
 from stockflow_functions.aws.bucket import StoredObject

@@ -18,7 +18,8 @@ from rich.progress import track
 from stockflow.cli.sql_tables import literally, make_tables
 from stockflow.cli.sql_views import STORED, Stored, named_in
 from stockflow.dataset.errors import DatasetError
-from stockflow.dataset.places import Folder, Place, readable
+from stockflow.dataset.places import Folder, Place
+from stockflow.dataset.sentences import readable
 from stockflow.errors import Unusable
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {

@@ -63,6 +63,19 @@ def adjusted(table: pd.DataFrame, actions: pd.DataFrame, how: How) -> pd.DataFra
     return table.assign(**new)
 
 
+def adjusted_kinds(kinds: pa.Schema, how: How) -> pa.Schema:
+    """The schema of a table once it is adjusted: what is adjusted says so, where it said "as traded"."""
+    return pa.schema([_adjusted_kind(field, how) for field in kinds])
+
+
+def _adjusted_kind(field: pa.Field, how: How) -> pa.Field:
+    if field.name not in {*PRICES, VOLUME}:
+        return field
+    told = field.metadata[b"description"].decode().removesuffix(", as traded")
+    reasons = "splits and dividends" if how == "all" and field.name != VOLUME else "splits"
+    return field.with_metadata({**field.metadata, b"description": f"{told}, adjusted for {reasons}".encode()})
+
+
 @dataclass(frozen=True)
 class _Rows:
     """The rows of a table: the moment of each; and its symbols in their order, with the newest moment of each."""

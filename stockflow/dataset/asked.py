@@ -5,6 +5,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import TypeAlias, get_args
 
+import pandas as pd
+
 from stockflow.dataset.adjusting import How
 from stockflow.dataset.errors import DatasetError
 from stockflow_functions.domain.errors import InvalidInput
@@ -28,7 +30,7 @@ def symbols_in(symbols: Symbols) -> list[str] | None:
     if symbols is None:
         return None
     try:
-        entries = entries_of(symbols if isinstance(symbols, str) else list(symbols))
+        entries = entries_of(symbols if _is_one(symbols) else list(symbols))
         found = sorted({symbol_of(entry, place) for entry, place in entries})
     except InvalidInput as error:
         raise DatasetError(str(error)) from None
@@ -72,27 +74,28 @@ def day_of(value: Day, name: str) -> date | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             raise _no_day(value, name) from None
-    if isinstance(value, datetime):
-        return value.date()
-    if value is not None and not isinstance(value, date):
+    if value is not None and not _is_date(value):
         raise _no_day(value, name)
-    return value
+    return value.date() if isinstance(value, datetime) else value
 
 
 def moment_of(value: str | date | None) -> int | None:
     """The moment in whole seconds since 1970: of a day its last second, UTC; of a datetime without a zone in UTC.
 
     Raises:
-        DatasetError: it is no moment.
+        DatasetError: it is no moment, or in UTC none of the years 1 to 9999.
     """
     if value is None:
         return None
     moment = _moment(value) if isinstance(value, str) else value
-    if not isinstance(moment, date):
+    if not _is_date(moment):
         raise _no_moment(value)
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time(23, 59, 59))
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    try:
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).timestamp())
+    except OverflowError:
+        raise _no_moment(value) from None
 
 
 def columns_in(columns: Sequence[str] | str | None, series: Series, others: Iterable[str]) -> list[str]:
@@ -106,7 +109,7 @@ def columns_in(columns: Sequence[str] | str | None, series: Series, others: Iter
     """
     if columns is None:
         return list(series.columns)
-    asked = [columns] if isinstance(columns, str) else list(columns)
+    asked = [columns] if _is_one(columns) else list(columns)
     known = [*series.columns, *others]
     for each in asked:
         if each not in known:
@@ -131,6 +134,16 @@ def adjustment_in(adjust: How | None, series: Series) -> How | None:
             "take daily bars, and make weeks of those."
         )
     return adjust
+
+
+def _is_one(value: object) -> bool:
+    """Whether it is no list of things."""
+    return isinstance(value, str) or not isinstance(value, Iterable)
+
+
+def _is_date(value: object) -> bool:
+    """Whether it is a date or a datetime; NaT, which pandas has where a date is missing, is an instance of both."""
+    return isinstance(value, date) and not pd.isna(value)
 
 
 def _moment(text: str) -> date:

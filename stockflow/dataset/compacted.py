@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
 from stockflow.dataset.sentences import decoding
+from stockflow.dataset.stored import nothing_of, symbols_of
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.errors import WriteConflict
 from stockflow_functions.domain.parquet import NotATableError, column, version_of
@@ -26,10 +27,12 @@ def day(place: Place, series: Series, wanted: date | None = None) -> pa.Table:
     Of a day without a session there are none. Each year's table is as it was at one moment.
 
     Raises:
-        DatasetError: there are no tables of years, or the one that is needed can't be read.
+        DatasetError: there are no prices of the series, or no tables of years, or the one that is needed can't be read.
     """
     years = years_of(place, series)
     if not years:
+        if not symbols_of(place, series):
+            raise nothing_of(place, series)
         raise DatasetError(
             f"{place.name} has no table of all symbols' {series.name} prices: the next `stockflow run` makes them of "
             "what is stored."

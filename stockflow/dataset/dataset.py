@@ -22,10 +22,11 @@ from stockflow.dataset.asked import (
     symbols_in,
 )
 from stockflow.dataset.others import read_calls, read_catalog, read_findings, read_listings
-from stockflow.dataset.places import Place, place_of, readable
+from stockflow.dataset.places import Place, place_of
 from stockflow.dataset.prices import Wanted, read_prices
 from stockflow.dataset.quoted import QUOTED
 from stockflow.dataset.reading import frame_of
+from stockflow.dataset.sentences import readable
 
 
 class Dataset:

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stockflow.dataset.errors import DatasetError
-from stockflow.dataset.places import Place, is_hidden
+from stockflow.dataset.places import Place
 from stockflow.dataset.reading import as_written, each, is_of, joined, table_of
 from stockflow.dataset.sentences import decoding
-from stockflow.dataset.stored import nothing_of, symbols_of
+from stockflow.dataset.stored import nothing_of, symbols_below, symbols_of
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import ROWS, SCHEMA_VERSION, decode_rows
 from stockflow_functions.domain.catalog.table import CATALOG
@@ -42,7 +42,7 @@ def read_calls(place: Place, symbols: Sequence[str] | None) -> pa.Table:
         with decoding(place, keys.tone(symbol)):
             return pa.Table.from_pylist([asdict(row) for row in decode_rows(body, symbol).rows], schema=ROWS)
 
-    chosen = _of_all(place) if symbols is None else symbols
+    chosen = symbols_below(place, "tone/", keys.tone) if symbols is None else symbols
     rows = joined(each(chosen, stored, place.readers), ROWS)
     if not len(rows):
         of_whom = f" of {named_few(chosen)}" if chosen else ""
@@ -96,8 +96,3 @@ def read_catalog(place: Place) -> pa.Table:
         raise DatasetError(f"{place.name} has no {keys.CATALOG}: the next `stockflow run` makes it.")
     with decoding(place, keys.CATALOG):
         return table_of(body, CATALOG, CATALOG_VERSION)
-
-
-def _of_all(place: Place) -> list[str]:
-    found = {keys.symbol_of(key): key for key in place.keys("tone/") if not is_hidden(key)}
-    return sorted(symbol for symbol, key in found.items() if key == keys.tone(symbol))

@@ -2,23 +2,15 @@
 
 import os
 from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
-from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError
-
-from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.parts import PART_BYTES, ObjectInParts
-from stockflow.errors import CommandError, Unusable
 from stockflow.file_names import must_be_text
 from stockflow_functions.aws.bucket import Bucket
-from stockflow_functions.aws.errors import AWS_ERRORS
-from stockflow_functions.domain.errors import StockflowError
 
 _CONNECTIONS = 10
 """That botocore keeps open for a client, if it is not told otherwise (max_pool_connections)."""
@@ -139,10 +131,11 @@ def place_of(text: str) -> Place:
         if not Path(text).is_dir():
             raise DatasetError(f"There is no folder {text}: name one that a run has written, or s3://BUCKET/PREFIX.")
         return Folder(Path(text))
-    parts = urlsplit(text)
-    if parts.scheme != "s3" or not parts.netloc:
+    scheme, _, rest = text.partition("://")
+    bucket, _, prefix = rest.partition("/")  # no URL: ? and # may be in a key
+    if scheme.lower() != "s3" or not bucket:
         raise DatasetError(f"{text} can't be a dataset: write a folder, or s3://BUCKET/PREFIX.")
-    return Lake(_bucket(parts.netloc), parts.path)
+    return Lake(_bucket(bucket), prefix)
 
 
 def _bucket(name: str) -> Bucket:
@@ -151,37 +144,6 @@ def _bucket(name: str) -> Bucket:
     from stockflow_functions.runtime.settings import Settings  # noqa: PLC0415
 
     return Services(replace(Settings.from_environment(os.environ), bucket=name)).bucket
-
-
-@contextmanager
-def readable(place: str) -> Iterator[None]:
-    """Raises whatever goes wrong with a place as one sentence, for a person who has another role than the functions.
-
-    Raises:
-        DatasetError: the place, or an object in it, can't be read.
-    """
-    try:
-        yield
-    except (StockflowError, BotoCoreError) as error:
-        raise _unreadable(place, error) from None
-    except OSError as error:
-        raise DatasetError(f"{place} can't be read: {error.strerror or error}.") from None
-    except Unusable as error:
-        raise DatasetError(str(error)) from None
-
-
-def _unreadable(place: str, error: StockflowError | BotoCoreError) -> DatasetError:
-    cause = error.__cause__ if isinstance(error, StockflowError) else error
-    if not isinstance(cause, AWS_ERRORS):
-        return DatasetError(f"{place} can't be read: {error}")
-    none: dict[str, str | Unusable] = {"NoSuchBucket": f"There is no bucket like that in {place}: correct its name."}
-    try:
-        with aws_errors_as_sentences(
-            f"read {place}", "s3:ListBucket on the bucket and s3:GetObject on its objects", none
-        ):
-            raise cause
-    except CommandError as refusal:
-        return DatasetError(str(refusal))
 
 
 def is_hidden(key: str) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stockflow.dataset.actions import ActionsReader, Kept, not_known
-from stockflow.dataset.adjusting import How, adjusted
+from stockflow.dataset.adjusting import How, adjusted, adjusted_kinds
 from stockflow.dataset.bars import Reader
 from stockflow.dataset.places import Place
 from stockflow.dataset.quoted import with_quoted
@@ -74,7 +74,7 @@ def _adjusted(bars: pa.Table, place: Place, how: How, moment_s: int | None, kept
         unknown_of = actions.unknown(kind, moment_s)
         if unknown_of:
             raise not_known(place, f"{kind}s", unknown_of, moment_s)
-    return as_arrow(adjusted(frame_of(bars), frame_of(actions.at(moment_s)), how), bars.schema)
+    return as_arrow(adjusted(frame_of(bars), frame_of(actions.at(moment_s)), how), adjusted_kinds(bars.schema, how))
 
 
 def _since(bars: pa.Table, start: date | None) -> pa.Table:

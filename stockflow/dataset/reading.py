@@ -1,7 +1,8 @@
 """Objects of a dataset: many read at once, each taken as it is where this release wrote it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event
 from typing import TypeVar
 
 import numpy as np
@@ -19,17 +20,26 @@ _Read = TypeVar("_Read")
 def each(items: Sequence[_Item], read: Callable[[_Item], _Read], readers: int) -> list[_Read]:
     """What ``read`` makes of each item, in their order; ``readers`` of them at a time.
 
-    A thread takes every so many-th item, as handing out small ones would take as long as reading them.
+    A thread takes every so many-th item, as handing out small ones would take as long as reading them. Where one can't
+    be read, or Ctrl-C is pressed, none that has not been begun is read.
     """
     readers = min(readers, len(items))
     if readers < 2:  # noqa: PLR2004 # one needs no thread
         return [read(item) for item in items]
-    found: dict[int, _Read] = {}
+    stopped = Event()
+
+    def every(first: int) -> list[_Read]:
+        return [read(item) for item in items[first::readers] if not stopped.is_set()]
+
     with ThreadPoolExecutor(readers) as pool:
-        parts = pool.map(lambda first: [read(item) for item in items[first::readers]], range(readers))
-        for first, part in enumerate(parts):
-            found.update(zip(range(first, len(items), readers), part, strict=True))
-    return [found[number] for number in range(len(items))]
+        parts = [pool.submit(every, first) for first in range(readers)]
+        try:
+            for ended in as_completed(parts):
+                ended.result()
+        finally:
+            stopped.set()
+    found = [part.result() for part in parts]
+    return [found[number % readers][number // readers] for number in range(len(items))]
 
 
 def as_written(body: bytes, kinds: pa.Schema, version: int) -> pa.Table | None:

@@ -1,12 +1,52 @@
-"""What is wrong with an object, for the one who asked for what is in it."""
+"""What is wrong with a place, or with an object in it, as one sentence for whoever asked."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from botocore.exceptions import BotoCoreError
+
+from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
+from stockflow.errors import CommandError, Unusable
+from stockflow_functions.aws.errors import AWS_ERRORS
+from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
+
+_NEEDS = "s3:ListBucket and s3:GetObject (with as_of also s3:ListBucketVersions and s3:GetObjectVersion)"
+
+
+@contextmanager
+def readable(place: str) -> Iterator[None]:
+    """Raises whatever goes wrong with a place as one sentence, for a person who has another role than the functions.
+
+    Raises:
+        DatasetError: the place, or an object in it, can't be read.
+    """
+    try:
+        yield
+    except (StockflowError, BotoCoreError) as error:
+        raise _unreadable(place, error) from None
+    except OSError as error:
+        raise DatasetError(f"{error.filename or place} can't be read: {error.strerror or error}.") from None
+    except Unusable as error:
+        raise DatasetError(str(error)) from None
+
+
+def _unreadable(place: str, error: StockflowError | BotoCoreError) -> DatasetError:
+    cause = error.__cause__ if isinstance(error, StockflowError) else error
+    if not isinstance(cause, AWS_ERRORS):
+        return DatasetError(f"{place} can't be read: {error}")
+    named: dict[str, str | Unusable] = {
+        "NoSuchBucket": f"There is no bucket as named in {place}: correct its name.",
+        "ParamValidationError": f"{place} has a name that no bucket can have: write s3://BUCKET/PREFIX.",
+    }
+    try:
+        with aws_errors_as_sentences(f"read {place}", _NEEDS, named):
+            raise cause
+    except CommandError as refusal:
+        return DatasetError(str(refusal))
 
 
 @contextmanager
@@ -29,4 +69,4 @@ def decoding(place: Place, key: str) -> Iterator[None]:
 
 def at_moment(moment_s: int) -> str:
     """Seconds since 1970 as ``2026-11-20T23:59:59Z``."""
-    return datetime.fromtimestamp(moment_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(moment_s, UTC).isoformat().replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """Which symbols a dataset has, and which one somebody may have meant."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place, is_hidden
@@ -13,6 +13,12 @@ from stockflow_functions.domain.words import named_few
 def symbols_of(place: Place, series: Series) -> list[str]:
     """All symbols that have a table of the series, sorted."""
     return sorted({keys.symbol_of(key) for key in place.keys(keys.prices_of(series.name)) if _is_table(key, series)})
+
+
+def symbols_below(place: Place, prefix: str, key_of: Callable[[str], str]) -> list[str]:
+    """All symbols that have an object below the prefix, each under the key that ``key_of`` gives it, sorted."""
+    found = {key: keys.symbol_of(key) for key in place.keys(prefix) if not is_hidden(key)}
+    return sorted(symbol for key, symbol in found.items() if key == key_of(symbol))
 
 
 def nothing_of(place: Place, series: Series) -> DatasetError:

@@ -9,7 +9,7 @@ from stockflow.cli.results import format_option, rows_of, show
 from stockflow.dataset import Dataset, DatasetError
 from stockflow.dataset.asked import symbols_in
 from stockflow.dataset.others import read_catalog
-from stockflow.dataset.places import readable
+from stockflow.dataset.sentences import readable
 from stockflow_functions.domain.words import named_few
 
 _SHOWN = (

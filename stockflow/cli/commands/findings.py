@@ -7,7 +7,7 @@ from stockflow.cli.results import format_option, rows_of, show
 from stockflow.dataset import Dataset
 from stockflow.dataset.asked import symbols_in
 from stockflow.dataset.others import read_findings
-from stockflow.dataset.places import readable
+from stockflow.dataset.sentences import readable
 
 _SHOWN = ("started_at", "series", "symbol", "rule", "bars", "newest_date", "sentence")
 """In a table; CSV and JSON have all columns."""

@@ -11,8 +11,8 @@ from stockflow.cli.results import format_option, printed_table, rows_in, show
 from stockflow.cli.told_prices import adjusting, extent, heading, moves, that_count
 from stockflow.dataset import Dataset, DatasetError
 from stockflow.dataset.others import read_catalog
-from stockflow.dataset.places import readable
 from stockflow.dataset.quoted import QUOTED
+from stockflow.dataset.sentences import readable
 from stockflow.terminal import say
 from stockflow_functions.domain.prices.series import SERIES
 

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from stockflow.cli import verify_actions, verify_calls, verify_prices
 from stockflow.cli.checked import Checked
-from stockflow.dataset.places import Place, place_of, readable
+from stockflow.dataset.places import Place, place_of
+from stockflow.dataset.sentences import readable
 from stockflow.errors import Unusable
 from stockflow.terminal import on_one_line, printable, say
 from stockflow_functions.domain.clock import SystemClock

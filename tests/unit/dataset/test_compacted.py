@@ -88,10 +88,23 @@ def test_a_year_without_rows_is_passed_over(s3):
     assert closes(day(Lake(Bucket(s3, "lake"), ""), DAILY)) == [("S00", "2025-12-31", 7.0)]
 
 
-def test_no_tables_are_refused_with_what_makes_them(place):
+def test_no_tables_are_refused_with_what_makes_them(s3):
     """An older release has written the dataset."""
+    s3.place(keys.prices("weekly", "S00"), b"")
     with pytest.raises(DatasetError, match=r"has no table of all symbols' weekly prices: the next `stockflow run`"):
-        day(place, WEEKLY)
+        day(Lake(Bucket(s3, "lake"), ""), WEEKLY)
+
+
+@pytest.mark.parametrize(
+    ("stored", "sentence"),
+    [("daily", r"has no weekly prices: write series='daily'"), ("weekly_", "is no dataset, as no table is below")],
+)
+def test_a_series_that_is_not_there_makes_no_tables(stored, sentence):
+    """A run would not make them either."""
+    s3 = FakeS3()
+    s3.place(keys.prices(stored, "S00"), b"")
+    with pytest.raises(DatasetError, match=sentence):
+        day(Lake(Bucket(s3, "lake"), ""), WEEKLY)
 
 
 def test_a_damaged_table_is_named(s3):

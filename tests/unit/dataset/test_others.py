@@ -44,6 +44,14 @@ def test_calls_are_a_row_each(folder, dataset):
     assert found["previous_call_date"].isna().all()
 
 
+def test_calls_under_another_name_than_their_symbols_are_passed_over(folder, dataset):
+    """A file that a person copied there does not hide the symbol's own."""
+    for key in (keys.tone("CON"), "tone/CON.parquet"):
+        write(folder, key, encode_rows([call_row("2026-10-29", symbol="CON")]))
+
+    assert dataset.calls()["symbol"].tolist() == ["CON"]
+
+
 def test_no_call_is_said(dataset):
     """Of anybody, or of those that are named."""
     assert "has no earnings calls: `stockflow call` judges one" in refused(dataset.calls)

@@ -71,17 +71,32 @@ def test_arrow_has_the_same_types(dataset):
     """As the prices that are not adjusted."""
     adjusted, raw = (dataset.prices(arrow=True, adjust=adjust) for adjust in ("all", None))
 
-    assert adjusted.schema.equals(raw.schema, check_metadata=True)
+    assert adjusted.schema.equals(raw.schema)
+
+
+@pytest.mark.parametrize(("adjust", "reasons"), [("splits", "splits"), ("all", "splits and dividends")])
+def test_what_is_adjusted_says_so(dataset, adjust, reasons):
+    """In the schema, in place of "as traded"; units and what is not adjusted stay."""
+    adjusted, raw = (dataset.prices("AAPL", arrow=True, adjust=how).schema for how in (adjust, None))
+    told = {field.name: field.metadata for field in adjusted}
+
+    assert told["close"] == {
+        b"description": f"last price, adjusted for {reasons}".encode(),
+        b"unit": b"listing's currency",
+    }
+    assert told["volume"] == {b"description": b"traded, adjusted for splits", b"unit": b"shares"}
+    assert told["date"] == raw.field("date").metadata
 
 
 def test_of_the_vendors_own_adjusted_series_the_raw_columns_are_adjusted(tmp_path):
     """Its adjusted closes stay as they are."""
     write_bars(tmp_path, "AAPL", BARS, DAILY_ADJUSTED)
     write_actions(tmp_path, "AAPL", SPLIT)
-    table = Dataset(tmp_path).prices("AAPL", adjust="splits", series="daily_adjusted")
+    table = Dataset(tmp_path).prices("AAPL", adjust="splits", series="daily_adjusted", arrow=True)
 
-    assert table["close"].tolist() == [50.0, 52.0, 52.0, 50.0]
-    assert table["adjusted_close"].tolist() == list(BARS.values())
+    assert table["close"].to_pylist() == [50.0, 52.0, 52.0, 50.0]
+    assert table["adjusted_close"].to_pylist() == list(BARS.values())
+    assert b"by the vendor" in table.schema.field("adjusted_close").metadata[b"description"]
 
 
 def test_no_symbol_is_adjusted_by_guess(tmp_path, dataset):

@@ -1,6 +1,8 @@
 """What a dataset can't answer: one sentence on what is wrong, where, and what to do instead."""
 
+import pandas as pd
 import pytest
+from botocore.exceptions import ParamValidationError
 
 from stockflow.dataset import Dataset
 from stockflow.testing import FakeS3
@@ -47,11 +49,17 @@ def test_many_that_are_not_there_are_named_in_part(dataset):
         ({"symbols": "A/B"}, "'A/B' (symbols) can't be a symbol: write up to 30 letters, digits and . - : & ^"),
         ({"symbols": []}, "There is no symbol in symbols: write one such as AAPL, or None for all"),
         ({"symbols": [1]}, "symbols[0] is 1, not a text"),
+        ({"symbols": 1}, 'symbols is 1: write a list such as ["AAPL", "MSFT"], or "AAPL, MSFT".'),
         ({"start": "2026-11-20", "end": "2026-11-01"}, "end 2026-11-01 is before start 2026-11-20: write the earlier"),
         ({"start": "yesterday"}, "start is 'yesterday': write a day such as 2026-11-20."),
         ({"end": 20261120}, "end is 20261120: write a day such as 2026-11-20."),
+        ({"start": pd.NaT}, "start is NaT: write a day such as 2026-11-20."),
         ({"as_of": "last week"}, "as_of is 'last week': write a day such as 2026-11-20, or 2026-11-20T18:30:00Z."),
         ({"as_of": 5}, "as_of is 5: write a day"),
+        ({"as_of": pd.NaT}, "as_of is NaT: write a day"),
+        ({"as_of": "9999-12-31T23:00:00-05:00"}, "as_of is '9999-12-31T23:00:00-05:00': write a day"),
+        ({"as_of": "0001-01-01T00:00:00+05:00"}, "as_of is '0001-01-01T00:00:00+05:00': write a day"),
+        ({"columns": 5}, "daily has no column 5: write any of symbol, date, open, high,"),
         ({"columns": ["close", "adjusted"]}, "daily has no column 'adjusted': write any of symbol, date, open, high,"),
         ({"series": "dayly"}, "series is 'dayly': write daily, daily_adjusted or weekly."),
         ({"adjust": "split"}, "adjust is 'split': write splits or all, or None for prices as traded."),
@@ -69,7 +77,12 @@ def test_what_can_not_be_asked_for_is_said_before_anything_is_read(asked, senten
 
 @pytest.mark.parametrize(
     ("place", "advice"),
-    [("nowhere", "name one that a run"), ("http://bucket/prefix", "write a folder"), ("s3://", "write a folder")],
+    [
+        ("nowhere", "name one that a run"),
+        ("http://bucket/prefix", "write a folder"),
+        ("s3://", "write a folder"),
+        ("s3:///prefix", "write a folder"),
+    ],
 )
 def test_what_can_be_no_place_is_said_at_once(folder, place, advice):
     """Before anything is asked of it."""
@@ -141,14 +154,58 @@ def test_a_table_of_the_first_release_is_read(folder, dataset):
     assert dataset.prices("AAPL")["close"].tolist() == [2.0]
 
 
-def test_s3_that_says_no(monkeypatch):
-    """What the identity lacks, by its name."""
+@pytest.mark.parametrize(
+    ("code", "operation", "as_of"),
+    [
+        ("AccessDenied", "get_object", None),
+        ("AccessDenied", "list_object_versions", "2026-11-20"),
+        ("403", "head_object", None),
+    ],
+)
+def test_s3_that_says_no(monkeypatch, code, operation, as_of):
+    """What the identity lacks, by its name: for an object, for its versions, for the table of a year."""
     s3 = FakeS3()
-    s3.fail("AccessDenied", "get_object")
+    s3.place(keys.prices("daily", "AAPL"), encode(bars_of("AAPL", {"2026-11-20": 1.0}), DAILY))
+    s3.place(keys.table("daily", 2026), b"")
+    s3.fail(code, operation)
+    monkeypatch.setattr(Services, "client", lambda self, name: s3)
+    dataset = Dataset("s3://data")
+
+    assert refused(dataset.day if operation == "head_object" else lambda: dataset.prices("AAPL", as_of=as_of)) == (
+        f"This AWS identity can't read s3://data ({code}): grant it s3:ListBucket and s3:GetObject (with as_of also "
+        "s3:ListBucketVersions and s3:GetObjectVersion), or use another profile."
+    )
+
+
+def test_a_name_that_no_bucket_can_have(monkeypatch):
+    """In one sentence, though boto3 says it in lines."""
+    s3 = FakeS3()
+    s3.fail(ParamValidationError(report="Invalid bucket name\nin two lines"), "list_objects_v2")
     monkeypatch.setattr(Services, "client", lambda self, name: s3)
 
-    said = refused(lambda: Dataset("s3://data").prices("AAPL"))
-    assert said.startswith("This AWS identity can't read s3://data (AccessDenied): grant it s3:ListBucket")
+    assert refused(Dataset("s3://b c/d").prices) == (
+        "s3://b c/d has a name that no bucket can have: write s3://BUCKET/PREFIX."
+    )
+
+
+def test_a_prefix_may_have_what_parts_a_url(monkeypatch):
+    """Keys may have # and ? in them."""
+    s3 = FakeS3()
+    s3.place("a#1/b?c/prices/daily/AAPL.parquet", encode(bars_of("AAPL", {"2026-11-20": 1.0}), DAILY))
+    monkeypatch.setattr(Services, "client", lambda self, name: s3)
+
+    assert len(Dataset("s3://data/a#1/b?c").prices()) == 1
+
+
+def test_a_file_that_may_not_be_read_is_named(folder, dataset, monkeypatch):
+    """The file, not the folder alone."""
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr("stockflow.dataset.places.FileIO", refuse)
+
+    assert refused(dataset.prices) == "out/prices/daily/AAPL.parquet can't be read: Permission denied."
 
 
 def test_a_name_that_is_no_text(folder, dataset):
