@@ -136,6 +136,9 @@ TABLES = "tables/"
 CATALOG_COPY = "tables/catalog/catalog.parquet"
 """The catalog once more: Athena has a table of a folder, not of one object."""
 
+ALL_ACTIONS = "tables/actions/actions.parquet"
+"""All symbols' splits and dividends; made of the symbols' own objects, and again at will."""
+
 
 def table(series: str, year: int) -> str:
     """All symbols' bars of a year."""

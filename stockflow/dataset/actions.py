@@ -1,9 +1,9 @@
 """The splits and dividends of many symbols in one table, and of which symbols they are known."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +12,7 @@ from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place, is_hidden
 from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined
 from stockflow.dataset.sentences import at_moment, decoding
+from stockflow.dataset.together import Together, read_together
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import (
     ACTIONS,
@@ -33,8 +34,6 @@ class _Read(NamedTuple):
     asked: Mapping[str, Asked]
 
 
-Kept: TypeAlias = dict[tuple[str, ...], tuple[Hashable, _Read]]
-"""What was read, by symbol and columns, each with the state of its object (:meth:`Place.state`) before that."""
 _NO_ROWS = Actions().rows
 _IN_FILES = {pa.timestamp("s", tz="UTC"): pa.timestamp("ms", tz="UTC")}
 """Parquet has no type for moments in whole seconds."""
@@ -69,17 +68,17 @@ class StoredActions:
 class ActionsReader:
     """Reads the actions of symbols, of each only the columns that are asked for.
 
+    Those of many are read from the object of all symbols, as far as their own objects are still what it was made of.
+
     Args:
         place: where.
         columns: which are needed beside those that say of whom a row is and until when it was known.
-        kept: what was read before; what has not changed since is not read again. Is added to.
         then: whether an earlier moment than now is asked for, for which ``known_from`` is needed too.
     """
 
-    def __init__(self, place: Place, columns: Sequence[str], kept: Kept, *, then: bool) -> None:
+    def __init__(self, place: Place, columns: Sequence[str], *, then: bool) -> None:
         needed = {"symbol", "known_until", *columns, *(("known_from",) if then else ())}
         self._place = place
-        self._kept = kept
         self._kinds = pa.schema([field for field in ACTIONS if field.name in needed])
         self._in_files = pa.schema([field.with_type(_IN_FILES.get(field.type, field.type)) for field in self._kinds])
 
@@ -89,20 +88,22 @@ class ActionsReader:
         Raises:
             DatasetError: an object is no table of actions, or a newer release's.
         """
-        found = dict(zip(symbols, each(symbols, self._stored, self._place.readers), strict=True))
+        together = read_together(self._place, symbols, self._in_files)
+        own = self._own([symbol for symbol in symbols if symbol not in together.asked])
+        rows = joined([together.rows, own.rows], self._in_files)
+        if len(together.rows) and len(own.rows):
+            rows = rows.take(pc.sort_indices(rows, [("symbol", "ascending")]))  # stable: dates stay in order
+        asked = together.asked | own.asked
+        return StoredActions(rows.cast(self._kinds), {symbol: asked[symbol] for symbol in symbols})
+
+    def _own(self, symbols: Sequence[str]) -> Together:
+        """What the symbols' own objects say."""
+        found = dict(zip(symbols, each(symbols, self._read, self._place.readers), strict=True))
         tables = {symbol: read.table for symbol, read in found.items()}
         rows = joined(list(tables.values()), self._in_files)
         if not are_own(rows, tables):
             rows = joined([self._read(symbol, careful=True).table for symbol in symbols], self._in_files)
-        return StoredActions(rows.cast(self._kinds), {symbol: read.asked for symbol, read in found.items()})
-
-    def _stored(self, symbol: str) -> _Read:
-        state, before = self._place.state(keys.actions(symbol)), self._kept.get((symbol, *self._kinds.names))
-        if state is not None and before is not None and before[0] == state:
-            return before[1]
-        found = self._read(symbol)
-        self._kept[symbol, *self._kinds.names] = (state, found)
-        return found
+        return Together(rows, {symbol: read.asked for symbol, read in found.items()})
 
     def _read(self, symbol: str, *, careful: bool = False) -> _Read:
         key = keys.actions(symbol)
@@ -126,7 +127,7 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     chosen = _of_all(place) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
-    stored = ActionsReader(place, ACTIONS.names, {}, then=True).of(chosen)
+    stored = ActionsReader(place, ACTIONS.names, then=True).of(chosen)
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
         raise not_known(place, "splits and dividends", sorted(never), moment_s)

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from stockflow.dataset import compacted
-from stockflow.dataset.actions import Kept, known_actions
+from stockflow.dataset.actions import known_actions
 from stockflow.dataset.adjusting import How
 from stockflow.dataset.asked import (
     Day,
@@ -43,7 +43,6 @@ class Dataset:
     def __init__(self, place: str | Path | Place) -> None:
         with readable(str(place)):
             self.place: Place = place_of(str(place)) if isinstance(place, str | Path) else place
-        self._kept: Kept = {}
 
     def __repr__(self) -> str:
         return f"Dataset({self.place.name!r})"
@@ -91,7 +90,7 @@ class Dataset:
             moment_of(as_of),
         )
         with readable(self.place.name):
-            found = read_prices(self.place, wanted, self._kept)
+            found = read_prices(self.place, wanted)
         return found if arrow else frame_of(found)
 
     def actions(self, symbols: Symbols = None, as_of: str | date | None = None) -> pd.DataFrame:

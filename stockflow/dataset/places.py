@@ -1,7 +1,7 @@
 """Where a dataset is: a folder laid out as the bucket is, or the bucket."""
 
 import os
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BufferedReader, FileIO
 from pathlib import Path
@@ -11,6 +11,7 @@ from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.parts import PART_BYTES, ObjectInParts
 from stockflow.file_names import must_be_text
 from stockflow_functions.aws.bucket import Bucket
+from stockflow_functions.domain.actions.together import Origin
 
 _CONNECTIONS = 10
 """That botocore keeps open for a client, if it is not told otherwise (max_pool_connections)."""
@@ -42,8 +43,11 @@ class Place(Protocol):
         A folder keeps the newest alone, and knows by its time since when it is that.
         """
 
-    def state(self, key: str) -> Hashable:
-        """What changes with the object; None where there is none, or asking takes as long as reading."""
+    def unchanged(self, prefix: str, origins: Mapping[str, Origin]) -> set[str]:
+        """The keys, all below the prefix, whose objects are still those that were read, as far as that is sure.
+
+        Told without opening one: of a file by size and time, in S3 by the ETags of a list.
+        """
 
 
 class Folder:
@@ -75,12 +79,16 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
-    def state(self, key: str) -> Hashable:
+    def unchanged(self, prefix: str, origins: Mapping[str, Origin]) -> set[str]:  # noqa: ARG002 # nothing is listed
+        return {key for key, origin in origins.items() if self._written(key) == (origin.bytes, origin.written_ms)}
+
+    def _written(self, key: str) -> tuple[int, int] | None:
+        """The size of a file in bytes, and when it was written, in ms since 1970, cut to seconds."""
         try:
             found = os.stat(f"{self.name}/{key}")  # noqa: PTH116 # as above
-        except OSError:
+        except (OSError, ValueError):
             return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return found.st_size, found.st_mtime_ns // 10**9 * 1000
 
     def in_parts(self, key: str) -> BinaryIO | None:
         try:
@@ -112,8 +120,9 @@ class Lake:
         facts = self._bucket.facts(key)
         return None if facts is None else BufferedReader(ObjectInParts(self._bucket, key, facts), PART_BYTES)
 
-    def state(self, key: str) -> Hashable:  # noqa: ARG002 # S3 takes a request for it
-        return None
+    def unchanged(self, prefix: str, origins: Mapping[str, Origin]) -> set[str]:
+        etags = {key: facts.etag.strip('"') for key, facts in self._bucket.listed(prefix)}
+        return {key for key, origin in origins.items() if etags.get(key) == origin.etag}
 
     def read_at(self, key: str, moment_s: int) -> bytes | None:
         found = self._bucket.version_at(key, moment_s * 1000)

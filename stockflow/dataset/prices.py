@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stockflow.dataset.actions import ActionsReader, Kept, not_known
+from stockflow.dataset.actions import ActionsReader, not_known
 from stockflow.dataset.adjusting import How, adjusted, adjusted_kinds
 from stockflow.dataset.bars import Reader
 from stockflow.dataset.places import Place
@@ -44,8 +44,8 @@ class Wanted:
     moment_s: int | None
 
 
-def read_prices(place: Place, wanted: Wanted, kept: Kept) -> pa.Table:
-    """The bars, sorted by symbol and date. ``kept`` are actions that were read before.
+def read_prices(place: Place, wanted: Wanted) -> pa.Table:
+    """The bars, sorted by symbol and date.
 
     Raises:
         DatasetError: a symbol has none, its actions are not known, or an object is no table of what it should be.
@@ -61,14 +61,14 @@ def read_prices(place: Place, wanted: Wanted, kept: Kept) -> pa.Table:
         raise nothing_then(place, symbols, wanted.moment_s)
     bars = _since(stored.table, wanted.start)
     if wanted.adjust:
-        bars = _adjusted(bars, place, wanted.adjust, wanted.moment_s, kept)
+        bars = _adjusted(bars, place, wanted.adjust, wanted.moment_s)
     return with_quoted(_until(bars, wanted.end), wanted.columns).select(wanted.columns)
 
 
-def _adjusted(bars: pa.Table, place: Place, how: How, moment_s: int | None, kept: Kept) -> pa.Table:
+def _adjusted(bars: pa.Table, place: Place, how: How, moment_s: int | None) -> pa.Table:
     """The bars, of each symbol up to its newest one: what is not asked for is cut off after this."""
     symbols = sorted(bars.column("symbol").unique().to_pylist())
-    reader = ActionsReader(place, ("date", "kind", "value"), kept, then=moment_s is not None)
+    reader = ActionsReader(place, ("date", "kind", "value"), then=moment_s is not None)
     actions = reader.of(symbols)
     for kind in _KINDS[how]:
         unknown_of = actions.unknown(kind, moment_s)

@@ -1,5 +1,6 @@
 """Objects of moto's bucket whose bytes are in a file alone: a universe of them is not in memory."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,17 @@ def objects_of(bucket: str) -> Any:
 
 
 def keep_in_file(stored: FakeKey, path: Path, *, is_read_back: bool = False) -> None:
-    """The object's bytes are those of the file from now on, and are read when somebody asks for them."""
+    """The object's bytes are those of the file from now on, and are read when somebody asks for them.
+
+    It was written when the file was, so that whoever reads the folder can tell whether it is still the same object.
+    """
     stored._value_buffer.close()  # noqa: SLF001 # the only place where moto has the bytes
     vars(stored)["_value_buffer"] = _InFile(path, is_read_back=is_read_back)
-    stored.contentsize = path.stat().st_size
+    facts = path.stat()
+    stored.contentsize = facts.st_size
+    seconds, nanoseconds = divmod(facts.st_mtime_ns, 10**9)
+    written = datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000)
+    stored.last_modified = written.replace(tzinfo=None)  # moto's are in UTC without saying so
 
 
 def add_from_file(bucket: str, key: str, path: Path) -> None:

@@ -6,7 +6,7 @@ from contextvars import copy_context
 from typing import TypeVar
 
 Read = TypeVar("Read")
-READERS = 16
+_READERS = 16
 AT_ONCE = 64
 """Objects that are read before the first of them is looked at."""
 
@@ -18,7 +18,7 @@ def read_each(
 
     What ``read`` raises is raised here.
     """
-    with ThreadPoolExecutor(READERS, thread_name_prefix="tables") as readers:
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="tables") as readers:
         for start in range(0, len(symbols), AT_ONCE):
             if start and is_late():
                 return

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from stockflow_functions.daily_prices.contracts import Manifest, TablesUpdated
+from stockflow_functions.daily_prices.tables.actions import copy_actions
 from stockflow_functions.daily_prices.tables.beside import changed_actions, moment, read_beside
 from stockflow_functions.daily_prices.tables.catalog import StoredCatalog, copy_catalog, read_catalog, write_catalog
 from stockflow_functions.daily_prices.tables.changed import There, changed, copied, there
@@ -64,6 +65,7 @@ def take_turn(services: Services, manifest: Manifest | None, undertaking: Undert
         WriteConflict: another call has been faster.
         DamagedTable: a table of a year can't be read, and not all symbols were to be copied.
     """
+    began_ms = services.clock.now_ms()
     claim = _claim(services, undertaking)
     undertaking.begun.update(claim.wanted)
     turn = Turn(services.bucket, claim.stored.catalog.turn, claim.whole, services.clock.sleep)
@@ -77,6 +79,7 @@ def take_turn(services: Services, manifest: Manifest | None, undertaking: Undert
         settled = write_catalog(services.bucket, Catalog(entries, claim.stored.catalog.turn), claim.stored)
         if settled.etag != claim.there.copy_etag:
             copy_catalog(services.bucket)
+    copy_actions(services.bucket, claim.there.actions, began_ms)
     return _told(entries, done)
 
 

@@ -97,11 +97,17 @@ def decode(body: bytes, symbol: str | None = None) -> Actions:
         NotATableError: the bytes are not such a table.
         NewerTableError: a newer release wrote them.
     """
+    rows = rows_in(body, symbol)
+    return Actions(_frame(rows.sort_by(_ORDER)), asked_in(rows.schema.metadata or {}))
+
+
+def rows_in(body: bytes, symbol: str | None = None) -> pa.Table:
+    """As :func:`decode`, the rows alone, as they stand; with the metadata that :func:`asked_in` reads."""
     found = from_bytes(body)
     version_of(found, SCHEMA_VERSION)
     table = pa.Table.from_arrays([column(found, each) for each in ACTIONS], schema=ACTIONS)
     _check(table, symbol)
-    return Actions(_frame(table.sort_by(_ORDER)), asked_in(found.schema.metadata or {}))
+    return table.replace_schema_metadata(found.schema.metadata)
 
 
 def _check(table: pa.Table, symbol: str | None) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from stockflow.dataset import Dataset
-from stockflow.dataset.places import Folder
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.prices.series import DAILY_ADJUSTED
 from tests.helpers.datasets import refused, write, write_actions, write_bars
@@ -174,18 +173,3 @@ def test_actions_that_changed_between_two_calls_count(tmp_path, dataset):
     assert dataset.prices("MSFT", adjust="splits")["close"].tolist() == [5.0, 5.0, 10.0, 10.0]
     (tmp_path / keys.actions("MSFT")).unlink()
     assert "does not know the splits of MSFT" in refused(lambda: dataset.prices(adjust="splits"))
-
-
-def test_actions_that_have_not_changed_are_read_once(tmp_path, dataset):
-    """From a folder, where that is told without reading them: the second call reads the bars alone."""
-
-    class Counted(Folder):
-        def read(self, key):
-            asked.append(key)
-            return super().read(key)
-
-    asked, counted = [], Dataset(Counted(tmp_path))
-    for _ in range(2):
-        counted.prices("AAPL", adjust="all")
-
-    assert asked == ["prices/daily/AAPL.parquet", "actions/AAPL.parquet", "prices/daily/AAPL.parquet"]

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -273,3 +274,20 @@ def test_a_failed_write_leaves_no_temporary_file(tmp_path):
         write_by_rename(tmp_path / "target", b"1")
 
     assert files(tmp_path) == {"target/inside"}
+
+
+def test_a_list_tells_when_a_file_was_written(mirrored):
+    """Of what was there at the start, and of what was written since, in whole seconds: the folder's own readers ask."""
+    bucket, dynamodb, folder = mirrored
+    old = folder / "prices/daily/OLD.parquet"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"rows")
+    os.utime(old, ns=(0, 1_790_000_000_987_654_321))
+    Mirror(folder, "lake", "state", "us-east-1", KEPT, TableFile(folder, None)).read_back(dynamodb, NOON_MS)
+    bucket.put("prices/daily/NEW.parquet", b"rows")
+    new_s = int((folder / "prices/daily/NEW.parquet").stat().st_mtime)
+
+    assert [(key, facts.written_ms) for key, facts in bucket.listed("prices/")] == [
+        ("prices/daily/NEW.parquet", new_s * 1000),
+        ("prices/daily/OLD.parquet", 1_790_000_000_000),
+    ]
