@@ -203,6 +203,35 @@ def test_a_wrong_query_ends_with_2_in_duckdbs_words(stockflow, out, query, words
     assert re.search(words, done.stderr)
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            "SELECT\nCAST('x' AS int)",
+            "Conversion Error: Could not convert string 'x' to INT32\nLINE 2: CAST('x' AS int)\n",
+        ),
+        (
+            "SELECT sum(symbol) FROM daily",
+            (
+                "Binder Error: No function matches the given name and argument types 'sum(VARCHAR)'. "
+                "You might need to add explicit type casts.\n"
+            ),
+        ),
+    ],
+)
+def test_duckdbs_words_are_two_lines_at_most(stockflow, out, query, told):
+    """What is wrong, and the line of the query where that is known."""
+    assert stockflow("sql", query).stderr == f"stockflow: {told}"
+
+
+def test_a_damaged_object_of_a_bucket_is_named_by_its_key(stockflow, s3):
+    """Not by the copy of it, which is gone by then."""
+    s3.put_object(Bucket="data", Key="a/prices/daily/BAD.parquet", Body=b"x")
+    done = stockflow("sql", "FROM daily", "--place", "s3://data/a")
+
+    assert (done.exit_code, "'s3://data/a/prices/daily/BAD.parquet'" in done.stderr) == (2, True)
+
+
 def test_adjusted_prices_are_ready_made(stockflow, out):
     """Where a symbol's actions are known, as the catalog says; else they are empty."""
     write_actions(out, "IBM", ("2026-01-06", "split", 2.0))
