@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import track
 
 from stockflow.cli.sql_tables import literally, make_tables
+from stockflow.cli.sql_versions import must_be_known
 from stockflow.cli.sql_views import STORED, Stored, named_in
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Folder, Place, readable
@@ -46,12 +47,13 @@ def answered(place: Place, query: str) -> Iterator[Answer]:
 
     Raises:
         Unusable: it is no single query, or DuckDB refuses it, in DuckDB's words; perhaps while rows are read.
-        DatasetError: the place can't be read.
+        DatasetError: the place can't be read, or a table is a newer release's.
     """
     with TemporaryDirectory(prefix="stockflow-sql-") as spare, closing(duckdb.connect(config=_SETTINGS)) as connection:
         with _in_its_words(place, spare):
             _must_only_read(connection, query)
             folder, files = _files(place, named_in(query), Path(spare))
+            must_be_known(connection, place, folder, files)
             make_tables(connection, place.name, folder, files)
             _lock(connection, folder)
             reader = connection.sql(query).to_arrow_reader()
