@@ -1,6 +1,8 @@
 """Makes the texts of a run safe for a terminal: those of vendors, people and histories may hold anything."""
 
 import re
+import sys
+from io import TextIOWrapper
 
 import click
 
@@ -23,3 +25,14 @@ def on_one_line(text: str) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Prints one line."""
     click.echo(on_one_line(text), err=err)
+
+
+def in_unicode() -> bool:
+    """Whether standard output takes every character, as UTF-8 does."""
+    return (sys.stdout.encoding or "").lower().startswith("utf")
+
+
+def never_refused() -> None:
+    """Has standard output write a character that its encoding lacks as Python does, in place of an error."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from stockflow.errors import INTERRUPTED, CommandError
-from stockflow.terminal import printable
+from stockflow.terminal import never_refused, printable
 
 # Each command is imported when it is called: moto and pandas take a second that `stockflow --help` should not wait for.
 _COMMANDS = {
@@ -49,6 +49,7 @@ class _LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
+        never_refused()
         try:
             return super().invoke(ctx)
         except CommandError as error:

@@ -1,12 +1,14 @@
 """Which prices a command is to read, as its options say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypedDict, TypeVar
 
 import click
 
 from stockflow.cli.place_option import place_option
+from stockflow.dataset import DatasetError
 from stockflow_functions.domain.prices.series import SERIES
+from stockflow_functions.domain.words import named_few
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,3 +38,14 @@ def price_options(command: Command) -> Command:
     )):  # fmt: skip
         command = option(command)
     return place_option(command)
+
+
+def must_have_bars(rows: int, place: str, symbols: Sequence[str]) -> None:
+    """Ends the command where there is nothing to show or to write.
+
+    Raises:
+        DatasetError: there are no rows.
+    """
+    if not rows:
+        of_whom = f" of {named_few(symbols)}" if symbols else ""
+        raise DatasetError(f"{place} has no bar{of_whom} of those days: move --start or --end.")

@@ -2,34 +2,25 @@
 
 import csv
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, time
-from decimal import Decimal
-from functools import singledispatch
 from itertools import islice
 from typing import Any, TypeVar
 
 import click
 import pandas as pd
 import pyarrow as pa
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from stockflow.terminal import on_one_line, printable
+from stockflow.cli.result_table import Row, printed_table
+from stockflow.cli.values import plain
+from stockflow.terminal import in_unicode
 from stockflow_functions.domain.words import counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Row = Sequence[Any]
 
 FORMATS = ("table", "csv", "json")
 MOST_SHOWN = 1000
 """Rows of a table for a person: more are counted."""
-_UNENDING = 1_000_000
-"""The width of a table that goes into a pipe, where nothing may be cut off."""
-_DIGITS = ".12g"
 
 
 def format_option(command: Command) -> Command:
@@ -74,15 +65,17 @@ def _as_csv(names: Sequence[str], rows: Iterable[Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_plain(value) for value in row])
+        writer.writerow([plain(value) for value in row])
 
 
 def _as_json(names: Sequence[str], rows: Iterable[Row]) -> None:
     """A list of objects, one a line."""
+    escaped = not in_unicode()
     before = "["
     for row in rows:
         click.echo(before)
-        click.echo(json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False), nl=False)
+        entry = dict(zip(names, map(plain, row), strict=True))
+        click.echo(json.dumps(entry, ensure_ascii=escaped), nl=False)
         before = ","
     click.echo("\n]" if before == "," else "[]")
 
@@ -94,64 +87,6 @@ def _as_table(names: Sequence[str], rows: Iterable[Row]) -> None:
     more = sum(1 for _ in rows)
     rest = f", the first {MOST_SHOWN:,} of them shown: --format csv prints all" if more else ""
     click.echo(f"{counted(len(shown) + more, 'row')}{rest}.")
-
-
-def printed_table(names: Sequence[str], rows: Iterable[Row]) -> None:
-    """Prints the rows as a table, numbers to the right; into a pipe as wide as it is."""
-    table = Table()
-    for name in names:
-        table.add_column(Text(on_one_line(name)))
-    for row in rows:
-        for column, value in zip(table.columns, row, strict=True):
-            if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                column.justify = "right"
-        table.add_row(*(Text(cell(value)) for value in row))
-    console = Console() if sys.stdout.isatty() else Console(width=_UNENDING)
-    console.print(table)
-
-
-def cell(value: Any) -> str:
-    """The value for a person; "" for none."""
-    plain = _plain(value)
-    if plain is None:
-        return ""
-    return format(plain, _DIGITS) if isinstance(plain, float) else printable(str(plain))
-
-
-@singledispatch
-def _plain(value: Any) -> Any:
-    """The value as JSON and CSV have it: dates and moments as ISO 8601, NaN as none."""
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
-
-
-@_plain.register
-def _(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-@_plain.register
-def _(value: Decimal) -> float | int:
-    return float(value) if value.as_tuple().exponent else int(value)
-
-
-@_plain.register(date | time)
-def _(value: date | time) -> str:
-    return value.isoformat().replace("+00:00", "Z")
-
-
-@_plain.register
-def _(value: dict) -> dict[str, Any]:  # type: ignore[type-arg] # what it is registered by
-    return {str(name): _plain(each) for name, each in value.items()}
-
-
-@_plain.register
-def _(value: list) -> list[Any]:  # type: ignore[type-arg] # as above
-    return [_plain(each) for each in value]
-
-
-@_plain.register
-def _(value: bytes) -> str:
-    return value.hex()
 
 
 def _unlike(names: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import track
 
 from stockflow.cli.sql_tables import literally, make_tables
+from stockflow.cli.sql_versions import must_be_known
 from stockflow.cli.sql_views import STORED, Stored, named_in
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Folder, Place
@@ -27,6 +28,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,  # a name in a query is no variable of this program
 }
+
+_BEYOND = re.compile(r"\n\s*(?:Candidate functions:|Stack Trace:)")
+"""Where pages begin that DuckDB adds to some sentences."""
 
 
 class Answer(NamedTuple):
@@ -44,33 +48,41 @@ def answered(place: Place, query: str) -> Iterator[Answer]:
 
     Raises:
         Unusable: it is no single query, or DuckDB refuses it, in DuckDB's words; perhaps while rows are read.
-        DatasetError: the place can't be read.
+        DatasetError: the place can't be read, or a table is a newer release's.
     """
     with TemporaryDirectory(prefix="stockflow-sql-") as spare, closing(duckdb.connect(config=_SETTINGS)) as connection:
-        with _in_its_words():
+        with _in_its_words(place, spare):
             _must_only_read(connection, query)
             folder, files = _files(place, named_in(query), Path(spare))
+            must_be_known(connection, place, folder, files)
             make_tables(connection, place.name, folder, files)
             _lock(connection, folder)
             reader = connection.sql(query).to_arrow_reader()
-        yield Answer(reader.schema.names, _read(reader))
+        yield Answer(reader.schema.names, _read(reader, place, spare))
 
 
-def _read(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    with _in_its_words():
+def _read(reader: pa.RecordBatchReader, place: Place, spare: str) -> Iterator[pa.RecordBatch]:
+    with _in_its_words(place, spare):
         yield from reader
 
 
 @contextmanager
-def _in_its_words() -> Iterator[None]:
+def _in_its_words(place: Place, spare: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.Error, pa.ArrowException) as error:
-        raise Unusable(str(error)) from None
+        raise Unusable(_briefly(str(error), place, spare)) from None
     except OSError as error:
         if error.errno is not None:
             raise
-        raise Unusable(str(error)) from None  # what Arrow makes of DuckDB's errors
+        raise Unusable(_briefly(str(error), place, spare)) from None  # what Arrow makes of DuckDB's errors
+
+
+def _briefly(words: str, place: Place, spare: str) -> str:
+    """DuckDB's sentence on a line, and on a second one the line of the query; a copied object by its own name."""
+    said, _, line = words.replace(spare, place.name).partition("\n\nLINE ")
+    sentence = " ".join(_BEYOND.split(said)[0].split())
+    return f"{sentence}\nLINE {line.splitlines()[0]}" if line else sentence
 
 
 def columns() -> Iterator[tuple[str, str, str, str]]:

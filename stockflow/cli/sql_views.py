@@ -11,10 +11,16 @@ from stockflow.dataset.places import is_hidden
 from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS
+from stockflow_functions.domain.actions.table import SCHEMA_VERSION as ACTIONS_VERSION
 from stockflow_functions.domain.calls.tables import PASSAGES, ROWS
+from stockflow_functions.domain.calls.tables import SCHEMA_VERSION as CALLS_VERSION
 from stockflow_functions.domain.catalog.table import CATALOG
+from stockflow_functions.domain.catalog.table import SCHEMA_VERSION as CATALOG_VERSION
 from stockflow_functions.domain.findings.table import FINDINGS
+from stockflow_functions.domain.findings.table import SCHEMA_VERSION as FINDINGS_VERSION
 from stockflow_functions.domain.listings.table import SCHEMA as LISTINGS
+from stockflow_functions.domain.listings.table import SCHEMA_VERSION as LISTINGS_VERSION
+from stockflow_functions.domain.prices.schema import SCHEMA_VERSION as PRICES_VERSION
 from stockflow_functions.domain.prices.schema import schema
 from stockflow_functions.domain.prices.series import SERIES
 
@@ -26,12 +32,14 @@ class Stored:
     Attributes:
         prefix: of the objects' keys; of a table in one object its key.
         schema: its columns, for a dataset that has no object of it.
+        version: of the schema, the newest that this release knows.
         folders: between the prefix and the objects' names.
         path: whether a row is to name its object, in a column ``$path`` as Athena has it.
     """
 
     prefix: str
     schema: pa.Schema
+    version: int
     folders: int = 0
     path: bool = False
 
@@ -42,14 +50,17 @@ class Stored:
 
 
 STORED: Mapping[str, Stored] = {
-    **{name: Stored(keys.prices_of(name), schema(series)) for name, series in SERIES.items()},
-    **{f"{name}_by_date": Stored(f"{keys.TABLES}{name}/", schema(series)) for name, series in SERIES.items()},
-    "tone": Stored("tone/", ROWS),
-    "transcripts": Stored("transcripts/", PASSAGES, folders=1, path=True),
-    "actions": Stored(keys.ACTIONS, ACTIONS),
-    "listings": Stored(keys.LISTINGS, LISTINGS),
-    "catalog": Stored(keys.CATALOG, CATALOG),
-    "findings": Stored(keys.FINDINGS, FINDINGS),
+    **{name: Stored(keys.prices_of(name), schema(series), PRICES_VERSION) for name, series in SERIES.items()},
+    **{
+        f"{name}_by_date": Stored(f"{keys.TABLES}{name}/", schema(series), PRICES_VERSION)
+        for name, series in SERIES.items()
+    },
+    "tone": Stored("tone/", ROWS, CALLS_VERSION),
+    "transcripts": Stored("transcripts/", PASSAGES, CALLS_VERSION, folders=1, path=True),
+    "actions": Stored(keys.ACTIONS, ACTIONS, ACTIONS_VERSION),
+    "listings": Stored(keys.LISTINGS, LISTINGS, LISTINGS_VERSION),
+    "catalog": Stored(keys.CATALOG, CATALOG, CATALOG_VERSION),
+    "findings": Stored(keys.FINDINGS, FINDINGS, FINDINGS_VERSION),
 }
 """By their names in a query."""
 

@@ -9,8 +9,10 @@ from stockflow_functions.domain.actions.table import DIVIDEND, SPLIT
 from stockflow_functions.domain.words import counted
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_SIGNS = ".:-=+*#@"
+"""In place of the blocks, where a terminal has none."""
 _WIDTH = 60
-"""Of the picture, in characters; each is the last close of as many bars as come to it."""
+"""Of the picture at most, in characters; each is the last close of as many bars as come to it."""
 
 
 def heading(symbol: str, facts: Mapping[str, Any] | None, currency: str | None, scale: float | None) -> str:
@@ -60,17 +62,25 @@ def that_count(actions: pd.DataFrame, bars: pd.DataFrame, newest: pd.Timestamp) 
     return found
 
 
-def picture(closes: Sequence[float]) -> str:
-    """The closes as a line of blocks, from the lowest to the highest."""
+def picture(closes: Sequence[float], width: int = _WIDTH, *, blocks: bool = True) -> str:
+    """The closes as a line of blocks, or of signs, from the lowest to the highest."""
     low, high = min(closes), max(closes)
-    step = max(1, -(-len(closes) // _WIDTH))
+    step = max(1, -(-len(closes) // width))
     shown = list(closes)[::-1][::step][::-1]
-    return "".join(_BLOCKS[round((close - low) / (high - low or 1) * (len(_BLOCKS) - 1))] for close in shown)
+    steps = _BLOCKS if blocks else _SIGNS
+    return "".join(steps[round((close - low) / (high - low or 1) * (len(steps) - 1))] for close in shown)
 
 
-def moves(closes: Sequence[float]) -> Iterator[str]:
-    """The picture between its first and last close, and the lowest and the highest."""
+def moves(closes: Sequence[float], width: int, *, blocks: bool = True) -> Iterator[str]:
+    """The picture between its first and last close, and the lowest and the highest.
+
+    Args:
+        closes: one at least.
+        width: of the terminal, in characters.
+        blocks: whether it has blocks to draw with.
+    """
     first, last = closes[0], closes[-1]
     percent = f", {100 * (last / first - 1):+.1f} %" if first else ""
-    yield f"{first:g} {picture(closes)} {last:g}"
+    left = width - len(f"{first:g}  {last:g}")
+    yield f"{first:g} {picture(closes, max(1, min(left, _WIDTH)), blocks=blocks)} {last:g}"
     yield f"low {min(closes):g}, high {max(closes):g}{percent}"

@@ -11,7 +11,7 @@ from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
 from stockflow.dataset.reading import as_written, each, is_of, joined, table_of
 from stockflow.dataset.sentences import decoding
-from stockflow.dataset.stored import nothing_of, symbols_below, symbols_of
+from stockflow.dataset.stored import nothing_of, symbols_below, symbols_of, unknown
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import ROWS, SCHEMA_VERSION, decode_rows
 from stockflow_functions.domain.catalog.table import CATALOG
@@ -71,7 +71,8 @@ def read_findings(place: Place, symbols: Sequence[str] | None) -> pa.Table:
     """What the checks of each run found in these symbols or in all: a row a run, symbol and check, the oldest first.
 
     Raises:
-        DatasetError: the place is no dataset, or an object is no table of findings.
+        DatasetError: the place is no dataset, a symbol has neither prices nor findings, or an object is no table of
+            findings.
     """
     tables = []
     for series in SERIES:
@@ -82,7 +83,11 @@ def read_findings(place: Place, symbols: Sequence[str] | None) -> pa.Table:
     if not tables and not any(symbols_of(place, series) for series in SERIES.values()):
         raise nothing_of(place, DAILY)
     rows = joined(tables, FINDINGS).sort_by([(name, "ascending") for name in ("started_at", "series", "symbol")])
-    return rows if symbols is None else rows.filter(pc.is_in(rows.column("symbol"), pa.array(symbols, pa.string())))
+    if symbols is None:
+        return rows
+    rows = rows.filter(pc.is_in(rows.column("symbol"), pa.array(symbols, pa.string())))
+    _must_be_there(place, set(symbols) - set(rows.column("symbol").to_pylist()))
+    return rows
 
 
 def read_catalog(place: Place) -> pa.Table:
@@ -96,3 +101,10 @@ def read_catalog(place: Place) -> pa.Table:
         raise DatasetError(f"{place.name} has no {keys.CATALOG}: the next `stockflow run` makes it.")
     with decoding(place, keys.CATALOG):
         return table_of(body, CATALOG, CATALOG_VERSION)
+
+
+def _must_be_there(place: Place, symbols: set[str]) -> None:
+    if symbols:
+        stored = {symbol for series in SERIES.values() for symbol in symbols_of(place, series)}
+        if missing := sorted(symbols - stored):
+            raise unknown(place, DAILY, missing)

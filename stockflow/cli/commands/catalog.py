@@ -20,11 +20,10 @@ _SHOWN = (
     "first_date",
     "last_date",
     "rows",
-    "missing_sessions",
+    "missing",
     "status",
-    "stale",
 )
-"""In a table; CSV and JSON have all columns."""
+"""In a table, so that it fits a terminal; CSV and JSON have all columns."""
 
 
 @click.command()
@@ -47,5 +46,12 @@ def catalog(symbols: tuple[str, ...], place: str, form: str) -> None:
             raise DatasetError(
                 f"The catalog of {place} has no {named_few(missing)}: `stockflow catalog` alone lists what it has."
             )
-    shown = found.select(_SHOWN) if form == "table" else found
+    shown = _for_people(found) if form == "table" else found
     show(shown.schema.names, rows_of(shown.to_batches()), form)
+
+
+def _for_people(found: pa.Table) -> pa.Table:
+    status = found.column("status")
+    stale = pc.if_else(pc.fill_null(found.column("stale"), False), ", stale", "")
+    told = found.drop_columns(["status"]).append_column("status", pc.binary_join_element_wise(status, stale, ""))
+    return told.append_column("missing", found.column("missing_sessions")).select(_SHOWN)

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 import click
 
 from stockflow.cli.exporting import About, replacing, writer_of
-from stockflow.cli.price_options import PricesAsked, price_options
+from stockflow.cli.price_options import PricesAsked, must_have_bars, price_options
 from stockflow.dataset import Dataset
 from stockflow.dataset.places import Folder
 from stockflow.errors import Unusable
@@ -36,6 +36,7 @@ def export(symbols: tuple[str, ...], file: Path, place: str, columns: str | None
     _must_be_elsewhere(file, dataset)
     chosen = [name.strip() for name in columns.split(",")] if columns else None
     rows: Any = dataset.prices(symbols or None, columns=chosen, arrow=True, **asked)
+    must_have_bars(len(rows), place, symbols)
     with replacing(file) as beside:
         write(rows, beside, _about(dataset, asked))
     say(f"{file}: {counted(len(rows), 'row')} of {counted(len(rows.column('symbol').unique()), 'symbol')}.")

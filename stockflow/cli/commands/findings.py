@@ -20,7 +20,8 @@ _SHOWN = ("started_at", "series", "symbol", "rule", "bars", "newest_date", "sent
 def findings(symbols: tuple[str, ...], place: str, form: str) -> None:
     """List what the checks found in each run, of all symbols or of each SYMBOL, the newest run last.
 
-    Exit status: 0 the rows are printed, even if there are none; 2 the dataset or an argument can't be used.
+    Exit status: 0 the rows are printed, even if there are none; 2 a SYMBOL is not there, or the arguments can't be
+    used.
     """
     dataset, wanted = Dataset(place), symbols_in(symbols or None)
     with readable(place):

@@ -1,19 +1,21 @@
 """``stockflow prices``: a quick look at stored prices."""
 
+import shutil
 from collections.abc import Mapping
 from typing import Any, Unpack
 
 import click
 import pandas as pd
 
-from stockflow.cli.price_options import PricesAsked, price_options
-from stockflow.cli.results import format_option, printed_table, rows_in, show
+from stockflow.cli.price_options import PricesAsked, must_have_bars, price_options
+from stockflow.cli.result_table import printed_table
+from stockflow.cli.results import format_option, rows_in, show
 from stockflow.cli.told_prices import adjusting, extent, heading, moves, that_count
 from stockflow.dataset import Dataset, DatasetError
 from stockflow.dataset.others import read_catalog
 from stockflow.dataset.quoted import QUOTED
 from stockflow.dataset.sentences import readable
-from stockflow.terminal import say
+from stockflow.terminal import in_unicode, say
 from stockflow_functions.domain.prices.series import SERIES
 
 _LAST = 10
@@ -34,12 +36,12 @@ def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **
     dataset = Dataset(place)
     if form != "table":
         bars = dataset.prices(symbols, **asked)
+        must_have_bars(len(bars), place, symbols)
         chosen = bars if last is None else bars.groupby("symbol").tail(last)
         show(list(chosen.columns), rows_in(chosen), form)
         return
     bars = dataset.prices(symbols, columns=[*SERIES[asked["series"]].columns, *QUOTED], **asked)
-    if bars.empty:
-        raise DatasetError(f"{place} has no bar of {', '.join(symbols)} of those days: move --start or --end.")
+    must_have_bars(len(bars), place, symbols)
     facts = _facts(dataset, asked["series"])
     for number, (symbol, rows) in enumerate(bars.groupby("symbol")):
         if number:
@@ -51,7 +53,7 @@ def prices(symbols: tuple[str, ...], place: str, last: int | None, form: str, **
 def _look(bars: pd.DataFrame, actions: pd.DataFrame, last: int, asked: PricesAsked) -> None:
     known = f", as known on {asked['as_of']}" if asked["as_of"] else ""
     say(f"{extent(bars, asked['series'])}, {adjusting(asked['adjust'], actions)}{known}")
-    for line in moves(bars["close"].tolist()):
+    for line in moves(bars["close"].tolist(), shutil.get_terminal_size().columns, blocks=in_unicode()):
         say(line)
     shown = bars.tail(last)
     shown = shown.round(dict.fromkeys(shown.select_dtypes("float"), _DECIMALS))

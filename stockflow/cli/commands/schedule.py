@@ -146,7 +146,7 @@ There is nothing here for launchd or for the Task Scheduler of Windows."""
 
 _ALSO_ACTIONS = """
 Splits and dividends are asked for in the last two hours of the quota's day, in what that leaves: each symbol's once a
-week, two requests a symbol."""
+week at most, two requests a symbol."""
 
 
 def _explained(jobs: Sequence[ScheduledCommand], cron: str, units: str) -> str:

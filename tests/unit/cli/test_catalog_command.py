@@ -63,3 +63,8 @@ def test_a_damaged_catalog_is_named(stockflow, out):
     done = stockflow("catalog")
 
     assert (done.exit_code, "catalog.parquet in out can't be read as a table" in done.stderr) == (2, True)
+
+
+def test_a_stale_symbol_is_told_beside_its_status(stockflow, out):
+    """In the table for people, which so fits a terminal."""
+    assert "unknown, stale" in stockflow("catalog", "TSCO.LON", "--format", "table").stdout

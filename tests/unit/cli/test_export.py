@@ -94,6 +94,7 @@ def test_more_rows_than_a_sheet_takes_are_refused(stockflow, out, tmp_path, monk
         (["APL", "--output", "a.csv"], "did you mean AAPL?"),
         (["--output", "a.csv", "--start", "2026-11-20", "--end", "2026-11-18"], "end 2026-11-18 is before start"),
         (["--output", "a.csv", "--columns", "clse"], "no column"),
+        (["--output", "a.csv", "--start", "2030-01-01"], "has no bar of those days"),
         (["MSFT", "--output", "a.csv", "--adjust", "all"], "stockflow actions MSFT --update"),
         (["--output", "a.csv", "--place", "elsewhere"], "There is no folder elsewhere"),
     ],

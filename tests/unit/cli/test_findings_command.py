@@ -19,8 +19,9 @@ FOUND = [
 
 @pytest.fixture
 def out(tmp_path):
-    """Bars of one symbol, and what a run found in two."""
+    """Bars of two symbols, and what a run found in one of them, and in one without bars."""
     write_bars(tmp_path / "out", "AAPL", {"2026-11-18": 1.0})
+    write_bars(tmp_path / "out", "MSFT", {"2026-11-18": 1.0})
     write(tmp_path / "out", keys.findings("daily"), encode(with_run(no_findings(), "run-1", FOUND)))
     return tmp_path / "out"
 
@@ -52,7 +53,9 @@ def test_no_findings_are_no_failure(stockflow, out):
     assert (done.exit_code, json.loads(done.stdout)) == (0, [])
 
 
-@pytest.mark.parametrize(("arguments", "words"), [(["--place", "."], "is no dataset"), (["../x"], "../x")])
+@pytest.mark.parametrize(
+    ("arguments", "words"), [(["--place", "."], "is no dataset"), (["../x"], "../x"), (["MSFTT"], "did you mean MSFT?")]
+)
 def test_findings_that_can_not_be_read_end_with_2(stockflow, out, arguments, words):
     """One sentence."""
     done = stockflow("findings", *arguments)

@@ -6,7 +6,9 @@ import json
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from stockflow.cli.main import main
 from stockflow.cli.told_prices import adjusting, heading, moves, picture
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.catalog.entry import Entry
@@ -108,6 +110,7 @@ def test_several_symbols_are_told_one_below_the_other(stockflow, out):
         (["APL"], "did you mean AAPL?"),
         (["TSCO.LON", "--adjust", "splits"], "stockflow actions TSCO.LON --update"),
         (["AAPL", "--start", "2027-01-01", "--format", "table"], "has no bar of AAPL of those days"),
+        (["AAPL", "--start", "2027-01-01", "--format", "csv"], "has no bar of AAPL of those days"),
         (["AAPL", "--as-of", "yesterday"], "write a day such as 2026-11-20"),
         (["AAPL", "--place", "s3://"], "can't be a dataset"),
     ],
@@ -131,7 +134,23 @@ def test_closes_are_a_line_of_blocks(closes, blocks):
 
 def test_a_first_close_of_nothing_has_no_percentage():
     """It would be a division by zero."""
-    assert list(moves([0.0, 1.0])) == ["0 ▁█ 1", "low 0, high 1"]
+    assert list(moves([0.0, 1.0], 80)) == ["0 ▁█ 1", "low 0, high 1"]
+
+
+def test_closes_fit_a_narrow_terminal():
+    """The newest close is the last one still."""
+    line, _ = moves([1.0] * 99 + [2.0], 20)
+
+    assert (len(line) <= 20, line.endswith("█ 2")) == (True, True)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_look_needs_no_unicode(stockflow, out, encoding):
+    """A terminal without blocks has signs in their place."""
+    arguments = ["prices", "AAPL", "--last", "1", "--format", "table"]
+    done = CliRunner(charset=encoding).invoke(main, arguments)
+
+    assert (done.exit_code, done.stdout.splitlines()[2]) == (0, "100 @@. 51")
 
 
 def test_a_heading_says_what_the_catalog_knows():

@@ -1,13 +1,18 @@
 """Rows on standard output: as a table, CSV or JSON."""
 
 import json
+import re
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 
 from stockflow.cli import results
+from stockflow.cli.main import main
 from stockflow.cli.results import show
+from tests.helpers.datasets import write_bars
 
 NAMES = ("symbol", "day", "value")
 
@@ -75,3 +80,49 @@ def test_a_long_table_says_how_many_rows_there_are(capsys, monkeypatch):
 
     assert ("1001" in out, "1002" in out) == (True, False)
     assert out.endswith("5 rows, the first 2 of them shown: --format csv prints all.\n")
+
+
+@pytest.fixture
+def terminal(monkeypatch, capsys):
+    """Shows one row of a date and a sentence on a terminal so wide, and gives its lines."""
+
+    def shown(columns):
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        show(("day", "sentence"), [(date(2026, 1, 2), "one two three")], "table")
+        return re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out).splitlines()
+
+    return shown
+
+
+@pytest.mark.parametrize("columns", [16, 20, 24, 40])
+def test_a_narrow_terminal_cuts_nothing(terminal, columns):
+    """Texts are wrapped, the lines of the table are left out."""
+    lines = terminal(columns)
+
+    assert max(map(len, lines[:-1])) <= max(columns, len("sentence  one two three"))
+    assert not any("…" in line for line in lines)
+    assert any("2026-01-02" in line for line in lines)
+
+
+def test_a_terminal_too_narrow_for_columns_has_a_line_a_value(terminal):
+    """Under their names."""
+    assert terminal(16) == ["", "day       2026-01-02", "sentence  one two three", "1 row."]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_what_an_encoding_lacks_is_written_all_the_same(stockflow_in_ascii, form):
+    """As Python and JSON write it."""
+    done = stockflow_in_ascii("sql", "SELECT 'ü' AS a", "--format", form)
+
+    assert (done.exit_code, ("\\u00fc" if form == "json" else "\\xfc") in done.stdout) == (0, True)
+
+
+@pytest.fixture
+def stockflow_in_ascii(tmp_path, monkeypatch):
+    """Runs the command in a folder with a dataset, before a terminal that knows ASCII alone."""
+    monkeypatch.chdir(tmp_path)
+    write_bars(tmp_path / "out", "AAPL", {"2026-11-18": 1.0})
+    return lambda *arguments: CliRunner(charset="ascii").invoke(main, arguments)

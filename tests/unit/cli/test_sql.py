@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -201,6 +202,45 @@ def test_a_wrong_query_ends_with_2_in_duckdbs_words(stockflow, out, query, words
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith("stockflow: ")
     assert re.search(words, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (
+            "SELECT\nCAST('x' AS int)",
+            "Conversion Error: Could not convert string 'x' to INT32\nLINE 2: CAST('x' AS int)\n",
+        ),
+        (
+            "SELECT sum(symbol) FROM daily",
+            (
+                "Binder Error: No function matches the given name and argument types 'sum(VARCHAR)'. "
+                "You might need to add explicit type casts.\n"
+            ),
+        ),
+    ],
+)
+def test_duckdbs_words_are_two_lines_at_most(stockflow, out, query, told):
+    """What is wrong, and the line of the query where that is known."""
+    assert stockflow("sql", query).stderr == f"stockflow: {told}"
+
+
+def test_a_newer_releases_table_is_named(stockflow, out):
+    """Rather than that its rows are mixed with others."""
+    table = pq.read_table(out / "prices/daily/IBM.parquet").replace_schema_metadata({"stockflow.schema": "99"})
+    pq.write_table(table, out / "prices/daily/IBM.parquet")
+    done = stockflow("sql", "SELECT count(*) FROM daily")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("stockflow: prices/daily/IBM.parquet in out is a newer release's (it is of schema 99")
+
+
+def test_a_damaged_object_of_a_bucket_is_named_by_its_key(stockflow, s3):
+    """Not by the copy of it, which is gone by then."""
+    s3.put_object(Bucket="data", Key="a/prices/daily/BAD.parquet", Body=b"x")
+    done = stockflow("sql", "FROM daily", "--place", "s3://data/a")
+
+    assert (done.exit_code, "'s3://data/a/prices/daily/BAD.parquet'" in done.stderr) == (2, True)
 
 
 def test_adjusted_prices_are_ready_made(stockflow, out):
