@@ -10,6 +10,7 @@ from stockflow.cloud.refusals import aws_errors_as_sentences
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
 from stockflow.errors import CommandError, Unusable
+from stockflow_functions.aws import keys
 from stockflow_functions.aws.errors import AWS_ERRORS
 from stockflow_functions.domain.errors import StockflowError
 from stockflow_functions.domain.parquet import NewerTableError, NotATableError
@@ -62,9 +63,14 @@ def decoding(place: Place, key: str) -> Iterator[None]:
         raise DatasetError(f"{key} in {place.name} is a newer release's ({error}): install that one.") from None
     except NotATableError as error:
         raise DatasetError(
-            f"{key} in {place.name} can't be read as a table, as {error}: `stockflow verify {place.name}` checks all "
-            "tables of prices and calls."
+            f"{key} in {place.name} can't be read as a table, as {error}: {_instead(place, key)}."
         ) from None
+
+
+def _instead(place: Place, key: str) -> str:
+    if key == keys.CATALOG or key.startswith(keys.TABLES):
+        return "the next `stockflow run` makes it anew"
+    return f"`stockflow verify {place.name}` checks all tables of prices, actions and calls"
 
 
 def at_moment(moment_s: int) -> str:

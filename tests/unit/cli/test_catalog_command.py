@@ -58,11 +58,12 @@ def test_what_is_in_no_catalog_ends_with_2(stockflow, out, arguments, words):
 
 
 def test_a_damaged_catalog_is_named(stockflow, out):
-    """In a sentence."""
+    """In a sentence, with what makes another."""
     (out / keys.CATALOG).write_bytes(b"x")
     done = stockflow("catalog")
 
     assert (done.exit_code, "catalog.parquet in out can't be read as a table" in done.stderr) == (2, True)
+    assert done.stderr.endswith("the next `stockflow run` makes it anew.\n")
 
 
 def test_a_stale_symbol_is_told_beside_its_status(stockflow, out):
