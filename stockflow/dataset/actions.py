@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
 from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined
-from stockflow.dataset.sentences import at_moment, decoding
+from stockflow.dataset.sentences import at_moment, command, decoding
 from stockflow.dataset.stored import symbols_below
 from stockflow.dataset.together import Together, read_together
 from stockflow_functions.aws import keys
@@ -127,7 +127,9 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     """
     chosen = symbols_below(place, keys.ACTIONS, keys.actions) if symbols is None else symbols
     if not chosen:
-        raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
+        raise DatasetError(
+            f"{place.name} has no splits and dividends: {command(place, 'actions --update')} asks the vendor."
+        )
     stored = ActionsReader(place, ACTIONS.names, then=True).of(chosen)
     never = set(stored.unknown(SPLIT, moment_s)) & set(stored.unknown(DIVIDEND, moment_s))
     if symbols is not None and never:
@@ -142,8 +144,8 @@ def not_known(place: Place, what: str, symbols: Sequence[str], moment_s: int | N
             f"{place.name} did not know the {what} of {named_few(symbols)} at {at_moment(moment_s)}: "
             "write a later as_of, or none for what is known now."
         )
-    command = f"stockflow actions {' '.join(symbols[:3])} --update"
+    asking = command(place, f"actions {' '.join(symbols[:3])} --update")
     return DatasetError(
-        f"{place.name} does not know the {what} of {named_few(symbols)}, and nothing is guessed: `{command}` asks "
+        f"{place.name} does not know the {what} of {named_few(symbols)}, and nothing is guessed: {asking} asks "
         "the vendor."
     )

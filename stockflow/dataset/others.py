@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place
 from stockflow.dataset.reading import as_written, each, is_of, joined, table_of
-from stockflow.dataset.sentences import decoding
+from stockflow.dataset.sentences import command, decoding
 from stockflow.dataset.stored import nothing_of, symbols_below, symbols_of, unknown
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.calls.tables import ROWS, SCHEMA_VERSION, decode_rows
@@ -58,7 +58,8 @@ def read_listings(place: Place, day: date | None) -> pa.Table:
     """
     body = place.read(keys.LISTINGS)
     if body is None:
-        raise DatasetError(f"{place.name} has no {keys.LISTINGS}: `stockflow listings --update` asks the vendor.")
+        asking = command(place, "listings --update")
+        raise DatasetError(f"{place.name} has no {keys.LISTINGS}: {asking} asks the vendor.")
     with decoding(place, keys.LISTINGS):
         rows = table_of(body, LISTINGS, LISTINGS_VERSION)
         if day is None:

@@ -1,5 +1,6 @@
 """What is wrong with a place, or with an object in it, as one sentence for whoever asked."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -71,6 +72,21 @@ def _instead(place: Place, key: str) -> str:
     if key == keys.CATALOG or key.startswith(keys.TABLES):
         return "the next `stockflow run` makes it anew"
     return f"`stockflow verify {place.name}` checks all tables of prices, actions and calls"
+
+
+def command(place: Place, words: str) -> str:
+    """What to type, in backticks: the command's words, and what has it work on this place rather than on ``out``."""
+    option = " --aws" if _is_bucket(place) else f" --output-dir {shlex.quote(place.name)}"
+    return f"`stockflow {words}{'' if place.name == 'out' else option}`"
+
+
+def running(place: Place, words: str) -> str:
+    """The same of what begins a run."""
+    return f"`stockflow start {words}`" if _is_bucket(place) else command(place, f"run {words}")
+
+
+def _is_bucket(place: Place) -> bool:
+    return place.name.startswith("s3://")
 
 
 def at_moment(moment_s: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Place, is_hidden
+from stockflow.dataset.sentences import running
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.listings.nearest import Names
 from stockflow_functions.domain.prices.series import SERIES, Series
@@ -40,8 +41,9 @@ def unknown(place: Place, series: Series, missing: Sequence[str]) -> DatasetErro
         return nothing_of(place, series)
     names = Names({symbol: symbol for symbol in stored})
     near = list(dict.fromkeys(name for symbol in missing for name in names.nearest(symbol)))
-    command = f"`stockflow run {' '.join(missing[:3])} --series {series.name}` fetches {_them(missing)}"
-    meant = f"did you mean {named_few(near)}? Else {command}" if near else command
+    wanted = f"{' '.join(missing[:3])} --series {series.name}"
+    fetching = f"{running(place, wanted)} fetches {_them(missing)}"
+    meant = f"did you mean {named_few(near)}? Else {fetching}" if near else fetching
     return DatasetError(f"{place.name} has no {series.name} prices of {named_few(missing)}: {meant}.")
 
 

@@ -78,7 +78,9 @@ def test_listings_of_a_day_are_those_that_it_is_in(folder, dataset):
 
 def test_no_listings_are_said(dataset):
     """With the command that asks for them."""
-    assert "has no listings.parquet: `stockflow listings --update` asks the vendor." in refused(dataset.listings)
+    assert f"`stockflow listings --update --output-dir {dataset.place.name}` asks the vendor." in refused(
+        dataset.listings
+    )
 
 
 def test_findings_of_all_series_are_one_table(folder, dataset):

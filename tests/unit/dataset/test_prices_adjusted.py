@@ -103,8 +103,8 @@ def test_no_symbol_is_adjusted_by_guess(tmp_path, dataset):
     write_bars(tmp_path, "IBM", BARS)
 
     assert refused(lambda: dataset.prices(adjust="splits")) == (
-        f"{tmp_path} does not know the splits of IBM, and nothing is guessed: `stockflow actions IBM --update` asks "
-        "the vendor."
+        f"{tmp_path} does not know the splits of IBM, and nothing is guessed: `stockflow actions IBM --update "
+        f"--output-dir {tmp_path}` asks the vendor."
     )
 
 
@@ -154,7 +154,7 @@ def test_a_dataset_without_actions_says_how_to_get_them(tmp_path):
     """Rather than that there were none."""
     write_bars(tmp_path, "AAPL", BARS)
 
-    assert "`stockflow actions --update` asks the vendor" in refused(Dataset(tmp_path).actions)
+    assert f"`stockflow actions --update --output-dir {tmp_path}` asks the vendor" in refused(Dataset(tmp_path).actions)
 
 
 def test_actions_of_another_symbol_are_no_table(tmp_path, dataset):

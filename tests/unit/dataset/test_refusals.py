@@ -213,3 +213,14 @@ def test_a_name_that_is_no_text(folder, dataset):
     (folder / "prices/daily" / b"\xff.parquet".decode(errors="surrogateescape")).write_bytes(b"x")
 
     assert "has a name that is not UTF-8: rename it" in refused(dataset.prices)
+
+
+def test_commands_for_a_bucket_are_those_of_the_stack(monkeypatch):
+    """A run on a laptop would not add to it."""
+    s3 = FakeS3()
+    s3.place(keys.prices("daily", "AAPL"), encode(bars_of("AAPL", {"2026-11-18": 1.0}), DAILY))
+    monkeypatch.setattr(Services, "client", lambda self, name: s3)
+    dataset = Dataset("s3://data")
+
+    assert "`stockflow start V --series daily` fetches it" in refused(lambda: dataset.prices("V"))
+    assert "`stockflow actions AAPL --update --aws` asks the vendor" in refused(lambda: dataset.prices(adjust="all"))
