@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stockflow.dataset.errors import DatasetError
-from stockflow.dataset.places import Place, is_hidden
+from stockflow.dataset.places import Place
 from stockflow.dataset.reading import are_own, as_arrow, as_written, each, joined
 from stockflow.dataset.sentences import at_moment, decoding
+from stockflow.dataset.stored import symbols_below
 from stockflow.dataset.together import Together, read_together
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import (
@@ -124,7 +125,7 @@ def known_actions(place: Place, symbols: Sequence[str] | None, moment_s: int | N
     Raises:
         DatasetError: the vendor had not been asked about one of the symbols, or about any; or an object is no table.
     """
-    chosen = _of_all(place) if symbols is None else symbols
+    chosen = symbols_below(place, keys.ACTIONS, keys.actions) if symbols is None else symbols
     if not chosen:
         raise DatasetError(f"{place.name} has no splits and dividends: `stockflow actions --update` asks the vendor.")
     stored = ActionsReader(place, ACTIONS.names, then=True).of(chosen)
@@ -146,8 +147,3 @@ def not_known(place: Place, what: str, symbols: Sequence[str], moment_s: int | N
         f"{place.name} does not know the {what} of {named_few(symbols)}, and nothing is guessed: `{command}` asks "
         "the vendor."
     )
-
-
-def _of_all(place: Place) -> list[str]:
-    found = {keys.symbol_of(key): key for key in place.keys(keys.ACTIONS) if not is_hidden(key)}
-    return sorted(symbol for symbol, key in found.items() if key == keys.actions(symbol))
