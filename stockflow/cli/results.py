@@ -65,7 +65,12 @@ def _as_csv(names: Sequence[str], rows: Iterable[Row]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     for row in rows:
-        writer.writerow([plain(value) for value in row])
+        writer.writerow([_field(plain(value)) for value in row])
+
+
+def _field(value: Any) -> Any:
+    """A list or an object as JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def _as_json(names: Sequence[str], rows: Iterable[Row]) -> None:

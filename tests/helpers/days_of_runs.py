@@ -12,7 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from stockflow.testing import FakeAws
-from stockflow_functions.daily_prices.contracts import EndedPlan, Plan
+from stockflow_functions.daily_prices.contracts import EndedPlan, Plan, PlanEvent
 from stockflow_functions.daily_prices.notify.app import reporter_of
 from stockflow_functions.daily_prices.outcome import DEFERRED, SAVED, UNCHANGED, SymbolOutcome
 from stockflow_functions.daily_prices.plan.app import plan
@@ -94,8 +94,14 @@ class Days:
         name = f"{number}-{run.hour}"
         workflow_input = {"symbols": list(run.symbols)} if run.symbols else {"trigger": "schedule"}
         now = to_iso(self._aws.clock.ms)
-        facts = {"execution": name, "execution_arn": f"arn:{name}", "started_at": now, "retry_count": 0}
-        state = plan({"input": workflow_input, **facts}, self._aws.services)
+        event: PlanEvent = {
+            "input": workflow_input,
+            "execution": name,
+            "execution_arn": f"arn:{name}",
+            "started_at": now,
+            "retry_count": 0,
+        }
+        state = plan(event, self._aws.services)
         outcomes = [self._ask(item["symbol"], number) for item in state["work"]]
         self._report(state, outcomes)
 

@@ -24,6 +24,13 @@ def test_csv_has_plain_values(capsys):
     assert capsys.readouterr().out == 'symbol,day,value\n"A,B",2026-01-02,0.1\nC,2026-01-02T00:00:00Z,\n'
 
 
+def test_a_list_is_json_in_csv_too(capsys):
+    """So that a program can read it."""
+    show(("a", "b"), [([1, None], {"x": "y"})], "csv")
+
+    assert capsys.readouterr().out == 'a,b\n"[1, null]","{""x"": ""y""}"\n'
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
