@@ -59,14 +59,14 @@ def add_findings(bucket: Bucket, manifest: Manifest) -> int:
 
 
 def read_found(bucket: Bucket, series: str) -> dict[str, Found] | None:
-    """What all runs found, by symbol, for the catalog; None if that is not known, or can't be read.
+    """What all runs found, by symbol, for the catalog: nothing if none has found anything; None if it can't be read.
 
     Raises:
         StorageDenied, StorageUnavailable: as the bucket does.
     """
     stored = bucket.get(keys.findings(series))
     if stored is None:
-        return None
+        return {}
     try:
         table = decode(stored.body)
     except (NewerTableError, NotATableError):

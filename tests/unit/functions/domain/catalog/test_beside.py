@@ -87,7 +87,7 @@ def test_actions_stay_until_there_are_others():
 
 
 def test_what_was_found_is_counted_where_findings_are_kept():
-    """A symbol without one has none; where nothing is kept nobody knows."""
+    """A symbol without one has none; where they can't be read nobody knows."""
     found = {"daily": {"AAPL": Found(rejected=2, restated=3)}}
     told = [now(entry(symbol), found=found) for symbol in ("AAPL", "MSFT")] + [now(entry())]
     assert [(one.rejected, one.restated) for one in told] == [(2, 3), (0, 0), (None, None)]
