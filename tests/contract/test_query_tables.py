@@ -9,7 +9,7 @@ import duckdb
 import pandas
 import pytest
 
-from stockflow.cli.sql_views import DERIVED, STORED
+from stockflow.cli.sql.views import DERIVED, STORED
 from stockflow.dataset.views import VIEWS
 from stockflow_functions.aws import keys
 from stockflow_functions.domain.actions.table import ACTIONS

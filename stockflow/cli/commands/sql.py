@@ -6,7 +6,7 @@ import click
 
 from stockflow.cli.place_option import place_option
 from stockflow.cli.results import format_option, rows_of, show
-from stockflow.cli.sql_session import answered, columns
+from stockflow.cli.sql.session import answered, columns
 from stockflow.dataset.places import place_of
 from stockflow.errors import Unusable
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from stockflow.cli.main import main
-from stockflow.cli.sql_session import answered
-from stockflow.cli.sql_views import DERIVED, STORED
+from stockflow.cli.sql.session import answered
+from stockflow.cli.sql.views import DERIVED, STORED
 from stockflow.dataset.places import Folder
 from stockflow.errors import Unusable
 from stockflow.testing import FakeS3

@@ -15,9 +15,9 @@ import pyarrow as pa
 from rich.console import Console
 from rich.progress import track
 
-from stockflow.cli.sql_tables import literally, make_tables
-from stockflow.cli.sql_versions import must_be_known
-from stockflow.cli.sql_views import STORED, Stored, named_in
+from stockflow.cli.sql.tables import literally, make_tables
+from stockflow.cli.sql.versions import must_be_known
+from stockflow.cli.sql.views import STORED, Stored, named_in
 from stockflow.dataset.errors import DatasetError
 from stockflow.dataset.places import Folder, Place
 from stockflow.dataset.sentences import readable

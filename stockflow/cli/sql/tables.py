@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from stockflow.cli.sql_views import DERIVED, STORED, Stored
+from stockflow.cli.sql.views import DERIVED, STORED, Stored
 
 _PATTERN = re.compile(r"[\[*?]")
 """What DuckDB takes for a pattern in the name of a file."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from stockflow.cli.sql_tables import literally
-from stockflow.cli.sql_views import STORED
+from stockflow.cli.sql.tables import literally
+from stockflow.cli.sql.views import STORED
 from stockflow.dataset.places import Place
 from stockflow.dataset.sentences import decoding
 from stockflow_functions.domain.parquet import VERSION_KEY, NewerTableError

@@ -1,0 +1,1 @@
+"""`stockflow sql`: the dataset in DuckDB, to read alone."""
