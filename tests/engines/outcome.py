@@ -4,8 +4,17 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 TIMES = frozenset({"started_at", "finished_at", "first_slot_at", "last_slot_at"})
 NAMES = frozenset({"execution", "execution_arn"})
+
+
+def rows_of(body: bytes) -> list[dict[str, Any]]:
+    """The rows of a Parquet object, and its columns' names where it has none."""
+    table = pq.read_table(pa.BufferReader(body))
+    return table.to_pylist() or [dict.fromkeys(table.schema.names)]
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,7 @@ class Outcome:
         status: the execution's.
         error: the execution's; None for one that succeeded.
         manifest: as ``comparable`` gives it; None where there is none.
-        dataset: the bytes of each object below ``prices/``, by key.
+        dataset: the rows of each object below ``prices/``, by key; its bytes also say when they came.
         channels: which webhooks took messages, in order.
         events: its history.
     """
@@ -24,7 +33,7 @@ class Outcome:
     status: str
     error: str | None
     manifest: dict[str, Any] | None
-    dataset: dict[str, bytes]
+    dataset: dict[str, list[dict[str, Any]]]
     channels: list[str]
     events: list[dict[str, Any]]
 

@@ -15,7 +15,7 @@ from stockflow.testing import FakeClock
 from stockflow_functions.aws import keys
 from tests.engines.cases import SIZES
 from tests.engines.deployment import Deployment
-from tests.engines.outcome import Outcome, comparable
+from tests.engines.outcome import Outcome, comparable, rows_of
 
 REQUESTS_PER_MINUTE = "30"
 """A real plan's. Slots much nearer than these 2 s would be a race between the processes of a deployed stack."""
@@ -119,7 +119,7 @@ class DeployedStack:
             comparable(json.loads(self.body(manifest_key)), self.outputs["Bucket"])
             if manifest_key in self.object_keys("runs/")
             else None,
-            {key: self.body(key) for key in self.object_keys("prices/")},
+            {key: rows_of(self.body(key)) for key in self.object_keys("prices/")},
             [message.channel for message in self.slack.messages[messages_before:]],
             [event for page in pages for event in page["events"]],
         )
@@ -142,7 +142,10 @@ def run_on_laptop(case, folder):
             execution["status"],
             execution.get("error"),
             comparable(json.loads(written.read_text()), aws.settings.bucket) if written.exists() else None,
-            {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("prices/**/*.parquet")},
+            {
+                path.relative_to(folder).as_posix(): rows_of(path.read_bytes())
+                for path in folder.glob("prices/**/*.parquet")
+            },
             [message.channel for message in aws.slack.messages],
             aws.history_since(arn, 0),
         )

@@ -66,7 +66,7 @@ def test_a_symbol_is_tried_as_often_as_it_may(name, outcomes):
 
 
 def test_the_datasets_are_the_same(case, outcomes):
-    """The same files are below prices/, byte by byte."""
+    """The same files are below prices/, row by row."""
     both = outcomes(case)
     assert both.deployed.dataset == both.laptop.dataset
 

@@ -35,6 +35,6 @@ def test_a_good_day_ends_as_it_should(outcomes):
 
 
 def test_the_datasets_are_the_same(outcomes):
-    """The same files are below prices/ as on the laptop, byte by byte."""
+    """The same files are below prices/ as on the laptop, row by row."""
     ended, laptop = outcomes
     assert ended.dataset == laptop.dataset
