@@ -16,6 +16,9 @@ from stockflow.errors import Unusable
 from stockflow_functions.domain.prices.exchanges import US
 from stockflow_functions.runtime.settings import Settings
 
+LAST_HOURS = 2
+"""Of the quota's day: what is left then, no run of that day will want."""
+
 
 def prices_job(arguments: Sequence[str]) -> ScheduledCommand:
     """The run after the close of each trading day.
@@ -39,7 +42,7 @@ def actions_job(arguments: Sequence[str], settings: Settings) -> ScheduledComman
     Raises:
         Unusable: as :func:`prices_job`.
     """
-    hour = (settings.quota_reset_hour - 2) % 24
+    hour = (settings.quota_reset_hour - LAST_HOURS) % 24
     return _job(
         ("actions", "--scheduled", *arguments),
         unit="stockflow-actions",

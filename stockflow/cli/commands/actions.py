@@ -13,6 +13,7 @@ from rich.table import Table
 
 from stockflow.cli.commands.options import output_dir_option, rate_options, rates_of, stack_options
 from stockflow.cli.kept_actions import KeptActions
+from stockflow.cli.scheduled_jobs import LAST_HOURS
 from stockflow.cli.told_actions import UPDATE, as_json, overview, remarks, rows_of, without
 from stockflow.cloud.stack import DEFAULT, Aws, find_stack
 from stockflow.dataset.places import Folder, Lake
@@ -29,8 +30,6 @@ from stockflow_functions.runtime.settings import Settings
 
 MOST_SYMBOLS = 200
 """That a table of all of them still has: each is an object to be read."""
-LAST_HOURS = 2
-"""Of the quota's day: what is left then, no run of that day will want."""
 PIPE_WIDTH = 120
 _Ask = Callable[[JsonObject], Mapping[str, Any]]
 
